@@ -1,0 +1,49 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# An empty value keeps a pip of the same shell quiet about itself.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check nightly install lock format
+
+demo: $(VENV)/program  ## the main job on the embedded sample newspaper
+	$(BIN)/tinkhoi demo
+
+test: $(VENV)/tools  ## all tests
+	$(BIN)/python -m pytest
+
+nightly: $(VENV)/program  ## one night over all live sites
+	$(BIN)/tinkhoi nightly
+
+check: $(VENV)/tools  ## all that must hold before a commit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(VENV)/tools
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+install: $(VENV)/program $(VENV)/tools
+
+$(VENV)/program: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# pywb, the archive reader that is not ours, wants a redis that Prefect cannot use: it lives in its own environment.
+$(VENV)/tools: $(VENV)/program requirements-dev.lock tests/pywb.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-dev.lock
+	test -x .venv-pywb/bin/python || $(PYTHON) -m venv .venv-pywb
+	.venv-pywb/bin/python -m pip install --quiet --no-deps --require-hashes --requirement tests/pywb.lock
+	touch $@
+
+lock:  ## the locks again, from pyproject.toml (needs uv; its own uv.lock names registries and is not kept)
+	uv lock --upgrade
+	uv export --quiet --no-header --no-emit-project --no-annotate --all-extras --no-dev --output-file requirements.lock
+	uv export --quiet --no-header --no-emit-project --no-annotate --only-group dev --output-file requirements-dev.lock
+	rm uv.lock
+	printf 'pywb>=2.9\nsetuptools<81\n' | uv pip compile --quiet --universal --no-header --no-annotate --generate-hashes --python-version 3.11 --output-file tests/pywb.lock -

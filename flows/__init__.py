@@ -1,0 +1,1 @@
+"""tinkhoi, the running half: flows over plain functions, and the command."""

@@ -1,0 +1,1 @@
+"""tinkhoi, understanding half and fetching half: from an address to an article."""

@@ -1,0 +1,213 @@
+"""The records: what a page prints, and what is understood from it.
+
+Two kinds of type, and one door between them (:mod:`scraper.cleaning`): a ``Printed…`` record holds what a page
+shows, in NFC and with its white space folded, nothing else changed; an :class:`Article` is what the archive keeps.
+A field that a page does not have is ``None`` or empty; nothing is invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class WitnessSource(StrEnum):
+    """Where a date was printed. A family's order of trust is a sequence of these."""
+
+    VISIBLE = "visible"  # the date line of the article page, read by people
+    LIST = "list"  # beside the article's link on a list page
+    FEED = "feed"  # pubDate of an RSS item, published of an Atom entry
+    SITEMAP = "sitemap"  # lastmod or news:publication_date
+    META = "meta"  # article:published_time and its like
+    JSONLD = "jsonld"  # datePublished in JSON-LD
+    MICRODATA = "microdata"  # itemprop=datePublished, time[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One printed statement about the moment of publication, as printed."""
+
+    source: WitnessSource
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One printed paragraph of a body, with the traits that tell a caption or a signature from prose."""
+
+    text: str
+    align: str | None = None  # "center", "right", "left" or None where the page does not say
+    bold: bool = False  # every word of it is bold
+    italic: bool = False  # every word of it is italic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One printed picture of a body.
+
+    ``caption`` is set only where the markup itself binds the words to the picture (figcaption, a cell of the
+    picture's table); a caption printed as a paragraph of its own is paired in cleaning, by likeness with ``alt``.
+    """
+
+    src: str
+    alt: str | None = None
+    caption: str | None = None
+
+
+Block = Paragraph | Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedArticle:
+    """What an article page prints. ``body`` keeps the page's order of paragraphs and pictures."""
+
+    url: str  # the address that was read
+    canonical_url: str | None  # rel=canonical or og:url, where the family trusts it; absolute
+    native_id: str | None  # the CMS's own number of the article
+    title: str
+    kicker: str | None = None  # the line above the title, its colon kept
+    lead: str | None = None  # the sapo, its masthead kept
+    body: tuple[Block, ...] = ()
+    byline: str | None = None  # only where the markup names it; a signature in the body is found in cleaning
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    published_text: str | None = None  # the visible date line, as printed
+    updated_text: str | None = None  # a visible or machine date of the last edit, as printed
+    witnesses: tuple[Witness, ...] = ()  # every other date of publication the page states
+    parser: str = ""  # family and version, for example "apbac/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEntry:
+    """One article that a list page, feed or sitemap shows."""
+
+    url: str  # absolute
+    title: str | None = None
+    date_text: str | None = None  # the date printed beside it
+    lead: str | None = None
+    source: WitnessSource = WitnessSource.LIST  # what ``date_text`` is a witness of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """What a list page, feed or sitemap shows."""
+
+    entries: tuple[ListEntry, ...]
+    next_url: str | None = None  # the next page of the same list
+    children: tuple[str, ...] = ()  # a sitemap index's sitemaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One picture of an article: where it is, what stands for it, what is printed under it."""
+
+    src: str
+    alt: str | None
+    caption: str | None
+
+
+class Precision(StrEnum):
+    """How exactly a page tells when it was published."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How one witness was read, and whether it agrees with the moment that was chosen."""
+
+    source: str  # a WitnessSource, or "address" (month in the address), "weekday", "id"
+    text: str
+    reads: str | None  # ISO moment, day or month; None where it was refused
+    agrees: bool | None  # None where it could not be compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something a person should look at. ``kind`` is short and stable, ``detail`` says what was seen."""
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic an article belongs to, with the words that matched and the rule that matched them."""
+
+    topic: str
+    words: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as understood: what the archive keeps and shows."""
+
+    site: str
+    key: str  # unique within the site: the native id where the family has one, else the canonical address
+    url: str  # the canonical address
+    urls: tuple[str, ...]  # all addresses met
+    title: str
+    kicker: str | None
+    lead: str | None
+    body: tuple[str, ...]  # paragraphs, without lead, captions and byline
+    masthead: str | None  # the paper's own sign that opens the lead, without its brackets
+    author: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    published_text: str | None
+    published_at: datetime | None  # with offset; None where the page gives no time of day
+    published_day: date | None  # the printed local day
+    published_precision: Precision
+    date_evidence: tuple[Evidence, ...]
+    updated_at: datetime | None
+    topics: tuple[Topic, ...]
+    captured_at: datetime
+    parser: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A page that is not an article, and why. It never becomes a row and never overwrites one."""
+
+    reason: str  # one of REASONS
+    detail: str
+    url: str
+
+
+REASONS: dict[str, str] = {
+    "http": "The server answered with an error.",
+    "redirected": "The address led to another page that is not an article.",
+    "soft-404": "The page says with status 200 that it does not exist.",
+    "login": "The page asks for a name and a password.",
+    "password": "The article is behind a password of its own.",
+    "maintenance": "The page says that the site is being maintained.",
+    "blocked": "The page says that we are blocked, or asks for a captcha.",
+    "parked": "The domain is for sale or parked.",
+    "hacked": "The page's words are not those of a Vietnamese newspaper.",
+    "no-title": "No title was found where the family prints it.",
+    "no-date": "No date of publication was found where the family prints it.",
+    "no-body": "Neither lead nor body was found where the family prints them.",
+    "future": "The date of publication lies in the future.",
+    "same-title": "Many addresses of this night have this same title.",
+    "encoding": "The page's bytes could not be read as Vietnamese text.",
+    "truncated": "The page ends before its end.",
+    "not-an-article": "The page is a list, a search, or another page of the site.",
+    "parser": "The page object failed on this page.",
+}
+
+
+class NotAnArticle(Exception):
+    """Raised by a page object on a page that is not an article of its family."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        if reason not in REASONS:
+            raise ValueError(f"unknown reason {reason!r}")
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail

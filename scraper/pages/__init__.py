@@ -1,0 +1,31 @@
+"""Page objects: one module for each CMS family, each a pure function of (html, url)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from scraper.pages.family import Family
+
+FAMILIES: dict[str, str] = {
+    "apbac": "scraper.pages.apbac:Apbac",
+    "nukeviet": "scraper.pages.nukeviet:NukeViet",
+    "wordpress": "scraper.pages.wordpress:WordPress",
+    "sc": "scraper.pages.sc:Sc",
+    "anumber": "scraper.pages.anumber:ANumber",
+    "cmsbody": "scraper.pages.cmsbody:CmsBody",
+    "maincontent": "scraper.pages.maincontent:MainContent",
+    "sharepoint": "scraper.pages.sharepoint:SharePoint",
+    "liferay": "scraper.pages.liferay:Liferay",
+    "joomla": "scraper.pages.joomla:Joomla",
+    "generic": "scraper.pages.generic:Generic",
+}
+"""Family name to the class of its page objects, imported when first asked for."""
+
+
+def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:
+    """The page objects of the family ``name``. Raises KeyError for a name not in FAMILIES."""
+    module, _, attribute = FAMILIES[name].partition(":")
+    family = getattr(import_module(module), attribute)(select)
+    assert isinstance(family, Family)  # noqa: S101 - FAMILIES is ours
+    return family

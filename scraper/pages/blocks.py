@@ -1,0 +1,158 @@
+"""From a piece of HTML to the blocks it prints: paragraphs and pictures, in the page's order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
+
+from scraper.items import Block, Paragraph, Picture
+from scraper.text import squeeze
+
+_SILENT = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "form",
+    "button",
+    "select",
+    "iframe",
+    "nav",
+    "svg",
+    "head",
+}
+_BLOCK = {
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre",
+    "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+def parse(html: str) -> BeautifulSoup:
+    """The page as a tree. lxml, since html.parser hangs on 24 KB of ``<a `` (measured)."""
+    return BeautifulSoup(html, "lxml")
+
+
+def attribute(tag: Tag, name: str) -> str:
+    """The attribute ``name`` as one string, empty where the tag has none."""
+    value = tag.get(name)
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def words(tag: Tag) -> str:
+    """All visible words of ``tag`` on one line."""
+    return squeeze(" ".join(block.text for block in blocks(tag, "") if isinstance(block, Paragraph)))
+
+
+def is_hidden(tag: Tag) -> bool:
+    """Whether the tag's own markup keeps it from being shown."""
+    return tag.has_attr("hidden") or bool(_HIDDEN.search(attribute(tag, "style")))
+
+
+def blocks(root: Tag, url: str) -> list[Block]:
+    """What ``root`` prints, in order. ``<br>`` ends a paragraph: several CMSs write no ``<p>`` at all.
+
+    A picture's caption is taken here only where the markup binds it: a ``figcaption``, or the words of a table
+    whose only other content is one picture.
+    """
+    reader = _Reader(url)
+    reader.read(root)
+    reader.flush()
+    return reader.out
+
+
+class _Reader:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.out: list[Block] = []
+        self.runs: list[tuple[str, bool, bool]] = []
+        self.align: str | None = None
+
+    def flush(self) -> None:
+        text = squeeze("".join(run for run, _, _ in self.runs))
+        if text:
+            spoken = [(bold, italic) for run, bold, italic in self.runs if squeeze(run)]
+            self.out.append(
+                Paragraph(
+                    text=text,
+                    align=self.align,
+                    bold=all(bold for bold, _ in spoken),
+                    italic=all(italic for _, italic in spoken),
+                )
+            )
+        self.runs = []
+
+    def read(self, tag: Tag, bold: bool = False, italic: bool = False, align: str | None = None) -> None:
+        align = _align(tag) or align
+        for child in tag.children:
+            if isinstance(child, NavigableString):
+                if not isinstance(child, PreformattedString):
+                    self.align = align if not self.runs else self.align
+                    self.runs.append((str(child), bold, italic))
+                continue
+            if not isinstance(child, Tag) or child.name in _SILENT or is_hidden(child):
+                continue
+            if child.name == "br":
+                self.flush()
+            elif child.name == "img":
+                self.flush()
+                self.picture(child, None)
+            elif child.name in {"figure", "table"} and (image := _only_picture(child)) is not None:
+                self.flush()
+                self.picture(image, squeeze(" ".join(_strings(child))) or None)
+            else:
+                is_block = child.name in _BLOCK
+                if is_block:
+                    self.flush()
+                self.read(
+                    child,
+                    bold or child.name in {"b", "strong"} or _styled(child, "font-weight", ("bold", "700")),
+                    italic or child.name in {"i", "em"} or _styled(child, "font-style", ("italic",)),
+                    align,
+                )
+                if is_block:
+                    self.flush()
+
+    def picture(self, image: Tag, caption: str | None) -> None:
+        src = attribute(image, "data-src") or attribute(image, "src")
+        if src and not src.startswith("data:"):
+            alt = squeeze(attribute(image, "alt"))
+            self.out.append(Picture(src=urljoin(self.url, src.strip()), alt=alt or None, caption=caption))
+
+
+def _align(tag: Tag) -> str | None:
+    found = _ALIGN.search(attribute(tag, "style"))
+    if found:
+        return found.group(1).lower()
+    value = attribute(tag, "align").lower()
+    if value in {"center", "right", "left", "justify"}:
+        return value
+    names = attribute(tag, "class").split()
+    for side in ("center", "right", "left"):
+        if f"text-{side}" in names or f"has-text-align-{side}" in names:
+            return side
+    return "center" if tag.name == "center" else None
+
+
+def _styled(tag: Tag, prop: str, values: tuple[str, ...]) -> bool:
+    style = attribute(tag, "style").replace(" ", "").lower()
+    return any(f"{prop}:{value}" in style for value in values)
+
+
+def _only_picture(tag: Tag) -> Tag | None:
+    images = tag.find_all("img")
+    return images[0] if len(images) == 1 else None
+
+
+def _strings(tag: Tag) -> Iterator[str]:
+    for string in tag.find_all(string=True):
+        if not isinstance(string, PreformattedString) and not any(
+            isinstance(parent, Tag) and parent.name in _SILENT for parent in string.parents
+        ):
+            yield str(string)

@@ -1,0 +1,135 @@
+"""A site file and its meaning."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+BUILT_IN = Path(__file__).parent
+_ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+
+
+class SiteError(Exception):
+    """A site file that cannot be used. The message names the file, what is wrong, and what to write instead."""
+
+
+class Status(StrEnum):
+    """What is known of a site's life. Only a live site is crawled at night."""
+
+    LIVE = "live"
+    MOVED = "moved"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    UNVERIFIED = "unverified"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fetch(_Strict):
+    """How a site's hosts are treated. The defaults are the house's manners; a site file may be gentler."""
+
+    delay: Annotated[float, Field(ge=0)] = 2.0  # seconds between two requests to one host
+    max_requests: Annotated[int, Field(gt=0)] = 3000  # a host and night
+    max_pages: Annotated[int, Field(gt=0)] = 200  # of one list
+    recheck_days: tuple[Annotated[int, Field(gt=0)], ...] = (1, 3, 7, 30)  # after publication
+    encoding: str | None = None  # where the server's own statement is known to be wrong
+    legacy_tls: bool = False  # the server cannot do secure renegotiation (RFC 5746)
+    expired_certificate: bool = False  # accept this host's certificate although it is not valid
+    allow: tuple[str, ...] = ()  # "host:port" of a private or loopback address that this site alone may use
+
+
+class Site(_Strict):
+    """One newspaper, broadcaster or party site, as its file tells it."""
+
+    id: str
+    name: str
+    kind: Literal["newspaper", "broadcaster", "committee", "bloc", "government"]
+    province: str  # as named before 1 July 2025
+    family: str  # a key of scraper.pages.FAMILIES
+    home: str
+    hosts: tuple[str, ...] = ()  # other hosts that serve the same articles
+    sections: tuple[str, ...] = ()  # list pages to watch, absolute after loading
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    status: Status = Status.UNVERIFIED
+    since: date | None = None  # the day from which ``status`` holds
+    moved_to: str | None = None  # another site's id, or an address
+    expect: Annotated[float, Field(ge=0)] | None = None  # articles a month, usually
+    checked: str = "unverified"  # when and against what this file was verified
+    date_order: Literal["dmy", "mdy"] = "dmy"  # some SharePoint portals print the month first
+    select: dict[str, str] = Field(default_factory=dict)
+    fetch: Fetch = Fetch()
+
+    @field_validator("id")
+    @classmethod
+    def _id_is_plain(cls, value: str) -> str:
+        if not _ID.fullmatch(value):
+            raise ValueError("a site's id (its file's name) is lower-case letters, digits, '-', '_' and '.'")
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _home_is_web(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("write the whole address, for example https://baoapbac.vn/")
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _addresses_are_absolute(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("home"), str):
+            for name in ("sections", "feeds", "sitemaps"):
+                if isinstance(data.get(name), list | tuple):
+                    data = data | {name: [urljoin(data["home"], a) for a in data[name] if isinstance(a, str)]}
+        return data
+
+    @property
+    def netlocs(self) -> frozenset[str]:
+        """``host`` or ``host:port`` of every address that belongs to this site, with and without ``www.``."""
+        own = {urlsplit(self.home).netloc.lower(), *(h.lower() for h in self.hosts)}
+        return frozenset(
+            own | {n.removeprefix("www.") for n in own} | {f"www.{n}" for n in own if n[0].isalpha()}
+        )
+
+    def owns(self, url: str) -> bool:
+        """Whether ``url`` is on one of this site's hosts."""
+        return urlsplit(url).netloc.lower() in self.netlocs
+
+
+def read_site(path: Path) -> Site:
+    """The site that the file ``path`` describes. Raises SiteError."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SiteError(f"{path}: cannot be read as TOML: {error}") from error
+    try:
+        return Site.model_validate({**data, "id": path.stem})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise SiteError(f"{path}: {where}: {first['msg']} (see docs/add_a_site.md)") from error
+
+
+def load_sites(extra: Iterable[Path] = ()) -> dict[str, Site]:
+    """All sites by id: the built-in ones, then those of the folders ``extra``, which replace ours of the same id.
+
+    Raises SiteError for a file that cannot be used or a folder that is not there.
+    """
+    sites: dict[str, Site] = {}
+    for folder in (BUILT_IN, *extra):
+        if not folder.is_dir():
+            raise SiteError(f"{folder}: no such folder of site files")
+        for path in sorted(folder.glob("*.toml")):
+            sites[path.stem] = read_site(path)
+    return sites
