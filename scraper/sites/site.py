@@ -98,9 +98,7 @@ class Site(_Strict):
     def netlocs(self) -> frozenset[str]:
         """``host`` or ``host:port`` of every address that belongs to this site, with and without ``www.``."""
         own = {urlsplit(self.home).netloc.lower(), *(h.lower() for h in self.hosts)}
-        return frozenset(
-            own | {n.removeprefix("www.") for n in own} | {f"www.{n}" for n in own if n[0].isalpha()}
-        )
+        return frozenset(own | {n.removeprefix("www.") for n in own} | {f"www.{n}" for n in own if n[0].isalpha()})
 
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of this site's hosts."""
