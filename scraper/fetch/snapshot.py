@@ -1,0 +1,96 @@
+"""What a crawl may know of the archive: a read-only SQLite file that the flow writes before it starts the crawl.
+
+A crawl never opens the archive itself. The file may be copied to another machine, and is asked by key, never read
+whole: a million known addresses cost a crawl nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+SNAPSHOT_SCHEMA = """
+CREATE TABLE known (site TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (site, key)) WITHOUT ROWID;
+CREATE TABLE due (
+    site TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, etag TEXT, last_modified TEXT,
+    PRIMARY KEY (site, key)
+) WITHOUT ROWID;
+CREATE TABLE pending (
+    site TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL,
+    PRIMARY KEY (site, key)
+) WITHOUT ROWID;
+CREATE TABLE sources (url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT) WITHOUT ROWID;
+"""
+"""``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at again
+this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``: validators
+of list pages, feeds and sitemaps of which everything that they listed has an outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave with a page so that the page need not be sent again while it stays the same."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An article that the archive asks a crawl to fetch."""
+
+    key: str
+    url: str
+    validators: Validators = Validators()
+
+
+class Snapshot:
+    """A snapshot file, opened for reading only. ``Snapshot(None)`` is that of an empty archive.
+
+    Raises ``sqlite3.Error`` for a file that is missing or not a snapshot.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        if path is None:
+            self._connection = sqlite3.connect(":memory:")
+            self._connection.executescript(SNAPSHOT_SCHEMA)
+        else:
+            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+            self._connection.execute("SELECT count(*) FROM (SELECT 1 FROM known, due, pending, sources LIMIT 1)")
+
+    def is_known(self, site: str, key: str) -> bool:
+        """Whether the article ``key`` of ``site`` needs no request but for a re-check."""
+        found = self._connection.execute("SELECT 1 FROM known WHERE site = ? AND key = ?", (site, key))
+        return found.fetchone() is not None
+
+    def due(self, site: str) -> Iterator[Wanted]:
+        """The articles of ``site`` to be looked at again, with their validators."""
+        query = "SELECT key, url, etag, last_modified FROM due WHERE site = ? ORDER BY key"
+        with closing(self._connection.execute(query, (site,))) as rows:
+            for key, url, etag, last_modified in rows:
+                yield Wanted(key, url, Validators(etag, last_modified))
+
+    def pending(self, site: str) -> Iterator[Wanted]:
+        """The articles of ``site`` that an earlier night listed and did not collect."""
+        query = "SELECT key, url FROM pending WHERE site = ? ORDER BY key"
+        with closing(self._connection.execute(query, (site,))) as rows:
+            for key, url in rows:
+                yield Wanted(key, url)
+
+    def validators(self, url: str) -> Validators:
+        """The validators of the list page, feed or sitemap ``url``; empty where it must be sent whole."""
+        row = self._connection.execute("SELECT etag, last_modified FROM sources WHERE url = ?", (url,)).fetchone()
+        return Validators(*row) if row else Validators()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
