@@ -96,6 +96,7 @@ class ListPage:
     entries: tuple[ListEntry, ...]
     next_url: str | None = None  # the next page of the same list
     children: tuple[str, ...] = ()  # a sitemap index's sitemaps
+    whole: bool = True  # False where it ends before its end: what it lists is not all, its validators are not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

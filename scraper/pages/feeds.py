@@ -1,0 +1,212 @@
+"""Feeds (RSS 2.0, RSS 1.0, Atom) and sitemaps (urlset, news, index) as list pages.
+
+Both are read as XML without entities, network or huge trees. Small errors are recovered from, as browsers do; an
+entry counts only when its own end tag is there, so an answer that was cut off never yields a cut address.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from collections.abc import Iterator
+from html.entities import html5
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from scraper.items import ListEntry, ListPage, WitnessSource
+from scraper.pages.blocks import parse, words
+from scraper.text import squeeze
+
+MAX_BYTES = 52_428_800
+"""The largest sitemap after unpacking, in bytes: the limit of the sitemap protocol (sitemaps.org)."""
+
+_FEED_ROOTS = {"rss", "RDF", "feed"}
+_SITEMAP_ROOTS = {"urlset", "sitemapindex"}
+_GZIP = b"\x1f\x8b"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+_AMPERSAND = re.compile(
+    rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#[xX][0-9a-fA-F]+);)(?:(\w+);)?", re.S
+)
+
+
+def looks_like_feed(body: bytes) -> bool:
+    """Whether ``body`` opens as an RSS or Atom feed."""
+    return _root(_unpack(body, 65_536)[0]) in _FEED_ROOTS
+
+
+def looks_like_sitemap(body: bytes) -> bool:
+    """Whether ``body``, which may be gzip, opens as a sitemap or an index of sitemaps."""
+    return _root(_unpack(body, 65_536)[0]) in _SITEMAP_ROOTS
+
+
+def read_feed(xml: bytes, url: str) -> ListPage:
+    """What the feed ``xml`` fetched from ``url`` lists, in its order. Raises ValueError for a body that is no feed.
+
+    A date is one of publication (``pubDate``, ``dc:date``, ``published``); Atom's ``updated`` is not heard. Full
+    texts (``content:encoded``, ``content``) are ignored: the words of record are those of the page.
+    """
+    body, unpacked = _unpack(xml, MAX_BYTES)
+    if _root(body) not in _FEED_ROOTS:
+        raise ValueError(f"{url}: not an RSS or Atom feed")
+    entries: list[ListEntry] = []
+    next_url: str | None = None
+    closed = False
+    for element in _elements(body, url):
+        name = _name(element)
+        if name in {"item", "entry"}:
+            address = _address(element, url)
+            if address:
+                entries.append(_entry(element, address))
+            element.clear()
+        elif name == "link" and element.get("rel") == "next" and _name(element.getparent()) in {"channel", "feed"}:
+            next_url = _web(element.get("href"), element.base or url)
+        elif name in _FEED_ROOTS and element.getparent() is None:
+            closed = True
+    return ListPage(entries=tuple(entries), next_url=next_url, whole=unpacked and closed)
+
+
+def read_sitemap(xml: bytes, url: str) -> ListPage:
+    """What the sitemap ``xml`` (it may be gzip) fetched from ``url`` lists; an index's sitemaps are its ``children``.
+
+    The date beside an address is ``news:publication_date`` where there is one, else ``lastmod``: whether a family's
+    ``lastmod`` is a date of publication is for its order of trust to say. Raises ValueError for any other body.
+    """
+    body, unpacked = _unpack(xml, MAX_BYTES)
+    if _root(body) not in _SITEMAP_ROOTS:
+        raise ValueError(f"{url}: not a sitemap")
+    entries: list[ListEntry] = []
+    children: list[str] = []
+    closed = False
+    for element in _elements(body, url):
+        name = _name(element)
+        if name in {"url", "sitemap"}:
+            address = _web(_text(_child(element, "loc")), url)
+            if address and name == "sitemap":
+                children.append(address)
+            elif address:
+                news = _child(element, "news")
+                date = _text(_child(news, "publication_date")) or _text(_child(element, "lastmod"))
+                title = _text(_child(news, "title"))
+                entries.append(ListEntry(url=address, title=title, date_text=date, source=WitnessSource.SITEMAP))
+            element.clear()
+        elif name in _SITEMAP_ROOTS and element.getparent() is None:
+            closed = True
+    return ListPage(entries=tuple(entries), children=tuple(children), whole=unpacked and closed)
+
+
+def _unpack(body: bytes, limit: int) -> tuple[bytes, bool]:
+    """At most ``limit`` bytes of what ``body`` holds, and whether that is all of it."""
+    if not body.startswith(_GZIP):
+        return body[:limit].lstrip(), len(body) <= limit
+    unzip = zlib.decompressobj(31)
+    try:
+        return unzip.decompress(body, limit).lstrip(), unzip.eof
+    except zlib.error:
+        return b"", False
+
+
+def _mend(body: bytes) -> bytes:
+    """``body`` without control characters, its bare ampersands and HTML entities written as XML knows them."""
+    if body.startswith(_UTF16):
+        return body
+    return _AMPERSAND.sub(_reference, body.translate(None, _CONTROLS))
+
+
+def _reference(match: re.Match[bytes]) -> bytes:
+    found = match.group()
+    if found.startswith(b"<"):
+        return found
+    character = html5.get((match.group(1) or b"").decode("ascii", "replace") + ";")
+    return "".join(f"&#{ord(c)};" for c in character).encode() if character else b"&amp;" + found[1:]
+
+
+def _elements(body: bytes, url: str) -> Iterator[etree._Element]:
+    """Every element whose end tag is really there, as it ends."""
+    parser = etree.XMLPullParser(
+        events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True, base_url=url,
+    )  # fmt: skip
+    parser.feed(_mend(body))
+    for _, element in parser.read_events():
+        if isinstance(element, etree._Element) and isinstance(element.tag, str):
+            yield element
+
+
+def _root(body: bytes) -> str | None:
+    parser = etree.XMLPullParser(
+        events=("start",), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        parser.feed(_mend(body[:65_536]))
+    except etree.XMLSyntaxError:
+        return None
+    return next((_name(element) for _, element in parser.read_events()), None)
+
+
+def _name(element: object) -> str:
+    """The tag's name without its namespace: old feeds and news sitemaps use several addresses for one."""
+    return (
+        element.tag.rpartition("}")[2] if isinstance(element, etree._Element) and isinstance(element.tag, str) else ""
+    )
+
+
+def _child(element: etree._Element | None, name: str) -> etree._Element | None:
+    return next((child for child in element if _name(child) == name), None) if element is not None else None
+
+
+def _text(element: etree._Element | None) -> str | None:
+    """The element's own words; None where it has none or holds markup or an entity that was not expanded."""
+    if element is None or len(element):
+        return None
+    return squeeze(element.text or "") or None
+
+
+def _web(address: str | None, base: str) -> str | None:
+    if not address or not address.strip():
+        return None
+    try:
+        absolute = urljoin(base, address.strip())
+        parts = urlsplit(absolute)
+    except ValueError:
+        return None
+    return absolute if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _address(element: etree._Element, url: str) -> str | None:
+    """An entry's address: ``origLink`` where a feed service rewrote it, ``link``, or a ``guid`` that is one."""
+    links = [child for child in element if _name(child) in {"origLink", "link"}]
+    for link in sorted(links, key=lambda child: _name(child) != "origLink"):
+        base = link.base or url
+        if link.get("href") is not None:
+            if link.get("rel", "alternate") == "alternate" and (address := _web(link.get("href"), base)):
+                return address
+        elif address := _web(_text(link), base):
+            return address
+    guid = _child(element, "guid")
+    permanent = guid is not None and guid.get("isPermaLink", "true") == "true"
+    text = _text(guid) if permanent else None
+    return _web(text, url) if text and text.startswith(("http://", "https://")) else None
+
+
+def _entry(element: etree._Element, address: str) -> ListEntry:
+    date = next((t for name in ("pubDate", "published", "date") if (t := _text(_child(element, name)))), None)
+    lead = _child(element, "description")
+    lead = _child(element, "summary") if lead is None else lead
+    return ListEntry(
+        url=address,
+        title=_plain(_child(element, "title")),
+        date_text=date,
+        lead=_plain(lead),
+        source=WitnessSource.FEED,
+    )
+
+
+def _plain(element: etree._Element | None) -> str | None:
+    """The words of a title or summary, which feeds write as text, as HTML, or as HTML coded once more."""
+    text = squeeze("".join(map(str, element.itertext()))) if element is not None else ""
+    if re.search(r"</?[a-zA-Z][^<>]*>", text):
+        return words(parse(text)) or None
+    return squeeze(html.unescape(text)) or None
