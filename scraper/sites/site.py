@@ -58,6 +58,7 @@ class Site(_Strict):
     family: str  # a key of scraper.pages.FAMILIES
     home: str
     hosts: tuple[str, ...] = ()  # other hosts that serve the same articles
+    path: str = "/"  # on a host that several sites share, only addresses whose path begins so are this site's
     sections: tuple[str, ...] = ()  # list pages to watch, absolute after loading
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
@@ -101,8 +102,9 @@ class Site(_Strict):
         return frozenset(own | {n.removeprefix("www.") for n in own} | {f"www.{n}" for n in own if n[0].isalpha()})
 
     def owns(self, url: str) -> bool:
-        """Whether ``url`` is on one of this site's hosts."""
-        return urlsplit(url).netloc.lower() in self.netlocs
+        """Whether ``url`` is on one of this site's hosts and, where it shares them, in its part of them."""
+        parts = urlsplit(url)
+        return parts.netloc.lower() in self.netlocs and (parts.path or "/").startswith(self.path)
 
 
 def read_site(path: Path) -> Site:

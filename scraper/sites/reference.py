@@ -1,0 +1,88 @@
+"""What the sites belong to: the provinces, before and after 1 July 2025, and the party bodies they write about.
+
+Two tables under ``data/``, tab-separated, each row with its source. An empty field is not known.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """One of the 63 provinces and cities of before 1 July 2025, and what became of it."""
+
+    name_before: str
+    name_now: str
+    changed_on: date | None  # None where neither name nor territory changed
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyBody:
+    """A party bloc, one of its successors, or a committee that has a site of its own.
+
+    A day that is not known exactly is None: neither a month nor a guess stands for it.
+    """
+
+    name: str
+    kind: Literal["bloc", "successor", "committee"]
+    province: str  # as named before 1 July 2025
+    founded: date | None
+    ended: date | None
+    succeeded_by: str | None  # names of bodies in this table, joined with "; "
+    source: str
+
+
+def _rows(name: str, columns: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t", strict=True)
+        if tuple(reader.fieldnames or ()) != columns:
+            raise ValueError(f"{name}: its columns are {reader.fieldnames}, and should be {columns}")
+        for number, row in enumerate(reader, start=2):
+            if None in row or None in row.values():
+                raise ValueError(f"{name}, line {number}: not {len(columns)} fields")
+            yield row
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@cache
+def provinces() -> tuple[Province, ...]:
+    """All 63 provinces and cities, in the alphabetical order of Vietnamese. Raises ValueError for a broken table."""
+    return tuple(
+        Province(row["name_before"], row["name_now"], _day(row["changed_on"]), row["source"])
+        for row in _rows("provinces.tsv", tuple(f.name for f in fields(Province)))
+    )
+
+
+@cache
+def party_bodies() -> tuple[PartyBody, ...]:
+    """The party bodies of which something is known. Raises ValueError for a broken table."""
+    kinds: dict[str, Literal["bloc", "successor", "committee"]] = {
+        "bloc": "bloc",
+        "successor": "successor",
+        "committee": "committee",
+    }
+    return tuple(
+        PartyBody(
+            name=row["name"],
+            kind=kinds[row["kind"]],
+            province=row["province"],
+            founded=_day(row["founded"]),
+            ended=_day(row["ended"]),
+            succeeded_by=row["succeeded_by"] or None,
+            source=row["source"],
+        )
+        for row in _rows("party_bodies.tsv", tuple(f.name for f in fields(PartyBody)))
+    )
