@@ -25,9 +25,9 @@ CREATE TABLE pending (
 ) WITHOUT ROWID;
 CREATE TABLE sources (url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT) WITHOUT ROWID;
 """
-"""``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at again
-this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``: validators
-of list pages, feeds and sitemaps of which everything that they listed has an outcome."""
+"""``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at
+again this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``:
+validators of list pages, feeds and sitemaps of which everything that they listed has an outcome."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""Why an address that a crawl decided on gave no answer of its own."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+
+OUTCOMES: dict[str, str] = {
+    "blocked": "The server refused us (403, captcha): nothing more is asked of the host this night.",
+    "capped": "The host has had its requests of this night.",
+    "dns": "The host's name could not be resolved.",
+    "failed": "The connection failed.",
+    "no-contact": "No contact address is set: only hosts that site files allow on this machine are asked.",
+    "offsite": "The address leads to a host that is not the site's.",
+    "paused": "The server asked to wait longer than a night allows.",
+    "redirect-loop": "Too many redirects.",
+    "refused-address": "The address guard refused where the name leads.",
+    "refused-connection": "Nothing listens there.",
+    "robots": "robots.txt forbids the address.",
+    "robots-unreachable": "robots.txt could not be read, so nothing is asked of the host.",
+    "scheme": "The address is neither http nor https.",
+    "timeout": "The server did not answer in time.",
+    "tls": "No secure connection could be made.",
+    "too-large": "The answer is larger than is accepted.",
+    "truncated": "The answer ended before its announced end.",
+    "undecodable": "The answer's Content-Encoding could not be undone.",
+}
+
+
+class Refused(IgnoreRequest):
+    """A request that is not made, and why. Scrapy neither retries it nor counts it as an error."""
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        if outcome not in OUTCOMES:
+            raise ValueError(f"unknown outcome {outcome!r}")
+        super().__init__(f"{outcome}: {detail}")
+        self.outcome = outcome
+        self.detail = detail
+
+
+_BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
+    (CannotResolveHostError, "dns"),
+    (DownloadTimeoutError, "timeout"),
+    (DownloadConnectionRefusedError, "refused-connection"),
+    (DownloadCancelledError, "too-large"),
+    (ResponseDataLossError, "truncated"),
+    (UnsupportedURLSchemeError, "scheme"),
+)
+
+
+def outcome_of(error: BaseException) -> tuple[str, str]:
+    """The outcome and its detail that an error of a download stands for."""
+    if isinstance(error, Refused):
+        return error.outcome, error.detail
+    detail = str(error) or type(error).__name__
+    for kind, outcome in _BY_TYPE:
+        if isinstance(error, kind):
+            return outcome, detail
+    if isinstance(error, IgnoreRequest):
+        return ("redirect-loop" if "max redirections" in detail else "too-large"), detail
+    return "failed", detail

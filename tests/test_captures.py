@@ -1,0 +1,217 @@
+import gzip
+import subprocess
+import sys
+import zlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import brotli
+import pytest
+from backports import zstd
+
+from scraper.captures import MAX_BODY, CaptureWriter, read_capture_at, read_captures
+from scraper.fetch.exchange import Exchange, Outcome
+
+NOON = datetime(2026, 11, 24, 5, 0, 0, 123456, tzinfo=UTC)
+PAGE = "<html><body><p>Đảng uỷ Khối</p></body></html>".encode()
+EXCHANGE = Exchange(
+    url="https://baoapbac.vn/xay-dung-dang/?trang=2",
+    method="GET",
+    request_headers=(("User-Agent", "tinkhoi/0.1"),),
+    status=200,
+    headers=(("Content-Type", "text/html; charset=utf-8"), ("ETag", '"1"')),
+    body=PAGE,
+    protocol="HTTP/1.1",
+    fetched_at=NOON,
+)
+OUTCOME = Outcome(
+    url="https://baoapbac.vn/x-1/", outcome="timeout", detail="took longer\r\nthan 45 s", decided_at=NOON
+)
+
+
+def write(path: Path, *items: Exchange | Outcome) -> Path:
+    with path.open("xb") as file:
+        writer = CaptureWriter(file)
+        writer.begin({"software": "tinkhoi/0.1", "isPartOf": "night-1"}, path.name)
+        for item in items:
+            writer.write(item)
+    return path
+
+
+def member_offsets(data: bytes) -> list[int]:
+    offsets, at = [], 0
+    while at < len(data):
+        offsets.append(at)
+        unzip = zlib.decompressobj(31)
+        unzip.decompress(data[at:])
+        at = len(data) - len(unzip.unused_data)
+    return offsets
+
+
+def test_an_exchange_and_an_outcome_come_back(tmp_path: Path) -> None:
+    path = write(tmp_path / "night.warc.gz", EXCHANGE, OUTCOME)
+    response, outcome = read_captures(path)
+    assert (response.kind, response.url, response.status) == ("response", EXCHANGE.url, 200)
+    assert response.body == PAGE
+    assert response.fetched_at == NOON
+    assert response.header("etag") == '"1"'
+    assert response.header("Last-Modified") is None
+    assert response.payload_digest is not None
+    assert response.payload_digest.startswith("sha1:")
+    assert (response.outcome, response.file) == (None, "night.warc.gz")
+    assert (outcome.kind, outcome.url, outcome.status) == ("outcome", OUTCOME.url, None)
+    assert (outcome.outcome, outcome.detail) == ("timeout", "took longer than 45 s")
+
+
+def test_each_record_is_one_gzip_member_and_its_offset_finds_it_again(tmp_path: Path) -> None:
+    second = replace(EXCHANGE, url="https://baoapbac.vn/2/", body=b"two")
+    path = write(tmp_path / "night.warc.gz", EXCHANGE, second, OUTCOME)
+    assert len(member_offsets(path.read_bytes())) == 1 + 2 + 2 + 1
+    captures = list(read_captures(path))
+    for capture in captures:
+        assert read_capture_at(path, capture.offset) == capture
+    with pytest.raises(LookupError):
+        read_capture_at(path, captures[1].offset + 1)
+
+
+def test_a_304_is_a_revisit_without_a_body(tmp_path: Path) -> None:
+    path = write(tmp_path / "night.warc.gz", replace(EXCHANGE, status=304, body=b""))
+    (capture,) = read_captures(path)
+    assert (capture.kind, capture.status, capture.body) == ("revisit", 304, b"")
+    assert b"server-not-modified" in gzip.decompress(path.read_bytes())
+
+
+def test_every_cut_of_a_file_gives_only_whole_records(tmp_path: Path) -> None:
+    data = write(tmp_path / "night.warc.gz", EXCHANGE, replace(EXCHANGE, body=b"two"), OUTCOME).read_bytes()
+    ends = [*member_offsets(data)[1:], len(data)]
+    torn = tmp_path / "torn.warc.gz"
+    for cut in range(0, len(data), 7):
+        torn.write_bytes(data[:cut])
+        problems: list[str] = []
+        captures = list(read_captures(torn, problems.append))
+        whole = sum(end <= cut for end in ends)  # warcinfo, response, request, response, request, metadata
+        assert [c.body for c in captures if c.kind == "response"] == [PAGE, b"two"][: (whole >= 2) + (whole >= 4)]
+        assert len(problems) == (0 if cut == 0 or cut in ends else 1)
+
+
+def test_records_after_a_damaged_one_are_found(tmp_path: Path) -> None:
+    path = write(tmp_path / "night.warc.gz", EXCHANGE, replace(EXCHANGE, body=b"two"))
+    data = bytearray(path.read_bytes())
+    first = member_offsets(bytes(data))[1]
+    data[first + 60 : first + 90] = bytes(30)
+    path.write_bytes(data)
+    problems: list[str] = []
+    assert [capture.body for capture in read_captures(path, problems.append)] == [b"two"]
+    assert len(problems) == 1
+    assert str(first) in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(PAGE)),
+        ("gzip", gzip.compress(PAGE[:10]) + gzip.compress(PAGE[10:])),
+        ("deflate", zlib.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)[2:-4]),
+        ("br", brotli.compress(PAGE)),
+        ("zstd", zstd.compress(PAGE)),
+        ("gzip, br", brotli.compress(gzip.compress(PAGE))),
+        ("identity", PAGE),
+    ],
+)
+def test_content_encodings_are_undone(tmp_path: Path, encoding: str, body: bytes) -> None:
+    path = write(tmp_path / "a.warc.gz", replace(EXCHANGE, headers=(("content-encoding", encoding),), body=body))
+    (capture,) = read_captures(path)
+    assert capture.body == PAGE
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "outcome"),
+    [
+        ("gzip", gzip.compress(bytes(MAX_BODY + 1)), "too-large"),
+        ("br", brotli.compress(bytes(MAX_BODY + 1)), "too-large"),
+        ("zstd", zstd.compress(bytes(MAX_BODY + 1)), "too-large"),
+        ("deflate", zlib.compress(bytes(MAX_BODY + 1)), "too-large"),
+        ("gzip", b"not gzip", "undecodable"),
+        ("compress", PAGE, "undecodable"),
+    ],
+)
+def test_a_body_that_cannot_be_undone_is_not_given(tmp_path: Path, encoding: str, body: bytes, outcome: str) -> None:
+    path = write(tmp_path / "a.warc.gz", replace(EXCHANGE, headers=(("Content-Encoding", encoding),), body=body))
+    (capture,) = read_captures(path)
+    assert (capture.body, capture.outcome) == (b"", outcome)
+
+
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n"
+    b"5\r\nhello\r\n3\r\n vn\r\n0\r\n\r\n"
+)
+FOREIGN = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: <http://a.vn/1.html>\r\nWARC-Date: 2020-07-16T12:04:00Z\r\n"
+    b"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n"
+    b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n%b\r\n\r\n"
+) % (len(ANSWER), ANSWER)
+
+
+def test_a_plain_file_written_elsewhere_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "wget.warc"
+    path.write_bytes(FOREIGN + FOREIGN.replace(b"1.html", b"2.html"))
+    one, two = read_captures(path)
+    assert (one.url, one.body, one.fetched_at) == (
+        "http://a.vn/1.html",
+        b"hello vn",
+        datetime(2020, 7, 16, 12, 4, tzinfo=UTC),
+    )
+    assert two.offset == len(FOREIGN)
+    assert read_capture_at(path, two.offset) == two
+    path.write_bytes(FOREIGN + FOREIGN[:-20])
+    problems: list[str] = []
+    assert list(read_captures(path, problems.append)) == [one]
+    assert len(problems) == 1
+
+
+def test_a_file_packed_as_one_member_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "other.warc.gz"
+    second = FOREIGN.replace(b"1.html", b"2.html").replace(b"000001>", b"000002>")
+    path.write_bytes(gzip.compress(FOREIGN + second))
+    one, two = read_captures(path)
+    assert (one.url, two.url) == ("http://a.vn/1.html", "http://a.vn/2.html")
+    assert read_capture_at(path, two.offset, two.record_id) == two
+
+
+def test_a_file_that_is_no_warc_gives_nothing_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc"
+    path.write_bytes(b"<html>")
+    problems: list[str] = []
+    assert list(read_captures(path, problems.append)) == []
+    assert len(problems) == 1
+
+
+def test_a_reader_that_is_not_ours_finds_no_fault(tmp_path: Path) -> None:
+    packed = replace(EXCHANGE, headers=(("Content-Encoding", "gzip"),), body=gzip.compress(PAGE))
+    odd = replace(EXCHANGE, status=599, headers=(("X-Tên", "Đảng"),))
+    path = write(tmp_path / "night.warc.gz", EXCHANGE, replace(EXCHANGE, status=304, body=b""), packed, odd, OUTCOME)
+    check = [sys.executable, "-m", "warcio.cli", "check", "-v", str(path)]
+    result = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+    # Four pairs, warcinfo and metadata; a revisit has no payload, which warcio passes over.
+    assert result.stdout.count("digest pass") == 9
+    assert "fail" not in result.stdout
+
+
+class FullDisk(BytesIO):
+    def write(self, data: object) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_nothing_is_written_after_a_failed_write() -> None:
+    disk = FullDisk()
+    writer = CaptureWriter(disk)
+    with pytest.raises(OSError, match="No space"):
+        writer.write(EXCHANGE)
+    disk.write = BytesIO.write.__get__(disk)  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="No space"):
+        writer.write(EXCHANGE)
+    assert disk.getvalue() == b""
