@@ -1,0 +1,27 @@
+"""Leads that a CMS does not mark: the bold paragraph that opens a body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scraper.items import Block, Paragraph
+
+_SENTENCE_ENDS = (".", "!", "?", "…", '."', ".”", "”.", ".)")
+_WORDS_OF_A_SENTENCE = 12
+
+
+def split_lead(body: Sequence[Block]) -> tuple[str | None, tuple[Block, ...]]:
+    """The lead that opens ``body``, and the body without it.
+
+    A lead is the first paragraph, wholly bold, that reads as a sentence (a heading does not) and is followed by
+    prose that is not bold. Pictures may stand before it.
+    """
+    prose = [(n, block) for n, block in enumerate(body) if isinstance(block, Paragraph)]
+    if not prose:
+        return None, tuple(body)
+    place, first = prose[0]
+    is_sentence = first.text.endswith(_SENTENCE_ENDS) or len(first.text.split()) >= _WORDS_OF_A_SENTENCE
+    is_contrast = any(not block.bold and len(block.text) > len(first.text) // 4 for _, block in prose[1:])
+    if first.bold and is_sentence and is_contrast:
+        return first.text, (*body[:place], *body[place + 1 :])
+    return None, tuple(body)
