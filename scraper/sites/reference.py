@@ -6,12 +6,16 @@ Two tables under ``data/``, tab-separated, each row with its source. An empty fi
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from scraper.sites.site import Site
+from scraper.text import fold
 
 _DATA = Path(__file__).parent / "data"
 
@@ -86,3 +90,17 @@ def party_bodies() -> tuple[PartyBody, ...]:
         )
         for row in _rows("party_bodies.tsv", tuple(f.name for f in fields(PartyBody)))
     )
+
+
+def sites_of_province(name: str, sites: Iterable[Site]) -> list[Site]:
+    """Those of ``sites`` that belong to the province ``name``: its name before or after 1 July 2025.
+
+    The name may be typed with or without marks and with or without *tỉnh*, *thành phố* or *TP.* before it.
+    """
+    asked = _bare(name)
+    names = {p.name_before for p in provinces() if asked in {_bare(p.name_before), _bare(p.name_now)}}
+    return [site for site in sites if site.province in names]
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"^(tinh|thanh pho|tp\.?) ", "", fold(name))

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from w3lib.url import safe_url_string
 
 BUILT_IN = Path(__file__).parent
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
@@ -92,7 +93,8 @@ class Site(_Strict):
         if isinstance(data, dict) and isinstance(data.get("home"), str):
             for name in ("sections", "feeds", "sitemaps"):
                 if isinstance(data.get(name), list | tuple):
-                    data = data | {name: [urljoin(data["home"], a) for a in data[name] if isinstance(a, str)]}
+                    whole = [safe_url_string(urljoin(data["home"], a)) for a in data[name] if isinstance(a, str)]
+                    data = data | {name: whole}
         return data
 
     @property
