@@ -1,0 +1,238 @@
+"""Opening the archive: its lock, its schema, its transactions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from scraper.store.errors import (
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveLocked,
+    ArchiveNewer,
+    ArchiveUnusable,
+    archive_errors,
+)
+from scraper.store.migrations import APPLICATION_ID, VIEWS, migrations, replace_views
+from scraper.store.reference import load_reference
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+BUSY_SECONDS = 30.0
+"""How long a statement waits for another connection of the same file (a reader's checkpoint, a backup)."""
+
+QUICK_CHECK_BYTES = 268_435_456
+"""Up to this size the whole file is checked at each opening for writing (about a second); above, on request."""
+
+
+class Archive:
+    """An open archive. Made by :func:`open_archive` and :func:`open_reader`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: sqlite3.Connection | None) -> None:
+        self.path = path
+        self.connection = connection
+        self._lock = lock
+        connection.row_factory = sqlite3.Row
+        self.db = Database(connection, execute_plugins=False)
+        self.db.execute("PRAGMA foreign_keys = ON")
+        self.db.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this is a reader."""
+        return self._lock is None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One write, all or nothing: acknowledged when the block is left, it survives a loss of power.
+
+        Inside another one it is a part that can fail alone. Raises ArchiveError where the file refuses.
+        """
+        with archive_errors(self.path):
+            if self.connection.in_transaction:
+                with self.db.atomic():
+                    yield
+                return
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self.db.rollback()
+                raise
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        """One statement; a write belongs in a :meth:`transaction`."""
+        return self.connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
+        """All rows of a query. Raises ArchiveError where the file is damaged or locked."""
+        with archive_errors(self.path):
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        with archive_errors(self.path):
+            row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
+        return row
+
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:
+        """The first value of the first row of a query, or None."""
+        row = self.row(sql, parameters)
+        return row[0] if row is not None else None
+
+    def close(self) -> None:
+        """Closes the file and gives up the lock."""
+        if self.connection.in_transaction:
+            self.db.rollback()
+        self.connection.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def moment(at: datetime) -> str:
+    """A moment as the archive stores it: ISO 8601 in UTC with its offset, so that text order is time order."""
+    return at.astimezone(UTC).isoformat()
+
+
+def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
+    """The archive at ``path`` for its one writer; made where there is no file, brought up to date where it is older.
+
+    Waits up to ``wait`` seconds for another writer. Raises ArchiveError, and then nothing was written.
+    """
+    path = path.absolute()
+    lock = _lock(path, wait)
+    try:
+        if not path.exists():
+            _create(path)
+        with archive_errors(path):
+            archive = Archive(path, _connect(path, "rw"), lock)
+    except BaseException:
+        lock.close()
+        raise
+    try:
+        with archive_errors(path):
+            _check_ours(archive)
+            _check_whole(archive)
+            _bring_up_to_date(archive)
+            load_reference(archive)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def open_reader(path: Path) -> Archive:
+    """The archive at ``path`` for reading only; a writer may be at work. Raises ArchiveError."""
+    path = path.absolute()
+    if not path.exists():
+        raise ArchiveUnusable(f"{path}: there is no archive yet; run a crawl first, or name its folder with --data")
+    with archive_errors(path):
+        archive = Archive(path, _connect(path, "ro"), None)
+        try:
+            _check_ours(archive)
+            if migrations.pending(archive.db):
+                raise ArchiveUnusable(f"{path}: written by an earlier version; run any crawl to bring it up to date")
+            archive.execute("PRAGMA query_only = ON")
+        except BaseException:
+            archive.close()
+            raise
+    return archive
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    if path.is_dir():
+        raise ArchiveUnusable(f"{path}: is a folder, not a database; name another data folder with --data")
+    if path.stat().st_size == 0:
+        raise ArchiveDamaged(f"{path}: is empty, not a database; move it away, nothing was written")
+    return sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+
+
+def _lock(path: Path, wait: float) -> sqlite3.Connection:
+    """The writer's lock: an exclusive transaction on a file beside the archive, which ends with its process."""
+    beside = path.with_name(f"{path.name}.lock")
+    try:
+        lock = sqlite3.connect(beside, isolation_level=None, timeout=wait)
+    except sqlite3.Error as error:
+        raise ArchiveUnusable(
+            f"{path}: its folder is missing or may not be written; name another with --data"
+        ) from error
+    try:
+        lock.execute("PRAGMA journal_mode = MEMORY")
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        lock.close()
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise ArchiveLocked(f"{path}: another run is writing to it; wait for its end or stop it") from error
+        raise ArchiveUnusable(f"{beside}: the writer's lock cannot be taken: {error}") from error
+    return lock
+
+
+def _create(path: Path) -> None:
+    """Makes an archive under another name first: a crash in between leaves no half-made file at ``path``."""
+    draft = path.with_name(f"{path.name}.new")
+    with suppress(FileNotFoundError):
+        draft.unlink()
+    with archive_errors(path):
+        connection = sqlite3.connect(draft, isolation_level=None)
+        try:
+            connection.execute("PRAGMA page_size = 8192")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            archive = Archive(path, connection, None)
+            _bring_up_to_date(archive)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+    os.replace(draft, path)
+
+
+def _check_ours(archive: Archive) -> None:
+    if archive.value("PRAGMA application_id") != APPLICATION_ID:
+        raise ArchiveDamaged(
+            f"{archive.path}: a database of another program; move it away or name another data folder with --data"
+        )
+    ours = {step.name for step in migrations._migrations}
+    newer = [step.name for step in migrations.applied(archive.db) if step.name not in ours]
+    if newer:
+        raise ArchiveNewer(
+            f"{archive.path}: written by a later version of tinkhoi (step {newer[0]!r}); install that version"
+        )
+
+
+def _check_whole(archive: Archive) -> None:
+    if archive.path.stat().st_size > QUICK_CHECK_BYTES:
+        return
+    answer = archive.value("PRAGMA quick_check(1)")
+    if answer != "ok":
+        raise ArchiveDamaged(
+            f"{archive.path}: the database is damaged ({answer}); restore a backup, the captures are untouched"
+        )
+
+
+def _bring_up_to_date(archive: Archive) -> None:
+    archive.execute("PRAGMA synchronous = FULL")
+    if migrations.pending(archive.db):
+        migrations.apply(archive.db)
+    if archive.value("SELECT value FROM about WHERE name = 'views'") != VIEWS:
+        with archive.transaction():
+            replace_views(archive.db)
+            archive.execute(
+                "INSERT INTO about VALUES ('views', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (VIEWS,)
+            )
+
+
+__all__ = ["Archive", "ArchiveError", "moment", "open_archive", "open_reader"]

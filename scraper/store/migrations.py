@@ -1,0 +1,50 @@
+"""The schema, as an ordered list of steps. A step that has been released is never changed: a new one is added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from scraper.store.index import COLUMNS, folded
+
+APPLICATION_ID = 0x544B4849
+"""``TKHI`` in SQLite's header: tells an archive from every other database file."""
+
+_HERE = Path(__file__).parent
+
+migrations = Migrations("tinkhoi")
+
+
+@migrations()
+def tables(db: Database) -> None:
+    """All tables and the search index."""
+    db.executescript((_HERE / "schema.sql").read_text(encoding="utf-8"))
+
+
+@migrations()
+def search_triggers(db: Database) -> None:
+    """The triggers that keep the search index in step with ``articles``, đ folded to d (see scraper.store.index)."""
+    columns = ", ".join(COLUMNS)
+    add = f"INSERT INTO articles_fts (rowid, {columns}) VALUES (new.id, {folded('new')});"  # noqa: S608
+    drop = (
+        f"INSERT INTO articles_fts (articles_fts, rowid, {columns}) "  # noqa: S608
+        f"VALUES ('delete', old.id, {folded('old')});"
+    )
+    changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in ("id", *COLUMNS))
+    db.execute(f"CREATE TRIGGER articles_added AFTER INSERT ON articles BEGIN {add} END")
+    db.execute(f"CREATE TRIGGER articles_deleted AFTER DELETE ON articles BEGIN {drop} END")
+    db.execute(
+        f"CREATE TRIGGER articles_changed AFTER UPDATE OF id, {columns} ON articles WHEN {changed} "
+        f"BEGIN {drop} {add} END"
+    )
+
+
+def replace_views(db: Database) -> None:
+    """Makes the views anew. They hold no data, so they are replaced whole whenever their text changes."""
+    for name in db.view_names():
+        db.execute(f'DROP VIEW "{name}"')
+    db.executescript(VIEWS)
+
+
+VIEWS = (_HERE / "views.sql").read_text(encoding="utf-8")

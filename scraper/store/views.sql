@@ -1,0 +1,235 @@
+CREATE VIEW reading AS
+SELECT
+    articles.id,
+    articles.published_day AS day,
+    sites.name AS source,
+    articles.site,
+    articles.key,
+    coalesce(provinces.name_before, sites.province) AS province_before,
+    coalesce(provinces.name_now, sites.province) AS province_now,
+    articles.section,
+    articles.kicker,
+    articles.title,
+    articles.lead,
+    articles.author,
+    coalesce((SELECT group_concat(DISTINCT topics.topic) FROM topics WHERE topics.article = articles.id), '') AS topics,
+    articles.published_at,
+    articles.published_precision,
+    articles.words,
+    articles.state,
+    articles.revision,
+    articles.url,
+    coalesce(articles.kicker || ' ', '') || articles.title || char(10, 10)
+        || coalesce(articles.lead || char(10, 10), '') || articles.body
+        || CASE WHEN articles.captions = '' THEN '' ELSE char(10, 10) || articles.captions END AS text
+FROM articles
+JOIN sites ON sites.id = articles.site
+LEFT JOIN provinces ON provinces.name_before = sites.province;
+
+CREATE VIEW monthly AS
+SELECT
+    substr(articles.published_day, 1, 7) AS month,
+    articles.site,
+    sites.name AS source,
+    coalesce(provinces.name_before, sites.province) AS province_before,
+    coalesce(provinces.name_now, sites.province) AS province_now,
+    count(*) AS articles,
+    sum(EXISTS (SELECT 1 FROM topics WHERE topics.article = articles.id AND topics.topic = 'khoi')) AS bloc_articles,
+    coalesce(
+        sites.complete_from <= substr(articles.published_day, 1, 7) || '-01'
+        AND substr(articles.published_day, 1, 7) < (SELECT substr(max(night), 1, 7) FROM runs)
+        AND NOT EXISTS (
+            SELECT 1 FROM listed
+            WHERE listed.site = articles.site AND listed.outcome IN ('waiting', 'failed')
+                AND substr(listed.first_listed, 1, 7) = substr(articles.published_day, 1, 7)
+        ), 0) AS complete
+FROM articles
+JOIN sites ON sites.id = articles.site
+LEFT JOIN provinces ON provinces.name_before = sites.province
+WHERE articles.published_day IS NOT NULL
+GROUP BY month, articles.site;
+
+CREATE VIEW coverage AS
+SELECT
+    listed.site,
+    date(listed.first_listed, '+7 hours') AS day,
+    count(*) AS listed,
+    sum(listed.outcome = 'collected') AS collected,
+    sum(
+        listed.outcome = 'collected'
+        AND date(articles.first_seen, '+7 hours') > date(listed.first_listed, '+7 hours')
+    ) AS late,
+    sum(listed.outcome = 'waiting') AS waiting,
+    sum(listed.outcome = 'failed') AS failed,
+    sum(listed.outcome = 'rejected') AS rejected,
+    sum(listed.outcome = 'refused by robots') AS refused_by_robots,
+    sum(listed.outcome = 'offsite') AS offsite,
+    sum(listed.outcome = 'forgotten') AS forgotten
+FROM listed
+LEFT JOIN articles ON articles.id = listed.article
+GROUP BY listed.site, day;
+
+CREATE VIEW missed AS
+SELECT
+    listed.site,
+    sites.name AS source,
+    listed.key,
+    listed.url,
+    listed.title,
+    listed.outcome,
+    listed.reason,
+    listed.detail,
+    coalesce(listed.list_date, listed.feed_date, listed.sitemap_date) AS date_text,
+    listed.source AS listed_by,
+    listed.first_listed,
+    listed.last_listed
+FROM listed
+JOIN sites ON sites.id = listed.site
+WHERE listed.outcome <> 'collected';
+
+CREATE VIEW edits AS
+SELECT
+    articles.id,
+    articles.site,
+    articles.key,
+    articles.title,
+    revisions.number,
+    revisions.seen_at,
+    revisions.why,
+    revisions.silent,
+    revisions.updated_at,
+    revisions.run,
+    articles.published_day,
+    articles.url
+FROM revisions
+JOIN articles ON articles.id = revisions.article
+WHERE revisions.number > 1;
+
+CREATE VIEW vanished AS
+SELECT
+    articles.id,
+    articles.site,
+    articles.key,
+    articles.title,
+    articles.state,
+    articles.since,
+    articles.state_reason AS reason,
+    articles.last_seen,
+    articles.published_day,
+    articles.url,
+    captures.file,
+    captures.offset
+FROM articles
+LEFT JOIN captures ON captures.id = articles.state_capture
+WHERE articles.state <> 'live';
+
+CREATE VIEW last_night AS
+WITH run AS (SELECT id FROM runs ORDER BY started DESC LIMIT 1)
+SELECT
+    CASE WHEN revisions.why = 'first' THEN 'new' WHEN revisions.silent THEN 'silent edit' ELSE revisions.why END AS what,
+    articles.id,
+    articles.site,
+    articles.key,
+    articles.published_day AS day,
+    articles.title,
+    coalesce((SELECT group_concat(DISTINCT topics.topic) FROM topics WHERE topics.article = articles.id), '') AS topics,
+    revisions.seen_at,
+    articles.url,
+    revisions.run
+FROM run
+JOIN revisions ON revisions.run = run.id
+JOIN articles ON articles.id = revisions.article
+UNION ALL
+SELECT
+    articles.state,
+    articles.id,
+    articles.site,
+    articles.key,
+    articles.published_day,
+    articles.title,
+    coalesce((SELECT group_concat(DISTINCT topics.topic) FROM topics WHERE topics.article = articles.id), ''),
+    articles.since,
+    articles.url,
+    captures.run
+FROM run
+JOIN captures ON captures.run = run.id
+JOIN articles ON articles.state_capture = captures.id
+WHERE articles.state <> 'live';
+
+CREATE VIEW quiet_sites AS
+WITH life AS (
+    SELECT
+        sites.id AS site,
+        sites.name AS source,
+        sites.status,
+        sites.expected_a_month,
+        (SELECT max(published_day) FROM articles WHERE articles.site = sites.id) AS newest_day,
+        (SELECT max(first_seen) FROM articles WHERE articles.site = sites.id) AS last_new,
+        (SELECT date(max(started), '+7 hours') FROM runs JOIN run_sites ON run_sites.run = runs.id
+            WHERE run_sites.site = sites.id) AS last_run
+    FROM sites
+)
+SELECT
+    site,
+    source,
+    expected_a_month,
+    newest_day,
+    last_new,
+    CAST(julianday(last_run) - julianday(newest_day) AS INTEGER) AS days_silent,
+    round(expected_a_month / 30.4 * (julianday(last_run) - julianday(newest_day)), 1) AS articles_expected_since
+FROM life
+WHERE expected_a_month > 0
+    AND julianday(last_run) - julianday(newest_day) >= 3
+    AND expected_a_month / 30.4 * (julianday(last_run) - julianday(newest_day)) >= 7;
+
+CREATE VIEW citations AS
+SELECT
+    articles.id,
+    articles.site,
+    articles.key,
+    sites.name AS source,
+    articles.title,
+    articles.author,
+    articles.published_day,
+    articles.url,
+    articles.captured_at,
+    articles.revision,
+    articles.text_hash,
+    captures.file,
+    captures.offset,
+    coalesce(articles.author || ', ', '') || '“' || articles.title || '”, ' || sites.name || ', '
+        || coalesce(strftime('%d/%m/%Y', articles.published_day), 'n.d.') || ', ' || articles.url
+        || ' (captured ' || articles.captured_at || ', SHA-256 ' || articles.text_hash || ')' AS citation
+FROM articles
+JOIN sites ON sites.id = articles.site
+JOIN captures ON captures.id = articles.capture;
+
+CREATE VIEW open_corpus AS
+SELECT
+    articles.site,
+    articles.key,
+    articles.url,
+    articles.published_day,
+    articles.published_at,
+    articles.published_precision,
+    coalesce((SELECT group_concat(DISTINCT topics.topic) FROM topics WHERE topics.article = articles.id), '') AS topics,
+    articles.words,
+    articles.text_hash,
+    articles.revision,
+    articles.state,
+    articles.captured_at
+FROM articles;
+
+CREATE VIEW watch_hits AS
+SELECT
+    watches.words AS watch,
+    articles.id,
+    articles.site,
+    articles.key,
+    articles.published_day AS day,
+    articles.title,
+    articles.first_seen,
+    articles.url
+FROM watches
+JOIN articles_fts ON articles_fts MATCH watches.match
+JOIN articles ON articles.id = articles_fts.rowid;
