@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,12 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import Tag
 
 from scraper.pages.blocks import attribute
-from scraper.text import squeeze
+from scraper.text import fold, squeeze
 
+_ACCOUNT = re.compile(r"(?:admin|administrator|quan ?tri|quan tri vien|quantri|webmaster|root|user|bien tap)\s*\d*")
+_LABEL = re.compile(
+    r"^(?:by|author|bởi|đăng bởi|tác giả|người viết|viết bởi|(?:posted|written|published) by)\b\s*:?\s*", re.I
+)
 _ARTICLE_TYPES = {"Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle"}
 
 
@@ -28,7 +33,7 @@ class LinkedArticle:
 
 
 def meta(page: Tag, *names: str) -> str | None:
-    """The content of the first ``meta`` that one of ``names`` names (its property, name or itemprop), in their order."""
+    """The content of the first ``meta`` that ``names`` name, in their order, by property, name or itemprop."""
     for name in names:
         for key in ("property", "name", "itemprop"):
             for tag in page.find_all("meta", attrs={key: name}):
@@ -49,6 +54,12 @@ def canonical(page: Tag, url: str) -> str | None:
     except ValueError:
         return None
     return address if same else None
+
+
+def person(text: str | None) -> str | None:
+    """The name in a byline, its label ("Tác giả:", "By") taken off; None for an account's ("Quản trị", "admin")."""
+    name = _LABEL.sub("", squeeze(text or "")).strip()
+    return None if not name or _ACCOUNT.fullmatch(fold(name)) else name
 
 
 def linked_article(page: Tag) -> LinkedArticle | None:

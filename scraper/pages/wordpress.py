@@ -24,7 +24,7 @@ from scraper.items import WitnessSource as Source
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
-from scraper.pages.metadata import canonical, linked_article, meta
+from scraper.pages.metadata import canonical, linked_article, meta, person
 from scraper.text import fold, squeeze
 
 _NOT_ARTICLES = {
@@ -41,8 +41,6 @@ _FILE = re.compile(r"\.(?:xml|rss|php|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|ppt
 _DATE_ARCHIVE = re.compile(r"(?:.*/)?(?:19|20)\d\d(?:/\d\d){0,2}")
 _PAGE = re.compile(r"/page/(\d+)/?$")
 _BODY_OF_LISTS = {"archive", "search", "blog", "home", "page", "attachment", "author", "category", "tag"}
-_ACCOUNT = re.compile(r"(?:admin|administrator|quan ?tri|quan tri vien|quantri|webmaster|root|user|bien tap)\s*\d*")
-_LABEL = re.compile(r"^(?:by|author|bởi|đăng bởi|tác giả|viết bởi|(?:posted|written|published) by)\b\s*:?\s*", re.I)
 
 _NOISE = (
     "nav, aside, .widget, .widget-area, .sidebar, #sidebar, #secondary, #comments, .comments-area, .comment-respond,"
@@ -203,7 +201,7 @@ class WordPress(Family):
             title=title,
             lead=lead,
             body=(*featured, *body),
-            byline=self._byline(root, page) or _name(linked.author if linked else None),
+            byline=self._byline(root, page) or person(linked.author if linked else None),
             section=self._section(root, page, url)
             or meta(page, "article:section")
             or (linked.section if linked else None),
@@ -234,7 +232,7 @@ class WordPress(Family):
         return next((text for a in (*own, *links) if (text := words(a))), None)
 
     def _byline(self, root: Tag, page: Tag) -> str | None:
-        return _name(self._words("byline", (root, page), _AUTHOR))
+        return person(self._words("byline", (root, page), _AUTHOR))
 
     def _lead(self, root: Tag, content: Tag) -> str | None:
         """A lead that the theme or the editor marks; it is taken out of the page, so that the body starts after it.
@@ -305,12 +303,6 @@ def _root(page: BeautifulSoup, number: str | None) -> Tag:
         if (found := page.select_one(selector)) is not None:
             return found
     return page
-
-
-def _name(text: str | None) -> str | None:
-    """A person's or office's name; None for an account's ("Quản trị", "admin")."""
-    name = _LABEL.sub("", text or "").strip()
-    return None if not name or _ACCOUNT.fullmatch(fold(name)) else name
 
 
 def _featured(root: Tag, page: Tag, content: Tag, url: str) -> Iterator[Picture]:

@@ -1,0 +1,362 @@
+"""Sites with no family: trafilatura says which words are the article's, our own rules read the page around them.
+
+The extractor alone loses leads, captions, bylines and the minute of publication (docs/accuracy.md has the figures),
+so it is asked only where the article is. Records say ``generic/1``. No date is taken from elsewhere than beside the
+title or the page's head.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
+from scraper.items import WitnessSource as Source
+from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
+from scraper.pages.family import Family
+from scraper.pages.leads import split_lead
+from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.text import fold, squeeze
+
+_TRACKING = (
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    "fbclid",
+    "gclid",
+    "zarsrc",
+    "amp",
+)
+_NUMBERED = {"id", "newsid", "itemid", "articleid", "baiviet", "nid", "p"}
+_NOT_ARTICLES = {
+    "tag", "tags", "tim-kiem", "search", "rss", "feed", "author", "tac-gia", "lien-he", "gioi-thieu", "login",
+    "dang-nhap", "category", "chuyen-muc", "sitemap", "video", "photo", "wp-json", "wp-admin",
+}  # fmt: skip
+_FILE = re.compile(r"\.(?:xml|rss|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34]|css|js|txt)$", re.I)
+_PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
+_DATE = re.compile(
+    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|ngày\s+\d{1,2}\s+tháng|tháng\s+\d{1,2}\D{1,9}\d{4}", re.I
+)
+_CLOCK = re.compile(
+    r"clock|now|today|hom-?nay|current|header|top-?bar|menu|footer|related|lien-?quan|other|sidebar", re.I
+)
+_NEXT = {"sau", "trang sau", "tiep", "tiep theo", "tiep >", "next", "›", "»", ">", ">>"}
+_BESIDE = (
+    "nav, aside, :is(header, footer):not(article *, main *), [role=navigation], .sidebar, #sidebar, .menu, #menu,"
+    " .breadcrumb, #comments"
+)
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
+_LONG = 80  # letters, of a text that is prose and not a title
+_FEWEST_LETTERS = 200
+_LONGEST_NAME = 10  # words
+_LONGEST_DATE_LINE = 100
+
+
+class ExtraMissing(ImportError):
+    """The extractor for sites with no family is not installed."""
+
+
+class Generic(Family):
+    """Page objects of a site whose CMS is not known."""
+
+    name = "generic"
+    trust = (Source.VISIBLE, Source.JSONLD, Source.META, Source.MICRODATA, Source.FEED, Source.LIST)
+
+    def key(self, url: str) -> str | None:
+        """The address without scheme, ``www.``, fragment and trackers, where it looks like an article's.
+
+        That is a slug of four words and more, a number of four digits and more, or a numbered query (``?id=12``).
+        """
+        clean = canonicalize_url(url_query_cleaner(url, _TRACKING, remove=True))
+        parts = urlsplit(clean)
+        path = unquote(parts.path)
+        segments = [s for s in path.lower().split("/") if s]
+        query = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
+        is_numbered = any(name in _NUMBERED and value.isdecimal() for name, value in query.items())
+        if _FILE.search(path) or _NOT_ARTICLES & set(segments) or not (segments or is_numbered):
+            return None
+        last = _PAGE_END.sub("", segments[-1]) if segments else ""
+        is_slug = len(re.findall(r"[^\W_]+", last)) >= 4
+        if not (is_numbered or is_slug or (re.search(r"\d{4,}", last) and re.search(r"[-_.]|^\d+$", last))):
+            return None
+        return (
+            parts.netloc.lower().removeprefix("www.") + path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+        )
+
+    def fetch_url(self, url: str) -> str | None:
+        """The address without trackers; None for print copies and downloads."""
+        if re.search(r"/(?:print|in-bai|trang-in)[/-]|[?&](?:print|savefile)\b", url, re.I):
+            return None
+        return url_query_cleaner(url, _TRACKING, remove=True)
+
+    def list_page(self, html: str, url: str) -> ListPage:
+        """The links that look like articles and carry a title, outside menus and sidebars, in order."""
+        page = parse(html)
+        next_url = _next_page(page, url)
+        for beside in page.select(_BESIDE):
+            beside.decompose()
+        scope = page.select_one(self.select["list"]) if "list" in self.select else page
+        entries: dict[str, ListEntry] = {}
+        for link in scope.find_all("a", href=True) if scope is not None else ():
+            address = _web(attribute(link, "href"), url)
+            key = self.key(address) if address and _host(address) == _host(url) else None
+            title = words(link) or squeeze(attribute(link, "title"))
+            if address and key and key not in entries and len(title.split()) >= 4:
+                entries[key] = ListEntry(url=address, title=title)
+        return ListPage(entries=tuple(entries.values()), next_url=next_url)
+
+    def article(self, html: str, url: str) -> PrintedArticle:
+        """What the page prints. Raises NotAnArticle, and ExtraMissing where trafilatura is not installed."""
+        extracted = _extract(html)
+        page = parse(html)
+        linked = linked_article(page)
+        title_tag = self._select(page, "title") or _title_tag(page, meta(page, "og:title"))
+        title = words(title_tag) if title_tag is not None else None
+        if not title:
+            raise NotAnArticle("no-title", "no heading that could be the title")
+        described = meta(page, "og:description", "description") or ""
+        content = self._select(page, "content") or _content(page, extracted, _bare(title + described))
+        printed = _article_blocks(content, extracted, title, url) if content is not None else ()
+        letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
+        if content is None or letters < _FEWEST_LETTERS:
+            raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
+        if content.find("input", type="password") is not None:
+            raise NotAnArticle("password", "the page asks for a password")
+        if self._is_list(page, content, extracted, url):
+            raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
+        date_tag = self._select(page, "date")
+        visible = words(date_tag) if date_tag is not None else _date_line(page, title_tag, content)
+        stated = (
+            (Source.JSONLD, linked.published if linked else None),
+            (Source.META, meta(page, "article:published_time", "pubdate", "datePublished", "DC.date.issued")),
+            (Source.MICRODATA, _machine_time(content)),
+        )
+        witnesses = tuple(Witness(source, text) for source, text in stated if text)
+        if not visible and not witnesses:
+            raise NotAnArticle("not-an-article", "no date beside the title and none in the page's head")
+        lead, body = self._lead(page, title_tag, content, printed, described)
+        return PrintedArticle(
+            url=url,
+            canonical_url=canonical(page, url),
+            native_id=None,
+            title=title,
+            lead=lead,
+            body=body,
+            byline=self._byline(page, content, linked.author if linked else None),
+            section=self._section(page) or meta(page, "article:section"),
+            tags=tuple(dict.fromkeys(text for a in self._tags(page) if (text := words(a)))),
+            published_text=visible,
+            updated_text=meta(page, "article:modified_time") or (linked.modified if linked else None),
+            witnesses=witnesses,
+            parser=self.parser,
+        )
+
+    def _select(self, page: Tag, field: str) -> Tag | None:
+        return page.select_one(self.select[field]) if field in self.select else None
+
+    def _lead(
+        self, page: Tag, title: Tag | None, content: Tag, printed: tuple[Block, ...], description: str
+    ) -> tuple[str | None, tuple[Block, ...]]:
+        """The sapo: where the site file says, what ``description`` repeats, or the bold opening of the body."""
+        chosen = self._select(page, "lead")
+        if chosen is not None:
+            return words(chosen) or None, printed
+        described = fold(description).rstrip(" .…")
+        if len(described) >= 40:
+            for place, block in enumerate(printed):
+                if isinstance(block, Paragraph):
+                    if fold(block.text).startswith(described[:150]):
+                        return block.text, (*printed[:place], *printed[place + 1 :])
+                    break
+            between = title.find_all_next(["p", "div", "h2", "h3", "strong"]) if title is not None else []
+            for tag in between:
+                if tag is content:
+                    break
+                if tag.find(["p", "div"]) is None and fold(words(tag)).startswith(described[:150]):
+                    return words(tag), printed
+        return split_lead(printed)
+
+    def _byline(self, page: Tag, content: Tag, linked: str | None) -> str | None:
+        frame = content.parent if content.parent is not None else page
+        tag = self._select(page, "byline") or frame.select_one(
+            "[itemprop=author], [rel=author], .author, .tac-gia, .tacgia"
+        )
+        name = person(words(tag) if tag is not None else linked)
+        return name if name and len(name.split()) <= _LONGEST_NAME else None
+
+    def _is_list(self, page: Tag, content: Tag, extracted: str, url: str) -> bool:
+        """Whether every second piece of prose stands under a heading that leads to another article."""
+        own = {None, self.key(url), self.key(canonical(page, url) or url)}
+        heads: set[str | None] = set()
+        seen = prose = 0
+        for node in content.descendants:
+            if isinstance(node, Tag) and node.name == "a" and node.has_attr("href"):
+                if node.find_parent(_HEADINGS) is not None or node.find(_HEADINGS) is not None:
+                    heads.add(self.key(urljoin(url, attribute(node, "href").strip())))
+            elif type(node) is NavigableString and len(node) >= _LONG and _is_extracted(node, extracted):
+                prose, seen = prose + 1, len(heads - own)
+        return seen >= 2 and seen * 2 >= prose
+
+    def _section(self, page: Tag) -> str | None:
+        tag = self._select(page, "section")
+        crumbs = [tag] if tag is not None else page.select("a[rel~=category], [class*=breadcrumb] a")
+        names = [text for crumb in crumbs if (text := words(crumb)) and fold(text) not in {"trang chu", "home"}]
+        return names[-1] if names else None
+
+    def _tags(self, page: Tag) -> Sequence[Tag]:
+        return page.select(
+            self.select.get(
+                "tags", "a[rel~=tag]:not([rel~=category]), .tags a, .tag-list a, .tag_list a, .keywords a"
+            )
+        )
+
+
+def _extract(html: str) -> str:
+    """The words that trafilatura takes for the article's, folded and without blanks, for comparison only."""
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise ExtraMissing("a site with no family needs the extractor: pip install tinkhoi[generic]") from error
+    found: Any = trafilatura.extract(html, include_comments=False, include_tables=True, favor_recall=False)
+    return _bare(found or "")
+
+
+def _bare(text: str) -> str:
+    return fold(text).replace(" ", "")
+
+
+def _is_extracted(text: str, extracted: str) -> bool:
+    bare = _bare(text)
+    return len(bare) >= 12 and bare in extracted
+
+
+def _title_tag(page: BeautifulSoup, stated: str | None) -> Tag | None:
+    """The heading that prints the title: the one that ``og:title`` repeats, else the only ``h1``."""
+    headings = [h for h in page.find_all(["h1", "h2", "h3"]) if words(h)]
+    if stated:
+        for heading in headings:
+            if len(_bare(words(heading))) >= 12 and _bare(words(heading)) in _bare(stated):
+                return heading
+    first = [h for h in headings if h.name == "h1"]
+    return first[0] if len(first) == 1 else None
+
+
+def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
+    """The smallest tag that holds nearly all the words the extractor found, but for title and lead (``above``)."""
+    weights: dict[int, int] = {}
+    tags: dict[int, Tag] = {}
+    total = 0
+    for string in page.find_all(string=True):
+        if isinstance(string, PreformattedString) or not _is_extracted(str(string), extracted):
+            continue
+        if _bare(string) in above or (len(above) > 80 and above[-80:-10] in _bare(string)):
+            continue
+        total += len(string)
+        for parent in string.parents:
+            weights[id(parent)] = weights.get(id(parent), 0) + len(string)
+            tags[id(parent)] = parent
+    holding = [tags[number] for number, weight in weights.items() if weight >= 0.8 * total]
+    return max(holding, key=lambda tag: len(list(tag.parents)), default=None)
+
+
+def _article_blocks(content: Tag, extracted: str, title: str, url: str) -> tuple[Block, ...]:
+    """The blocks from the first extracted paragraph to the last, without what is not prose between them."""
+    printed = blocks(content, url)
+    found = [
+        n for n, b in enumerate(printed)
+        if isinstance(b, Paragraph) and _is_extracted(b.text, extracted) and _bare(b.text) != _bare(title)
+    ]  # fmt: skip
+    if not found:
+        return ()
+    start, end = found[0], found[-1] + 1
+    while start > 0 and isinstance(printed[start - 1], Picture):
+        start -= 1
+    last = printed[end] if end < len(printed) else None
+    if isinstance(last, Paragraph) and (last.align == "right" or last.bold) and len(last.text.split()) <= 8:
+        end += 1
+    kept = []
+    for n in range(start, end):
+        block = printed[n]
+        is_caption = n > 0 and isinstance(printed[n - 1], Picture)
+        is_prose = isinstance(block, Paragraph) and (
+            n in found or is_caption or n == end - 1 or len(block.text) >= 80
+        )
+        if isinstance(block, Picture) or is_prose:
+            kept.append(block)
+    return tuple(kept)
+
+
+def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> str | None:
+    """The date printed between title and body, else the nearest one before the title. Page clocks are refused."""
+    if title is None:
+        return None
+    order = {id(node): n for n, node in enumerate(page.descendants)}
+    start, body = order[id(title)], order.get(id(content), 0)
+    body = body if body > start else len(order)
+    dated = [(order[id(tag)], tag) for tag in _dated_tags(page)]
+    after = [tag for n, tag in dated if start < n < body or (n > body and content in tag.parents and n - start < 60)]
+    frame = title.parent
+    before = [tag for n, tag in dated if n < start and frame is not None and frame in tag.parents]
+    chosen = (after or before[::-1])[:1]
+    return words(chosen[0]) if chosen else None
+
+
+def _dated_tags(page: BeautifulSoup) -> Iterator[Tag]:
+    for string in page.find_all(string=_DATE):
+        tag = string.parent
+        if (
+            type(string) is not NavigableString
+            or not isinstance(tag, Tag)
+            or tag.name in {"script", "style", "a", "title"}
+        ):
+            continue
+        near = [tag, *list(tag.parents)[:3]]
+        named = " ".join(
+            attribute(t, "class") + " " + attribute(t, "id") for t in near if t.name not in {"body", "html"}
+        )
+        if (
+            len(words(tag)) > _LONGEST_DATE_LINE
+            or _CLOCK.search(named)
+            or any(is_hidden(t) or t.name == "li" for t in near)
+        ):
+            continue
+        yield tag
+
+
+def _machine_time(content: Tag) -> str | None:
+    """The first machine-readable time beside the body; None where there are more than publication and edit."""
+    frame = content.parent if content.parent is not None else content
+    tags = frame.select("[itemprop=datePublished], time[pubdate], time[datetime]")
+    times = list(dict.fromkeys(t for tag in tags if (t := attribute(tag, "datetime") or attribute(tag, "content"))))
+    return times[0] if 0 < len(times) <= 2 else None
+
+
+def _next_page(page: BeautifulSoup, url: str) -> str | None:
+    for link in page.select(
+        "link[rel~=next][href], a[rel~=next][href], .pagination a[href], .pager a[href], .paging a[href]"
+    ):
+        is_next = "next" in attribute(link, "rel") or fold(words(link)) in _NEXT
+        address = _web(attribute(link, "href"), url)
+        if is_next and address and _host(address) == _host(url) and address != url:
+            return address
+    return None
+
+
+def _web(address: str, base: str) -> str | None:
+    try:
+        absolute = urljoin(base, address.strip())
+        return absolute.partition("#")[0] if urlsplit(absolute).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
