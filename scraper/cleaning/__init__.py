@@ -1,0 +1,153 @@
+"""The one door between what a page prints and what the archive keeps: PrintedArticle → Article | Reject.
+
+Everything here is a pure function. Words are kept as printed: a masthead stays in the lead, ``uỷ`` stays ``uỷ``.
+What is taken out of the body (a repeated lead, captions, a signature, empty zones) is kept in a field of its own or
+is the copy of one; where the shape does not tell a caption or a signature from prose, it stays prose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from scraper.cleaning.captions import pair_captions
+from scraper.cleaning.gate import gate
+from scraper.cleaning.opening import masthead, without_empty_zones, without_repeated_lead
+from scraper.cleaning.signature import same_name, without_signature
+from scraper.dates import date_article
+from scraper.items import (
+    Article,
+    Figure,
+    Paragraph,
+    Picture,
+    PrintedArticle,
+    Problem,
+    Reject,
+    Topic,
+    Witness,
+    WitnessSource,
+)
+
+__all__ = ["gate", "record", "refine"]
+
+Tagger = Callable[..., tuple[Topic, ...]]
+"""Called with the keywords ``title``, ``kicker``, ``lead``, ``body`` (paragraphs) and ``captions``."""
+
+_AHEAD = timedelta(days=2)  # how far a clock may run ahead of ours before a date lies in the future
+
+
+def refine(
+    printed: PrintedArticle,
+    *,
+    site: str,
+    key: str,
+    trust: Sequence[WitnessSource],
+    captured_at: datetime,
+    month: tuple[int, int] | None = None,
+    other_witnesses: Sequence[Witness] = (),
+    urls: Sequence[str] = (),
+    order: str = "dmy",
+    topics: Tagger | Sequence[Topic] = (),
+) -> Article | Reject:
+    """The article that ``printed`` is, or why it is none.
+
+    ``trust`` is the family's order of date witnesses, ``month`` the year and month that the address states,
+    ``other_witnesses`` what lists, feeds and sitemaps say of the date, ``urls`` the other addresses that led here,
+    ``topics`` the topics themselves or the function that finds them.
+    """
+    refusal = gate(printed)
+    if refusal is not None:
+        return refusal
+    dating = date_article(
+        printed, trust=trust, captured_at=captured_at, month=month, other=other_witnesses, order=order
+    )
+    if dating.published_day is None:
+        seen = printed.published_text or "nothing"
+        return Reject(reason="no-date", detail=f"no date could be read from: {seen}", url=printed.url)
+    if dating.published_day > (captured_at + _AHEAD).date():
+        return Reject(reason="future", detail=f"published {dating.published_day.isoformat()}", url=printed.url)
+
+    blocks = without_repeated_lead(without_empty_zones(printed.body), printed.lead)
+    blocks = pair_captions(blocks)
+    blocks, signed = without_signature(blocks, printed.byline)
+    body = tuple(block.text for block in blocks if isinstance(block, Paragraph))
+    if not body and printed.lead is None:
+        return Reject(reason="no-body", detail="nothing is left but pictures and a signature", url=printed.url)
+    figures = tuple(
+        Figure(src=block.src, alt=block.alt, caption=block.caption) for block in blocks if isinstance(block, Picture)
+    )
+    problems = dating.problems
+    if printed.byline and signed and not same_name(printed.byline, signed):
+        problems += (Problem(kind="two-authors", detail=f"byline {printed.byline!r}, signature {signed!r}"),)
+    if callable(topics):
+        topics = topics(
+            title=printed.title,
+            kicker=printed.kicker,
+            lead=printed.lead,
+            body=body,
+            captions=tuple(figure.caption for figure in figures if figure.caption),
+        )
+    url = printed.canonical_url or printed.url
+    return Article(
+        site=site,
+        key=key,
+        url=url,
+        urls=tuple(dict.fromkeys((url, printed.url, *urls))),
+        title=printed.title,
+        kicker=printed.kicker,
+        lead=printed.lead,
+        body=body,
+        masthead=masthead(printed.lead or (body[0] if body else "")),
+        author=printed.byline or signed,
+        section=printed.section,
+        tags=printed.tags,
+        figures=figures,
+        published_text=printed.published_text,
+        published_at=dating.published_at,
+        published_day=dating.published_day,
+        published_precision=dating.precision,
+        date_evidence=dating.evidence,
+        updated_at=dating.updated_at,
+        topics=tuple(topics),
+        captured_at=captured_at,
+        parser=printed.parser,
+        problems=problems,
+    )
+
+
+def record(article: Article, *, revision: int = 1) -> dict[str, Any]:
+    """The public record: what export, ``tinkhoi parse`` and ``tinkhoi show --json`` print. JSON types only.
+
+    ``published_at`` is the day alone where the page gives no time of day.
+    """
+    published: str | None = None
+    if article.published_at is not None:
+        published = article.published_at.isoformat()
+    elif article.published_day is not None:
+        published = article.published_day.isoformat()
+    return {
+        "site": article.site,
+        "key": article.key,
+        "url": article.url,
+        "urls": list(article.urls),
+        "kicker": article.kicker,
+        "title": article.title,
+        "lead": article.lead,
+        "body": list(article.body),
+        "masthead": article.masthead,
+        "author": article.author,
+        "section": article.section,
+        "tags": list(article.tags),
+        "figures": [asdict(figure) for figure in article.figures],
+        "published_text": article.published_text,
+        "published_at": published,
+        "date_evidence": [asdict(evidence) for evidence in article.date_evidence],
+        "updated_at": article.updated_at.isoformat() if article.updated_at else None,
+        "topics": [asdict(topic) for topic in article.topics],
+        "revision": revision,
+        "captured_at": article.captured_at.isoformat(),
+        "parser": article.parser,
+        "problems": [asdict(problem) for problem in article.problems],
+    }
