@@ -1,0 +1,172 @@
+"""Which articles concern the party blocs, their successors, or party building; and a user's watchwords.
+
+Topics are tags, never a reason to keep or lose a page. The rules are data (``topics.toml``); here is only how they
+are matched: on NFC, in lower case, with the two placements of a tone mark (``uỷ`` and ``ủy``) taken as one, and on
+whole words. Each step keeps the length of the text, so that what matched is shown as it was printed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from scraper.items import Topic
+from scraper.text import squeeze
+
+_RULES = Path(__file__).with_name("topics.toml")
+_FIELDS = ("title", "kicker", "lead", "body", "captions")
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_TONE_FIRST = {
+    first + unicodedata.normalize("NFC", second + tone): unicodedata.normalize("NFC", first + tone) + second
+    for pair in ("oa", "oe", "uy")
+    for first in (pair[0], pair[0].upper())
+    for second in (pair[1], pair[1].upper())
+    for tone in _TONES
+}
+_TONE_ON_SECOND = re.compile("|".join(_TONE_FIRST))
+
+
+def tag(
+    *,
+    title: str,
+    kicker: str | None = None,
+    lead: str | None = None,
+    body: Sequence[str] = (),
+    captions: Sequence[str] = (),
+) -> tuple[Topic, ...]:
+    """The topics that an article belongs to, at most one tag each, in the order of the rules.
+
+    A tag carries the first words that matched, as printed, and the name of the first rule that matched: title
+    before kicker, lead, body and captions.
+    """
+    texts = {"title": [title], "kicker": [kicker or ""], "lead": [lead or ""], "body": body, "captions": captions}
+    passages = {field: [_Passage.of(text) for text in texts[field] if text] for field in _FIELDS}
+    tags: dict[str, Topic] = {}
+    for rule in rules():
+        if rule.topic in tags:
+            continue
+        for passage in (passage for field in rule.where for passage in passages[field]):
+            words = rule.words(passage)
+            if words is not None:
+                tags[rule.topic] = Topic(topic=rule.topic, words=words, rule=rule.name)
+                break
+    return tuple(tags.values())
+
+
+def match_watch(words: str, texts: Iterable[str | None]) -> str | None:
+    """The first place in ``texts`` where a watchword stands, as printed there, or None.
+
+    A watchword is a word or several in a row, whole and in any case. One that is typed with marks asks for those
+    marks (either tone placement); one typed without any, as ``ky luat``, finds all.
+    """
+    wanted = squeeze(words)
+    if not wanted:
+        return None
+    form = _bare if _bare(wanted) == wanted.lower() else _lower
+    pattern = _whole_words(re.escape(form(wanted)).replace(r"\ ", " "))
+    for text in texts:
+        printed = unicodedata.normalize("NFC", text or "")
+        found = pattern.search(form(printed))
+        if found:
+            return squeeze(printed[found.start() : found.end()])
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """One text of an article as printed, and the two forms of it, of the same length, that rules are matched on."""
+
+    printed: str
+    written: str
+    lower: str
+
+    @classmethod
+    def of(cls, text: str) -> _Passage:
+        printed = unicodedata.normalize("NFC", text)
+        return cls(printed, _written(printed), _lower(printed))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of ``topics.toml``."""
+
+    topic: str
+    name: str
+    pattern: re.Pattern[str]
+    unless: tuple[re.Pattern[str], ...]
+    as_written: bool  # capitals count
+    where: tuple[str, ...]  # the fields it reads
+
+    def words(self, passage: _Passage) -> str | None:
+        """The first words of ``passage`` that this rule matches, as printed, or None."""
+        text = passage.written if self.as_written else passage.lower
+        spared: list[tuple[int, int]] | None = None
+        for found in self.pattern.finditer(text):
+            if spared is None:
+                spared = [match.span() for pattern in self.unless for match in pattern.finditer(text)]
+            if not any(start < found.end() and found.start() < end for start, end in spared):
+                return squeeze(passage.printed[found.start() : found.end()])
+        return None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules of ``topics.toml``, in its order. Raises ValueError for a rule that cannot be used."""
+    table = tomllib.loads(_RULES.read_text(encoding="utf-8"))
+    return tuple(_rule(**entry) for entry in table["rule"])
+
+
+def _rule(
+    *,
+    topic: str,
+    name: str,
+    pattern: str,
+    unless: Sequence[str] = (),
+    as_written: bool = False,
+    where: Sequence[str] = _FIELDS,
+) -> Rule:
+    if not set(where) <= set(_FIELDS):
+        raise ValueError(f"topics.toml, rule {name!r}: {list(where)} are not all fields")
+    if not as_written and pattern != pattern.lower():
+        raise ValueError(f"topics.toml, rule {name!r}: a pattern without as_written is in lower case")
+    return Rule(
+        topic=topic,
+        name=name,
+        pattern=_whole_words(_written(pattern)),
+        unless=tuple(_whole_words(_written(each)) for each in unless),
+        as_written=as_written,
+        where=tuple(where),
+    )
+
+
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:" + pattern.replace(" ", r"(?:[^\S\n]+)") + r")(?!\w)")
+
+
+def _written(text: str) -> str:
+    """``text`` with each tone mark on the first vowel of its pair and ``Ð`` as ``Đ``; its length is kept."""
+    return _TONE_ON_SECOND.sub(lambda pair: _TONE_FIRST[pair[0]], text).replace("Ð", "Đ")
+
+
+def _lower(text: str) -> str:
+    """``_written`` in lower case; its length is kept."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return _written(lower).replace("ð", "đ")
+
+
+def _bare(text: str) -> str:
+    """``text`` in lower case without marks; its length is kept."""
+    return "".join(_letter(c) for c in _lower(text))
+
+
+@cache
+def _letter(character: str) -> str:
+    return "d" if character == "đ" else unicodedata.normalize("NFD", character)[0]
