@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    NotSupported,
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+
+from scraper.fetch.exchange import Outcome
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 OUTCOMES: dict[str, str] = {
     "blocked": "The server refused us (403, captcha): nothing more is asked of the host this night.",
@@ -30,8 +39,12 @@ OUTCOMES: dict[str, str] = {
     "tls": "No secure connection could be made.",
     "too-large": "The answer is larger than is accepted.",
     "truncated": "The answer ended before its announced end.",
+    "unreachable": "The host stopped answering, and is left alone this night.",
     "undecodable": "The answer's Content-Encoding could not be undone.",
 }
+
+outcome_decided = object()
+"""Scrapy signal: an address that was decided on has an outcome without an answer (``outcome``: an Outcome)."""
 
 
 class Refused(IgnoreRequest):
@@ -52,6 +65,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadCancelledError, "too-large"),
     (ResponseDataLossError, "truncated"),
     (UnsupportedURLSchemeError, "scheme"),
+    (NotSupported, "scheme"),
 )
 
 
@@ -66,3 +80,10 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
     if isinstance(error, IgnoreRequest):
         return ("redirect-loop" if "max redirections" in detail else "too-large"), detail
     return "failed", detail
+
+
+def announce(crawler: Crawler, url: str, outcome: str, detail: str) -> None:
+    """Tells the capture file and the statistics what became of ``url``."""
+    crawler.stats.inc_value(f"outcome/{outcome}")
+    decided = Outcome(url=url, outcome=outcome, detail=detail, decided_at=datetime.now(UTC))
+    crawler.signals.send_catch_log(outcome_decided, outcome=decided)

@@ -1,0 +1,133 @@
+"""One crawl as a process of its own: ``python -m scraper.crawl PLAN.json``.
+
+The plan is a :class:`~scraper.fetch.plan.CrawlPlan`. Progress goes to standard output, the log to standard error,
+Scrapy's statistics to the plan's ``stats``. The process ends with its parent: where standard input is a pipe, its end
+is taken for a stop. Exit codes: 0 the crawl came to an end (its statistics tell how), 3 no space for the captures,
+4 a plan or site file that cannot be used, 9 another failure, 11 stopped by a signal.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import sqlite3
+import stat
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any, cast
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from scraper.fetch.plan import CrawlPlan
+from scraper.fetch.recorder import WRITE_FAILED
+from scraper.fetch.snapshot import Snapshot
+from scraper.sites import SiteError, load_sites
+from scraper.spiders.news import NewsSpider
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+GRACE_SECONDS = 3.0
+"""How long a stop waits for answers on their way before it is enforced."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the crawl that the plan file names and returns the process's exit code."""
+    try:
+        plan = CrawlPlan.from_json(Path(arguments[0]).read_text(encoding="utf-8"))
+        known = load_sites(Path(folder) for folder in plan.site_folders)
+        sites = [known[site] for site in plan.sites]
+        snapshot = Snapshot(Path(plan.snapshot) if plan.snapshot else None)
+        captures = Path(plan.captures)
+        if captures.exists() and captures.stat().st_size:
+            raise ValueError(f"{captures}: captures are never appended to a file")
+    except (IndexError, KeyError, OSError, ValueError, SiteError, sqlite3.Error) as error:
+        sys.stderr.write(f"the plan cannot be used: {error}\n")
+        return 4
+    process = AsyncCrawlerProcess(_settings(plan))
+    stopped = _heed_stops()
+    crawler = process.create_crawler(NewsSpider)
+    process.crawl(crawler, sites=sites, snapshot=snapshot, limit=plan.limit, full=plan.full)
+    try:
+        process.start()
+    finally:
+        stats = _write_stats(crawler, Path(plan.stats))
+    if stats.get(WRITE_FAILED) in NO_SPACE:
+        return 3
+    if stopped.is_set() or stats.get("finish_reason") in (None, "shutdown"):
+        return 11 if not process.bootstrap_failed else 9
+    return 9 if stats.get(WRITE_FAILED) is not None else 0
+
+
+def _settings(plan: CrawlPlan) -> Settings:
+    settings = Settings()
+    settings.setmodule("scraper.settings", priority="project")
+    settings.set("TINKHOI_RUN", plan.run, priority="cmdline")
+    settings.set("TINKHOI_CONTACT", plan.contact, priority="cmdline")
+    settings.set("TINKHOI_SITE_FOLDERS", list(plan.site_folders), priority="cmdline")
+    settings.set("FEEDS", {Path(plan.captures): {"format": "warc"}}, priority="cmdline")
+    return settings
+
+
+def _write_stats(crawler: Crawler, path: Path) -> dict[str, Any]:
+    try:
+        stats = dict(crawler.stats.get_stats())
+    except RuntimeError:  # the crawl failed before it began
+        return {}
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_text(json.dumps(stats, default=str, ensure_ascii=False, indent=1), encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        sys.stderr.write(f"{path}: the statistics cannot be written: {error}\n")
+        if error.errno in NO_SPACE:
+            stats.setdefault(WRITE_FAILED, error.errno)
+    return stats
+
+
+def _heed_stops() -> threading.Event:
+    """Sees to it that SIGTERM, and the end of standard input where it is a pipe, end the process in time.
+
+    The event is set when a stop was asked for. Scrapy takes a first SIGTERM for a wish and a second for an order:
+    the second is sent after GRACE_SECONDS.
+    """
+    from twisted.internet import reactor
+
+    stopped = threading.Event()
+
+    def enforce() -> None:
+        for _ in range(2):
+            time.sleep(GRACE_SECONDS)
+            os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE_SECONDS)
+        os._exit(11)
+
+    def heed() -> None:
+        ask = signal.getsignal(signal.SIGTERM)
+
+        def first(signum: int, frame: FrameType | None) -> None:
+            stopped.set()
+            threading.Thread(target=enforce, daemon=True).start()
+            if callable(ask):
+                ask(signum, frame)
+
+        signal.signal(signal.SIGTERM, first)
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    # After Scrapy has set its own handlers, which it does when the reactor starts.
+    cast(Any, reactor).callWhenRunning(cast(Any, reactor).callLater, 0, heed)
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        threading.Thread(target=watch, daemon=True).start()
+    return stopped
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""Secure connections: certificates verified, with the exceptions that a site file makes for its own host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from OpenSSL import SSL
+from scrapy.core.downloader.contextfactory import _get_creator_context, _ScrapyClientContextFactory
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer
+
+from scraper.fetch.hosts import HostTable
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+_OP_LEGACY_SERVER_CONNECT = 0x4  # OpenSSL: go on although the server cannot renegotiate securely (RFC 5746)
+
+
+@implementer(IPolicyForHTTPS)
+class HostCertificates:
+    """Which certificates and which old servers are accepted, host by host; each use of an exception is counted."""
+
+    def __init__(self, crawler: Crawler, table: HostTable) -> None:
+        self._stats = crawler.stats
+        self._table = table
+        self._strict = _ScrapyClientContextFactory.from_crawler(crawler)
+        self._lenient = _ScrapyClientContextFactory(verify_certificates=False)
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 - the interface's name
+        """See ``IPolicyForHTTPS``."""
+        host = hostname.decode("ascii")
+        rule = self._table.rule(host)
+        if rule.any_certificate:
+            self._stats.inc_value(f"tls/expired_certificate/{host}")
+            return self._lenient.creatorForNetloc(hostname, port)
+        creator = self._strict.creatorForNetloc(hostname, port)
+        if rule.legacy_tls:
+            self._stats.inc_value(f"tls/legacy_tls/{host}")
+            _get_creator_context(creator).set_options(_OP_LEGACY_SERVER_CONNECT)
+        return creator
+
+
+def tls_failure(error: BaseException) -> str | None:
+    """What OpenSSL says was wrong, where a failed download failed for that; else None."""
+    causes = [error.__cause__, *(failure.value for failure in getattr(error.__cause__, "reasons", ()))]
+    for cause in causes:
+        if isinstance(cause, SSL.Error):
+            said = [str(part[-1]) for part in (cause.args[0] if cause.args else []) if part]
+            return ", ".join(said) or "the server ended the handshake"
+        if type(cause).__module__.startswith("service_identity"):
+            return "the certificate is for another host"
+    return None

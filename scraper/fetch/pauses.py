@@ -1,0 +1,197 @@
+"""One queue a host, and its pauses: what Scrapy's downloader lacks of manners."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from scrapy import signals
+from scrapy.core.downloader import Downloader
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.httpobj import urlparse_cached
+
+from scraper.fetch.hosts import HostTable, queue_of
+from scraper.fetch.outcomes import Refused
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+MAX_PAUSE = 600.0
+"""Seconds of Retry-After that a night can wait for; asked for more, the host is left alone until the next."""
+
+MAX_CRAWL_DELAY = 30.0
+"""Seconds of Crawl-delay that are obeyed; a longer one would make a night of a few pages."""
+
+PAUSE_UNASKED = 60.0
+"""Seconds of pause after a 429 that does not say how long."""
+
+FAILURES_IN_A_ROW = 6
+"""After so many requests without an answer a host is left alone: two addresses, each tried three times."""
+
+_CHALLENGE = re.compile(
+    rb"<title>[^<]{0,40}(just a moment|attention required|checking your browser|ddos-guard|captcha|"
+    rb"security check|are you a robot)",
+    re.I,
+)
+
+
+class HostDownloader(Downloader):
+    """Scrapy's downloader with one queue a host whatever the redirects, pauses, and hosts that are left alone.
+
+    The delay is measured from the end of one answer to the next request, so that it holds in the server's own log.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._hosts = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
+        self._stopped: dict[str, Refused] = {}
+        self._asked: dict[str, int] = {}
+        self._failures: dict[str, int] = {}
+
+    def get_slot_key(self, request: Request) -> str:
+        """The host's queue, by the request's own address: a redirect's copied meta names the queue it came from."""
+        return queue_of(urlparse_cached(request).hostname or "")
+
+    def slow_down(self, queue: str, delay: float) -> None:
+        """Makes ``delay`` seconds the least between two requests of ``queue``, for the rest of the run."""
+        settings = self.per_slot_settings.setdefault(queue, {"delay": self._delay})
+        settings["delay"] = max(delay, float(settings.get("delay", self._delay)))
+        if queue in self.slots:
+            self.slots[queue].delay = max(delay, self.slots[queue].delay)
+
+    def pause(self, queue: str, seconds: float) -> None:
+        """Sends nothing from ``queue`` for ``seconds``."""
+        slot = self.slots.get(queue)
+        if slot is None:
+            return
+        if slot.latercall:
+            slot.latercall.cancel()
+        slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
+        slot.latercall = call_later(seconds, self._latercall, slot)
+
+    def stop(self, queue: str, outcome: str, detail: str) -> None:
+        """Leaves the host alone for the rest of the run: requests still waiting are refused with ``outcome``."""
+        if queue not in self._stopped:
+            self._stopped[queue] = Refused(outcome, detail)
+            self.crawler.stats.set_value(f"hosts/stopped/{queue}", f"{outcome}: {detail}")
+
+    def refusal(self, request: Request) -> Refused | None:
+        """Why ``request`` is not to be sent, or None."""
+        queue = self.get_slot_key(request)
+        if queue in self._stopped:
+            return Refused(self._stopped[queue].outcome, self._stopped[queue].detail)
+        most = self._hosts.rule(queue).max_requests
+        if self._asked.get(queue, 0) >= most:
+            return Refused("capped", f"{most} requests to {queue}")
+        return None
+
+    def begin(self, request: Request) -> None:
+        """Counts a request that is about to be sent."""
+        queue = self.get_slot_key(request)
+        self._asked[queue] = self._asked.get(queue, 0) + 1
+
+    def end(self, request: Request, *, answered: bool) -> None:
+        """Starts the delay anew at the end of an exchange, and gives a host up that does not answer any more."""
+        queue = self.get_slot_key(request)
+        slot = self.slots.get(queue)
+        if slot is not None:
+            slot.lastseen = max(slot.lastseen, monotonic())
+        self._failures[queue] = 0 if answered else self._failures.get(queue, 0) + 1
+        if self._failures[queue] >= FAILURES_IN_A_ROW:
+            self.stop(queue, "unreachable", f"{FAILURES_IN_A_ROW} requests in a row had no answer")
+
+
+class PauseMiddleware:
+    """Obeys Retry-After, and leaves a host alone that says it does not want us.
+
+    The pause begins when the answer arrives (``response_downloaded``), before the queue sends its next request.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The middleware of a crawl."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        return middleware
+
+    @property
+    def _downloader(self) -> HostDownloader:
+        return cast(HostDownloader, self._crawler.engine.downloader)
+
+    def process_request(self, request: Request) -> None:
+        """Refuses what a host that is left alone would be asked."""
+        refusal = self._downloader.refusal(request)
+        if refusal is not None:
+            raise refusal
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Pauses or stops the host's queue where the answer asks for it; robots.txt speaks for itself."""
+        if request.meta.get("robots"):
+            return
+        queue = self._downloader.get_slot_key(request)
+        if response.status == 403 or is_challenge(response):
+            self._downloader.stop(queue, "blocked", f"{response.status} for {request.url}")
+        elif is_pause(response):
+            seconds = retry_after(_header(response, "Retry-After"), datetime.now(UTC))
+            if seconds is None:
+                seconds = PAUSE_UNASKED
+            if seconds > MAX_PAUSE:
+                self._downloader.stop(queue, "paused", f"{response.status} asks to wait {seconds:.0f} s")
+            else:
+                self._crawler.stats.inc_value("hosts/pauses")
+                self._downloader.pause(queue, seconds)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Asks again after the pause, a few times; a host that goes on refusing is then left alone."""
+        if request.meta.get("robots") or not is_pause(response):
+            return response
+        queue = self._downloader.get_slot_key(request)
+        if self._downloader.refusal(request) is not None:
+            return response
+        spider: Any = self._crawler.spider
+        again = get_retry_request(request, spider=spider, reason=str(response.status), priority_adjust=0)
+        if again is None:
+            self._downloader.stop(queue, "paused", f"{response.status} again and again for {request.url}")
+            return response
+        return again
+
+
+def is_pause(response: Response) -> bool:
+    """Whether the server asks for a pause: 429, or 503 that says how long (a bare 503 is an error like others)."""
+    return response.status == 429 or (response.status == 503 and "Retry-After" in response.headers)
+
+
+def is_challenge(response: Response) -> bool:
+    """Whether the answer is a captcha or a browser check in place of the page."""
+    if _header(response, "cf-mitigated") == "challenge":
+        return True
+    return bool(_CHALLENGE.search(response.body[:4096]))
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, by number or HTTP date; None where it says nothing readable."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value.strip()[:9])
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value is not None else None

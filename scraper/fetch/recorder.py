@@ -1,0 +1,88 @@
+"""The crawl's witness: hands every exchange and every outcome to the feed that keeps the captures."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider
+from scrapy.extensions.feedexport import FeedExporter
+from scrapy.utils.defer import deferred_from_coro
+
+from scraper.fetch.exchange import Exchange, Headers, Outcome
+from scraper.fetch.outcomes import outcome_decided
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Headers as ScrapyHeaders
+    from scrapy.http import Response
+
+_logger = logging.getLogger(__name__)
+
+WRITE_FAILED = "captures/write_failed"
+"""Statistic: the error number of the write that failed; the crawl was stopped for it."""
+
+
+class Recorder:
+    """Extension on ``response_downloaded``, which fires before any middleware: redirects, errors, retries too."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._feed: FeedExporter | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The extension of a crawl."""
+        recorder = cls(crawler)
+        crawler.signals.connect(recorder.spider_opened, signals.spider_opened)
+        crawler.signals.connect(recorder.response_downloaded, signals.response_downloaded)
+        crawler.signals.connect(recorder.outcome_decided, outcome_decided)
+        return recorder
+
+    def spider_opened(self) -> None:
+        """Refuses a crawl whose exchanges nobody would keep."""
+        self._feed = self._crawler.get_extension(FeedExporter)
+        if self._feed is None:
+            raise CloseSpider("no feed keeps the captures")
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Keeps one exchange."""
+        self._keep(
+            Exchange(
+                url=request.url,
+                method=request.method,
+                request_headers=_plain(request.headers),
+                status=response.status,
+                headers=_plain(response.headers),
+                body=response.body,
+                protocol=response.protocol or "HTTP/1.1",
+                fetched_at=datetime.now(UTC),
+                ip_address=str(response.ip_address) if response.ip_address else None,
+            )
+        )
+
+    def outcome_decided(self, outcome: Outcome) -> None:
+        """Keeps one outcome."""
+        self._keep(outcome)
+
+    def _keep(self, item: Exchange | Outcome) -> None:
+        stats = self._crawler.stats
+        if self._feed is None or stats.get_value(WRITE_FAILED) is not None:
+            return
+        try:
+            self._feed.item_scraped(item, self._crawler.spider)  # type: ignore[arg-type]
+        except OSError as error:
+            stats.set_value(WRITE_FAILED, error.errno or -1)
+            _logger.critical("The captures cannot be written, so the crawl stops: %s", error)
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason="captures cannot be written"))
+        else:
+            stats.inc_value("captures/count")
+
+
+def _plain(headers: ScrapyHeaders) -> Headers:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values
+    )

@@ -1,0 +1,76 @@
+"""Scrapy's settings: politeness and safety. What depends on the sites of a crawl is set by its spider."""
+
+import os
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+_DATA = Path(os.environ.get("TINKHOI_DATA") or _ROOT / "data").expanduser().absolute()
+
+BOT_NAME = "tinkhoi"
+SPIDER_LOADER_CLASS = "scraper.spiders.loader.SiteSpiderLoader"
+
+# Ours. A crawl that the flow starts has them from its plan; `scrapy crawl` from the environment or from `-s`.
+TINKHOI_SITE_FOLDERS = [folder for folder in os.environ.get("TINKHOI_SITES", "").split(os.pathsep) if folder]
+TINKHOI_CONTACT = os.environ.get("TINKHOI_CONTACT", "")
+TINKHOI_RUN = ""
+TINKHOI_HOSTS = None
+
+# Captures: one file a run, never appended to. `scrapy crawl SITE -o FILE.warc.gz:warc` writes elsewhere.
+FEED_EXPORTERS = {"warc": "scraper.captures.WarcExporter"}
+FEEDS = {str(_DATA / "captures" / "%(name)s-%(time)s.warc.gz"): {"format": "warc"}}
+EXTENSIONS = {
+    "scraper.fetch.recorder.Recorder": 10,
+    "scraper.fetch.progress.Progress": 20,
+}
+
+# Nothing listens, nothing but http and https is asked, nothing is sent that is not asked for.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+DOWNLOAD_HANDLERS = {
+    "http": "scraper.fetch.guard.GuardedHandler",
+    "https": "scraper.fetch.guard.GuardedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+HTTPPROXY_ENABLED = False  # a proxy's tunnel would pass by the guard
+COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+METAREFRESH_ENABLED = False
+
+# Manners.
+ROBOTSTXT_OBEY = True
+DOWNLOADER = "scraper.fetch.pauses.HostDownloader"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it does not know ports
+    "scraper.spiders.boundary.OwnSiteMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # it lets waiting requests through
+    "scraper.fetch.robots.RobotsMiddleware": 100,
+    "scraper.fetch.pauses.PauseMiddleware": 560,
+}
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0
+USER_AGENT = "tinkhoi"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi",
+}
+
+# Bounds.
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 45
+DNS_TIMEOUT = 20
+REDIRECT_MAX_TIMES = 5
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is PauseMiddleware's
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+HTTPERROR_ALLOW_ALL = True  # the spider judges errors itself; they are captured like any answer
+
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # of one priority, in the order that lists show
+LOG_LEVEL = "INFO"
+LOG_VERSIONS = ["Python"]
+STATS_DUMP = False

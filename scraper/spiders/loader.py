@@ -1,0 +1,41 @@
+"""Every site file is a spider: ``scrapy list`` names them, ``scrapy crawl SITE`` runs one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from scrapy.settings import BaseSettings
+
+from scraper.sites import Site, load_sites
+from scraper.spiders.news import NewsSpider
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+
+
+class SiteSpiderLoader:
+    """Scrapy's SPIDER_LOADER_CLASS. The folders of a user's own site files are TINKHOI_SITE_FOLDERS."""
+
+    def __init__(self, sites: dict[str, Site]) -> None:
+        self._sites = sites
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """The loader of all site files. Raises SiteError for one that cannot be used."""
+        return cls(load_sites(Path(folder) for folder in settings.getlist("TINKHOI_SITE_FOLDERS")))
+
+    def list(self) -> list[str]:
+        """The ids of all sites."""
+        return sorted(self._sites)
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """The spider of one site. Raises KeyError for an unknown one."""
+        if spider_name not in self._sites:
+            raise KeyError(f"no site file is named {spider_name}.toml")
+        site = self._sites[spider_name]
+        return type("SiteSpider", (NewsSpider,), {"name": site.id, "own_sites": (site,), "__doc__": site.name})
+
+    def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]
+        """The sites that an address belongs to."""
+        return [site.id for site in self._sites.values() if site.owns(request.url)]

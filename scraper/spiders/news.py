@@ -1,0 +1,344 @@
+"""From a site's list pages, feeds and sitemaps to its article pages, whose bytes are kept and not read here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+
+from scraper import __version__
+from scraper.fetch.hosts import DEFAULT_PORTS, HostRule, HostTable, endpoint, queue_of
+from scraper.fetch.outcomes import announce, outcome_of
+from scraper.fetch.snapshot import Snapshot, Validators, Wanted
+from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
+from scraper.pages import load_family
+from scraper.pages.family import Family
+from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from scraper.sites import Site
+from scraper.text import decode
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+PENDING_PRIORITY = -10_000
+DUE_PRIORITY = -20_000
+"""New articles first (0 and below, a page of a list at a time), then what is pending, then re-checks."""
+
+
+@dataclass
+class Trail:
+    """How far one list, feed or sitemap has been followed."""
+
+    kind: str  # "list", "feed" or "sitemap"
+    visited: set[str] = field(default_factory=set)  # addresses asked for and answered
+    shown: set[str] = field(default_factory=set)  # keys of the articles shown so far
+    pages: int = 0
+
+
+@dataclass
+class SiteCrawl:
+    """What one site's crawl has done so far."""
+
+    site: Site
+    family: Family
+    open_sources: int = 0
+    reached: bool = False  # some source was answered, whatever it said
+    begun_rest: bool = False  # pending articles and re-checks have been asked for
+    new: int = 0
+    asked: set[str] = field(default_factory=set)  # keys
+
+
+class NewsSpider(scrapy.Spider):
+    """Crawls a shard of sites in one engine, so that each host has one queue.
+
+    ``limit`` is the most new articles a site; ``full`` turns list pages to their end although they show nothing new.
+    """
+
+    name = "news"
+    own_sites: ClassVar[tuple[Site, ...]] = ()  # set by the loader, where a site file is a spider of its own
+
+    def __init__(
+        self, sites: Sequence[Site], snapshot: Snapshot, *, limit: int | None = None, full: bool = False
+    ) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+        self._limit = limit
+        self._full = full
+        self._crawls = {site.id: SiteCrawl(site, load_family(site.family, site.select)) for site in sites}
+
+    @classmethod
+    def from_crawler(
+        cls,
+        crawler: Crawler,
+        *,
+        sites: Sequence[Site] | None = None,
+        snapshot: Snapshot | None = None,
+        limit: int | str | None = None,
+        full: bool | str = False,
+    ) -> Self:
+        """The spider of a crawl, with the settings that follow from its sites.
+
+        ``limit`` and ``full`` may be text: ``scrapy crawl SITE -a limit=5 -a full=1``.
+        """
+        sites = cls.own_sites if sites is None else sites
+        contact = crawler.settings["TINKHOI_CONTACT"]
+        table = host_table(sites, contact=bool(contact))
+        settings = crawler.settings
+        settings.set("USER_AGENT", user_agent(contact), priority="spider")
+        settings.set("TINKHOI_HOSTS", table, priority="spider")
+        slots = {host: {"concurrency": 1, "delay": rule.delay} for host, rule in table.rules.items()}
+        settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
+        settings.set("CONCURRENT_REQUESTS", 2 * len(slots) + 2, priority="spider")
+        spider = cls(
+            sites,
+            snapshot or Snapshot(None),
+            limit=None if limit is None else int(limit),
+            full=full not in (False, "", "0", "false", "no"),
+        )
+        spider._set_crawler(crawler)
+        crawler.signals.connect(spider.rest_of_all, signals.spider_idle)
+        return spider
+
+    def owns(self, site: str, url: str) -> bool:
+        """Whether ``url`` belongs to the site with the id ``site``."""
+        return self._crawls[site].site.owns(url)
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The first request of every source of every site."""
+        for crawl in self._crawls.values():
+            for request in self._sources(crawl):
+                yield request
+
+    def _sources(self, crawl: SiteCrawl) -> list[Request]:
+        site = crawl.site
+        kinds = (("feed", site.feeds), ("sitemap", site.sitemaps), ("list", site.sections))
+        sources = dict.fromkeys((kind, url) for kind, urls in kinds for url in urls)
+        return [
+            self._source(crawl, url, Trail(kind), priority=1) for kind, url in sources or {("list", site.home): None}
+        ]
+
+    def _source(self, crawl: SiteCrawl, url: str, trail: Trail, *, priority: int) -> Request:
+        crawl.open_sources += 1
+        trail.visited.add(url)
+        return self._request(
+            crawl,
+            url,
+            "source",
+            self.parse_source,
+            validators=Validators() if self._full else self._snapshot.validators(url),
+            priority=priority,
+            trail=trail,
+        )
+
+    def _request(
+        self,
+        crawl: SiteCrawl,
+        url: str,
+        purpose: str,
+        callback: Any,
+        *,
+        validators: Validators = Validators(),  # noqa: B008 - frozen
+        priority: int,
+        **kwargs: Any,
+    ) -> Request:
+        headers = {}
+        if validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
+        self._count(crawl, f"asked/{purpose}")
+        return Request(
+            url,
+            callback=callback,
+            errback=self.failed,
+            headers=headers,
+            priority=priority,
+            # Doubles are known by key, not by address: a redirect back to an address already met must not vanish.
+            dont_filter=True,
+            meta={"site": crawl.site.id, "purpose": purpose},
+            cb_kwargs={"crawl": crawl, **kwargs},
+        )
+
+    def parse_source(self, response: Response, crawl: SiteCrawl, trail: Trail) -> Iterator[Request]:
+        """Asks for the new articles that a list page, feed or sitemap shows, and for its next page."""
+        crawl.open_sources -= 1
+        crawl.reached = True
+        looped = response.url in trail.visited and bool(response.meta.get("redirect_urls"))
+        trail.visited.add(response.url)
+        trail.pages += 1
+        if response.status == 304:
+            self._count(crawl, "sources/unchanged")
+        elif response.status != 200:
+            self._count(crawl, "sources/failed")
+        elif looped:
+            self._count(crawl, "sources/looped")
+        else:
+            page = self._read(response, crawl, trail)
+            if page is None:
+                self._count(crawl, "sources/unreadable")
+            else:
+                self._count(crawl, "sources/read")
+                yield from self._follow(response, crawl, trail, page)
+        yield from self._rest(crawl)
+
+    def _read(self, response: Response, crawl: SiteCrawl, trail: Trail) -> ListPage | None:
+        """What the source shows, by its content whatever the site file calls it; None for what is none."""
+        try:
+            if looks_like_sitemap(response.body):
+                return read_sitemap(response.body, response.url)
+            if looks_like_feed(response.body):
+                return read_feed(response.body, response.url)
+            if trail.kind != "list":
+                return None
+            content_type = response.headers.get("Content-Type", b"") or b""
+            html = decode(response.body, content_type.decode("latin-1") or None, crawl.site.fetch.encoding).text
+            return crawl.family.list_page(html, response.url)
+        except (ValueError, NotAnArticle) as error:
+            self.logger.warning("%s cannot be read as a source: %s", response.url, error)
+            return None
+
+    def _follow(self, response: Response, crawl: SiteCrawl, trail: Trail, page: ListPage) -> Iterator[Request]:
+        first_shown = unknown = 0
+        # A page's articles go before the list's next page, so that a limit or a stop leaves the newest.
+        priority = -2 * (trail.pages - 1)
+        for key, entry in self._articles(crawl, page):
+            if key in trail.shown:
+                continue
+            trail.shown.add(key)
+            first_shown += 1
+            if self._snapshot.is_known(crawl.site.id, key):
+                continue
+            unknown += 1
+            request = self._new_article(crawl, key, entry.url, priority)
+            if request is not None:
+                yield request
+        following = [page.next_url] if page.next_url and (first_shown if self._full else unknown) else []
+        for url in [*following, *page.children]:
+            if self._may_turn(crawl, trail, url):
+                yield self._source(crawl, url, trail, priority=priority - 1)
+
+    def _articles(self, crawl: SiteCrawl, page: ListPage) -> Iterator[tuple[str, ListEntry]]:
+        """The site's own articles among what a page shows, with their keys."""
+        entries = page.entries
+        if entries and all(e.source == WitnessSource.SITEMAP and (e.date_text or "")[:4].isdigit() for e in entries):
+            entries = tuple(sorted(entries, key=lambda entry: entry.date_text or "", reverse=True))
+        for entry in entries:
+            if not crawl.site.owns(entry.url):
+                self._count(crawl, "listed/offsite")
+                continue
+            key = crawl.family.key(entry.url)
+            if key is not None:
+                yield key, entry
+
+    def _new_article(self, crawl: SiteCrawl, key: str, url: str, priority: int) -> Request | None:
+        address = crawl.family.fetch_url(url)
+        if key in crawl.asked or address is None or not crawl.site.owns(address) or self._is_full(crawl):
+            return None
+        crawl.asked.add(key)
+        crawl.new += 1
+        return self._request(crawl, address, "new", self.parse_article, priority=priority)
+
+    def _is_full(self, crawl: SiteCrawl) -> bool:
+        return self._limit is not None and crawl.new >= self._limit
+
+    def _may_turn(self, crawl: SiteCrawl, trail: Trail, url: str) -> bool:
+        if url in trail.visited or not crawl.site.owns(url) or self._is_full(crawl):
+            return False
+        if len(trail.visited) >= crawl.site.fetch.max_pages:
+            self._count(crawl, "sources/capped")
+            return False
+        return True
+
+    def parse_article(self, response: Response, crawl: SiteCrawl) -> None:
+        """Counts the answer: the recorder has kept it."""
+        self._count(crawl, f"articles/{response.status}")
+        if response.status == 200:
+            self.crawler.stats.inc_value("articles")
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """Tells what became of an address that gave no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        crawl: SiteCrawl = request.cb_kwargs["crawl"]
+        outcome, detail = outcome_of(failure.value or Exception(failure.getErrorMessage()))
+        decided = request.meta.get("redirect_urls", [request.url])[0]
+        announce(self.crawler, decided, outcome, detail)
+        self._count(crawl, f"failed/{outcome}")
+        if request.meta["purpose"] == "source":
+            crawl.open_sources -= 1
+            yield from self._rest(crawl)
+
+    def _rest(self, crawl: SiteCrawl) -> Iterator[Request]:
+        """What is pending and due, once every source has been followed to its end.
+
+        Of a site none of whose sources was answered nothing more is asked.
+        """
+        if crawl.open_sources or crawl.begun_rest or not crawl.reached:
+            return
+        crawl.begun_rest = True
+        for wanted in self._snapshot.pending(crawl.site.id):
+            if not self._is_full(crawl) and not self._snapshot.is_known(crawl.site.id, wanted.key):
+                yield from self._wanted(crawl, wanted, "pending", PENDING_PRIORITY)
+        for wanted in self._snapshot.due(crawl.site.id):
+            yield from self._wanted(crawl, wanted, "recheck", DUE_PRIORITY)
+
+    def _wanted(self, crawl: SiteCrawl, wanted: Wanted, purpose: str, priority: int) -> Iterator[Request]:
+        if wanted.key in crawl.asked or not crawl.site.owns(wanted.url):
+            return
+        crawl.asked.add(wanted.key)
+        crawl.new += purpose == "pending"
+        yield self._request(
+            crawl, wanted.url, purpose, self.parse_article, validators=wanted.validators, priority=priority
+        )
+
+    def rest_of_all(self) -> None:
+        """On idle: asks for the rest of sites one of whose sources failed in the spider itself."""
+        waiting = False
+        for crawl in self._crawls.values():
+            if crawl.open_sources > 0:
+                crawl.open_sources = 0
+                for request in self._rest(crawl):
+                    self.crawler.engine.crawl(request)
+                    waiting = True
+        if waiting:
+            raise DontCloseSpider
+
+    def _count(self, crawl: SiteCrawl, what: str) -> None:
+        self.crawler.stats.inc_value(f"sites/{crawl.site.id}/{what}")
+
+
+def user_agent(contact: str) -> str:
+    """How the crawler names itself. Raises ValueError for a contact that cannot stand in a header."""
+    if not contact.isascii() or not contact.isprintable():
+        raise ValueError(f"the contact address {contact!r} has characters that a User-Agent cannot carry")
+    return f"tinkhoi/{__version__} (+{contact})" if contact else f"tinkhoi/{__version__}"
+
+
+def host_table(sites: Sequence[Site], *, contact: bool) -> HostTable:
+    """What the files of ``sites`` say about their hosts. Raises ValueError for an exception without a port."""
+    rules: dict[str, HostRule] = {}
+    ports: set[tuple[str, int]] = set()
+    allowed: dict[str, frozenset[tuple[str, int]]] = {}
+    for site in sites:
+        fetch = site.fetch
+        rule = HostRule(
+            delay=fetch.delay,
+            max_requests=fetch.max_requests,
+            legacy_tls=fetch.legacy_tls,
+            any_certificate=fetch.expired_certificate,
+        )
+        own = [f"http://{netloc}/" for netloc in site.netlocs]
+        for url in [*own, site.home, *site.feeds, *site.sitemaps, *site.sections]:
+            host, port = endpoint(url)
+            queue = queue_of(host)
+            named = rules.get(queue)
+            rules[queue] = rule if named is None else named.merged(rule)
+            if site.owns(url) and port not in DEFAULT_PORTS.values():
+                ports.add((host, port))
+        allowed[site.id] = frozenset(endpoint(f"http://{pair}/") for pair in fetch.allow)
+    return HostTable(rules=rules, ports=frozenset(ports), allowed=allowed, contact=contact)
