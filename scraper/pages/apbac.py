@@ -58,7 +58,7 @@ _DATE_LINE = re.compile(
     re.I,
 )
 _ONLY_DATE = re.compile(
-    rf"[\s(\-–|]*(?:{_DATE_LINE.pattern}|(?:{_TIME}[ ,|\-–]*)?{_DAY}(?:[ ,|\-–]*{_TIME})?)[\s)|]*", re.I
+    rf"[\s(\-–|]*(?P<date>{_DATE_LINE.pattern}|(?:{_TIME}[ ,|\-–]*)?{_DAY}(?:[ ,|\-–]*{_TIME})?)[\s)|]*", re.I
 )
 
 _EMPTY_ZONE = re.compile(r"[.,;|\s]+")
@@ -67,7 +67,11 @@ _MASTHEAD = re.compile(r"\([^)]{2,20}\)|[A-ZĐ]{2,6} ?[-–]")
 _BESIDE = re.compile(
     r"(?:các )?(?:tin|bài)(?: bài| viết)? (?:liên quan|khác|cùng chuyên mục|mới hơn|cũ hơn|đã đưa)\W*", re.I
 )
-_AFTER = re.compile(r"(?:ý kiến|bình luận|từ khóa|tags?\b|cơ quan chủ quản|tòa soạn|©)", re.I)
+_AFTER = re.compile(
+    r"(?:(?:gửi )?ý kiến(?: (?:của )?bạn đọc)?|(?:gửi )?bình luận)[\W\d]*$"
+    r"|(?:từ khóa|tags?|cơ quan (?:chủ quản|ngôn luận)|tòa soạn|giấy phép|tổng biên tập)\s*:|©",
+    re.I,
+)
 _NOTE = re.compile(r"\(?\*")
 
 _NEXT = re.compile(r"trang (?:sau|tiếp|kế)(?: *[»›>]+)?|tiếp|sau|next|[»›>]+", re.I)
@@ -221,8 +225,8 @@ def _words(line: Block) -> str:
 def _is_linked(text: str, linked: set[str]) -> bool:
     """Whether a line is the words of a link, alone or with a date beside them."""
     for title in linked:
-        before, found, after = text.partition(title)
-        if title and found and ((_is_date(before) and not after) or (not before and _is_date(after))):
+        before, found, after = text.partition(title) if title else ("", "", "")
+        if found and ((_is_date(before) and not after) or (not before and _is_date(after))):
             return True
     return False
 
@@ -264,12 +268,19 @@ def _is_item(tag: Tag, linked: set[str]) -> bool:
 
 def _entry(link: Tag, item: Tag, address: str) -> ListEntry:
     title = words(link) or squeeze(attribute(link, "title"))
-    texts = [_words(line) for line in blocks(item, "")] if item is not link else []
-    dates = [_ONLY_DATE.fullmatch(text.removeprefix(title)) for text in texts]
-    date = next((match[0].strip(" ()|-–") for match in dates if match), None)
-    rest = [text for text in texts if not text.startswith(title) and not _ONLY_DATE.fullmatch(text)] if title else []
-    lead = next((text for text in rest if not _EMPTY_ZONE.fullmatch(text) and not text.endswith(":")), None)
-    return ListEntry(url=address, title=title or None, date_text=date, lead=lead)
+    texts = [line.text.removeprefix(title).strip() for line in blocks(item, "") if isinstance(line, Paragraph)]
+    dates = [match["date"] for text in texts if (match := _ONLY_DATE.fullmatch(text))]
+    rest = [
+        text
+        for text in texts
+        if text and not _ONLY_DATE.fullmatch(text) and not _EMPTY_ZONE.fullmatch(text) and not text.endswith(":")
+    ]
+    return ListEntry(
+        url=address,
+        title=title or None,
+        date_text=dates[0] if dates else None,
+        lead=rest[0] if title and rest else None,
+    )
 
 
 def _merged(known: ListEntry | None, entry: ListEntry) -> ListEntry:

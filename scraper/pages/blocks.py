@@ -31,6 +31,7 @@ _BLOCK = {
     "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
+_CAPTION_LENGTH = 600  # characters, white space of the source included
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -146,8 +147,11 @@ def _styled(tag: Tag, prop: str, values: tuple[str, ...]) -> bool:
 
 
 def _only_picture(tag: Tag) -> Tag | None:
+    """The picture that ``tag`` frames. A table with more words than a caption has lays out a page."""
     images = tag.find_all("img")
-    return images[0] if len(images) == 1 else None
+    if len(images) != 1 or sum(map(len, _strings(tag))) > _CAPTION_LENGTH:
+        return None
+    return images[0]
 
 
 def _strings(tag: Tag) -> Iterator[str]:
