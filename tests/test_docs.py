@@ -1,0 +1,72 @@
+"""The generated pages are those of this commit, and the check tells when they are not."""
+
+from __future__ import annotations
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from scraper.sites import load_sites
+from scraper.sites.reference import party_bodies, provinces
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+@pytest.fixture
+def generate() -> ModuleType:
+    spec = spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pages_of_this_commit_are_not_stale(generate: ModuleType) -> None:
+    assert generate.main(["--check"]) == 0
+
+
+def test_a_stale_page_is_named_and_written_again(
+    generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(generate, "HERE", tmp_path)
+    monkeypatch.setattr(generate, "PAGES", {"one.md": lambda: "right\n"})
+    (tmp_path / "one.md").write_text("edited by hand\n", encoding="utf-8")
+    assert generate.main(["--check"]) == 1
+    assert "docs/one.md is stale" in capsys.readouterr().out
+    assert (tmp_path / "one.md").read_text(encoding="utf-8") == "edited by hand\n"
+    assert generate.main([]) == 0
+    assert (tmp_path / "one.md").read_text(encoding="utf-8") == "right\n"
+    assert generate.main(["--check"]) == 0
+
+
+def test_the_page_of_sites_tells_every_site_province_and_body(generate: ModuleType) -> None:
+    page = generate.sites_page()
+    lines = page.splitlines()
+    for site in load_sites().values():
+        row = next(line for line in lines if line.startswith(f"| [{site.id}]({site.home})"))
+        assert site.family in row and site.status in row and site.province in row
+    coverage = lines[lines.index("## Coverage of the 63 provinces of before 1 July 2025") :]
+    for province in provinces():
+        assert any(line.startswith(f"| {province.name_before} | {province.name_now} | ") for line in coverage)
+    for body in party_bodies():
+        assert f"| {body.name} | {body.kind} | {body.province} |" in page
+    assert "website Đảng bộ Khối" in page
+
+
+def test_the_page_of_sites_names_each_kind_in_the_order_of_watching(generate: ModuleType) -> None:
+    headings = [line for line in generate.sites_page().splitlines() if line.startswith("## ")]
+    assert [h.split(",")[0] for h in headings[:5]] == [
+        "## Bloc sites",
+        "## Newspapers",
+        "## Broadcasters",
+        "## Committees' portals",
+        "## Government",
+    ]
+
+
+def test_what_could_be_markup_is_printed_as_it_is(generate: ModuleType) -> None:
+    page = generate.sites_page()
+    assert "&lt;slug>" in page
+    assert "<slug>" not in page
