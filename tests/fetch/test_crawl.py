@@ -1,0 +1,201 @@
+"""Whole crawls of a loopback newspaper, each in a process of its own, as the flow starts them."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from scraper.captures import read_captures
+from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
+
+from .conftest import Crawler, Loopback, article, listing, page, redirect
+
+RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{}</channel></rss>'
+
+
+def key(number: int) -> str:
+    return str(900_000 + number)
+
+
+def snapshot(folder: Path, **tables: list[tuple[str | None, ...]]) -> str:
+    path = folder / "snapshot.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SNAPSHOT_SCHEMA)
+        for table, rows in tables.items():
+            for row in rows:
+                connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        connection.commit()
+    return str(path)
+
+
+def test_a_crawl_goes_from_lists_to_articles_and_keeps_every_exchange(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/robots.txt"] = page(f"User-agent: *\nDisallow: {article(3)}", Content_Type="text/plain")
+    site.pages["/xd/"] = page(listing(1, 2, 3, 4))
+    site.pages[article(2)] = redirect(article(22))
+    site.pages[article(4)] = page("gone", 410)
+    crawler.write_site(site)
+    crawl = crawler.run()
+    assert crawl.code == 0
+    assert crawl.stats["finish_reason"] == "finished"
+    asked = ["/robots.txt", "/xd/", article(1), article(2), article(4), article(22)]
+    assert site.paths()[:3] == asked[:3]
+    assert sorted(site.paths()) == sorted(asked)
+    answers = dict(zip(asked, [200, 200, 200, 301, 410, 200], strict=True))
+    assert crawl.statuses() == [(site.url + path, answers[path]) for path in site.paths()]
+    assert crawl.outcomes() == {site.url + article(3): "robots"}
+    last = json.loads(crawl.stdout.splitlines()[-1])
+    assert last == {"requests": 6, "responses": 6, "articles": 2, "site": "bao"}
+    sent = dict(site.headers)[article(1)]
+    assert sent["user-agent"].startswith("tinkhoi/")
+    assert "cookie" not in sent
+    assert "referer" not in sent
+
+
+def test_only_what_is_new_pending_or_due_is_asked_for_and_nothing_twice(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/xd/"] = page(listing(5, 4, 3, after="/xd/?trang=2"))
+    site.pages["/xd/?trang=2"] = page(listing(3, 2, 1, after="/xd/?trang=3"))
+    item = f"<item><title>t</title><link>{site.url}{article(5)}index.htm</link></item>"
+    site.pages["/xd/index.rss"] = page(RSS.format(item), Content_Type="application/rss+xml")
+    site.pages[article(1)] = page("", 304)
+    crawler.write_site(site, feeds='["/xd/index.rss"]')
+    known = snapshot(
+        crawler.folder,
+        known=[("bao", key(n)) for n in (1, 2, 3)],
+        due=[("bao", key(1), site.url + article(1), '"e1"', "Thu, 11 Jul 2024 08:51:00 GMT")],
+        pending=[("bao", key(9), site.url + article(9))],
+    )
+    crawl = crawler.run(snapshot=known)
+    asked = site.paths()
+    assert asked[:3] == ["/robots.txt", "/xd/index.rss", "/xd/"]
+    assert sorted(asked[3:]) == sorted([article(5), article(4), "/xd/?trang=2", article(9), article(1)])
+    assert asked[-2:] == [article(9), article(1)]
+    sent = dict(site.headers)[article(1)]
+    assert (sent["if-none-match"], sent["if-modified-since"]) == ('"e1"', "Thu, 11 Jul 2024 08:51:00 GMT")
+    assert [c.kind for c in crawl.captures if c.url.endswith(article(1))] == ["revisit"]
+    stats = {k.removeprefix("sites/bao/"): v for k, v in crawl.stats.items() if k.startswith("sites/bao/asked/")}
+    assert stats == {"asked/source": 3, "asked/new": 2, "asked/pending": 1, "asked/recheck": 1}
+
+
+def test_a_quiet_night_costs_one_request_a_source(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/xd/"] = page("", 304)
+    crawler.write_site(site)
+    validators = snapshot(crawler.folder, sources=[(f"{site.url}/xd/", '"list"', None)])
+    crawl = crawler.run(snapshot=validators)
+    assert site.paths() == ["/robots.txt", "/xd/"]
+    assert dict(site.headers)["/xd/"]["if-none-match"] == '"list"'
+    assert crawl.code == 0
+
+
+def test_pagers_that_loop_count_on_or_repeat_end_by_themselves(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/a/"] = page(listing(1, after="/a/2"))
+    site.pages["/a/2"] = page(listing(2, after="/a/3"))
+    site.pages["/a/3"] = redirect("/a/")  # NukeViet: past the last page leads to the first
+    site.pages["/b/"] = page(listing(3, after="/b/2"))
+    site.pages["/b/2"] = page(listing(3, after="/b/3"))  # the same articles again
+    for number in range(1, 20):
+        site.pages[f"/c/{number}"] = page(listing(100 + number, after=f"/c/{number + 1}"))  # a calendar
+    site.pages["/d/"] = redirect("/d/")
+    crawler.write_site(site, sections='["/a/", "/b/", "/c/1", "/d/"]', fetch="delay = 0\nmax_pages = 4")
+    crawl = crawler.run()
+    lists = [path for path in site.paths() if path[1] in "abcd"]
+    assert sorted(set(lists)) == ["/a/", "/a/2", "/a/3", "/b/", "/b/2", "/c/1", "/c/2", "/c/3", "/c/4", "/d/"]
+    assert lists.count("/d/") == 6
+    assert crawl.outcomes() == {f"{site.url}/d/": "redirect-loop"}
+    assert crawl.stats["finish_reason"] == "finished"
+
+
+def test_limit_takes_the_newest_and_full_turns_to_the_end(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/xd/"] = page(listing(6, 5, 4, after="/xd/2"))
+    site.pages["/xd/2"] = page(listing(3, 2, 1))
+    crawler.write_site(site)
+    crawler.run(limit=2)
+    assert site.paths() == ["/robots.txt", "/xd/", article(6), article(5)]
+    site.log.clear()
+    crawler.run(full=True, snapshot=snapshot(crawler.folder, known=[("bao", key(n)) for n in range(2, 7)]))
+    assert sorted(site.paths()) == sorted(["/robots.txt", "/xd/", "/xd/2", article(1)])
+
+
+def test_a_sitemap_index_is_followed_to_its_own_articles(crawler: Crawler, site: Loopback) -> None:
+    ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    site.pages["/s.xml"] = page(f"<sitemapindex {ns}><sitemap><loc>{site.url}/s1.xml</loc></sitemap></sitemapindex>")
+    rows = [(article(1), "2024-07-01"), (article(2), "2024-07-11"), ("/lien-he/", "2024-07-12")]
+    urls = "".join(f"<url><loc>{site.url}{path}</loc><lastmod>{day}</lastmod></url>" for path, day in rows)
+    urls += "<url><loc>http://127.0.0.1:9/xd/202407/bai-7-900007/</loc></url>"
+    site.pages["/s1.xml"] = page(f"<urlset {ns}>{urls.replace('12</lastmod>', '12</lastmod>')}</urlset>")
+    crawler.write_site(site, sections="[]", sitemaps='["/s.xml"]')
+    crawl = crawler.run()
+    assert site.paths()[:3] == ["/robots.txt", "/s.xml", "/s1.xml"]
+    assert sorted(site.paths()[3:]) == sorted([article(2), article(1)])
+    assert crawl.stats["sites/bao/listed/offsite"] == 1
+
+
+def test_what_vanishes_in_scrapy_still_has_an_outcome(crawler: Crawler, loopback: Callable[[], Loopback]) -> None:
+    site, canary = loopback(), loopback()
+    site.pages["/xd/"] = page(listing(1, 2, 3, 4, 5))
+    site.pages[article(1)] = redirect(article(1))
+    site.pages[article(2)] = redirect(f"{canary.url}{article(2)}")
+    site.pages[article(3)] = page(b"x" * 9_000_000)
+    site.pages[article(4)] = page(b"x", Content_Encoding="gzip", Content_Disposition="inline")
+    site.pages[article(5)] = redirect("ftp://127.0.0.1/x")
+    crawler.write_site(site)
+    crawl = crawler.run()
+    outcomes = crawl.outcomes()
+    assert outcomes[site.url + article(1)] == "redirect-loop"
+    assert outcomes[site.url + article(2)] == "offsite"
+    assert outcomes[site.url + article(3)] == "too-large"
+    assert canary.log == []
+    read = [c for c in crawl.captures if c.url.endswith(article(4)) and c.kind == "response"]
+    assert [c.outcome for c in read] == ["undecodable"]
+
+
+def test_a_full_disk_stops_the_crawl_with_code_3(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/xd/"] = page(listing(*range(1, 50)))
+    crawler.write_site(site)
+    crawl = crawler.run(captures="/dev/full")
+    assert crawl.code == 3
+    assert len(site.log) < 5
+
+
+def test_captures_are_never_appended_to(crawler: Crawler, site: Loopback) -> None:
+    crawler.write_site(site)
+    plan = crawler.plan()
+    Path(plan.captures).write_bytes(b"of another night")
+    crawl = crawler.run(captures=plan.captures)
+    assert crawl.code == 4
+    assert Path(plan.captures).read_bytes() == b"of another night"
+    assert site.log == []
+
+
+@pytest.mark.parametrize("how", ["terminate", "parent gone", "kill"])
+def test_a_crawl_that_is_stopped_leaves_whole_captures(crawler: Crawler, site: Loopback, how: str) -> None:
+    site.pages["/xd/"] = page(listing(*range(1, 50)))
+
+    def hang(_: object) -> None:
+        time.sleep(30)
+
+    site.pages[article(3)] = hang
+    crawler.write_site(site)
+    plan = crawler.plan()
+    child = subprocess.Popen(
+        crawler.command(plan), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    assert child.stdin is not None
+    deadline = time.monotonic() + 20
+    while article(3) not in site.paths() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if how == "parent gone":
+        child.stdin.close()
+    else:
+        os.kill(child.pid, signal.SIGTERM if how == "terminate" else signal.SIGKILL)
+    code = child.wait(15)
+    child.stdin.close()
+    assert code == (-signal.SIGKILL if how == "kill" else 11)
+    captured = [c.url.removeprefix(site.url) for c in read_captures(Path(plan.captures))]
+    assert captured == ["/robots.txt", "/xd/", article(1), article(2)]
