@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -87,6 +86,10 @@ class Archive:
         """The first value of the first row of a query, or None."""
         row = self.row(sql, parameters)
         return row[0] if row is not None else None
+
+    def counts(self, sql: str, parameters: Parameters = ()) -> dict[str, int]:
+        """The rows of a query for a name and a number, in its order."""
+        return {str(name): int(count) for name, count in self.rows(sql, parameters)}
 
     def close(self) -> None:
         """Closes the file and gives up the lock."""
@@ -197,7 +200,7 @@ def _create(path: Path) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def _check_ours(archive: Archive) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -36,13 +36,13 @@ def load_reference(archive: Archive) -> None:
         )
 
 
-def sync_sites(archive: Archive, sites: Iterable[Site]) -> None:
+def sync_sites(archive: Archive, sites: Mapping[str, Site]) -> None:
     """Copies site files into ``sites``. What only the archive knows (watched since, complete from) stays.
 
     A site whose file is gone keeps its row: an archive never forgets a site.
     """
     with archive.transaction():
-        for site in sites:
+        for site in sites.values():
             values = {
                 "id": site.id,
                 "name": site.name,

@@ -1,0 +1,244 @@
+"""The evidence: every capture, every link that a source showed, every source, every problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from scraper.captures import Capture
+from scraper.fetch.snapshot import Validators
+from scraper.items import ListEntry, Problem, Witness, WitnessSource
+from scraper.store.archive import Archive, moment
+
+_CALENDAR = re.compile(r"\d{4}|\d{1,2} ?[/.-] ?\d{1,2}")
+_FRESH = timedelta(hours=6)
+_DATES = {WitnessSource.LIST: "list_date", WitnessSource.FEED: "feed_date", WitnessSource.SITEMAP: "sitemap_date"}
+
+
+class Outcome(StrEnum):
+    """What became of a link that a source showed."""
+
+    COLLECTED = "collected"
+    WAITING = "waiting"  # not asked for yet: tried again
+    REJECTED = "rejected"  # looked at, and not an article
+    ROBOTS = "refused by robots"
+    OFFSITE = "offsite"  # an article of another host
+    FAILED = "failed"  # asked for, and no answer that says anything: tried again
+    FORGOTTEN = "forgotten"  # taken down here on request
+
+
+SETTLED = frozenset(Outcome) - {Outcome.WAITING, Outcome.FAILED}
+"""Outcomes after which a link is not tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An outcome and why."""
+
+    outcome: Outcome
+    reason: str | None = None
+    detail: str | None = None
+    article: int | None = None
+
+
+def record_capture(
+    archive: Archive, capture: Capture, *, site: str | None, kind: str, purpose: str, origin: str, run: str
+) -> int | None:
+    """Notes the capture and returns its id; None where it was noted before (the same WARC record)."""
+    cursor = archive.execute(
+        "INSERT INTO captures (site, url, fetched_at, status, kind, purpose, outcome, detail, origin, file, offset,"
+        " record_id, payload_digest, bytes, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (record_id) DO NOTHING",
+        (
+            site,
+            capture.url,
+            moment(capture.fetched_at),
+            capture.status,
+            kind,
+            purpose,
+            capture.outcome,
+            capture.detail,
+            origin,
+            capture.file,
+            capture.offset,
+            record_identity(capture),
+            capture.payload_digest,
+            len(capture.body),
+            run,
+        ),
+    )
+    return cursor.lastrowid if cursor.rowcount else None
+
+
+def record_identity(capture: Capture) -> str:
+    """The record's own id; its place where a file gives its records none."""
+    return capture.record_id or f"{capture.file}#{capture.offset}"
+
+
+def capture_id(archive: Archive, capture: Capture) -> int | None:
+    """The id of a capture noted before, or None."""
+    found: int | None = archive.value("SELECT id FROM captures WHERE record_id = ?", (record_identity(capture),))
+    return found
+
+
+def list_link(
+    archive: Archive,
+    *,
+    site: str,
+    key: str,
+    url: str,
+    entry: ListEntry,
+    source: str,
+    at: datetime,
+    run: str,
+    first: Decision,
+) -> None:
+    """Notes that ``source`` showed a link at ``at``. A link not seen before begins with the decision ``first``.
+
+    ``url`` is the address to ask for, which may be another than the one shown (a mobile page's).
+    """
+    values = {
+        "site": site,
+        "key": key,
+        "url": url,
+        "title": entry.title,
+        "source": source,
+        "at": moment(at),
+        "run": run,
+        "outcome": first.outcome.value,
+        "reason": first.reason,
+        "detail": first.detail,
+        "article": first.article,
+        "decided": None if first.outcome is Outcome.WAITING else moment(at),
+        "decided_run": None if first.outcome in {Outcome.WAITING, Outcome.COLLECTED} else run,
+        **dict.fromkeys(_DATES.values()),
+    }
+    values[_DATES.get(entry.source, "list_date")] = entry.date_text
+    archive.execute(
+        "INSERT INTO listed (site, key, url, title, source, list_date, feed_date, sitemap_date, first_listed,"
+        " last_listed, outcome, reason, detail, decided_at, decided_run, listed_run, article)"
+        " VALUES (:site, :key, :url, :title, :source, :list_date, :feed_date, :sitemap_date, :at, :at, :outcome,"
+        " :reason, :detail, :decided, :decided_run, :run, :article)"
+        " ON CONFLICT (site, key) DO UPDATE SET"
+        " listed_run = CASE WHEN last_listed <= excluded.last_listed THEN excluded.listed_run ELSE listed_run END,"
+        " first_listed = min(first_listed, excluded.first_listed),"
+        " last_listed = max(last_listed, excluded.last_listed),"
+        " title = coalesce(title, excluded.title),"
+        " list_date = coalesce(list_date, excluded.list_date),"
+        " feed_date = coalesce(feed_date, excluded.feed_date),"
+        " sitemap_date = coalesce(sitemap_date, excluded.sitemap_date)",
+        values,
+    )
+
+
+def decide(archive: Archive, site: str, key: str, decision: Decision, *, at: datetime, run: str) -> None:
+    """Sets what became of the link ``key``, where it was listed. What was collected or forgotten stays so."""
+    archive.execute(
+        "UPDATE listed SET outcome = :outcome, reason = :reason, detail = :detail, article = :article,"
+        " decided_at = :at, decided_run = :run WHERE site = :site AND key = :key"
+        " AND outcome NOT IN ('collected', 'forgotten')",
+        {
+            "outcome": decision.outcome.value,
+            "reason": decision.reason,
+            "detail": decision.detail,
+            "article": decision.article,
+            "at": moment(at),
+            "run": run,
+            "site": site,
+            "key": key,
+        },
+    )
+
+
+def outcomes(archive: Archive, site: str, keys: Iterable[str]) -> dict[str, Outcome]:
+    """The present outcome of each listed link."""
+    found: dict[str, Outcome] = {}
+    for key in keys:
+        outcome = archive.value("SELECT outcome FROM listed WHERE site = ? AND key = ?", (site, key))
+        if outcome is not None:
+            found[key] = Outcome(outcome)
+    return found
+
+
+def witnesses(archive: Archive, site: str, key: str, at: datetime) -> tuple[Witness, ...]:
+    """What lists, feeds and sitemaps printed as the date of the article, each as it was first seen there.
+
+    A date that is told from the time of reading ("2 giờ trước") is heard only within hours of it.
+    """
+    row = archive.row(
+        "SELECT list_date, feed_date, sitemap_date, first_listed FROM listed WHERE site = ? AND key = ?", (site, key)
+    )
+    if row is None:
+        return ()
+    fresh = abs(at - datetime.fromisoformat(row["first_listed"])) < _FRESH
+    return tuple(
+        Witness(source, row[column])
+        for source, column in _DATES.items()
+        if row[column] and (fresh or _CALENDAR.search(row[column]))
+    )
+
+
+def look_at_source(
+    archive: Archive, *, site: str, url: str, kind: str, at: datetime, whole: bool, validators: Validators | None
+) -> None:
+    """Notes a look at a source, and the validators to ask with the next time.
+
+    ``validators``: those that came with it where all that it showed has an outcome; empty where it must be sent
+    whole again; None where those of before stay (the server said that it is unchanged).
+    """
+    archive.execute(
+        "INSERT INTO sources (url, site, kind, etag, last_modified, last_looked, last_whole)"
+        " VALUES (:url, :site, :kind, :etag, :modified, :at, :whole)"
+        " ON CONFLICT (url) DO UPDATE SET site = excluded.site, kind = excluded.kind,"
+        " etag = iif(:keep, etag, excluded.etag), last_modified = iif(:keep, last_modified, excluded.last_modified),"
+        " last_looked = excluded.last_looked, last_whole = coalesce(excluded.last_whole, last_whole)"
+        " WHERE last_looked <= excluded.last_looked",
+        {
+            "url": url,
+            "site": site,
+            "kind": kind,
+            "etag": validators.etag if validators else None,
+            "modified": validators.last_modified if validators else None,
+            "keep": validators is None,
+            "at": moment(at),
+            "whole": moment(at) if whole else None,
+        },
+    )
+
+
+def add_problem(
+    archive: Archive,
+    problem: Problem,
+    *,
+    site: str | None,
+    url: str,
+    at: datetime,
+    run: str,
+    capture: int | None = None,
+    article: int | None = None,
+) -> None:
+    """Notes a problem of an address; one that is open already is seen again."""
+    archive.execute(
+        "INSERT INTO problems (site, url, article, kind, detail, run, capture, first_seen, last_seen)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (url, kind) WHERE closed IS NULL DO UPDATE SET"
+        " detail = excluded.detail, run = excluded.run, capture = excluded.capture, last_seen = excluded.last_seen,"
+        " article = coalesce(excluded.article, article) WHERE last_seen <= excluded.last_seen",
+        (site, url, article, problem.kind, problem.detail[:500], run, capture, moment(at), moment(at)),
+    )
+
+
+def close_problems(
+    archive: Archive, urls: Collection[str], at: datetime, *, article: int | None = None, but: Collection[str] = ()
+) -> None:
+    """Closes the open problems of these addresses and this article, except those of the kinds ``but``."""
+    kinds = ", ".join("?" * len(but))
+    marks = ", ".join("?" * len(urls))
+    archive.execute(
+        f"UPDATE problems SET closed = ? WHERE closed IS NULL AND last_seen <= ? AND kind NOT IN ({kinds})"  # noqa: S608
+        f" AND (url IN ({marks}) OR article = ?)",
+        (moment(at), moment(at), *but, *urls, article),
+    )

@@ -1,0 +1,270 @@
+"""Runs: what a night set out to do, what it did at each site, and how it was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scraper.store.archive import Archive, moment
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+SENT = ("failed", "refused-connection", "timeout", "tls", "too-large", "truncated")
+"""Outcomes without an answer of an address that was really asked for; the others never left this machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSummary:
+    """What a run did at one site. The same sums hold as for :class:`RunSummary`."""
+
+    site: str
+    verdict: str | None
+    reason: str | None
+    sources: int
+    sources_whole: int
+    requests: int
+    source_requests: int
+    article_requests: int
+    recheck_requests: int
+    robots_requests: int
+    other_requests: int
+    links_seen: int
+    already: int
+    new: int
+    rejected: int
+    waiting: int
+    set_aside: int
+    edited: int
+    silent: int
+    gone: int
+    failed: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What a run did, in numbers whose sums balance.
+
+    ``links_seen`` = ``already`` + ``new`` + ``rejected`` + ``waiting`` + ``set_aside``: links that sources showed
+    this night, and new articles that none showed. ``already``: in the archive before. ``new``: articles of which
+    this run kept the first revision. ``rejected``: looked at this night and no article. ``waiting``: to be tried
+    again. ``set_aside``: refused by robots, on another host, forgotten on request, or rejected on an earlier night.
+    ``requests`` = the sum of ``requests_by_kind``. ``new`` = the sum of ``new_by_topic``.
+    """
+
+    run: str
+    night: str
+    trigger: str
+    started: str
+    ended: str | None
+    verdict: str | None
+    exit_code: int | None
+    sites: tuple[SiteSummary, ...]
+    sources_total: int
+    sources_whole: int
+    links_seen: int
+    already: int
+    new: int
+    rejected: int
+    waiting: int
+    set_aside: int
+    requests: int
+    requests_by_kind: Mapping[str, int]  # sources, articles, rechecks, robots, other
+    new_by_topic: Mapping[str, int]  # khoi, ke-thua, xay-dung-dang, other: each article under the first that fits
+    edited: int
+    silent: int
+    gone: tuple[str, ...]  # site/key
+    rejects: Mapping[str, int]  # reason to number, this run
+    problems: int  # opened or seen again in this run and still open
+    bytes: int
+    articles_total: int
+
+
+def start_run(
+    archive: Archive,
+    run: str,
+    *,
+    started: datetime,
+    trigger: str,
+    sites: Iterable[str],
+    version: str,
+    vantage: str | None = None,
+) -> None:
+    """Notes that the run ``run`` begins at ``sites`` (ids known to the archive). Raises ValueError for a used id.
+
+    A night is called by the day on which it began in Vietnam.
+    """
+    night = started.astimezone(VIETNAM).date().isoformat()
+    with archive.transaction():
+        if archive.row("SELECT 1 FROM runs WHERE id = ?", (run,)):
+            raise ValueError(f"there is a run {run!r} already")
+        archive.execute(
+            "INSERT INTO runs (id, night, trigger, started, version, vantage) VALUES (?, ?, ?, ?, ?, ?)",
+            (run, night, trigger, moment(started), version, vantage),
+        )
+        for site in sites:
+            archive.execute("INSERT INTO run_sites (run, site) VALUES (?, ?)", (run, site))
+            archive.execute(
+                "UPDATE sites SET watched_since = ? WHERE id = ? AND watched_since IS NULL", (night, site)
+            )
+
+
+def judge_site(archive: Archive, run: str, site: str, verdict: str, reason: str | None = None) -> None:
+    """Notes how the run ended at one site: ``ok``, or ``failed`` with its reason."""
+    with archive.transaction():
+        archive.execute(
+            "INSERT INTO run_sites (run, site, verdict, reason) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason",
+            (run, site, verdict, reason),
+        )
+
+
+def end_run(archive: Archive, run: str, *, ended: datetime, verdict: str, exit_code: int) -> None:
+    """Notes how the run as a whole ended."""
+    with archive.transaction():
+        archive.execute(
+            "UPDATE runs SET ended = ?, verdict = ?, exit_code = ? WHERE id = ?",
+            (moment(ended), verdict, exit_code, run),
+        )
+
+
+def last_run(archive: Archive) -> str | None:
+    """The id of the newest run, or None."""
+    found: str | None = archive.value("SELECT id FROM runs ORDER BY started DESC LIMIT 1")
+    return found
+
+
+_NEW = "SELECT article FROM revisions JOIN articles ON articles.id = article WHERE run = :run AND why = 'first'"
+
+_COUNTS: dict[str, str] = {
+    "sources": "SELECT count(*) FROM run_sources WHERE run = :run AND site = :site",
+    "sources_whole": "SELECT count(*) FROM run_sources WHERE run = :run AND site = :site AND whole",
+    "new": f"SELECT count(*) FROM ({_NEW} AND articles.site = :site)",  # noqa: S608
+    "edited": "SELECT count(*) FROM revisions JOIN articles ON articles.id = article"
+    " WHERE run = :run AND why = 'edited' AND articles.site = :site",
+    "silent": "SELECT count(*) FROM revisions JOIN articles ON articles.id = article"
+    " WHERE run = :run AND why = 'edited' AND silent AND articles.site = :site",
+    "gone": "SELECT count(*) FROM captures JOIN articles ON articles.state_capture = captures.id"
+    " WHERE captures.run = :run AND articles.site = :site AND articles.state <> 'live'",
+    "failed": "SELECT count(*) FROM listed WHERE decided_run = :run AND site = :site AND outcome = 'failed'",
+    "bytes": "SELECT coalesce(sum(bytes), 0) FROM captures WHERE run = :run AND site = :site",
+}
+_LINKS = """
+    SELECT
+        sum(outcome = 'collected') AS collected,
+        count(DISTINCT CASE WHEN article IN (new_articles) THEN article END) AS new_listed,
+        sum(outcome = 'rejected' AND decided_run IS :run) AS rejected,
+        sum(outcome IN ('waiting', 'failed')) AS waiting,
+        count(*) AS seen
+    FROM listed WHERE site = :site AND (listed_run = :run OR decided_run = :run)
+""".replace("new_articles", _NEW)
+
+
+def settle_run(archive: Archive, run: str, sites: Iterable[str]) -> None:
+    """Counts what the run did at each of ``sites`` into ``run_sites``: later nights move the rows it counts from."""
+    with archive.transaction():
+        for site in sites:
+            about = {"run": run, "site": site}
+            counts = {name: archive.value(query, about) for name, query in _COUNTS.items()}
+            counts |= _requests(archive, run, site)
+            links = archive.rows(_LINKS, about)[0]
+            counts["rejected"] = links["rejected"] or 0
+            counts["waiting"] = links["waiting"] or 0
+            collected = links["collected"] or 0
+            counts["already"] = collected - links["new_listed"]
+            counts["set_aside"] = links["seen"] - collected - counts["rejected"] - counts["waiting"]
+            counts["links_seen"] = links["seen"] - links["new_listed"] + counts["new"]
+            archive.execute("INSERT INTO run_sites (run, site) VALUES (:run, :site) ON CONFLICT DO NOTHING", about)
+            settings = ", ".join(f"{name} = :{name}" for name in counts)
+            archive.execute(
+                f"UPDATE run_sites SET {settings} WHERE run = :run AND site = :site",  # noqa: S608
+                {**counts, **about},
+            )
+
+
+def _requests(archive: Archive, run: str, site: str) -> dict[str, int]:
+    marks = ", ".join("?" * len(SENT))
+    by_purpose = archive.counts(
+        f"SELECT purpose, count(*) FROM captures WHERE run = ? AND site = ?"  # noqa: S608
+        f" AND (status IS NOT NULL OR outcome IN ({marks})) GROUP BY purpose",
+        (run, site, *SENT),
+    )
+    kinds = ("source", "article", "recheck", "robots", "other")
+    return {f"{kind}_requests": by_purpose.get(kind, 0) for kind in kinds} | {"requests": sum(by_purpose.values())}
+
+
+def run_summary(archive: Archive, run: str) -> RunSummary:
+    """What the run did. Raises LookupError for a run that the archive does not know."""
+    row = archive.row("SELECT * FROM runs WHERE id = ?", (run,))
+    if row is None:
+        raise LookupError(f"no run has the id {run!r}")
+    sites = tuple(
+        SiteSummary(**{name: site[name] for name in site.keys() if name != "run"})  # noqa: SIM118 - a Row, not a dict
+        for site in archive.rows("SELECT * FROM run_sites WHERE run = ? ORDER BY site", (run,))
+    )
+
+    def total(name: str) -> int:
+        return sum(getattr(site, name) for site in sites)
+
+    return RunSummary(
+        run=run,
+        night=row["night"],
+        trigger=row["trigger"],
+        started=row["started"],
+        ended=row["ended"],
+        verdict=row["verdict"],
+        exit_code=row["exit_code"],
+        sites=sites,
+        sources_total=total("sources"),
+        sources_whole=total("sources_whole"),
+        links_seen=total("links_seen"),
+        already=total("already"),
+        new=total("new"),
+        rejected=total("rejected"),
+        waiting=total("waiting"),
+        set_aside=total("set_aside"),
+        requests=total("requests"),
+        requests_by_kind={
+            "sources": total("source_requests"),
+            "articles": total("article_requests"),
+            "rechecks": total("recheck_requests"),
+            "robots": total("robots_requests"),
+            "other": total("other_requests"),
+        },
+        new_by_topic=_new_by_topic(archive, run),
+        edited=total("edited"),
+        silent=total("silent"),
+        gone=tuple(
+            row[0]
+            for row in archive.rows(
+                "SELECT articles.site || '/' || articles.key FROM captures"
+                " JOIN articles ON articles.state_capture = captures.id"
+                " WHERE captures.run = ? AND articles.state <> 'live' ORDER BY 1",
+                (run,),
+            )
+        ),
+        rejects=archive.counts(
+            "SELECT coalesce(reason, ''), count(*) FROM listed WHERE decided_run = ? AND outcome = 'rejected'"
+            " GROUP BY 1 ORDER BY 2 DESC, 1",
+            (run,),
+        ),
+        problems=archive.value("SELECT count(*) FROM problems WHERE run = ? AND closed IS NULL", (run,)),
+        bytes=total("bytes"),
+        articles_total=archive.value("SELECT count(*) FROM articles"),
+    )
+
+
+def _new_by_topic(archive: Archive, run: str) -> dict[str, int]:
+    topics = ("khoi", "ke-thua", "xay-dung-dang")
+    cases = " ".join(
+        f"WHEN EXISTS (SELECT 1 FROM topics WHERE topics.article = new.article AND topic = '{topic}')"  # noqa: S608
+        f" THEN '{topic}'"
+        for topic in topics
+    )
+    found = archive.counts(
+        f"SELECT CASE {cases} ELSE 'other' END, count(*) FROM ({_NEW}) AS new GROUP BY 1",  # noqa: S608
+        {"run": run},
+    )
+    return {topic: found.get(topic, 0) for topic in (*topics, "other")}
