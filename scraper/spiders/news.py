@@ -30,6 +30,9 @@ PENDING_PRIORITY = -10_000
 DUE_PRIORITY = -20_000
 """New articles first (0 and below, a page of a list at a time), then what is pending, then re-checks."""
 
+LEAST_DELAY = 0.001
+"""Seconds. With no delay at all, Scrapy 2.19 sends all that waits in a queue at once whatever its concurrency."""
+
 
 @dataclass
 class Trail:
@@ -92,7 +95,9 @@ class NewsSpider(scrapy.Spider):
         settings = crawler.settings
         settings.set("USER_AGENT", user_agent(contact), priority="spider")
         settings.set("TINKHOI_HOSTS", table, priority="spider")
-        slots = {host: {"concurrency": 1, "delay": rule.delay} for host, rule in table.rules.items()}
+        slots = {
+            host: {"concurrency": 1, "delay": max(rule.delay, LEAST_DELAY)} for host, rule in table.rules.items()
+        }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         settings.set("CONCURRENT_REQUESTS", 2 * len(slots) + 2, priority="spider")
         spider = cls(

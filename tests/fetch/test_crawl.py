@@ -8,6 +8,8 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,34 @@ def test_only_what_is_new_pending_or_due_is_asked_for_and_nothing_twice(crawler:
     assert [c.kind for c in crawl.captures if c.url.endswith(article(1))] == ["revisit"]
     stats = {k.removeprefix("sites/bao/"): v for k, v in crawl.stats.items() if k.startswith("sites/bao/asked/")}
     assert stats == {"asked/source": 3, "asked/new": 2, "asked/pending": 1, "asked/recheck": 1}
+
+
+def test_a_host_is_asked_one_thing_at_a_time_and_not_too_soon(
+    crawler: Crawler, loopback: Callable[[], Loopback]
+) -> None:
+    site = loopback()
+    busy: list[str] = []
+    most: list[int] = []
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        busy.append(handler.path)
+        time.sleep(0.1)
+        most.append(len(busy))
+        page("x")(handler)
+        busy.remove(handler.path)
+
+    site.pages |= {"/xd/": page(listing(*range(1, 6))), "/kt/": page(listing(*range(6, 9)))}
+    site.pages |= {article(n): slow for n in range(1, 9)}
+    crawler.write_site(site, fetch="delay = 0")
+    crawler.run()
+    assert max(most) == 1
+    site.log.clear()
+    crawler.write_site(site, "mot", fetch="delay = 0.1", sections='["/xd/"]')
+    crawler.write_site(site, "hai", fetch="delay = 0.4", sections='["/kt/"]')
+    crawler.run("mot", "hai")
+    times = [moment for moment, _, _ in site.log]
+    assert len(times) == 1 + 2 + 8
+    assert min(after - before for before, after in pairwise(times)) >= 0.4
 
 
 def test_a_quiet_night_costs_one_request_a_source(crawler: Crawler, site: Loopback) -> None:
