@@ -8,6 +8,7 @@ _DATA = Path(os.environ.get("TINKHOI_DATA") or _ROOT / "data").expanduser().abso
 
 BOT_NAME = "tinkhoi"
 SPIDER_LOADER_CLASS = "scraper.spiders.loader.SiteSpiderLoader"
+COMMANDS_MODULE = "scraper.commands"
 
 # Ours. A crawl that the flow starts has them from its plan; `scrapy crawl` from the environment or from `-s`.
 TINKHOI_SITE_FOLDERS = [folder for folder in os.environ.get("TINKHOI_SITES", "").split(os.pathsep) if folder]

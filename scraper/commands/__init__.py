@@ -1,0 +1,1 @@
+"""``scrapy newsite`` and ``scrapy savefixture``: the verbs of those who add sites."""
