@@ -189,11 +189,11 @@ class Apbac(Family):
         return address, self.key(address) if address else None
 
     def _lines(self, soup: BeautifulSoup, url: str) -> list[Block]:
-        """The page's lines without those that show other articles."""
+        """The page's lines without menus, paths, buttons and what shows other articles."""
         own = self.key(url)
-        links = [(link, self._target(link, url)[1]) for link in soup.find_all("a", href=True)]
-        others = [(link, key) for link, key in links if key and key != own]
-        linked = {words(link) for link, _ in others} - {""}
+        links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
+        linked = {words(link) for link, address, key in links if _leads_away(address, url) and key != own} - {""}
+        others = [(link, key) for link, _, key in links if key and key != own]
         items = _items(others)
         for link, _ in others:
             item = items[id(link)]
@@ -222,17 +222,19 @@ def _words(line: Block) -> str:
     return line.text if isinstance(line, Paragraph) else ""
 
 
+def _leads_away(address: str, url: str) -> bool:
+    """Whether a link leads to another page of the site; a file may well be part of an article."""
+    return _same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", urlsplit(address).path)
+
+
 def _is_linked(text: str, linked: set[str]) -> bool:
-    """Whether a line is the words of a link, alone or with a date beside them."""
-    for title in linked:
-        before, found, after = text.partition(title) if title else ("", "", "")
-        if found and ((_is_date(before) and not after) or (not before and _is_date(after))):
-            return True
-    return False
-
-
-def _is_date(text: str) -> bool:
-    return not text or _ONLY_DATE.fullmatch(text) is not None
+    """Whether a line is nothing but the words of links, and perhaps a date beside them. A linked kicker is not."""
+    if text.endswith(":"):
+        return False
+    rest = text
+    for title in sorted(linked, key=len, reverse=True):
+        rest = rest.replace(title, " ")
+    return rest != text and (_ONLY_DATE.fullmatch(rest) is not None or re.search(r"\w", rest) is None)
 
 
 def _items(links: Sequence[tuple[Tag, str]]) -> dict[int, Tag]:
@@ -247,21 +249,20 @@ def _items(links: Sequence[tuple[Tag, str]]) -> dict[int, Tag]:
     items = {}
     for link, _ in links:
         items[id(link)] = link
-        linked = {words(link)}
         for around in link.parents:
             if around.name in {"body", "html", "[document]"} or len(shown[id(around)]) > 1:
                 break
-            if around.name != "a" and not _is_item(around, linked):
+            if around.name != "a" and not _is_item(around):
                 break
             items[id(link)] = around
     return items
 
 
-def _is_item(tag: Tag, linked: set[str]) -> bool:
+def _is_item(tag: Tag) -> bool:
     """Whether ``tag`` prints the words of a link first, then at most a date and one paragraph."""
     texts = [_words(line) for line in blocks(tag, "")]
     texts = [text for text in texts if text and not _EMPTY_ZONE.fullmatch(text) and not _ONLY_DATE.fullmatch(text)]
-    linked = linked | {words(link) for link in tag.find_all("a", href=True)}
+    linked = {words(link) for link in tag.find_all("a", href=True)} - {""}
     titles = [_is_linked(text, linked) for text in texts]
     return not texts or (titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles))))
 
@@ -355,6 +356,7 @@ def _reads_as_title(text: str) -> bool:
         and " " in text
         and not text.endswith((".", ":"))
         and not _MASTHEAD.match(text)
+        and not re.search(_DAY, text)
         and _BESIDE.fullmatch(text) is None
     )
 
@@ -428,6 +430,8 @@ def _text(lines: Sequence[Block], header: _Header) -> tuple[str | None, str | No
             if spoken:
                 break
         elif lead is None:
+            if _BESIDE.fullmatch(line.text) or _AFTER.match(line.text):
+                break
             if (date := _date_text(line)) is not None:
                 updated = date
             else:
