@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,12 +69,11 @@ def match_watch(words: str, texts: Iterable[str | None]) -> str | None:
     if not wanted:
         return None
     form = _bare if _bare(wanted) == wanted.lower() else _lower
-    pattern = _whole_words(re.escape(form(wanted)).replace(r"\ ", " "))
+    pattern = _phrase(re.escape(form(wanted)).replace(r"\ ", " "))
     for text in texts:
         printed = unicodedata.normalize("NFC", text or "")
-        found = pattern.search(form(printed))
-        if found:
-            return squeeze(printed[found.start() : found.end()])
+        for start, end in _spans(pattern, form(printed)):
+            return squeeze(printed[start:end])
     return None
 
 
@@ -98,7 +97,7 @@ class Rule:
 
     topic: str
     name: str
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
     as_written: bool  # capitals count
     where: tuple[str, ...]  # the fields it reads
@@ -106,12 +105,11 @@ class Rule:
     def words(self, passage: _Passage) -> str | None:
         """The first words of ``passage`` that this rule matches, as printed, or None."""
         text = passage.written if self.as_written else passage.lower
-        spared: list[tuple[int, int]] | None = None
-        for found in self.pattern.finditer(text):
-            if spared is None:
-                spared = [match.span() for pattern in self.unless for match in pattern.finditer(text)]
-            if not any(start < found.end() and found.start() < end for start, end in spared):
-                return squeeze(passage.printed[found.start() : found.end()])
+        found = sorted(span for pattern in self.patterns for span in _spans(pattern, text))
+        spared = [span for pattern in self.unless for span in _spans(pattern, text)] if found else []
+        for start, end in found:
+            if not any(s < end and start < e for s, e in spared):
+                return squeeze(passage.printed[start:end])
         return None
 
 
@@ -126,27 +124,39 @@ def _rule(
     *,
     topic: str,
     name: str,
-    pattern: str,
+    patterns: Sequence[str],
     unless: Sequence[str] = (),
     as_written: bool = False,
     where: Sequence[str] = _FIELDS,
 ) -> Rule:
     if not set(where) <= set(_FIELDS):
         raise ValueError(f"topics.toml, rule {name!r}: {list(where)} are not all fields")
-    if not as_written and pattern != pattern.lower():
+    if not as_written and any(each != each.lower() for each in (*patterns, *unless)):
         raise ValueError(f"topics.toml, rule {name!r}: a pattern without as_written is in lower case")
     return Rule(
         topic=topic,
         name=name,
-        pattern=_whole_words(_written(pattern)),
-        unless=tuple(_whole_words(_written(each)) for each in unless),
+        patterns=tuple(map(_phrase, patterns)),
+        unless=tuple(map(_phrase, unless)),
         as_written=as_written,
         where=tuple(where),
     )
 
 
-def _whole_words(pattern: str) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:" + pattern.replace(" ", r"(?:[^\S\n]+)") + r")(?!\w)")
+def _phrase(pattern: str) -> re.Pattern[str]:
+    return re.compile("(?:" + _written(pattern).replace(" ", r"(?:[^\S\n]+)") + r")(?!\w)")
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where ``pattern`` matches whole words. Their beginning is looked at here: a pattern that opens with its first
+    letters, not with a look behind them, is found many times faster."""
+    found = pattern.search(text)
+    while found:
+        start, end = found.span()
+        inside = start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_")
+        if not inside:
+            yield start, end
+        found = pattern.search(text, start + 1 if inside else end)
 
 
 def _written(text: str) -> str:
