@@ -1,0 +1,73 @@
+"""``tinkhoi``, the command. Prefect, Scrapy and Datasette are imported only by the commands that need them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from flows.cli.asking import backup, export, search, show, status
+from flows.cli.options import archive_options
+from flows.cli.reading import date, parse, sites
+from flows.cli.running import crawl, demo, nightly, sample, setup
+from flows.verdict import ExitCode, RunError, StoppedBySignal
+from scraper import __version__
+from scraper.sites import SiteError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="tinkhoi")
+@archive_options
+def tinkhoi(**_: object) -> None:
+    """Tin Khối: the archive of Vietnamese provincial party-bloc news.
+
+    Start with `tinkhoi demo`; for the open web with `tinkhoi setup`.
+    """
+
+
+for command in (setup, nightly, crawl, search, show, status, sites, parse, date, export, backup, demo, sample):
+    tinkhoi.add_command(command)
+
+
+def main() -> None:
+    """Runs the command and ends the process with one of our exit codes."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs the command with ``arguments`` and returns its exit code. Every error is one line on stderr."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    try:
+        result = tinkhoi.main(arguments, standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.CONFIGURATION
+    except SiteError as error:
+        return _fail(str(error), ExitCode.CONFIGURATION)
+    except RunError as error:
+        return _fail(str(error), error.exit_code)
+    except (StoppedBySignal, KeyboardInterrupt, click.Abort):
+        return _fail("stopped; what was captured so far is kept, and the next run goes on", ExitCode.STOPPED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away: nothing is wrong
+        return ExitCode.OK
+    finally:
+        from flows.server import stop_server
+
+        stop_server()
+    return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise StoppedBySignal(signal.Signals(number).name)
+
+
+def _fail(message: str, code: ExitCode) -> int:
+    click.echo(f"tinkhoi: {message}", err=True)
+    return code

@@ -1,0 +1,93 @@
+"""The options that every command takes, before or after its name."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from flows.data_folder import DataFolder, default_folder
+
+Lang = Literal["vi", "en"]
+
+
+def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--data``, ``--sites`` and ``--lang``. The values given last, nearest to the command, hold."""
+    for option in (
+        click.option(
+            "--lang",
+            type=click.Choice(["vi", "en"]),
+            expose_value=False,
+            callback=_remember("lang"),
+            help="Language of reports; by default that of your locale.",
+        ),
+        click.option(
+            "--sites",
+            "site_folders",
+            type=click.Path(path_type=Path),
+            multiple=True,
+            expose_value=False,
+            callback=_remember("sites"),
+            help="A folder of your own site files, beside ours. Repeatable.",
+        ),
+        click.option(
+            "--data",
+            "data_folder",
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_remember("data"),
+            help="The data folder: database and captures. Also TINKHOI_DATA.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def callback(context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+        if value:
+            context.ensure_object(dict)[name] = value
+        return value
+
+    return callback
+
+
+def data_folder() -> DataFolder:
+    """The data folder that this call's options choose."""
+    chosen = _chosen()
+    root = chosen.get("data")
+    return DataFolder(
+        root=Path(root).expanduser().absolute() if root else default_folder(),
+        extra_sites=tuple(Path(folder).expanduser().absolute() for folder in chosen.get("sites", ())),
+    )
+
+
+def with_sites(data: DataFolder, *folders: Path) -> DataFolder:
+    """``data`` with further folders of site files."""
+    return replace(data, extra_sites=(*data.extra_sites, *folders))
+
+
+def language() -> Lang:
+    """``vi`` or ``en``: as asked for, else as the locale says."""
+    chosen = _chosen().get("lang")
+    if chosen in {"vi", "en"}:
+        return "vi" if chosen == "vi" else "en"
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "vi" if (named or locale.getlocale()[0] or "").lower().startswith("vi") else "en"
+
+
+def echo_json(value: Any) -> None:
+    """Prints one record as one line of JSON, its Vietnamese readable."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _chosen() -> dict[str, Any]:
+    context = click.get_current_context(silent=True)
+    found: dict[str, Any] = context.ensure_object(dict) if context else {}
+    return found

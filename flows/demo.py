@@ -1,0 +1,95 @@
+"""The demo: two nights on the embedded sample newspaper, in an archive of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flows.data_folder import DataFolder
+from flows.night import NightRequest, run_night
+from flows.report import Lang, NightSummary, render
+from flows.verdict import ExitCode, RunError
+from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
+
+_MARK = "this-is-the-demo"
+WORDS = "dang uy khoi"
+
+
+def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], None]) -> int:
+    """Runs the demo under ``data``'s folder ``demo`` and returns the worse of its two nights' exit codes.
+
+    The second night is run one day ahead of the clock, so that articles published today are due for their re-check.
+    """
+    folder = _empty_folder(data.root / "demo")
+    demo = DataFolder(root=folder)
+    newspaper = SampleNewspaper(today=datetime.now(UTC).astimezone().date())
+    codes: list[int] = []
+    with newspaper.serve() as server:
+        sites = folder / "sites"
+        sites.mkdir()
+        (sites / f"{SITE_ID}.toml").write_text(newspaper.site_file(server.url), encoding="utf-8")
+        say(f"Báo Mẫu, a small newspaper made up for this demo, is served at {server.url} (this machine only).")
+        say(f"Data folder: {folder}\n")
+        for night in (1, 2):
+            newspaper.night = night
+            asked = len(server.log)
+            request = NightRequest(
+                data=demo, sites=(SITE_ID,), trigger="demo", now=datetime.now(UTC) + timedelta(days=night - 1)
+            )
+            say(f"Night {night}" + (" (the clock set one day on) …" if night == 2 else " …"))
+            summary = _run(request, plain)
+            say(render(summary, lang))
+            say(f"The newspaper's own log of this night: {len(server.log) - asked} requests.\n")
+            codes.append(summary.exit_code)
+    _show_what_was_kept(demo, say)
+    return max(codes)
+
+
+def _run(request: NightRequest, plain: bool) -> NightSummary:
+    if plain:
+        return run_night(request)
+    from flows.server import run_with_prefect
+
+    return run_with_prefect(request, private=True)
+
+
+def _show_what_was_kept(demo: DataFolder, say: Callable[[str], None]) -> None:
+    from scraper.cleaning import record
+    from scraper.store import open_reader
+    from scraper.store.articles import find_article, load_article
+    from scraper.store.search import search
+
+    with open_reader(demo.database) as archive:
+        say(f"tinkhoi search {WORDS!r}")
+        for hit in search(archive, WORDS, limit=5):
+            say(f"  {hit.published_day}  {hit.site}/{hit.key}  {hit.title}\n      {hit.snippet}")
+        say(f"\ntinkhoi show {SITE_ID}/{SEED_KEY} --json")
+        number = find_article(archive, f"{SITE_ID}/{SEED_KEY}")
+        if number is None:
+            raise RunError("the seed article was not collected; the reports above say why", ExitCode.DATA)
+        stored = load_article(archive, number)
+        say(json.dumps(record(stored.article, revision=stored.revision), ensure_ascii=False, indent=1))
+    say("\nWhat to try next:")
+    for command in (
+        f"tinkhoi --data {demo.root} search 'kỷ luật'",
+        f"tinkhoi --data {demo.root} export --format jsonl",
+        f"sqlite-utils {demo.database} 'select day, title from reading limit 5' --table",  # noqa: S608
+        "tinkhoi setup        then a site of your own: docs/add_a_site.md",
+    ):
+        say(f"  .venv/bin/{command}")
+
+
+def _empty_folder(folder: Path) -> Path:
+    if folder.exists():
+        if not (folder / _MARK).exists() and any(folder.iterdir()):
+            raise RunError(
+                f"{folder}: not a folder of the demo, so it is left alone; choose another with --data",
+                ExitCode.CONFIGURATION,
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / _MARK).write_text("Written by `tinkhoi demo`, which deletes this folder when it runs again.\n")
+    return folder

@@ -1,0 +1,250 @@
+"""One night, or one crawl by hand: plan, crawl, read, store, judge. Plain functions; Prefect may wrap them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from scraper.ingest import ingest
+
+from flows.crawling import CrawlEnd, crawls, is_loopback, shards
+from flows.data_folder import DataFolder
+from flows.judging import judge
+from flows.report import NightSummary, render
+from flows.verdict import ExitCode, RunError, StoppedBySignal
+from scraper import __version__
+from scraper.fetch.plan import CrawlPlan
+from scraper.sites import Site, Status, load_sites
+from scraper.store import Archive, ArchiveError, open_archive, open_reader
+from scraper.store.reference import sync_sites
+from scraper.store.runs import end_run, judge_site, run_summary, start_run
+from scraper.store.snapshot import write_snapshot
+
+log = logging.getLogger("tinkhoi")
+
+Trigger = Literal["nightly", "manual", "demo"]
+Step = Callable[[Callable[..., Any]], Callable[..., Any]]
+"""What makes a plain function a visible step of a run: Prefect's ``task``, or nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightRequest:
+    """What is asked of one run."""
+
+    data: DataFolder
+    sites: tuple[str, ...] = ()  # empty: every live or watched site
+    trigger: Trigger = "nightly"
+    limit: int | None = None  # at most so many new articles a site
+    full: bool = False  # turn list pages to their end
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
+    notes: tuple[str, ...] = ()  # said in the report
+
+
+def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The step of a run without Prefect: the function itself."""
+    return function
+
+
+def choose_sites(request: NightRequest) -> dict[str, Site]:
+    """The sites of this run. Raises RunError for an unknown site, for none, and for a missing contact address."""
+    known = load_sites(request.data.site_folders)
+    settings = request.data.settings()
+    if request.sites:
+        unknown = [site for site in request.sites if site not in known]
+        if unknown:
+            raise RunError(
+                f"unknown site {', '.join(map(repr, unknown))}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION
+            )
+        chosen = {site: known[site] for site in request.sites}
+    else:
+        chosen = {
+            site.id: site
+            for site in known.values()
+            if site.status is Status.LIVE or (site.id in settings.watch and site.status is not Status.GONE)
+        }
+    if not chosen:
+        raise RunError(
+            "no site to crawl: none is live or watched; choose some with `tinkhoi setup --province …`",
+            ExitCode.CONFIGURATION,
+        )
+    outside = [site.id for site in chosen.values() if not is_loopback(site.home)]
+    if outside and not settings.contact:
+        raise RunError(
+            f"no contact address is set, so nothing is asked of the open web ({', '.join(outside[:3])}"
+            f"{', …' if len(outside) > 3 else ''}); set one with `tinkhoi setup --contact ADDRESS`",
+            ExitCode.CONFIGURATION,
+        )
+    return chosen
+
+
+def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
+    """Runs the whole night and returns what it did, its verdict included.
+
+    Raises RunError where it cannot begin (configuration, a locked or damaged archive) or the archive fails while it
+    runs. A failing site is part of the summary; so is a disk that fills while captures are written.
+    """
+    sites = choose_sites(request)
+    request.data.create()
+    try:
+        with open_archive(request.data.database) as archive:
+            return _Run(request, sites, archive, step).whole()
+    except ArchiveError as error:
+        raise RunError(str(error), ExitCode(error.exit_code)) from error
+
+
+def last_successes(data: DataFolder) -> dict[str, str]:
+    """Site id to the moment of its last good run; empty where there is no archive yet."""
+    if not data.database.exists():
+        return {}
+    try:
+        with open_reader(data.database) as archive:
+            rows = archive.rows(
+                "SELECT run_sites.site, max(runs.ended) FROM run_sites JOIN runs ON runs.id = run_sites.run"
+                " WHERE run_sites.verdict = 'ok' GROUP BY run_sites.site"
+            )
+            return {row[0]: row[1] for row in rows}
+    except ArchiveError as error:
+        raise RunError(str(error), ExitCode(error.exit_code)) from error
+
+
+class _Run:
+    """One run in progress: its row in an open archive, and the folder of its files."""
+
+    def __init__(self, request: NightRequest, sites: Mapping[str, Site], archive: Archive, step: Step) -> None:
+        self.request = request
+        self.sites = sites
+        self.archive = archive
+        self.step = step
+        self.id = f"{request.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        self.folder = request.data.runs / self.id
+        self.ends: list[CrawlEnd] = []
+        self.began = time.monotonic()
+        self.size_before = request.data.size()
+
+    def whole(self) -> NightSummary:
+        known = load_sites(self.request.data.site_folders)
+        sync_sites(self.archive, known)
+        recover(self.archive, self.request.data, known)
+        start_run(
+            self.archive,
+            self.id,
+            started=self.request.now,
+            trigger=self.request.trigger,
+            sites=list(self.sites),
+            version=__version__,
+            vantage=vantage(),
+        )
+        try:
+            plans = self.step(self.plan)()
+            with crawls(plans) as ends:
+                for end in ends:
+                    self.step(self.load)(end)
+            summary: NightSummary = self.step(self.conclude)()
+        except BaseException as error:
+            self.abandon(error)
+            raise
+        return summary
+
+    def plan(self) -> list[Path]:
+        """Writes the snapshot and a plan for each shard."""
+        self.folder.mkdir(parents=True)
+        snapshot = self.folder / "snapshot.db"
+        write_snapshot(self.archive, snapshot, list(self.sites.values()), self.request.now)
+        plans = []
+        for number, shard in enumerate(shards(list(self.sites.values()), self.request.processes), start=1):
+            plan = CrawlPlan(
+                run=self.id,
+                sites=tuple(site.id for site in shard),
+                site_folders=tuple(str(folder) for folder in self.request.data.site_folders),
+                snapshot=str(snapshot),
+                captures=str(self.request.data.captures / f"{self.id}-{number}.warc.gz"),
+                stats=str(self.folder / f"shard-{number}.stats.json"),
+                contact=self.request.data.settings().contact or "",
+                limit=self.request.limit,
+                full=self.request.full,
+            )
+            path = self.folder / f"shard-{number}.json"
+            path.write_text(plan.to_json(), encoding="utf-8")
+            plans.append(path)
+        log.info("%d sites in %d crawls", len(self.sites), len(plans))
+        return plans
+
+    def load(self, end: CrawlEnd) -> None:
+        """Brings one crawl's captures into the archive, however the crawl ended."""
+        self.ends.append(end)
+        captures = Path(json.loads(end.plan.read_text(encoding="utf-8"))["captures"])
+        if captures.exists():
+            log.info("%s: reading %s", end.plan.stem, captures.name)
+            ingest(self.archive, captures, self.sites, self.id)
+
+    def conclude(self) -> NightSummary:
+        """Judges the run, writes its verdict and its report."""
+        counted = run_summary(self.archive, self.id)
+        judgement = judge(self.archive, self.id, self.ends, list(self.sites))
+        for site in self.sites:
+            failed = judgement.failures.get(site)
+            judge_site(self.archive, self.id, site, "failed" if failed else "ok", failed)
+        code, ended = judgement.exit_code, self.now()
+        end_run(self.archive, self.id, ended=ended, verdict=code.name.lower(), exit_code=code)
+        (self.folder / "snapshot.db").unlink(missing_ok=True)
+        after = self.request.data.size()
+        summary = NightSummary(
+            counted=counted,
+            started=self.request.now,
+            ended=ended,
+            exit_code=code,
+            failures=judgement.failures,
+            findings=judgement.findings,
+            bytes_total=after,
+            bytes_added=after - self.size_before,
+            bytes_free=shutil.disk_usage(self.request.data.root).free,
+            notes=self.request.notes,
+        )
+        text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en"))
+        (self.folder / "report.md").write_text(text + "\n", encoding="utf-8")
+        (self.folder / "report.json").write_text(
+            json.dumps(asdict(summary), ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+        )
+        return summary
+
+    def abandon(self, error: BaseException) -> None:
+        """Writes how the run broke off, where the archive still takes it. What was captured is read the next time."""
+        stopped = isinstance(error, StoppedBySignal | KeyboardInterrupt)
+        code = ExitCode.STOPPED if stopped else ExitCode(getattr(error, "exit_code", ExitCode.CRASH))
+        try:
+            end_run(self.archive, self.id, ended=self.now(), verdict=code.name.lower(), exit_code=code)
+        except ArchiveError as failure:
+            log.error("the run's end could not be written: %s", failure)
+
+    def now(self) -> datetime:
+        """The moment on the run's own clock, which a test or the demo may set ahead."""
+        return self.request.now + timedelta(seconds=time.monotonic() - self.began)
+
+
+def vantage() -> str:
+    """From where the sites are seen, as far as this machine knows: its zone. Some pages show the visitor's time."""
+    return f"{time.tzname[0]} (UTC{datetime.now().astimezone():%z})"
+
+
+def recover(archive: Archive, data: DataFolder, sites: Mapping[str, Site]) -> None:
+    """Reads what runs that broke off have captured, so that it is not asked of the sites again, and closes them."""
+    broken = archive.rows(
+        "SELECT id, exit_code FROM runs WHERE ended IS NULL OR verdict IN ('stopped', 'crash', 'disk_full')"
+        " ORDER BY started"
+    )
+    for run, exit_code in broken:
+        for captures in sorted(data.captures.glob(f"{run}-*.warc.gz")):
+            log.info("reading %s of a run that broke off", captures.name)
+            ingest(archive, captures, sites, run)
+        code = ExitCode.CRASH if exit_code is None else ExitCode(exit_code)
+        end_run(archive, run, ended=datetime.now(UTC), verdict=f"{code.name.lower()}, recovered", exit_code=code)

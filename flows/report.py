@@ -1,0 +1,199 @@
+"""The morning report: one night on one screen, in Vietnamese or English.
+
+Its rules: the sums balance; each number has a view in the database; each warning names one command; "no news" and
+"could not look" never look alike; a good night is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from flows.verdict import ExitCode
+from scraper.store.runs import RunSummary
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+Lang = Literal["vi", "en"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something a person should look at, and the command that looks."""
+
+    site: str
+    kind: str  # short and stable
+    detail: str
+    command: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightSummary:
+    """One run: what it did, how it is judged, and how the archive stands after it."""
+
+    counted: RunSummary
+    started: datetime
+    ended: datetime
+    exit_code: ExitCode
+    failures: Mapping[str, str]  # site to what could not be done there
+    findings: Sequence[Finding]
+    bytes_total: int  # database and captures
+    bytes_added: int
+    bytes_free: int
+    notes: Sequence[str] = field(default=())  # for example that no Prefect server could start
+
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return self.counted.run
+
+
+_WORDS: dict[Lang, dict[str, str]] = {
+    "vi": {
+        "head": "TIN KHỐI · đêm {night}, {start}–{end} giờ VN · {verdict}",
+        "well": "MỌI SỰ ỔN",
+        "look": "CẦN XEM {count} VIỆC (mã {code})",
+        "sources": "Nguồn: {whole}/{total} đọc hết danh sách",
+        "sources_left": " · {left} chưa (xem ⚠)",
+        "links": "Liên kết: {seen} thấy = {already} đã có + {new} mới + {rejected} loại + {waiting} chưa lấy được",
+        "again": " (thử lại đêm sau)",
+        "aside": " + {aside} để ngoài",
+        "requests": "Yêu cầu: {total} = {parts}",
+        "source": "{n} nguồn",
+        "article": "{n} bài mới",
+        "recheck": "{n} xem lại",
+        "robots": "{n} robots",
+        "other": "{n} khác",
+        "new": "Mới {new}: {parts}",
+        "khoi": "{n} khối",
+        "ke-thua": "{n} đảng bộ kế thừa",
+        "xay-dung-dang": "{n} xây dựng Đảng",
+        "no-topic": "{n} khác",
+        "edits": "Sửa {edited}, trong đó {silent} sửa lặng · Gỡ {gone}",
+        "kept": ": {keys} (bản lưu còn)",
+        "rejects": "Loại {n}: {parts}; không ghi, không đè",
+        "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
+        "problems": "Cần đối chiếu: {n} chỗ → select * from problems where closed is null",
+        "store": "Kho {articles} bài · {size} (+{added}), còn {free}",
+    },
+    "en": {
+        "head": "TIN KHỐI · night of {night}, {start}–{end} Vietnam time · {verdict}",
+        "well": "ALL IS WELL",
+        "look": "{count} TO LOOK AT (code {code})",
+        "sources": "Sources: {whole}/{total} lists read whole",
+        "sources_left": " · {left} not (see ⚠)",
+        "links": "Links: {seen} seen = {already} held + {new} new + {rejected} rejected + {waiting} not yet had",
+        "again": " (tried again next night)",
+        "aside": " + {aside} set aside",
+        "requests": "Requests: {total} = {parts}",
+        "source": "{n} sources",
+        "article": "{n} new articles",
+        "recheck": "{n} re-checks",
+        "robots": "{n} robots",
+        "other": "{n} other",
+        "new": "New {new}: {parts}",
+        "khoi": "{n} bloc",
+        "ke-thua": "{n} successor bodies",
+        "xay-dung-dang": "{n} party building",
+        "no-topic": "{n} other",
+        "edits": "Edited {edited}, {silent} of them silently · Gone {gone}",
+        "kept": ": {keys} (our copy is kept)",
+        "rejects": "Rejected {n}: {parts}; not written, nothing overwritten",
+        "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
+        "problems": "To compare by eye: {n} → select * from problems where closed is null",
+        "store": "Archive: {articles} articles · {size} (+{added}), {free} free",
+    },
+}
+
+
+def render(summary: NightSummary, lang: Lang) -> str:
+    """The report as text, one line a finding."""
+    words = _WORDS[lang]
+
+    def say(name: str, **values: object) -> str:
+        return words[name].format(**{k: number(v, lang) if isinstance(v, int) else v for k, v in values.items()})
+
+    def parts(counts: Mapping[str, int], names: Mapping[str, str]) -> Sequence[str]:
+        return [say(names[key], n=n) for key, n in counts.items() if n]
+
+    counted = summary.counted
+    looks = len(summary.failures) + len(summary.findings)
+    started, ended = (moment.astimezone(VIETNAM) for moment in (summary.started, summary.ended))
+    good = summary.exit_code == ExitCode.OK and not looks
+    lines = [
+        say(
+            "head",
+            night=f"{started:%d/%m/%Y}",
+            start=f"{started:%H:%M}",
+            end=f"{ended:%H:%M}",
+            verdict=words["well"] if good else say("look", count=max(looks, 1), code=int(summary.exit_code)),
+        )
+    ]
+    lines += [f"· {note}" for note in summary.notes]
+    left = counted.sources_total - counted.sources_whole
+    lines.append(
+        say("sources", whole=counted.sources_whole, total=counted.sources_total)
+        + (say("sources_left", left=left) if left else "")
+    )
+    lines.append(
+        say(
+            "links",
+            seen=counted.links_seen,
+            already=counted.already,
+            new=counted.new,
+            rejected=counted.rejected,
+            waiting=counted.waiting,
+        )
+        + (words["again"] if counted.waiting else "")
+        + (say("aside", aside=counted.set_aside) if counted.set_aside else "")
+    )
+    kinds = {"sources": "source", "articles": "article", "rechecks": "recheck", "robots": "robots", "other": "other"}
+    lines.append(
+        say("requests", total=counted.requests, parts=" + ".join(parts(counted.requests_by_kind, kinds)) or "0")
+    )
+    if counted.new:
+        topics = {"khoi": "khoi", "ke-thua": "ke-thua", "xay-dung-dang": "xay-dung-dang", "other": "no-topic"}
+        lines.append(say("new", new=counted.new, parts=" · ".join(parts(counted.new_by_topic, topics))))
+    if counted.edited or counted.gone:
+        line = say("edits", edited=counted.edited, silent=counted.silent, gone=len(counted.gone))
+        if counted.gone:
+            shown = ", ".join(counted.gone[:5]) + (", …" if len(counted.gone) > 5 else "")
+            line += say("kept", keys=shown)
+        lines.append(line)
+    if counted.rejected:
+        reasons = ", ".join(f"{n} {reason}" for reason, n in counted.rejects.items())
+        lines.append(say("rejects", n=counted.rejected, parts=reasons))
+    lines += [say("failed", site=site, reason=reason) for site, reason in summary.failures.items()]
+    lines += [f"⚠ {w.site}: {w.detail} → {w.command}" for w in summary.findings]
+    if counted.problems:
+        lines.append(say("problems", n=counted.problems))
+    lines.append(
+        say(
+            "store",
+            articles=counted.articles_total,
+            size=size(summary.bytes_total, lang),
+            added=size(summary.bytes_added, lang),
+            free=size(summary.bytes_free, lang),
+        )
+    )
+    return "\n".join(lines)
+
+
+def number(value: int, lang: Lang) -> str:
+    """``1.846`` in Vietnamese, ``1,846`` in English."""
+    text = f"{value:,}"
+    return text.replace(",", ".") if lang == "vi" else text
+
+
+def size(count: int, lang: Lang) -> str:
+    """A number of bytes for people: ``3,1 GB`` in Vietnamese, ``3.1 GB`` in English."""
+    value = float(count)
+    units = ["B", "kB", "MB", "GB", "TB"]
+    while value >= 1000 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    unit = units[0]
+    text = f"{value:.1f}" if unit not in {"B", "kB"} and value < 100 else f"{value:.0f}"
+    return f"{text.replace('.', ',') if lang == 'vi' else text} {unit}"

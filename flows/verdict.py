@@ -1,0 +1,58 @@
+"""How a run ends: its exit code, and the errors that carry one."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flows.report import NightSummary
+
+
+class ExitCode(IntEnum):
+    """Exit codes of ``tinkhoi``. The worst of a run's findings decides."""
+
+    OK = 0
+    SITES_FAILED = 2
+    DISK_FULL = 3
+    CONFIGURATION = 4
+    DATABASE = 5
+    LOCKED = 6
+    NETWORK = 7
+    DATA = 8
+    CRASH = 9
+    STOPPED = 11
+
+
+MEANING: dict[ExitCode, str] = {
+    ExitCode.OK: "all is well",
+    ExitCode.SITES_FAILED: "some sites failed",
+    ExitCode.DISK_FULL: "the disk is full",
+    ExitCode.CONFIGURATION: "configuration or schema",
+    ExitCode.DATABASE: "the database is damaged",
+    ExitCode.LOCKED: "another run holds the archive",
+    ExitCode.NETWORK: "the network is down",
+    ExitCode.DATA: "a data check failed: a silent site, a changed layout, too few articles",
+    ExitCode.CRASH: "tinkhoi itself failed",
+    ExitCode.STOPPED: "stopped by a signal",
+}
+
+
+class RunError(Exception):
+    """A run that cannot begin or go on. The message is one line that says what is wrong and what to do."""
+
+    def __init__(self, message: str, exit_code: ExitCode) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class StoppedBySignal(BaseException):
+    """Raised in the main thread where a signal asks the process to end; like KeyboardInterrupt, not an Exception."""
+
+
+class VerdictError(Exception):
+    """Ends a flow run whose verdict is not good, so that Prefect shows it as failed. Carries what was done."""
+
+    def __init__(self, summary: NightSummary) -> None:
+        super().__init__(f"run {summary.run}: code {int(summary.exit_code)}: {MEANING[summary.exit_code]}")
+        self.summary = summary
