@@ -170,6 +170,8 @@ class GuardedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._table = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
+        # Twisted repeats a request at once whose kept connection was closed, unseen by delay, robots.txt and captures.
+        self._pool.retryAutomatically = False
         self._contextFactory = cast(Any, HostCertificates(crawler, self._table))
 
     async def download_request(self, request: Request) -> Response:

@@ -22,7 +22,9 @@ PRODUCT_TOKEN = "tinkhoi"  # noqa: S105 - the word that robots.txt files know us
 MAX_BYTES = 500 * 1024
 """RFC 9309, 2.5: the part of a robots.txt that must be read."""
 
-_OWN_OUTCOMES = {"refused-address", "no-contact", "capped", "blocked", "paused"}
+_OWN_OUTCOMES = {"refused-address", "no-contact", "capped", "blocked", "paused", "tls"}
+"""Outcomes of robots.txt that are those of the whole host: they say more than that robots.txt cannot be read."""
+
 _logger = logging.getLogger(__name__)
 
 Rules = Protego | Refused | None

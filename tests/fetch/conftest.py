@@ -136,10 +136,11 @@ class Crawler:
 
     def write_site(self, site: Loopback, name: str = "bao", *, fetch: str = "delay = 0", **fields: str) -> None:
         values = {"sections": '["/xd/"]', "home": f'"{site.url}/"'} | fields
+        allow = f'allow = ["127.0.0.1:{site.port}"]\n'
         lines = "\n".join(f"{key} = {value}" for key, value in values.items())
         (self.folder / "sites" / f"{name}.toml").write_text(
             f'name = "Báo"\nkind = "newspaper"\nprovince = "Tiền Giang"\nfamily = "apbac"\nstatus = "live"\n{lines}\n'
-            f'[fetch]\nallow = ["127.0.0.1:{site.port}"]\n{fetch}\n',
+            f"[fetch]\n{fetch if 'allow' in fetch else allow + fetch}\n",
             encoding="utf-8",
         )
 
