@@ -1,0 +1,809 @@
+"""From captures to the archive: what each one is, what it says, what became of every link.
+
+A file is read twice: first the lists, feeds, sitemaps and redirects, then all the rest, so that the dates which lists
+print are known when an article is read. What a capture is follows from its address and its content alone, so files
+that other programs wrote enter by the same door. Reading a file again doubles nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from scraper.captures import Capture, read_captures
+from scraper.fetch.snapshot import Validators
+from scraper.items import Article, ListEntry, ListPage, NotAnArticle, Problem, Reject
+from scraper.pages import load_family
+from scraper.pages.family import Family
+from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from scraper.reading import read_article
+from scraper.sites import Site
+from scraper.store.archive import Archive, moment
+from scraper.store.articles import Seen, What, add_addresses, confirm, find_key, mark_absent, save_article
+from scraper.store.ledgers import (
+    SETTLED,
+    Decision,
+    Outcome,
+    add_problem,
+    capture_id,
+    decide,
+    list_link,
+    look_at_source,
+    outcomes,
+    record_capture,
+    witnesses,
+)
+from scraper.store.reference import sync_sites
+from scraper.store.runs import settle_run
+from scraper.text import decode, likeness
+
+BATCH = 200
+"""Captures in one transaction: what a crash can cost is read again from the file."""
+
+SAME_TITLE = 5
+"""So many addresses with one title, being half of a site's articles in a batch, are one page shown everywhere."""
+
+_PASSING = frozenset({"maintenance", "blocked", "truncated"})
+"""Reasons of a Reject that may be gone tomorrow: the address is asked for again."""
+
+_PASSING_STATUS = frozenset({403, 408, 423, 425, 429})
+_ABSENT = frozenset({404, 410})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NOT_ASKED = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unreachable"})
+_HOPS = 10
+_NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What one file brought."""
+
+    file: str
+    captures: int  # all that the file holds
+    repeated: int  # of them known before
+    new: int
+    edited: int
+    silent: int  # of the edited
+    unchanged: int
+    gone: int
+    rejected: int
+    failed: int
+    unowned: int  # of no site that is known
+    torn: tuple[str, ...]  # parts of the file that could not be read, a sentence each
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """A site, its page objects, and the addresses of its lists."""
+
+    site: Site
+    family: Family
+    sources: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What an address answered, as far as following a source or a redirect needs to know."""
+
+    kind: str  # page, unchanged, redirect, error, outcome, article, reject
+    at: datetime
+    status: int | None = None
+    target: str | None = None  # of a redirect
+    reason: str | None = None
+    article: int | None = None
+    page: ListPage | None = None
+    keys: tuple[str, ...] = ()  # that the page shows
+    unseen: int = 0  # of them not settled before this run
+    validators: Validators = _NO_VALIDATORS
+    source_kind: str = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article page that has been read and not yet kept."""
+
+    capture: Capture
+    room: _Room
+    result: Article | Reject
+
+
+def ingest(
+    archive: Archive, warc_path: Path, sites: Mapping[str, Site], run_id: str, *, origin: str = "live"
+) -> Ingested:
+    """Brings the captures of a WARC file into the archive, for the run ``run_id``.
+
+    ``origin`` is live, import, wayback or commoncrawl. One page that cannot be read or kept becomes a problem and
+    stops no other. Raises ArchiveError where the archive refuses, OSError for a file that cannot be opened,
+    LookupError for an unknown run.
+    """
+    if archive.row("SELECT 1 FROM runs WHERE id = ?", (run_id,)) is None:
+        raise LookupError(f"no run has the id {run_id!r}")
+    known = {row["id"] for row in archive.rows("SELECT id FROM sites")}
+    if not known >= sites.keys():
+        sync_sites(archive, sites)
+    return _Ingest(archive, warc_path, sites, run_id, origin).whole()
+
+
+class _Ingest:
+    def __init__(self, archive: Archive, path: Path, sites: Mapping[str, Site], run: str, origin: str) -> None:
+        self.archive = archive
+        self.path = path
+        self.run = run
+        self.origin = origin
+        self.rooms: dict[str, list[_Room]] = {}
+        for site in sites.values():
+            room = _Room(site, load_family(site.family, site.select), {_plain(url) for url in _roots(site)})
+            for netloc in site.netlocs:
+                self.rooms.setdefault(netloc, []).append(room)
+        self.touched: dict[str, _Room] = {}
+        self.answers: dict[tuple[str, str], _Answer] = {}
+        self.redirected_from: dict[tuple[str, str], str] = {}
+        self.known_before: dict[tuple[str, str], bool] = {}
+        self.counts: Counter[str] = Counter()
+        self.torn: list[str] = []
+
+    def whole(self) -> Ingested:
+        self.in_batches(self.first_look, self.torn.append)
+        waiting: list[_Read] = []
+        self.in_batches(
+            lambda capture: self.second_look(capture, waiting), lambda _: None, lambda: self.keep(waiting)
+        )
+        with self.archive.transaction():
+            for (site, url), answer in list(self.answers.items()):
+                if answer.kind == "redirect":
+                    self.resolve_redirect(self.touched[site], url, answer)
+            for room in self.touched.values():
+                self.judge_sources(room)
+        settle_run(self.archive, self.run, sorted(self.touched))
+        return Ingested(
+            file=self.path.name,
+            torn=tuple(self.torn),
+            **{
+                name: self.counts[name]
+                for name in (
+                    "captures", "repeated", "new", "edited", "silent", "unchanged", "gone", "rejected", "failed",
+                    "unowned",
+                )
+            },
+        )  # fmt: skip
+
+    def in_batches(
+        self,
+        look: Callable[[Capture], None],
+        report: Callable[[str], None],
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        captures = read_captures(self.path, report)
+        more = True
+        while more:
+            with self.archive.transaction():
+                more = False
+                for _, capture in zip(range(BATCH), captures, strict=False):
+                    more = True
+                    look(capture)
+                after()
+
+    # First look: sources and redirects.
+
+    def first_look(self, capture: Capture) -> None:
+        self.counts["captures"] += 1
+        room = self.room_of(capture.url)
+        if room is None:
+            return
+        self.touched.setdefault(room.site.id, room)
+        place = room.site.id, _plain(capture.url)
+        target = _target(capture)
+        if target is not None:
+            self.answers[place] = _Answer("redirect", capture.fetched_at, capture.status, target)
+            self.redirected_from.setdefault((room.site.id, _plain(target)), capture.url)
+            if place[1] in room.sources:
+                room.sources.add(_plain(target))
+            return
+        if not _is_good(capture) or _is_robots(capture.url):
+            return
+        page = self.read_source(capture, room)
+        if page is None:
+            return
+        kind, shown = page
+        if kind == "list":
+            room.sources.update(_plain(url) for url in (shown.next_url,) if url)
+        room.sources.update(_plain(url) for url in shown.children)
+        self.list_page(capture, room, kind, shown)
+
+    def read_source(self, capture: Capture, room: _Room) -> tuple[str, ListPage] | None:
+        """The kind of source that a page is and what it shows; None for a page that lists nothing."""
+        try:
+            if looks_like_sitemap(capture.body):
+                return "sitemap", read_sitemap(capture.body, capture.url)
+            if looks_like_feed(capture.body):
+                return "feed", read_feed(capture.body, capture.url)
+            is_source = _plain(capture.url) in room.sources
+            if not _is_html(capture) or (not is_source and room.family.key(capture.url) is not None):
+                return None
+            text = decode(capture.body, capture.header("Content-Type"), room.site.fetch.encoding).text
+            page = room.family.list_page(text, capture.url)
+        except (ValueError, NotAnArticle):
+            return None
+        except Exception as error:
+            self.note_crash(capture, room, error)
+            return None
+        return ("list", page) if page.entries or is_source else None
+
+    def list_page(self, capture: Capture, room: _Room, kind: str, page: ListPage) -> None:
+        keys: list[str] = []
+        unseen = 0
+        for entry in page.entries:
+            place = self.place_of(room, entry)
+            if place is None:
+                continue
+            key, url, first = place
+            if first.outcome is not Outcome.OFFSITE:
+                keys.append(key)
+                unseen += not self.was_settled(room, key)
+            list_link(
+                self.archive,
+                site=room.site.id,
+                key=key,
+                url=url,
+                entry=entry,
+                source=capture.url,
+                at=capture.fetched_at,
+                run=self.run,
+                first=first,
+            )
+        self.answers[room.site.id, _plain(capture.url)] = _Answer(
+            "page",
+            capture.fetched_at,
+            capture.status,
+            page=page,
+            keys=tuple(dict.fromkeys(keys)),
+            unseen=unseen,
+            validators=Validators(capture.header("ETag"), capture.header("Last-Modified")),
+            source_kind=kind,
+        )
+
+    def place_of(self, room: _Room, entry: ListEntry) -> tuple[str, str, Decision] | None:
+        """The key of a listed link, the address to ask for, and what is known of it; None where it is none."""
+        if not room.site.owns(entry.url):
+            return entry.url, entry.url, Decision(Outcome.OFFSITE, "offsite", urlsplit(entry.url).netloc)
+        key = room.family.key(entry.url)
+        if key is None:
+            return None
+        if self.archive.row("SELECT 1 FROM forgotten WHERE site = ? AND key = ?", (room.site.id, key)):
+            return key, entry.url, Decision(Outcome.FORGOTTEN)
+        article = find_key(self.archive, room.site.id, key)
+        url = room.family.fetch_url(entry.url)
+        if article is not None:
+            return key, url or entry.url, Decision(Outcome.COLLECTED, article=article)
+        if url is None:
+            return key, entry.url, Decision(Outcome.REJECTED, "not-an-article", "a copy that is never asked for")
+        if not room.site.owns(url):
+            return key, url, Decision(Outcome.OFFSITE, "offsite", urlsplit(url).netloc)
+        return key, url, Decision(Outcome.WAITING)
+
+    # Second look: everything else.
+
+    def second_look(self, capture: Capture, waiting: list[_Read]) -> None:
+        if capture_id(self.archive, capture) is not None:
+            self.counts["repeated"] += 1
+            return
+        room = self.room_of(capture.url)
+        if room is None:
+            self.counts["unowned"] += 1
+            self.record(capture, None, "unowned", "other")
+            return
+        answer = self.answers.get((room.site.id, _plain(capture.url)))
+        purpose = self.purpose_of(capture.url, room)
+        if capture.kind == "outcome":
+            self.record(capture, room, "outcome", purpose)
+            self.take_outcome(capture, room)
+        elif _is_robots(capture.url):
+            self.record(capture, room, "robots", "robots")
+        elif capture.kind == "revisit" or capture.status == 304:
+            self.record(capture, room, "unchanged", purpose)
+            self.take_unchanged(capture, room)
+        elif answer is not None and answer.kind in {"redirect", "page"} and answer.at == capture.fetched_at:
+            kind = "redirect" if answer.kind == "redirect" else answer.source_kind
+            self.record(capture, room, kind, "source" if kind != "redirect" and purpose == "other" else purpose)
+        elif not _is_good(capture):
+            self.take_error(capture, room, self.record(capture, room, "error", purpose))
+        elif not _is_html(capture) or purpose == "other":
+            self.record(capture, room, "other", purpose)
+        elif purpose == "source":
+            self.record(capture, room, "error", purpose)
+            self.answers[room.site.id, _plain(capture.url)] = _Answer(
+                "error", capture.fetched_at, capture.status, reason="not a list, feed or sitemap"
+            )
+        else:
+            waiting.append(_Read(capture, room, self.read(capture, room)))
+
+    def record(self, capture: Capture, room: _Room | None, kind: str, purpose: str) -> int:
+        id_ = record_capture(
+            self.archive,
+            capture,
+            site=room.site.id if room else None,
+            kind=kind,
+            purpose=purpose,
+            origin=self.origin,
+            run=self.run,
+        )
+        if id_ is None:  # twice in one file
+            id_ = capture_id(self.archive, capture) or 0
+        return id_
+
+    def read(self, capture: Capture, room: _Room) -> Article | Reject:
+        key = room.family.key(capture.url)
+        heard = witnesses(self.archive, room.site.id, key, capture.fetched_at) if key else ()
+        try:
+            return read_article(
+                capture.body,
+                capture.url,
+                room.site,
+                captured_at=capture.fetched_at,
+                content_type=capture.header("Content-Type"),
+                witnesses=heard,
+            )
+        except Exception as error:
+            return Reject(reason="parser", detail=_said(error), url=capture.url)
+
+    def keep(self, waiting: list[_Read]) -> None:
+        """Keeps what a batch has read: one that cannot be kept is a problem, the others are stored."""
+        for read in self.without_same_title(waiting):
+            capture, room, result = read.capture, read.room, read.result
+            if isinstance(result, Article):
+                try:
+                    with self.archive.transaction():
+                        self.keep_article(capture, room, result)
+                    continue
+                except (ValueError, sqlite3.IntegrityError, sqlite3.ProgrammingError, OverflowError) as error:
+                    result = Reject(reason="parser", detail=f"cannot be stored: {_said(error)}", url=capture.url)
+            self.keep_reject(capture, room, result)
+        waiting.clear()
+
+    def without_same_title(self, batch: list[_Read]) -> Iterator[_Read]:
+        """The batch, its articles rejected where one title stands over half of a site's addresses."""
+        read: dict[str, dict[str, set[str]]] = {}
+        for item in batch:
+            if isinstance(item.result, Article):
+                keys = read.setdefault(item.room.site.id, {}).setdefault(item.result.title, set())
+                keys.add(item.result.key)
+        for item in batch:
+            if isinstance(item.result, Article):
+                titles = read[item.room.site.id]
+                same, all_keys = len(titles[item.result.title]), sum(len(keys) for keys in titles.values())
+                if same >= SAME_TITLE and same * 2 >= all_keys:
+                    detail = f"{same} of {all_keys} addresses have the title {item.result.title!r}"
+                    yield _Read(
+                        item.capture, item.room, Reject(reason="same-title", detail=detail, url=item.capture.url)
+                    )
+                    continue
+            yield item
+
+    def keep_article(self, capture: Capture, room: _Room, article: Article) -> None:
+        site = room.site.id
+        capture_row = self.record(capture, room, "article", self.purpose_of(capture.url, room))
+        aliases = list(self.aliases(room, capture.url))
+        seen = Seen(
+            capture=capture_row,
+            run=self.run,
+            origin=self.origin,
+            url=capture.url,
+            etag=capture.header("ETag"),
+            last_modified=capture.header("Last-Modified"),
+        )
+        saved = save_article(self.archive, article, seen, same_as=self.moved_from(room, article, aliases))
+        if saved.id is None:
+            decide(self.archive, site, article.key, Decision(Outcome.FORGOTTEN), at=capture.fetched_at, run=self.run)
+            return
+        own_key = room.family.key(capture.url)
+        addresses = [(capture.url, own_key or article.key)]
+        addresses += [(alias, room.family.key(alias) or article.key) for alias in aliases]
+        add_addresses(self.archive, saved.id, site, addresses, capture.fetched_at)
+        for key in {article.key, *(key for _, key in addresses)}:
+            self.decide(room, key, Decision(Outcome.COLLECTED, article=saved.id), capture.fetched_at)
+        self.answers[site, _plain(capture.url)] = _Answer(
+            "article", capture.fetched_at, capture.status, article=saved.id
+        )
+        self.counts["edited" if saved.what is What.EDITED else saved.what.value] += 1
+        self.counts["silent"] += saved.silent
+
+    def moved_from(self, room: _Room, article: Article, aliases: list[str]) -> int | None:
+        """The id of the article that has moved to this address: it was redirected here and has the same title."""
+        if find_key(self.archive, room.site.id, article.key) is not None:
+            return None
+        for alias in aliases:
+            key = room.family.key(alias)
+            id_ = find_key(self.archive, room.site.id, key) if key else None
+            if id_ is not None:
+                title = self.archive.value("SELECT title FROM articles WHERE id = ?", (id_,))
+                if likeness(title, article.title) >= 0.6:
+                    return id_
+        return None
+
+    def aliases(self, room: _Room, url: str) -> Iterator[str]:
+        """The addresses whose redirects led to ``url``, the nearest first."""
+        place = _plain(url)
+        for _ in range(_HOPS):
+            alias = self.redirected_from.get((room.site.id, place))
+            if alias is None or _plain(alias) == place:
+                return
+            yield alias
+            place = _plain(alias)
+
+    def keep_reject(self, capture: Capture, room: _Room, reject: Reject) -> None:
+        row = self.record(capture, room, "rejected", self.purpose_of(capture.url, room))
+        key = room.family.key(capture.url)
+        article = find_key(self.archive, room.site.id, key) if key else None
+        passing = reject.reason in _PASSING
+        self.answers[room.site.id, _plain(capture.url)] = _Answer(
+            "reject", capture.fetched_at, capture.status, reason=reject.reason
+        )
+        add_problem(
+            self.archive,
+            Problem(kind=reject.reason, detail=_storable(reject.detail)),
+            site=room.site.id,
+            url=capture.url,
+            at=capture.fetched_at,
+            run=self.run,
+            capture=row,
+            article=article,
+        )
+        self.counts["failed" if passing else "rejected"] += 1
+        if article is not None and reject.reason == "soft-404":
+            self.absent(article, capture, "gone", "soft-404", row)
+        if key is not None:
+            outcome = Outcome.FAILED if passing else Outcome.REJECTED
+            self.decide(room, key, Decision(outcome, reject.reason, _storable(reject.detail)), capture.fetched_at)
+
+    def take_outcome(self, capture: Capture, room: _Room) -> None:
+        reason = capture.outcome or "failed"
+        self.answers.setdefault(
+            (room.site.id, _plain(capture.url)), _Answer("outcome", capture.fetched_at, reason=reason)
+        )
+        key = room.family.key(capture.url)
+        if key is None:
+            return
+        if reason == "robots":
+            outcome = Outcome.ROBOTS
+        elif reason == "offsite":
+            outcome = Outcome.OFFSITE
+        elif reason in {"redirect-loop", "scheme", "too-large"}:
+            outcome = Outcome.REJECTED
+        elif reason in _NOT_ASKED:
+            outcome = Outcome.WAITING
+        else:
+            outcome = Outcome.FAILED
+            self.counts["failed"] += 1
+        self.decide(room, key, Decision(outcome, reason, capture.detail), capture.fetched_at)
+
+    def take_unchanged(self, capture: Capture, room: _Room) -> None:
+        place = room.site.id, _plain(capture.url)
+        self.answers.setdefault(place, _Answer("unchanged", capture.fetched_at, capture.status))
+        key = room.family.key(capture.url)
+        article = find_key(self.archive, room.site.id, key) if key else None
+        if article is not None and place[1] not in room.sources:
+            confirm(self.archive, article, capture.fetched_at)
+            self.counts["unchanged"] += 1
+
+    def take_error(self, capture: Capture, room: _Room, row: int) -> None:
+        status = capture.status or 0
+        reason = capture.outcome or "http"
+        self.answers.setdefault(
+            (room.site.id, _plain(capture.url)),
+            _Answer("error", capture.fetched_at, capture.status, reason=capture.outcome or f"http {status}"),
+        )
+        key = room.family.key(capture.url)
+        if key is None:
+            return
+        article = find_key(self.archive, room.site.id, key)
+        if status in _ABSENT and article is not None:
+            self.absent(article, capture, "gone", f"http {status}", row)
+        lasting = 400 <= status < 500 and status not in _PASSING_STATUS
+        if article is None or not lasting:
+            self.counts["rejected" if lasting else "failed"] += 1
+        outcome = Outcome.REJECTED if lasting else Outcome.FAILED
+        self.decide(room, key, Decision(outcome, reason, capture.detail or str(status)), capture.fetched_at)
+
+    # At the end: redirects and sources.
+
+    def resolve_redirect(self, room: _Room, url: str, first: _Answer) -> None:
+        """What an address that leads elsewhere means for its article."""
+        key = room.family.key(url)
+        if key is None:
+            return
+        article = find_key(self.archive, room.site.id, key)
+        target, end = self.follow(room, url)
+        capture = self.archive.row(
+            "SELECT id, url FROM captures WHERE run = ? AND kind = 'redirect' AND fetched_at = ?",
+            (self.run, moment(first.at)),
+        )
+        if capture is None:
+            return
+        detail = _storable(target)
+        if not room.site.owns(target):
+            decision = Decision(Outcome.OFFSITE, "redirected", detail)
+        elif end is not None and end.kind == "article" and end.article is not None:
+            decision = Decision(Outcome.COLLECTED, article=end.article)
+        elif end is None or end.kind in {"outcome", "redirect"} or (end.kind == "reject" and end.reason in _PASSING):
+            return  # where it leads is not known: what was decided before stands
+        elif end.kind == "error":
+            lasting = end.status in _ABSENT
+            decision = Decision(Outcome.REJECTED if lasting else Outcome.FAILED, "http", f"{end.status} at {detail}")
+        elif room.family.key(target) == key:
+            return
+        else:
+            decision = Decision(Outcome.REJECTED, "redirected", detail)
+        self.decide(room, key, decision, first.at)
+        if article is not None and article != decision.article and decision.outcome is not Outcome.FAILED:
+            state = "gone" if end is not None and end.kind == "error" else "redirected"
+            if mark_absent(
+                self.archive,
+                article,
+                capture["url"],
+                state=state,
+                reason=detail,
+                at=first.at,
+                capture=capture["id"],
+            ):
+                self.counts["gone"] += 1
+
+    def follow(self, room: _Room, url: str) -> tuple[str, _Answer | None]:
+        """Where the redirects that begin at ``url`` end, and what answered there."""
+        place = url
+        for _ in range(_HOPS):
+            answer = self.answers.get((room.site.id, _plain(place)))
+            if answer is None or answer.kind != "redirect" or answer.target is None:
+                return place, answer
+            place = answer.target
+        return place, None
+
+    def judge_sources(self, room: _Room) -> None:
+        """Notes how each source of a site was read, and keeps the validators of those that left nothing open."""
+        site = room.site.id
+        roots = list(dict.fromkeys(_roots(room.site)))
+        ends: list[bool] = []
+        shown: set[str] = set()
+        every_whole = True
+        for root in roots:
+            read = _follow_source(self, room, root)
+            if read is None:
+                every_whole = False
+                continue
+            roots.extend(url for url in read.children if url not in roots)
+            settled = all(o in SETTLED for o in outcomes(self.archive, site, read.keys).values())
+            unchanged = read.pages == 0 and read.whole
+            keeps = read.whole and settled
+            look_at_source(
+                self.archive,
+                site=site,
+                url=root,
+                kind=read.kind,
+                at=read.at,
+                whole=read.whole,
+                validators=None if unchanged else read.validators if keeps else Validators(),
+            )
+            self.archive.execute(
+                "INSERT INTO run_sources (run, site, url, kind, status, pages, entries, unseen, whole, reason)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind,"
+                " status = excluded.status, pages = excluded.pages, entries = excluded.entries,"
+                " unseen = excluded.unseen, whole = excluded.whole, reason = excluded.reason",
+                (
+                    self.run,
+                    site,
+                    root,
+                    read.kind,
+                    read.status,
+                    read.pages,
+                    len(read.keys),
+                    read.unseen,
+                    read.whole,
+                    read.reason,
+                ),
+            )
+            every_whole = every_whole and keeps
+            if read.kind == "list":
+                ends.append(read.to_the_end)
+            shown |= read.keys
+        if every_whole and roots:
+            self.note_complete(room, shown if ends and all(ends) else None)
+
+    def note_complete(self, room: _Room, shown: set[str] | None) -> None:
+        """Notes since when the site is complete: the oldest article ``shown`` where its lists were read to their
+        ends, else, where nothing is known yet, this night."""
+        site = room.site.id
+        day = self.archive.value("SELECT night FROM runs WHERE id = ?", (self.run,))
+        if shown:
+            days = [
+                self.archive.value(
+                    "SELECT published_day FROM articles JOIN listed ON listed.article = articles.id"
+                    " WHERE listed.site = ? AND listed.key = ?",
+                    (site, key),
+                )
+                for key in shown
+            ]
+            day = min((each for each in days if each), default=day)
+        self.archive.execute(
+            "UPDATE sites SET complete_from = min(coalesce(complete_from, :day), :day) WHERE id = :site",
+            {"day": day, "site": site},
+        )
+
+    # What several of these steps ask.
+
+    def room_of(self, url: str) -> _Room | None:
+        """The site that an address belongs to: where several share a host, the one with the longest path."""
+        rooms = [room for room in self.rooms.get(urlsplit(url).netloc.lower(), ()) if room.site.owns(url)]
+        return max(rooms, key=lambda room: len(room.site.path), default=None)
+
+    def purpose_of(self, url: str, room: _Room) -> str:
+        """Why an address was asked for: source, recheck, article or other; that of its first redirect."""
+        if _is_robots(url):
+            return "robots"
+        if _plain(url) in room.sources:
+            return "source"
+        for address in (url, *self.aliases(room, url)):
+            key = room.family.key(address)
+            if key is not None:
+                return "recheck" if self.was_known(room, key) else "article"
+        return "other"
+
+    def was_known(self, room: _Room, key: str) -> bool:
+        """Whether the article was in the archive before this run."""
+        place = room.site.id, key
+        if place not in self.known_before:
+            id_ = find_key(self.archive, *place)
+            first = self.archive.value("SELECT run FROM revisions WHERE article = ? AND number = 1", (id_,))
+            self.known_before[place] = id_ is not None and first != self.run
+        return self.known_before[place]
+
+    def was_settled(self, room: _Room, key: str) -> bool:
+        """Whether the link needed no request before this run."""
+        if self.was_known(room, key):
+            return True
+        row = self.archive.row(
+            "SELECT outcome, decided_run FROM listed WHERE site = ? AND key = ?", (room.site.id, key)
+        )
+        return row is not None and Outcome(row["outcome"]) in SETTLED and row["decided_run"] != self.run
+
+    def decide(self, room: _Room, key: str, decision: Decision, at: datetime) -> None:
+        decide(self.archive, room.site.id, key, decision, at=at, run=self.run)
+
+    def absent(self, article: int, capture: Capture, state: str, reason: str, row: int) -> None:
+        if mark_absent(
+            self.archive, article, capture.url, state=state, reason=reason, at=capture.fetched_at, capture=row
+        ):
+            self.counts["gone"] += 1
+
+    def note_crash(self, capture: Capture, room: _Room, error: Exception) -> None:
+        add_problem(
+            self.archive,
+            Problem(kind="parser", detail=_said(error)),
+            site=room.site.id,
+            url=capture.url,
+            at=capture.fetched_at,
+            run=self.run,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SourceRead:
+    """How far one source was followed."""
+
+    kind: str
+    at: datetime
+    status: int | None
+    pages: int
+    keys: set[str]
+    unseen: int
+    whole: bool
+    to_the_end: bool
+    reason: str | None
+    validators: Validators
+    children: tuple[str, ...]
+
+
+def _follow_source(ingest_: _Ingest, room: _Room, root: str) -> _SourceRead | None:
+    """The source from its first page on; None where its first page was not asked for."""
+    keys: set[str] = set()
+    visited: set[str] = set()
+    children: list[str] = []
+    url, pages, unseen = root, 0, 0
+    first: _Answer | None = None
+    landing: _Answer | None = None
+    whole, to_the_end, reason = False, False, None
+    for _ in range(room.site.fetch.max_pages + _HOPS):
+        answer = ingest_.answers.get((room.site.id, _plain(url)))
+        if answer is None:
+            if first is None:
+                return None
+            reason = "stopped before its end"
+            break
+        first = first or answer
+        if _plain(url) in visited:
+            whole = to_the_end = True
+            break
+        visited.add(_plain(url))
+        if answer.kind == "redirect" and answer.target is not None:
+            url = answer.target
+            continue
+        landing = landing or answer
+        if answer.kind == "unchanged":
+            whole = True
+            break
+        if answer.kind != "page" or answer.page is None:
+            reason = answer.reason or answer.kind
+            break
+        pages += 1
+        news = set(answer.keys) - keys
+        keys |= news
+        unseen += answer.unseen
+        children += answer.page.children
+        if not answer.page.whole:
+            reason = "cut short"
+            break
+        if answer.page.next_url is None:
+            whole = to_the_end = True
+            break
+        url = answer.page.next_url
+        if (not answer.unseen or not news) and (room.site.id, _plain(url)) not in ingest_.answers:
+            whole = True
+            break
+    if first is None:
+        return None
+    landing = landing or first
+    return _SourceRead(
+        kind=landing.source_kind,
+        at=landing.at,
+        status=landing.status,
+        pages=pages,
+        keys=keys,
+        unseen=unseen,
+        whole=whole,
+        to_the_end=to_the_end,
+        reason=None if whole else reason,
+        validators=landing.validators,
+        children=tuple(children),
+    )
+
+
+def _roots(site: Site) -> tuple[str, ...]:
+    """The addresses at which a crawl of the site begins."""
+    return tuple(dict.fromkeys((*site.feeds, *site.sitemaps, *site.sections))) or (site.home,)
+
+
+def _plain(url: str) -> str:
+    """An address for comparing: without fragment, its host in lower case."""
+    bare = urldefrag(url).url
+    parts = urlsplit(bare)
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
+
+
+def _target(capture: Capture) -> str | None:
+    location = capture.header("Location") if capture.status in _REDIRECTS else None
+    return urljoin(capture.url, location) if location else None
+
+
+def _is_robots(url: str) -> bool:
+    return urlsplit(url).path == "/robots.txt"
+
+
+def _is_good(capture: Capture) -> bool:
+    return capture.kind == "response" and capture.outcome is None and capture.status in {200, 203}
+
+
+def _is_html(capture: Capture) -> bool:
+    said = (capture.header("Content-Type") or "").lower()
+    return "html" in said or (not said and b"<" in capture.body[:1024])
+
+
+def _said(error: Exception) -> str:
+    return _storable(f"{type(error).__name__}: {error}")
+
+
+def _storable(text: str) -> str:
+    """``text`` without what SQLite cannot keep (lone surrogates)."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
