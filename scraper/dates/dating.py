@@ -1,0 +1,147 @@
+"""From all that a page and its lists say about an article's date to one moment, with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from scraper.dates.reader import read_date
+from scraper.dates.readings import Order, Reading, Refusal
+from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness, WitnessSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dating:
+    """When an article was published, and how that is known."""
+
+    published_at: datetime | None  # as exact as printed; None where only a day is known
+    published_day: date | None  # in Vietnam
+    precision: Precision
+    evidence: tuple[Evidence, ...]  # the chosen witness first, then the others in the family's order of trust
+    updated_at: datetime | None
+    problems: tuple[Problem, ...]
+
+
+def date_article(
+    printed: PrintedArticle,
+    *,
+    trust: Sequence[WitnessSource],
+    captured_at: datetime,
+    month: tuple[int, int] | None = None,
+    other: Sequence[Witness] = (),
+    order: Order = "dmy",
+) -> Dating:
+    """The moment of publication of ``printed``, by the first witness in the order of ``trust`` that can be read.
+
+    A source that ``trust`` does not name is not heard: so a family says that a CMS writes it wrong (NukeViet's
+    metadata, its feed before 4.6). A page that shows the visitor's own time has SITEMAP before VISIBLE: the visible
+    line then counts only where the sitemap does not know the article.
+
+    A day without a time is made exact by the next trusted witness that tells a time on the same day. Witnesses are
+    compared by minute, or by day where one tells no more; a contradiction is a problem and changes nothing.
+    ``month`` is the year and month that the address states. ``other`` is what lists, feeds and sitemaps said.
+
+    Kinds of problem: ``date-disagreement``, ``date-zone`` (another witness differs by whole hours, as when a page
+    shows the visitor's time), ``date-address``, ``weekday``, ``future``, ``date-unread`` (a date line is there and
+    could not be read).
+    """
+    heard = _heard(printed, other, trust)
+    answers = [(witness, read_date(witness.text, base=captured_at, order=order)) for witness in heard]
+    readings = [(witness, answer) for witness, answer in answers if isinstance(answer, Reading)]
+    problems = [_refused(witness, answer) for witness, answer in answers if isinstance(answer, Refusal)]
+    updated = read_date(printed.updated_text, base=captured_at, order=order) if printed.updated_text else None
+    updated_at = updated.moment if isinstance(updated, Reading) else None
+    if not readings:
+        return Dating(
+            published_at=None,
+            published_day=None,
+            precision=Precision.NONE,
+            evidence=tuple(Evidence(source=w.source, text=w.text, reads=None, agrees=None) for w in heard),
+            updated_at=updated_at,
+            problems=tuple(p for p in problems if p),
+        )
+    chosen_witness, chosen = readings[0]
+    exact = next((reading for _, reading in readings if _refines(reading, chosen)), chosen)
+    evidence = [Evidence(source=chosen_witness.source, text=chosen_witness.text, reads=chosen.iso, agrees=True)]
+    for witness, answer in answers:
+        if witness is chosen_witness:
+            continue
+        if isinstance(answer, Refusal):
+            evidence.append(Evidence(source=witness.source, text=witness.text, reads=None, agrees=None))
+            continue
+        agrees = None if answer.relative or chosen.relative else _agree(answer, exact)
+        evidence.append(Evidence(source=witness.source, text=witness.text, reads=answer.iso, agrees=agrees))
+        if agrees is False:
+            problems.append(_contradiction(chosen_witness, exact, witness, answer))
+    checks = (*_weekday(readings), *_address(month, exact.day))
+    return Dating(
+        published_at=exact.moment,
+        published_day=exact.day,
+        precision=exact.precision,
+        evidence=(*evidence, *(check for check, _ in checks)),
+        updated_at=updated_at,
+        problems=tuple(problem for problem in (*problems, *(p for _, p in checks)) if problem),
+    )
+
+
+def _heard(printed: PrintedArticle, other: Sequence[Witness], trust: Sequence[WitnessSource]) -> list[Witness]:
+    """The trusted witnesses, most trusted first, each statement once."""
+    visible = [Witness(WitnessSource.VISIBLE, printed.published_text)] if printed.published_text else []
+    stated = dict.fromkeys((*visible, *printed.witnesses, *other))
+    return sorted((w for w in stated if w.source in trust), key=lambda witness: trust.index(witness.source))
+
+
+def _refused(witness: Witness, refusal: Refusal) -> Problem | None:
+    if refusal.kind == "future":
+        return Problem(kind="future", detail=f"{witness.source} says “{witness.text}”: {refusal.reason}")
+    if witness.source is WitnessSource.VISIBLE:
+        return Problem(kind="date-unread", detail=f"the date line “{witness.text}” was not read: {refusal.reason}")
+    return None
+
+
+def _refines(reading: Reading, chosen: Reading) -> bool:
+    """Whether ``reading`` tells the time of ``chosen``'s day. Midnight tells none: so machines print a bare day."""
+    if chosen.moment is not None or reading.moment is None or reading.relative:
+        return False
+    return reading.day == chosen.day and (reading.moment.hour, reading.moment.minute) != (0, 0)
+
+
+def _agree(one: Reading, other: Reading) -> bool:
+    if one.moment is None or other.moment is None:
+        return one.day == other.day
+    return one.moment.replace(second=0) == other.moment.replace(second=0)
+
+
+def _contradiction(chosen: Witness, moment: Reading, witness: Witness, reading: Reading) -> Problem:
+    detail = f"{chosen.source} says {moment.iso} (“{chosen.text}”), {witness.source} {reading.iso} (“{witness.text}”)"
+    if moment.moment is not None and reading.moment is not None:
+        apart = abs(moment.moment.replace(second=0) - reading.moment.replace(second=0))
+        if apart <= timedelta(hours=14) and apart % timedelta(hours=1) == timedelta():
+            return Problem(kind="date-zone", detail=f"{detail}: whole hours apart, one may be in another zone")
+    return Problem(kind="date-disagreement", detail=detail)
+
+
+def _weekday(readings: list[tuple[Witness, Reading]]) -> list[tuple[Evidence, Problem | None]]:
+    checks: list[tuple[Evidence, Problem | None]] = []
+    for witness, reading in readings:
+        if reading.weekday_agrees is None:
+            continue
+        problem = None
+        if not reading.weekday_agrees:
+            is_day = f"{reading.day:%A}"
+            problem = Problem(kind="weekday", detail=f"“{witness.text}”: {reading.day} is a {is_day}")
+        evidence = Evidence(
+            source="weekday", text=witness.text, reads=reading.day.isoformat(), agrees=reading.weekday_agrees
+        )
+        checks.append((evidence, problem))
+    return checks
+
+
+def _address(month: tuple[int, int] | None, day: date) -> list[tuple[Evidence, Problem | None]]:
+    if month is None:
+        return []
+    stated = f"{month[0]:04}-{month[1]:02}"
+    agrees = (day.year, day.month) == month
+    problem = None if agrees else Problem(kind="date-address", detail=f"the address says {stated}, the page {day}")
+    return [(Evidence(source="address", text=stated, reads=stated, agrees=agrees), problem)]

@@ -1,0 +1,32 @@
+"""One printed text → one date."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from scraper.dates.exact import read_exact
+from scraper.dates.machine import read_stamp
+from scraper.dates.readings import VIETNAM, Order, Reading, Refusal
+from scraper.dates.spoken import cut_lead, read_spoken
+from scraper.text import squeeze
+
+LONGEST = 100  # characters; dateparser took 6.5 s over 100,000 digits
+
+
+def read_date(text: str, *, base: datetime | None = None, order: Order = "dmy") -> Reading | Refusal:
+    """The one date that ``text`` prints, or why it is not read.
+
+    ``base`` (aware, else Vietnam's time) is the moment from which “3 giờ trước” and dates without a year are counted,
+    usually the capture's; a date more than two days after it, or after now where it is not given, is refused.
+    ``order`` is "mdy" only for sites known to print the month first. A time without a zone is Vietnam's.
+    """
+    line = cut_lead(squeeze(text[: 20 * LONGEST]))
+    if not line:
+        return Refusal("empty", "there is nothing to read", text)
+    if len(line) > LONGEST:
+        return Refusal("too-long", f"longer than {LONGEST} characters: this is no date line", text)
+    if base is not None and base.tzinfo is None:
+        base = base.replace(tzinfo=VIETNAM)
+    answer = read_exact(line, base, order) or read_stamp(line, base) or read_spoken(line, base, order)
+    return answer if answer.text == text else replace(answer, text=text)
