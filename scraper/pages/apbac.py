@@ -50,7 +50,7 @@ _ADDRESS = re.compile(
 _DAY = r"\d{1,2}/\d{1,2}/\d{4}"
 _TIME = r"\d{1,2}:\d\d(?!\d)"
 _WEEKDAY = r"(?:Thứ (?:Hai|Ba|Tư|Năm|Sáu|Bảy)|Chủ Nhật)"
-_ZONE = r"(?: ?[(\[]GMT ?\+ ?7[)\]])?"
+_ZONE = r"(?: ?[(\[]?GMT ?\+ ?7[)\]]?)?"
 # A page clock prints its weekday as a figure ("Thứ 5") and its minute unpadded: neither fits.
 _DATE_LINE = re.compile(
     rf"(?P<label>Cập nhật(?: lúc)? ?:? ?)?"
@@ -185,19 +185,26 @@ class Apbac(Family):
         )
 
     def _target(self, link: Tag, url: str) -> tuple[str, str | None]:
+        """Where a link leads, and what tells that article from others: a number is only its own host's."""
         address = _absolute(url, attribute(link, "href"))
-        return address, self.key(address) if address else None
+        key = self.key(address) if address else None
+        return address, key if key is None or _same_host(address, url) else f"{urlsplit(address).netloc}/{key}"
 
     def _lines(self, soup: BeautifulSoup, url: str) -> list[Block]:
         """The page's lines without menus, paths, buttons and what shows other articles."""
         own = self.key(url)
         links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
-        linked = {words(link) for link, address, key in links if _leads_away(address, url) and key != own} - {""}
+        linked = {
+            text
+            for link, address, key in links
+            if key != own and (key or _leads_away(address, url))
+            for text in _printed(link)
+        }
         others = [(link, key) for link, _, key in links if key and key != own]
         items = _items(others)
         for link, _ in others:
             item = items[id(link)]
-            if item is not link or not words(link):
+            if item is not link or not _printed(link):
                 item.decompose()
         return [
             line
@@ -225,6 +232,13 @@ def _words(line: Block) -> str:
 def _leads_away(address: str, url: str) -> bool:
     """Whether a link leads to another page of the site; a file may well be part of an article."""
     return _same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", urlsplit(address).path)
+
+
+def _printed(link: Tag) -> list[str]:
+    """The lines that a link prints, one where it holds nothing but words."""
+    if link.find(True) is None:
+        return [text] if (text := squeeze(link.get_text())) else []
+    return [line.text for line in blocks(link, "") if isinstance(line, Paragraph)]
 
 
 def _is_linked(text: str, linked: set[str]) -> bool:
@@ -260,15 +274,15 @@ def _items(links: Sequence[tuple[Tag, str]]) -> dict[int, Tag]:
 
 def _is_item(tag: Tag) -> bool:
     """Whether ``tag`` prints the words of a link first, then at most a date and one paragraph."""
-    texts = [_words(line) for line in blocks(tag, "")]
-    texts = [text for text in texts if text and not _EMPTY_ZONE.fullmatch(text) and not _ONLY_DATE.fullmatch(text)]
-    linked = {words(link) for link in tag.find_all("a", href=True)} - {""}
+    texts = [line.text for line in blocks(tag, "") if isinstance(line, Paragraph)]
+    texts = [text for text in texts if not _EMPTY_ZONE.fullmatch(text) and not _ONLY_DATE.fullmatch(text)]
+    linked = {text for link in tag.find_all("a", href=True) for text in _printed(link)}
     titles = [_is_linked(text, linked) for text in texts]
     return not texts or (titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles))))
 
 
 def _entry(link: Tag, item: Tag, address: str) -> ListEntry:
-    title = words(link) or squeeze(attribute(link, "title"))
+    title = next(iter(_printed(link)), "") or squeeze(attribute(link, "title"))
     texts = [line.text.removeprefix(title).strip() for line in blocks(item, "") if isinstance(line, Paragraph)]
     dates = [match["date"] for text in texts if (match := _ONLY_DATE.fullmatch(text))]
     rest = [
@@ -409,12 +423,12 @@ def _title_by_shape(lines: Sequence[Block], date: int, text: str) -> int | None:
 
 
 def _kicker(lines: Sequence[Block], date: int, title: int) -> int | None:
-    """The line above the title that ends in a colon, or whatever line stands between date and title."""
+    """The line above the title, if it ends in a colon."""
     before = [place for place in range(title) if _is_content(lines[place]) and place != date]
-    if not before or len(_words(lines[before[-1]])) > _KICKER_LENGTH:
+    if not before or not (date < before[-1] or title < date):
         return None
-    place = before[-1]
-    return place if date < place or (title < date and _words(lines[place]).endswith(":")) else None
+    text = _words(lines[before[-1]])
+    return before[-1] if text.endswith(":") and len(text) <= _KICKER_LENGTH else None
 
 
 def _text(lines: Sequence[Block], header: _Header) -> tuple[str | None, str | None, tuple[Block, ...], str | None]:

@@ -94,7 +94,7 @@ class SampleNewspaper:
             return Answer(301, b"", "text/html", location=found.path())
         section, _, name = parts.path.strip("/").rpartition("/")
         if name == "index.rss" and section in SECTIONS:
-            shown = self.shown(section)[:20]
+            shown = tuple(article for article in self.shown(section) if not article.soft_404)[:20]
             return self._answer(
                 pages.feed(section, shown, base), "application/rss+xml; charset=utf-8", self._newest(shown)
             )
