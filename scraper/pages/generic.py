@@ -8,7 +8,7 @@ title or the page's head.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
@@ -22,6 +22,7 @@ from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.pages.selected import FIELDS
 from scraper.text import fold, squeeze
 
 _TRACKING = (
@@ -69,6 +70,11 @@ class Generic(Family):
 
     name = "generic"
     trust = (Source.VISIBLE, Source.JSONLD, Source.META, Source.MICRODATA, Source.FEED, Source.LIST)
+
+    def __init__(self, select: Mapping[str, str] | None = None) -> None:
+        super().__init__(select)
+        if unknown := self.select.keys() - set(FIELDS):
+            raise ValueError(f"select: no field {', '.join(sorted(unknown))}; the fields are {', '.join(FIELDS)}")
 
     def key(self, url: str) -> str | None:
         """The address without scheme, ``www.``, fragment and trackers, where it looks like an article's.
@@ -123,7 +129,7 @@ class Generic(Family):
         if not title:
             raise NotAnArticle("no-title", "no heading that could be the title")
         described = meta(page, "og:description", "description") or ""
-        content = self._select(page, "content") or _content(page, extracted, _bare(title + described))
+        content = self._select(page, "body") or _content(page, extracted, _bare(title + described))
         printed = _article_blocks(content, extracted, title, url) if content is not None else ()
         letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
         if content is None or letters < _FEWEST_LETTERS:
@@ -186,7 +192,7 @@ class Generic(Family):
 
     def _byline(self, page: Tag, content: Tag, linked: str | None) -> str | None:
         frame = content.parent if content.parent is not None else page
-        tag = self._select(page, "byline") or frame.select_one(
+        tag = self._select(page, "author") or frame.select_one(
             "[itemprop=author], [rel=author], .author, .tac-gia, .tacgia"
         )
         name = person(words(tag) if tag is not None else linked)

@@ -14,7 +14,7 @@ publication; the account that uploaded an article ("Quản trị", "admin") is p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -25,6 +25,7 @@ from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.pages.selected import FIELDS
 from scraper.text import fold, squeeze
 
 _NOT_ARTICLES = {
@@ -107,6 +108,11 @@ class WordPress(Family):
     name = "wordpress"
     trust = (Source.MICRODATA, Source.VISIBLE, Source.JSONLD, Source.META, Source.FEED, Source.LIST)
 
+    def __init__(self, select: Mapping[str, str] | None = None) -> None:
+        super().__init__(select)
+        if unknown := self.select.keys() - set(FIELDS):
+            raise ValueError(f"select: no field {', '.join(sorted(unknown))}; the fields are {', '.join(FIELDS)}")
+
     def key(self, url: str) -> str | None:
         """The path, decoded and in lower case, for WordPress writes no number into it; ``?p=6`` has ``p=6``.
 
@@ -174,7 +180,7 @@ class WordPress(Family):
         title = self._words("title", (root, page), _TITLE)
         if not title:
             raise NotAnArticle("no-title", "no entry title on the page")
-        content = self._tag("content", (root, page), _CONTENT)
+        content = self._tag("body", (root, page), _CONTENT)
         if content is None:
             raise NotAnArticle("no-body", "no entry content on the page")
         lead = self._lead(root, content)
@@ -232,7 +238,7 @@ class WordPress(Family):
         return next((text for a in (*own, *links) if (text := words(a))), None)
 
     def _byline(self, root: Tag, page: Tag) -> str | None:
-        return person(self._words("byline", (root, page), _AUTHOR))
+        return person(self._words("author", (root, page), _AUTHOR))
 
     def _lead(self, root: Tag, content: Tag) -> str | None:
         """A lead that the theme or the editor marks; it is taken out of the page, so that the body starts after it.
