@@ -26,8 +26,8 @@ class Joomla(SelectorFamily):
     name = "joomla"
     fields: ClassVar = {
         "title": (
-            ".item-page [itemprop=headline]", ".item-page [itemprop=name]", ".item-page .page-header h2",
-            ".item-page .page-header h1", ".item-page h2", ".item-page h1", ".contentheading",
+            ".item-page :is(h1, h2)[itemprop=headline]", ".item-page :is(h1, h2)[itemprop=name]",
+            ".item-page > .page-header :is(h1, h2)", ".item-page > :is(h1, h2)", ".contentheading",
         ),
         "lead": (".item-page .article-intro", ".item-page .introtext"),
         "body": (".item-page [itemprop=articleBody]", ".com-content-article__body", ".article-content", ".item-page"),
@@ -50,6 +50,7 @@ class Joomla(SelectorFamily):
         ".item-title a[href], .page-header a[href], .list-title a[href], .contentheading a[href],"
         " h2 a[href], h3 a[href], a.list-group-item[href]"
     )
+    date_line = None  # "Cập nhật: …" has the same shape
     lead_opens_body = True
 
     def key(self, url: str) -> str | None:

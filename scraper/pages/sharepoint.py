@@ -46,11 +46,10 @@ class SharePoint(SelectorFamily):
         "title": ("[data-column=title]", ".news-title", ".title-detail", "h1"),
         "lead": ("[data-column=lead]", ".news-summary", ".sapo"),
         "body": ("[data-column=body]", ".ms-rtestate-field", ".news-content", ".content-detail"),
-        "date": ("[data-column=date]", ".news-date", ".date-detail", "[data-column=created]"),
+        "date": ("[data-column=date]", ".news-date", ".date-detail"),
         "author": ("[data-column=author]",),
         "section": ("[data-column=section]",),
     }
-    beside = ".ms-formtoolbar .ms-toolbar:not([data-column])"
     address = re.compile(r"(?i)/(?P<page>[^?]+)\.aspx\?(?:.*&)?(?:ID|ItemID|nid|NewsID)=(?P<id>\d+)(?:&|$)")
     pager = re.compile(r"(?i)[?&](?:page|p|trang|PageFirstRow)=(\d+)")
 
@@ -71,7 +70,10 @@ class SharePoint(SelectorFamily):
         return urlunsplit(parts._replace(query=urlencode(number[:1]), fragment=""))
 
     def prepare(self, page: BeautifulSoup) -> None:
-        """Marks the cells of an item's table by what their labels say, and the moment in "Created at … by …"."""
+        """Marks the cells of an item's table by what their labels say.
+
+        Where none says when the item was published, the moment of "Created at … by …" below stands in for it.
+        """
         wanted = dict(_COLUMNS)
         for row in page.find_all("tr"):
             cells = row.find_all(["td", "th"], recursive=False)
@@ -81,9 +83,9 @@ class SharePoint(SelectorFamily):
             for field in [field for field, pattern in wanted.items() if pattern.fullmatch(label)]:
                 cells[1]["data-column"] = field
                 del wanted[field]
-        for line in page.select(".ms-descriptiontext"):
-            if found := _CREATED.search(line.get_text()):
-                line.clear()
-                line.string = found[1]
-                line["data-column"] = "created"
-                return
+        title = page.select_one("[data-column=title]")
+        created = next((_CREATED.search(line.get_text()) for line in page.select(".ms-descriptiontext")), None)
+        if "date" in wanted and title is not None and created is not None:
+            cell = page.new_tag("td", attrs={"data-column": "date"})
+            cell.string = created[1]
+            title.insert_after(cell)

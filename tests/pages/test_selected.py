@@ -1,0 +1,209 @@
+"""What all families that are read by selectors have in common, tested on every pair of their fixtures."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from scraper.cleaning import record, refine
+from scraper.items import Article, NotAnArticle
+from scraper.pages import load_family, selected
+from scraper.pages.blocks import words
+from scraper.pages.selected import DATE_LINE, SelectorFamily
+
+FIXTURES = Path(__file__).parent / "fixtures"
+FAMILIES = ("sc", "anumber", "cmsbody", "maincontent", "sharepoint", "liferay", "joomla")
+PAIRS = [(name, path) for name in FAMILIES for path in sorted((FIXTURES / name).glob("*.json"))]
+ARTICLES = [pytest.param(name, path, id=f"{name}/{path.stem}") for name, path in PAIRS if path.stem != "list"]
+LISTS = [pytest.param(name, path, id=f"{name}/{path.stem}") for name, path in PAIRS if path.stem == "list"]
+CAPTURED = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+FIELDS = ("title", "lead", "body", "figures", "author", "section", "tags", "published_text", "published_at")
+
+
+def pair(path: Path) -> tuple[dict[str, Any], str]:
+    return json.loads(path.read_text("utf-8")), path.with_suffix(".html").read_text("utf-8")
+
+
+def understood(family: SelectorFamily, html: str, url: str) -> dict[str, Any]:
+    article = refine(
+        family.article(html, url), site="a-site", key=family.key(url) or url, trust=family.trust, captured_at=CAPTURED
+    )
+    assert isinstance(article, Article), article
+    assert article.problems == ()
+    return record(article)
+
+
+@pytest.mark.parametrize(("name", "path"), ARTICLES)
+def test_page_says_what_its_fixture_says(name, path):
+    said, html = pair(path)
+    family = load_family(name)
+    found = understood(family, html, said["url"])
+    for field in FIELDS:
+        assert found[field] == said[field], field
+    assert family.key(said["url"]) == said["key"]
+    assert family.month(said["url"]) == (tuple(said["month"]) if said["month"] else None)
+    assert found["parser"] == f"{name}/1"
+
+
+@pytest.mark.parametrize(("name", "path"), LISTS)
+def test_list_page_shows_what_its_fixture_says(name, path):
+    said, html = pair(path)
+    shown = load_family(name).list_page(html, said["url"])
+    assert [[entry.url, entry.title, entry.date_text] for entry in shown.entries] == said["entries"]
+    assert shown.next_url == said["next"]
+
+
+@pytest.mark.parametrize(("name", "path"), ARTICLES)
+def test_renaming_what_the_family_does_not_name_changes_nothing(name, path):
+    said, html = pair(path)
+    family = load_family(name)
+    relied_on = inspect.getsource(inspect.getmodule(type(family)))
+    page = BeautifulSoup(html, "lxml")
+    renamed = 0
+    for tag in page.find_all(True):
+        for attribute in ("class", "id"):
+            if attribute in tag.attrs:
+                names = tag.get_attribute_list(attribute)
+                other = [
+                    n if re.search(rf"(?<![\w-]){re.escape(n)}(?![\w-])", relied_on) else f"x-{n}" for n in names
+                ]
+                renamed += other != names
+                tag[attribute] = " ".join(other)
+    assert renamed
+    assert family.article(str(page), said["url"]) == family.article(html, said["url"])
+
+
+@pytest.mark.parametrize(("name", "path"), ARTICLES)
+@pytest.mark.parametrize("field", ["title", "body", "date"])
+def test_page_that_no_longer_prints_a_field_is_no_article(name, path, field):
+    said, html = pair(path)
+    page = BeautifulSoup(html, "lxml")
+    gone = {"title": [said["title"]], "date": [said["published_text"]], "body": [*said["body"], said["lead"]]}[field]
+    for tag in [tag for tag in page.body.find_all(True) if words(tag) in gone]:
+        tag.decompose()
+    for tag in page.select(".ms-descriptiontext") if field == "date" else ():
+        tag.decompose()
+    if field == "body":
+        for tag in page.select("img, figure, figcaption, em, script, td.desc"):
+            tag.decompose()
+        for tag in page.find_all("p", string=said["author"]):
+            tag.decompose()
+    with pytest.raises(NotAnArticle) as refused:
+        load_family(name).article(str(page), said["url"])
+    assert refused.value.reason == f"no-{field}"
+
+
+@pytest.mark.parametrize(("name", "path"), LISTS)
+def test_last_list_page_has_no_next(name, path):
+    said, html = pair(path)
+    url = said["next"] or said["url"]
+    page = BeautifulSoup(html, "lxml")
+    for link in page.find_all("a", href=True):
+        if load_family(name).key(link["href"]) is None:
+            link["href"] = said["url"]
+    assert name == "sc" or load_family(name).list_page(str(page), url).next_url is None
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_page_cut_off_is_refused(name):
+    said, html = pair(FIXTURES / name / "article.json")
+    with pytest.raises(NotAnArticle) as refused:
+        load_family(name).article(html.replace("</body>", "").replace("</html>", ""), said["url"])
+    assert refused.value.reason == "truncated"
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_list_page_is_no_article(name):
+    said, html = pair(FIXTURES / name / "list.json")
+    with pytest.raises(NotAnArticle):
+        load_family(name).article(html, said["url"])
+
+
+def test_site_file_replaces_single_selectors():
+    said, html = pair(FIXTURES / "cmsbody" / "article.json")
+    html = (
+        html.replace("cms-title", "tit").replace("article__title", "tit").replace("article__sapo cms-desc", "intro")
+    )
+    with pytest.raises(NotAnArticle):
+        load_family("cmsbody").article(html, said["url"])
+    family = load_family(
+        "cmsbody", {"title": "h1.tit", "lead": "div.intro", "date": "meta[property='article:published_time']"}
+    )
+    printed = family.article(html, said["url"])
+    assert (printed.title, printed.lead) == (said["title"], said["lead"])
+    assert printed.published_text == "2024-07-11T15:51:00+0700"
+
+
+def test_selector_for_the_list_narrows_it():
+    said, html = pair(FIXTURES / "maincontent" / "list.json")
+    shown = load_family("maincontent", {"list": "li[pid='3140700']"}).list_page(html, said["url"])
+    assert [entry.url for entry in shown.entries] == ["https://baodanang.vn/bai-hai-3140700.html"]
+
+
+@pytest.mark.parametrize("select", [{"headline": "h1"}, {"title": "h1[["}])
+def test_selector_that_cannot_be_used_is_refused_at_once(select):
+    with pytest.raises(ValueError, match="select"):
+        load_family("sc", select)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "18:13, 27/05/2023",
+        "16/10/2015 - 16:39",
+        "Đăng ngày 15-05-2022 10:48",
+        "Được đăng: Thứ ba, 13 Tháng 10 2015 09:10",
+        "Thứ năm, 2/11/2023, 19:20 (GMT+7)",
+        "Cập nhật lúc 10:29, Thứ Hai, 27/08/2018 (GMT+7)",
+        "Thứ Bảy, 18/12/2021, 21:07 [GMT+7]",
+        "02/08/2021 lúc 18:47",
+        "Thứ Ba, ngày 17/06/2025 | 08:39",
+    ],
+)
+def test_date_line_has_a_shape(line):
+    assert DATE_LINE.fullmatch(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Sáng 11-7", "Lượt xem: 7370", "22/12/2024", "Nhiệm kỳ 2015 - 2020", "Điện thoại: 0270 3822 222"]
+)
+def test_other_lines_have_not(line):
+    assert not DATE_LINE.fullmatch(line)
+
+
+def test_addresses_that_only_count_visitors_are_one():
+    family = load_family("maincontent")
+    for url in (
+        "https://hanoimoi.vn/bai-703456.html?utm_source=x&zarsrc=30#binh-luan",
+        "https://hanoimoi.vn/bai-703456.html",
+    ):
+        assert family.fetch_url(url) == "https://hanoimoi.vn/bai-703456.html"
+
+
+@pytest.mark.parametrize("href", ["http://[", "javascript:void(0)", "mailto:toasoan@example.vn", "//", ""])
+def test_link_that_is_no_address_is_passed_over(href):
+    links = f'<h3><a href="{href}">Bài</a></h3><h3><a href="/bai-hai-3140700.html">Bài hai</a></h3>'
+    html = f"<html><body>{links}</body></html>"
+    shown = load_family("maincontent").list_page(html, "https://baodanang.vn/chinh-tri")
+    assert [entry.title for entry in shown.entries] == ["Bài hai"]
+
+
+def test_same_number_on_another_host_is_another_entry():
+    html = """<html><body><h3><a href="https://baogialai.com.vn/x-post5.html">Nơi khác</a></h3>
+        <h3><a href="/bai-post5.html">Ở đây</a></h3>
+        <h3><a href="https://m.baohatinh.vn/bai-post5.html">Bản di động</a></h3>
+        </body></html>"""
+    shown = load_family("cmsbody").list_page(html, "https://baohatinh.vn/chinh-tri/")
+    assert [entry.title for entry in shown.entries] == ["Nơi khác", "Ở đây"]
+
+
+def test_every_field_of_a_family_is_one_a_site_may_replace():
+    for name in FAMILIES:
+        assert set(type(load_family(name)).fields) <= set(selected.FIELDS)
