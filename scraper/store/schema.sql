@@ -134,7 +134,7 @@ CREATE TABLE topics (
     topic TEXT NOT NULL,
     words TEXT NOT NULL,
     rule TEXT NOT NULL,
-    PRIMARY KEY (article, topic, rule, words)
+    PRIMARY KEY (article, topic, words, rule)
 ) WITHOUT ROWID;
 CREATE INDEX topics_topic ON topics (topic, article);
 CREATE TABLE revisions (
