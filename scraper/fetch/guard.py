@@ -170,7 +170,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._table = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
-        # Twisted repeats a request at once whose kept connection was closed, unseen by delay, robots.txt and captures.
+        # Twisted repeats a request at once whose kept connection was closed, unseen by the delay and the captures.
         self._pool.retryAutomatically = False
         self._contextFactory = cast(Any, HostCertificates(crawler, self._table))
 

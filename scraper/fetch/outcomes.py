@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 OUTCOMES: dict[str, str] = {
     "blocked": "The server refused us (403, captcha): nothing more is asked of the host this night.",
-    "capped": "The host has had its requests of this night.",
+    "capped": "The host has had its requests of this night, or the list its pages.",
     "dns": "The host's name could not be resolved.",
     "failed": "The connection failed.",
+    "limit": "The run was asked for so many new articles of the site, and has them.",
     "no-contact": "No contact address is set: only hosts that site files allow on this machine are asked.",
     "offsite": "The address leads to a host that is not the site's.",
     "paused": "The server asked to wait longer than a night allows.",

@@ -225,7 +225,12 @@ class NewsSpider(scrapy.Spider):
                 yield request
         following = [page.next_url] if page.next_url and (first_shown if self._full else unknown) else []
         for url in [*following, *page.children]:
-            if self._may_turn(crawl, trail, url):
+            if url in trail.visited:
+                continue
+            why_not = self._why_not_follow(crawl, trail, url)
+            if why_not:
+                announce(self.crawler, url, *why_not)
+            else:
                 yield self._source(crawl, url, trail, priority=priority - 1)
 
     def _articles(self, crawl: SiteCrawl, page: ListPage) -> Iterator[tuple[str, ListEntry]]:
@@ -252,13 +257,15 @@ class NewsSpider(scrapy.Spider):
     def _is_full(self, crawl: SiteCrawl) -> bool:
         return self._limit is not None and crawl.new >= self._limit
 
-    def _may_turn(self, crawl: SiteCrawl, trail: Trail, url: str) -> bool:
-        if url in trail.visited or not crawl.site.owns(url) or self._is_full(crawl):
-            return False
+    def _why_not_follow(self, crawl: SiteCrawl, trail: Trail, url: str) -> tuple[str, str] | None:
+        """The outcome and detail of a further page of a source that is not asked for; None where it is."""
+        if not crawl.site.owns(url):
+            return "offsite", "a further page of a list, feed or sitemap on another host"
+        if self._is_full(crawl):
+            return "limit", f"{self._limit} new articles of {crawl.site.id}"
         if len(trail.visited) >= crawl.site.fetch.max_pages:
-            self._count(crawl, "sources/capped")
-            return False
-        return True
+            return "capped", f"{crawl.site.fetch.max_pages} pages of one list, feed or sitemap"
+        return None
 
     def parse_article(self, response: Response, crawl: SiteCrawl) -> None:
         """Counts the answer: the recorder has kept it."""

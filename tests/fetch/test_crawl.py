@@ -137,7 +137,7 @@ def test_pagers_that_loop_count_on_or_repeat_end_by_themselves(crawler: Crawler,
     lists = [path for path in site.paths() if path[1] in "abcd"]
     assert sorted(set(lists)) == ["/a/", "/a/2", "/a/3", "/b/", "/b/2", "/c/1", "/c/2", "/c/3", "/c/4", "/d/"]
     assert lists.count("/d/") == 6
-    assert crawl.outcomes() == {f"{site.url}/d/": "redirect-loop"}
+    assert crawl.outcomes() == {f"{site.url}/d/": "redirect-loop", f"{site.url}/c/5": "capped"}
     assert crawl.stats["finish_reason"] == "finished"
 
 
@@ -145,7 +145,8 @@ def test_limit_takes_the_newest_and_full_turns_to_the_end(crawler: Crawler, site
     site.pages["/xd/"] = page(listing(6, 5, 4, after="/xd/2"))
     site.pages["/xd/2"] = page(listing(3, 2, 1))
     crawler.write_site(site)
-    crawler.run(limit=2)
+    crawl = crawler.run(limit=2)
+    assert crawl.outcomes() == {f"{site.url}/xd/2": "limit"}
     assert site.paths() == ["/robots.txt", "/xd/", article(6), article(5)]
     site.log.clear()
     crawler.run(full=True, snapshot=snapshot(crawler.folder, known=[("bao", key(n)) for n in range(2, 7)]))
