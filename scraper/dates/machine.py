@@ -32,7 +32,8 @@ def read_stamp(text: str, base: datetime | None) -> Reading | Refusal | None:
     """
     if found := _ISO.fullmatch(text):
         year, month, day, hour, minute, second, utc, sign, hours, minutes = found.groups()
-        offset, said = VIETNAM, "no offset printed: Vietnam's time"
+        offset: timezone | None = VIETNAM
+        said = "no offset printed: Vietnam's time"
         if utc:
             offset, said = UTC, "in UTC"
         elif sign:

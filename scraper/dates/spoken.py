@@ -18,8 +18,9 @@ from scraper.dates.readings import VIETNAM, Order, Reading, Refusal, latest, set
 
 Clock = tuple[int, int, int]
 
-# NukeViet's language pack abbreviates "Mười một" and "Mười hai" to "M. một" and "M. hai".
-_MONTH_WORDS = {"m. một": "mười một", "m. hai": "mười hai", "bốn": "tư", "bẩy": "bảy"}
+# NukeViet's language pack abbreviates "Mười một" and "Mười hai" to "M. một" and "M. hai"; dateparser takes the "năm"
+# of "tháng năm" (May) for the word "year".
+_MONTH_WORDS = {"m. một": "mười một", "m. hai": "mười hai", "bốn": "tư", "bẩy": "bảy", "năm": "5"}
 _NAMES = "mười một|mười hai|m\\. ?một|m\\. ?hai|mười|một|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín"
 _MONTH = rf"(?<![^\W\d_])(?:tháng|thg|th)\.?\s?(?:1[0-2]|0?[1-9](?!\d)|(?:{_NAMES})(?!\w))"
 _ENGLISH = (
@@ -30,10 +31,10 @@ _ENGLISH = (
 _ZONE = re.compile(
     r"[(\[]?\s*\b(?:(?:gmt|utc)(?:\s?([+-])\s?(\d{1,2})(?::?(\d{2}))?|\s?0?7(?![\d/:.-])|(?!\s?\d))"
     r"|(ict|giờ (?:việt nam|vn|hà nội)))(?!\w)\s*[)\]]?"
-    r"|(?<=:\d\d)\s*([+-])(\d{2}):?(\d{2})$"
+    r"|(?:(?<=:\d\d)\s*|[(\[]\s*)([+-])(\d{2}):?(\d{2})\s*(?:[)\]]|$)"
 )
 _COUNT = re.compile(
-    r"(?:(?:số )?lượt (?:người )?(?:xem|đọc|truy cập|tải)|(?:đã|lần|số) (?:xem|đọc)|(?:số )?bình luận|phản hồi|xem|đọc"
+    r"(?:(?:số )?lượt (?:người )?(?:xem|đọc|truy cập|tải)|(?:đã |lần |số )?(?:xem|đọc)|(?:số )?bình luận|phản hồi"
     r"|views?|hits|comments?)\s*[:(]?\s*\d[\d.,]*(?![/:-])\)?"
     r"|(?<![\d/:.])\d[\d.,]*\s*(?:lượt(?: (?:xem|đọc|truy cập))?|lần xem|bình luận|phản hồi|views?|hits|comments?)\b"
 )
@@ -53,7 +54,7 @@ _DATE = re.compile(
     r"|\d{4}([-/.])\d{1,2}\1\d{1,2}"
     rf"|\d{{1,2}}\s?[,/.-]?\s?{_MONTH}\s?[,/.-]?\s?(?:năm\s?)?\d{{4}}"
     rf"|{_MONTH}\s?(?:ngày)?\s?[,-]?\s?\d{{1,2}}\s?,?\s?(?:năm\s?)?\d{{4}}"
-    rf"|\d{{1,2}}\s{_ENGLISH}\.?,?\s\d{{4}}|\b{_ENGLISH}\.?\s\d{{1,2}},?\s\d{{4}}"
+    rf"|\d{{1,2}}[\s-]{_ENGLISH}\.?,?[\s-]\d{{4}}|\b{_ENGLISH}\.?\s\d{{1,2}},?\s\d{{4}}"
     r")(?!\d|\s?[/.-]\s?\d)"
 )
 _NO_YEAR = re.compile(
@@ -66,6 +67,7 @@ _AGO = re.compile(
     r"(giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)\s(?:trước|về trước)(?: đây)?(?!\w)"
     r"|(?<!\w)(hôm nay|hôm qua|hôm kia|vừa xong|vừa đăng|mới đăng)(?!\w)"
 )
+_NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}")
 _DAYS = re.compile(r"(\d{1,4}) ngày")
 _DIGIT_WEEKDAY = "|".join(name for name in WEEKDAYS if name[-1].isdigit())
 _WORD_WEEKDAY = "|".join(name for name in WEEKDAYS if not name[-1].isdigit())
@@ -121,7 +123,7 @@ def read_spoken(line: str, base: datetime | None, order: Order) -> Reading | Ref
         )
         if len(partial) != 1 or not company:
             return _nothing(line, low, bool(clock))
-        if base is None:
+        if base is None and _dateparser(_dated(_plain(partial[0].group()), 2000), order):
             return Refusal("no-year", "it prints no year: give the moment from which it is to be counted", line)
         piece, said = _with_year(_plain(partial[0].group()), base, order), "no year printed: the last before the base"
     if re.search(r"\d", rest):
@@ -190,14 +192,23 @@ def _dateparser(piece: str, order: Order) -> date | None:
         "PARSERS": ["absolute-time"],
     }
     found = dateparser.parse(piece, languages=[language], settings=settings)
-    return found.date() if found else None
+    if found is None:
+        return None
+    if printed := _NUMERIC.fullmatch(piece):  # dateparser swaps day and month where the order asked for has no date
+        day, month = (int(part) for part in (printed.groups() if order == "dmy" else reversed(printed.groups())))
+        return found.date() if (found.day, found.month) == (day, month) else None
+    return found.date()
 
 
-def _with_year(piece: str, base: datetime, order: Order) -> str:
+def _dated(piece: str, year: int) -> str:
+    joint = re.search(r"[/.-]", piece)
+    return f"{piece}{joint.group() if joint else ' '}{year}"
+
+
+def _with_year(piece: str, base: datetime | None, order: Order) -> str:
     """``piece`` with the last year in which it exists and does not lie ahead of ``base``."""
     last = latest(base).date()
-    joint = re.search(r"[/.-]", piece)
-    pieces = [f"{piece}{joint.group() if joint else ' '}{last.year - back}" for back in range(9)]
+    pieces = [_dated(piece, last.year - back) for back in range(9)]
     return next((p for p in pieces if (day := _dateparser(p, order)) and day <= last), pieces[0])
 
 
@@ -232,7 +243,7 @@ def _relative(
 def _published(line: str, low: str, base: datetime | None, order: Order) -> Reading | Refusal:
     """Of several labelled dates the one whose label says publication."""
     starts = [found.start() for found in _LABELS.finditer(low)]
-    ends = [*starts[1:], len(low)]
+    ends = [*starts, len(low)][1:]
     parts = [low[start:end] for start, end in zip(starts, ends, strict=True)]
     published = [part for part in parts if _OF_PUBLICATION.search(part.partition(":")[0])]
     if len(published) == 1 and len(parts) > 1:
