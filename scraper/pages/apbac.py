@@ -81,12 +81,13 @@ _WHY = (
     ("soft-404", re.compile(r"không (?:còn )?tồn tại|không tìm thấy|đã bị (?:xóa|gỡ)|\b404\b", re.I)),
     ("maintenance", re.compile(r"(?:đang|tạm) (?:được )?(?:bảo trì|nâng cấp)|bảo trì hệ thống", re.I)),
     ("blocked", re.compile(r"captcha|access denied|bị chặn|too many requests", re.I)),
-    ("login", re.compile(r"vui lòng đăng nhập|bạn (?:cần|phải) đăng nhập|mật khẩu", re.I)),
+    ("login", re.compile(r"vui lòng đăng nhập|bạn (?:cần|phải) đăng nhập", re.I)),
 )
 
 _TITLE_LENGTH = 250  # characters; the longest title seen has 140
 _KICKER_LENGTH = 150
 _BYLINE_LENGTH = 60
+_SHORT_PAGE = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,10 +498,14 @@ def _meta_dates(soup: BeautifulSoup) -> Iterator[Witness]:
 
 
 def _refusal(lines: Sequence[Block], reason: str, detail: str) -> NotAnArticle:
-    """Why a page without an article's order is none: what it says itself, else what was not found."""
+    """Why a page without an article's order is none: what it says itself, else what was not found.
+
+    A long page with a login box is no login page; only a missing article is announced on full pages too.
+    """
     said = [line.text for line in lines if isinstance(line, Paragraph) and len(line.text) <= 300]
+    short = sum(map(len, said)) < _SHORT_PAGE
     for stated, pattern in _WHY:
         for text in said:
-            if pattern.search(text):
+            if (short or stated == "soft-404") and pattern.search(text):
                 return NotAnArticle(stated, f"the page says: {text}")
     return NotAnArticle(reason, detail)
