@@ -1,1 +1,3 @@
-"""tinkhoi, understanding half and fetching half: from an address to an article."""
+"""tinkhoi, fetching and understanding: from an address to an article."""
+
+__version__ = "0.1.0"
