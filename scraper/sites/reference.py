@@ -97,9 +97,15 @@ def sites_of_province(name: str, sites: Iterable[Site]) -> list[Site]:
 
     The name may be typed with or without marks and with or without *tỉnh*, *thành phố* or *TP.* before it.
     """
-    asked = _bare(name)
-    names = {p.name_before for p in provinces() if asked in {_bare(p.name_before), _bare(p.name_now)}}
+    names = provinces_named(name)
     return [site for site in sites if site.province in names]
+
+
+def provinces_named(name: str) -> frozenset[str]:
+    """The provinces, by their names before 1 July 2025, that are or were called ``name``; typed as in
+    :func:`sites_of_province`."""
+    asked = _bare(name)
+    return frozenset(p.name_before for p in provinces() if asked in {_bare(p.name_before), _bare(p.name_now)})
 
 
 def _bare(name: str) -> str:
