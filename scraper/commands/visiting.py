@@ -133,7 +133,8 @@ class _Visitor(scrapy.Spider):
             self._state.is_done = True
         except Exception as error:
             self._state.error = error
-        for request in ():
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
             yield request
 
     async def ask(self, url: str) -> Answer | None:

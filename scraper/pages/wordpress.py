@@ -83,6 +83,10 @@ _TIME = (
     ".wp-block-post-date:not(.wp-block-post-date__modified-date) time[datetime]", "time.entry-time[datetime]",
     ".posted-on time[datetime]", "time[datetime]:not(.updated):not(.entry-modified-time)",
 )  # fmt: skip
+_UPDATED = (
+    "time.updated[datetime]:not(.published)", "time.entry-modified-time[datetime]",
+    ".wp-block-post-date__modified-date time[datetime]",
+)  # fmt: skip
 _DATE = (
     ".jeg_meta_date", ".post-date .meta-text", ".posted-on .published", ".posted-on", ".entry-date", ".post-date",
     ".td-post-date", ".meta-date", ".published",
@@ -194,7 +198,7 @@ class WordPress(Family):
 
         time = self._tag("date", (root, page), _TIME)
         visible = words(time) if time is not None else self._words("date", (root, page), _DATE)
-        updated = root.select_one("time.updated[datetime]:not(.published), time.entry-modified-time[datetime]")
+        updated = self._tag("updated", (root, page), _UPDATED)
         witnesses = (
             (Source.MICRODATA, attribute(time, "datetime") if time is not None else None),
             (Source.META, meta(page, "article:published_time")),
