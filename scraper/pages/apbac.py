@@ -343,6 +343,12 @@ def _announced(soup: BeautifulSoup) -> list[str]:
     return [folded for text in stated if (folded := fold(text))]
 
 
+def _is_announced(text: str, announced: Sequence[str]) -> bool:
+    """Whether a stated title is mostly ``text``: the paper's own name or a kicker may stand beside it."""
+    folded = fold(text)
+    return any(folded in stated and 2 * len(folded) >= len(stated) for stated in announced)
+
+
 def _likeness(text: str, slug: str) -> float:
     """How far the words of ``text`` are those of the address, 0 to 1."""
     one, other = Counter(re.findall(r"[a-z0-9]+", fold(text))), Counter(slug.lower().split("-"))
@@ -384,9 +390,9 @@ def _header(lines: Sequence[Block], slug: str, announced: Sequence[str], month: 
     found = []
     for place, text in dates.items():
         for title, between in _around(lines, place, dates):
-            words_of_it = _words(lines[title])
-            likeness = max(_likeness(words_of_it, slug), 0.9 * any(fold(words_of_it) in said for said in announced))
-            if likeness >= 0.6 and not words_of_it.endswith(":"):
+            said = _words(lines[title])
+            likeness = max(_likeness(said, slug), 0.9 * _is_announced(said, announced))
+            if likeness >= 0.6 and not said.endswith(":"):
                 found.append((month not in text, between, -likeness, place, title))
     if found:
         _, _, _, date, title = min(found)

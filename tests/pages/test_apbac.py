@@ -157,6 +157,18 @@ def test_a_page_that_lies_with_status_200_is_refused(says: str, reason: str) -> 
     assert refused(html, "https://baoapbac.vn/a/202407/mot-bai-da-go-1015551/") == reason
 
 
+def test_the_name_of_the_paper_is_not_taken_for_a_title() -> None:
+    html, says = page("seed_mobile")
+    named = without(html, f"<h1>{says['title']}</h1>").replace("<p>.</p>", "<p>Báo Ấp Bắc điện tử</p>", 1)
+    assert refused(named, says["url"]) == "no-title"
+
+
+def test_a_title_reworded_after_publication_is_known_by_the_head() -> None:
+    html, says = page("brvt")
+    reworded = html.replace("Giao chỉ tiêu cho 64 tổ chức cơ sở đảng", "Phiên họp cuối năm của Đảng ủy Khối.")
+    assert read(reworded, says["url"])["title"] == "Phiên họp cuối năm của Đảng ủy Khối."
+
+
 def test_an_address_that_is_no_article_s_is_refused() -> None:
     html, _ = page("seed_desktop")
     assert refused(html, "https://baoapbac.vn/chinh-tri/") == "not-an-article"
