@@ -18,6 +18,7 @@ FAMILIES: dict[str, str] = {
     "sharepoint": "scraper.pages.sharepoint:SharePoint",
     "liferay": "scraper.pages.liferay:Liferay",
     "joomla": "scraper.pages.joomla:Joomla",
+    "bloc": "scraper.pages.bloc:Bloc",
     "generic": "scraper.pages.generic:Generic",
 }
 """Family name to the class of its page objects, imported when first asked for."""
