@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from scraper.cleaning.captions import pair_captions
 from scraper.cleaning.gate import gate
@@ -48,7 +48,7 @@ def refine(
     month: tuple[int, int] | None = None,
     other_witnesses: Sequence[Witness] = (),
     urls: Sequence[str] = (),
-    order: str = "dmy",
+    order: Literal["dmy", "mdy"] = "dmy",
     topics: Tagger | Sequence[Topic] = (),
 ) -> Article | Reject:
     """The article that ``printed`` is, or why it is none.

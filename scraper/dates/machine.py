@@ -10,11 +10,19 @@ from scraper.dates.readings import EARLIEST, VIETNAM, Reading, Refusal, latest, 
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    # NukeViet 4.3 to 4.6 write PHP's date('Y-m-dTH:i:s'), in which T prints the zone instead of the letter.
-    r"(?:(?:\s*[Tt,]\s*|\s+|\+07(?=\d\d:)|ICT(?=\d\d:))"
+    r"(?:(?:\s*[Tt,]\s*|\s+)"
     r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d{1,9})?)?"
     r"\s*(?:([Zz]|UTC|GMT)|(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|ICT)?)?"
 )
+# NukeViet writes PHP's date('Y-m-dTH:i:s'), in which T prints the zone instead of the letter: the server's own, or
+# that of the visitor's country ("2024-07-11EDT04:51:00" seen from the United States).
+_ZONE_INSIDE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:([+-])(\d\d)(\d\d)?|([A-Z]{3,4}))(\d\d):(\d\d):(\d\d)")
+_ZONES = {
+    "ICT": 7, "WIB": 7, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1,
+    "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "EDT": -4, "EST": -5, "CDT": -5, "MDT": -6,
+    "MST": -7, "PDT": -7, "AKDT": -8, "AKST": -9, "HST": -10,
+}  # fmt: skip
+"""Hours from UTC of zones whose short name is one zone's alone (CST, IST and PST are of several)."""
 _EPOCH = re.compile(r"(?:/Date\()?([1-9]\d{8,9})(\d{3})?(?:[+-]\d{4})?(?:\)/)?")
 _RFC = re.compile(
     r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?\d{1,2}[ -][A-Z][a-z]{2}[a-z]*[ -]\d{2,4},?\s+\d{1,2}:"
@@ -30,6 +38,8 @@ def read_stamp(text: str, base: datetime | None) -> Reading | Refusal | None:
 
     A stamp without an offset is Vietnam's time: such are written by servers that stand there.
     """
+    if found := _ZONE_INSIDE.fullmatch(text):
+        return _zone_inside(text, found, base)
     if found := _ISO.fullmatch(text):
         year, month, day, hour, minute, second, utc, sign, hours, minutes = found.groups()
         offset: timezone | None = VIETNAM
@@ -46,6 +56,20 @@ def read_stamp(text: str, base: datetime | None) -> Reading | Refusal | None:
     if found := _EPOCH.fullmatch(text):
         return _epoch(text, int(found.group(1)), bool(found.group(2)), base)
     return _rfc(text, base) if _RFC.match(text) else None
+
+
+def _zone_inside(text: str, found: re.Match[str], base: datetime | None) -> Reading | Refusal:
+    year, month, day, sign, hours, minutes, name, *clock = found.groups()
+    if sign:
+        offset = _offset(sign, hours, minutes)
+    else:
+        offset = timezone(timedelta(hours=_ZONES[name])) if name in _ZONES else None
+    if offset is None:
+        return Refusal("nonsense", "its zone is not known, or several have this name", text)
+    hour, minute, second = (int(part) for part in clock)
+    how = f"PHP's date('Y-m-dTH:i:s'): zone {name or f'{sign}{hours}'} printed between day and time"
+    date = (int(year), int(month), int(day))
+    return settle(text, date, (hour, minute, second), how, base=base, offset=offset)
 
 
 def _epoch(text: str, seconds: int, milliseconds: bool, base: datetime | None) -> Reading | Refusal:
