@@ -19,7 +19,7 @@ Runs (:mod:`scraper.store.runs`)
 Articles (:mod:`scraper.store.articles`)
     ``save_article(archive, article, seen)``, ``find_article(archive, name) -> int | None`` (``site/key``, a key that
     only one site has, or any address), ``load_article(archive, id) -> Stored`` (its ``article`` and ``revision`` go
-    to ``scraper.cleaning.record``), ``forget(archive, url, …)``.
+    to ``scraper.cleaning.record``), ``article_ids(archive, …)`` newest first, ``forget(archive, url, …)``.
 
 Revisions (:mod:`scraper.store.revisions`)
     ``history(archive, id) -> list[Revision]``, ``word_diff(before, after) -> list[Change]``.
@@ -28,8 +28,8 @@ Snapshot (:mod:`scraper.store.snapshot`)
     ``write_snapshot(archive, path, sites, now)`` writes what a crawl may know.
 
 Search (:mod:`scraper.store.search`)
-    ``search(archive, words, …) -> list[Hit]``, ``article_ids(archive, …)`` by the same filters, ``count_by_month``,
-    ``count_by_site``, ``reindex``, ``check_index``, ``watch``.
+    ``search(archive, words, …) -> list[Hit]``, ``count_by_month``, ``count_by_site``, ``watch``, ``unwatch``,
+    ``reindex``, ``check_index``.
 
 Care (:mod:`scraper.store.care`)
     ``backup(archive, path)``, ``check(archive) -> list[str]`` of what is wrong.

@@ -21,6 +21,7 @@ from scraper.store.errors import (
 )
 from scraper.store.migrations import APPLICATION_ID, VIEWS, migrations, replace_views
 from scraper.store.reference import load_reference
+from scraper.text import fold
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -40,6 +41,7 @@ class Archive:
         self._lock = lock
         connection.row_factory = sqlite3.Row
         self.db = Database(connection, execute_plugins=False)
+        connection.create_function("fold", 1, _fold, deterministic=True)
         self.db.execute("PRAGMA foreign_keys = ON")
         self.db.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
@@ -104,6 +106,10 @@ class Archive:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else fold(text)
 
 
 def moment(at: datetime) -> str:
@@ -194,7 +200,6 @@ def _create(path: Path) -> None:
         try:
             connection.execute("PRAGMA page_size = 8192")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("PRAGMA journal_mode = WAL")
             archive = Archive(path, connection, None)
             _bring_up_to_date(archive)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -227,6 +232,7 @@ def _check_whole(archive: Archive) -> None:
 
 
 def _bring_up_to_date(archive: Archive) -> None:
+    archive.execute("PRAGMA journal_mode = WAL")
     archive.execute("PRAGMA synchronous = FULL")
     if migrations.pending(archive.db):
         migrations.apply(archive.db)

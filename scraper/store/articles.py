@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 from scraper.store.archive import Archive, moment
+from scraper.store.filters import Filters
 from scraper.store.ledgers import add_problem, close_problems
+from scraper.store.order import SLOTS, first_id, free_id
 from scraper.store.revisions import PARAGRAPH, Words, paragraphs, standing_words
 
-SLOTS = 10
-"""An article's id is the minute of its publication since 1970, shifted left by so many bits, plus a number: the order
-of ids is the order of publication, so the newest hits of a search are read from the end of the index, without
-sorting. A minute that is full (1,024 articles: days without a time share their midnight) spills into the next."""
-
-VIETNAM = timezone(timedelta(hours=7))
-"""Vietnam's time since 1975: the zone of a printed day that has no time."""
-
-_SHORT = 0.3
-_LONG_ENOUGH = 100
+_SHORT = 0.3  # of the words of before
+_LONG_ENOUGH = 100  # words, for a share of them to mean something
 
 
 class What(StrEnum):
@@ -112,6 +106,27 @@ def find_article(archive: Archive, name: str) -> int | None:
         keys = archive.rows("SELECT DISTINCT id FROM articles WHERE key = ? LIMIT 2", (name,))
         found = keys[0][0] if len(keys) == 1 else None
     return found
+
+
+def article_ids(
+    archive: Archive,
+    *,
+    site: str | None = None,
+    province: str | None = None,
+    section: str | None = None,
+    topic: str | None = None,
+    author: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Iterator[int]:
+    """The ids of all articles that pass the filters of :class:`~scraper.store.filters.Filters`, newest first."""
+    filters = Filters(
+        site=site, province=province, section=section, topic=topic, author=author, since=since, until=until
+    )
+    conditions, values = filters.where()
+    query = f"SELECT id FROM articles WHERE {conditions or '1'} ORDER BY id DESC"  # noqa: S608
+    for row in archive.execute(query, values):
+        yield row[0]
 
 
 def confirm(archive: Archive, id_: int, at: datetime) -> None:
@@ -245,26 +260,6 @@ def _bare(url: str) -> tuple[str, str, str]:
     return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/"), parts.query
 
 
-def first_id(published_at: datetime | None, published_day: date | None) -> int:
-    """The first id of the minute of publication; that of 1970 where the day is not known."""
-    if published_at is None:
-        if published_day is None:
-            return 0
-        published_at = datetime.combine(published_day, time(), VIETNAM)
-    return max(0, int(published_at.timestamp()) // 60) << SLOTS
-
-
-def _free_id(archive: Archive, article: Article) -> int:
-    base = first_id(article.published_at, article.published_day)
-    while True:
-        last = archive.value("SELECT max(id) FROM articles WHERE id >= ? AND id < ?", (base, base + (1 << SLOTS)))
-        if last is None:
-            return base
-        if last + 1 < base + (1 << SLOTS):
-            return int(last) + 1
-        base += 1 << SLOTS
-
-
 def _columns(article: Article, words: Words) -> dict[str, Any]:
     """The columns that tell what an article says, without those that tell when it was seen."""
     if any(len(part.splitlines()) != 1 for part in words.body):
@@ -295,7 +290,7 @@ def _columns(article: Article, words: Words) -> dict[str, Any]:
 def _insert(archive: Archive, article: Article, seen: Seen) -> Saved:
     words = Words.of(article)
     at = moment(article.captured_at)
-    id_ = _free_id(archive, article)
+    id_ = free_id(archive, first_id(article.published_at, article.published_day))
     values = {
         "id": id_,
         "site": article.site,
@@ -359,10 +354,10 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
             number += 1
         _add_revision(archive, id_, number, what.value, silent, article, seen, columns)
         changed |= {"revision": number, "capture": seen.capture, "captured_at": at}
-        if first_id(article.published_at, article.published_day) != row["id"] >> SLOTS << SLOTS and (
-            {"published_at", "published_day"} & changed.keys()
-        ):
-            changed["id"] = _free_id(archive, article)
+        if {"published_at", "published_day"} & changed.keys():
+            base = first_id(article.published_at, article.published_day)
+            if base != row["id"] >> SLOTS << SLOTS:
+                changed["id"] = free_id(archive, base)
     if changed:
         settings = ", ".join(f"{name} = :{name}" for name in changed)
         archive.execute(f"UPDATE articles SET {settings} WHERE id = :this_id", {**changed, "this_id": id_})  # noqa: S608

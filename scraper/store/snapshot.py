@@ -11,8 +11,8 @@ from pathlib import Path
 from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
 from scraper.sites import Site
 from scraper.store.archive import Archive, moment
-from scraper.store.articles import SLOTS, first_id
 from scraper.store.errors import archive_errors
+from scraper.store.order import SLOTS, first_id
 
 PATIENCE = timedelta(days=30)
 """How long a link that was listed and not collected is tried again, after it was last listed."""

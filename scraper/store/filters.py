@@ -1,0 +1,73 @@
+"""Which articles are asked for, by everything but their words: one meaning for search, counts and export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from scraper.sites.reference import provinces_named
+from scraper.store.order import SLOTS, first_id
+from scraper.text import fold
+
+_MARGIN = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What an article must be; None asks nothing.
+
+    ``province`` is a name of before or after 1 July 2025, typed with or without marks; ``section`` and ``author``
+    are compared without marks and case, ``author`` as a part of the byline; days are days of publication, both
+    included.
+    """
+
+    site: str | None = None
+    province: str | None = None
+    section: str | None = None
+    topic: str | None = None
+    author: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """The conditions on ``articles`` as SQL, empty where nothing is asked, with their values."""
+        conditions: list[str] = []
+        values: dict[str, Any] = {}
+        if self.site is not None:
+            conditions.append("articles.site = :site")
+            values["site"] = self.site
+        if self.province is not None:
+            names = sorted(provinces_named(self.province)) or [self.province]
+            marks = [f":province{number}" for number in range(len(names))]
+            conditions.append(f"articles.site IN (SELECT id FROM sites WHERE province IN ({', '.join(marks)}))")  # noqa: S608
+            values |= {mark[1:]: name for mark, name in zip(marks, names, strict=True)}
+        if self.section is not None:
+            conditions.append("fold(articles.section) = :section")
+            values["section"] = fold(self.section)
+        if self.author is not None:
+            conditions.append("instr(fold(articles.author), :author)")
+            values["author"] = fold(self.author)
+        if self.topic is not None:
+            conditions.append(
+                "EXISTS (SELECT 1 FROM topics WHERE topics.article = articles.id AND topics.topic = :topic)"
+            )
+            values["topic"] = self.topic
+        # An id holds the moment of publication: its range is read from the index, the printed day decides.
+        if self.since is not None:
+            conditions.append("articles.published_day >= :since AND articles.id >= :since_id")
+            values |= {"since": self.since.isoformat(), "since_id": first_id(None, _shifted(self.since, -_MARGIN))}
+        if self.until is not None:
+            conditions.append("articles.published_day <= :until AND articles.id < :until_id")
+            values |= {
+                "until": self.until.isoformat(),
+                "until_id": first_id(None, _shifted(self.until, _MARGIN)) + (1 << SLOTS),
+            }
+        return " AND ".join(conditions), values
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        return day

@@ -1,0 +1,38 @@
+"""Ids of articles in the order of their publication.
+
+An id is the minute of publication since 1970, shifted left by :data:`SLOTS` bits, plus a number. The newest hits of a
+search are therefore read from the end of the index, without sorting, however many there are. A minute that is full
+(1,024 articles: days without a time share their midnight) spills into the next.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+
+from scraper.store.archive import Archive
+
+SLOTS = 10
+"""Bits of an id below the minute."""
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Vietnam's time since 1975: the zone of a printed day that has no time."""
+
+
+def first_id(published_at: datetime | None, published_day: date | None) -> int:
+    """The first id of the minute of publication; that of 1970 where the day is not known."""
+    if published_at is None:
+        if published_day is None:
+            return 0
+        published_at = datetime.combine(published_day, time(), VIETNAM)
+    return max(0, int(published_at.timestamp()) // 60) << SLOTS
+
+
+def free_id(archive: Archive, base: int) -> int:
+    """The lowest id from ``base`` (a :func:`first_id`) on that comes after those in use in its minute."""
+    while True:
+        last = archive.value("SELECT max(id) FROM articles WHERE id >= ? AND id < ?", (base, base + (1 << SLOTS)))
+        if last is None:
+            return base
+        if last + 1 < base + (1 << SLOTS):
+            return int(last) + 1
+        base += 1 << SLOTS
