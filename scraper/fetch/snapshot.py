@@ -59,7 +59,10 @@ class Snapshot:
             self._connection.executescript(SNAPSHOT_SCHEMA)
         else:
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-            self._connection.execute("SELECT count(*) FROM (SELECT 1 FROM known, due, pending, sources LIMIT 1)")
+            tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+            if not tables >= {"known", "due", "pending", "sources"}:
+                self._connection.close()
+                raise sqlite3.DatabaseError(f"{path} is not a snapshot")
 
     def is_known(self, site: str, key: str) -> bool:
         """Whether the article ``key`` of ``site`` needs no request but for a re-check."""

@@ -9,8 +9,11 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
-from scraper.items import Block, Paragraph, Picture
+from scraper.items import Block, NotAnArticle, Paragraph, Picture
 from scraper.text import squeeze
+
+MAX_TAGS = 100_000
+"""Of one page; pages of newspapers have some thousands."""
 
 _SILENT = {
     "script",
@@ -36,7 +39,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def parse(html: str) -> BeautifulSoup:
-    """The page as a tree. lxml, since html.parser hangs on 24 KB of ``<a `` (measured)."""
+    """The page as a tree. lxml, since html.parser hangs on 24 KB of ``<a `` (measured).
+
+    Raises NotAnArticle for more tags than MAX_TAGS: a tree of 8 MB of them takes gigabytes.
+    """
+    if html.count("<") > MAX_TAGS:
+        raise NotAnArticle("not-an-article", f"more than {MAX_TAGS} tags: no page of a newspaper")
     return BeautifulSoup(html, "lxml")
 
 

@@ -1,0 +1,111 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import HtmlResponse
+from scrapy.settings import Settings
+from scrapy.statscollectors import StatsCollector
+
+from scraper.fetch.hosts import HostRule, queue_of
+from scraper.fetch.snapshot import Snapshot
+from scraper.sites import Fetch, Site
+from scraper.spiders.loader import SiteSpiderLoader
+from scraper.spiders.news import NewsSpider, host_table, user_agent
+
+
+def site(name: str = "bao", *, fetch: Fetch | None = None, **fields: Any) -> Site:
+    values = {"home": "https://bao.vn/", "kind": "newspaper", "province": "Tiền Giang", "family": "apbac"}
+    return Site(id=name, name=name, fetch=fetch or Fetch(), **{**values, **fields})
+
+
+def test_two_sites_on_one_host_keep_the_gentler_manners_of_both() -> None:
+    one = site("mot", fetch=Fetch(delay=5, max_requests=1000, legacy_tls=True))
+    two = site("hai", home="http://www.bao.vn/khac/", fetch=Fetch(delay=3, max_requests=50))
+    table = host_table([one, two], contact=True)
+    assert table.rule("www.bao.vn") == HostRule(delay=5, max_requests=50, legacy_tls=True)
+    assert table.rule("khac.vn") == HostRule()
+
+
+def test_exceptions_and_ports_are_those_of_the_site_file() -> None:
+    table = host_table([site(home="http://may.local:8080/", fetch=Fetch(allow=("may.local:8080",)))], contact=False)
+    assert table.allowed == {"bao": frozenset({("may.local", 8080)})}
+    assert table.ports >= {("may.local", 8080)}
+
+
+def test_a_queue_is_of_a_host_with_and_without_www() -> None:
+    assert queue_of("WWW.Bao.vn") == queue_of("bao.vn") == "bao.vn"
+
+
+def test_the_user_agent_carries_the_contact() -> None:
+    assert user_agent("mailto:toi@example.vn").endswith(" (+mailto:toi@example.vn)")
+    assert "(" not in user_agent("")
+    for unfit in ("a@b\r\nX: y", "tôi@example.vn"):
+        with pytest.raises(ValueError, match="contact"):
+            user_agent(unfit)
+
+
+def spider(*sites: Site, **arguments: Any) -> NewsSpider:
+    crawler = Crawler(NewsSpider, Settings({"TINKHOI_CONTACT": "mailto:toi@example.vn"}))
+    crawler.stats = StatsCollector(crawler)
+    return NewsSpider.from_crawler(crawler, sites=sites, **arguments)
+
+
+def show(news: NewsSpider, url: str, html: str) -> list[Request]:
+    """What the spider asks for after the source ``url`` was answered with ``html``."""
+    (source,) = news._sources(news._crawls["bao"])
+    response = HtmlResponse(url, body=html.encode(), request=source)
+    return list(news.parse_source(response, **source.cb_kwargs))
+
+
+def link(url: str) -> str:
+    return f'<li><a href="{url}">Hội nghị Đảng bộ Khối</a></li>'
+
+
+def test_all_addresses_of_one_article_give_one_request_for_its_desktop_page() -> None:
+    addresses = [
+        "/xd/202407/hoi-nghi-1016437/index.htm",
+        "http://www.bao.vn/xd/202407/hoi-nghi-1016437",
+        "https://bao.vn/xd/202407/hoi-nghi-1016437/",
+        "https://khac.vn/xd/202407/hoi-nghi-1016438/",
+    ]
+    asked = show(spider(site()), "https://bao.vn/", f"<ul>{''.join(map(link, addresses))}</ul>")
+    assert [request.url for request in asked] == ["https://bao.vn/xd/202407/hoi-nghi-1016437/"]
+
+
+def test_a_site_on_a_shared_host_asks_only_for_its_own_part() -> None:
+    part = site(home="https://bao.vn/donvi/", path="/donvi/")
+    links = link("/donvi/xd/202407/a-1016437/") + link("/khac/xd/202407/b-1016438/")
+    asked = show(spider(part), "https://bao.vn/donvi/", f"<ul>{links}</ul>")
+    assert [request.url for request in asked] == ["https://bao.vn/donvi/xd/202407/a-1016437/"]
+
+
+def test_a_list_page_of_endless_tags_is_passed_over() -> None:
+    news = spider(site())
+    assert show(news, "https://bao.vn/", link("/xd/202407/a-1016437/") * 60_000) == []
+    assert news.crawler.stats.get_value("sites/bao/sources/unreadable") == 1
+
+
+def test_a_rest_is_asked_for_although_a_source_failed_in_the_spider() -> None:
+    news = spider(site(), snapshot=Snapshot(None))
+    news._sources(news._crawls["bao"])  # never answered: the callback raised
+    news._crawls["bao"].reached = True
+    news.rest_of_all()
+    assert news._crawls["bao"].begun_rest
+
+
+def test_each_site_file_is_a_spider(tmp_path: Path) -> None:
+    (tmp_path / "cua-toi.toml").write_text(
+        'name = "Của tôi"\nkind = "bloc"\nprovince = "Tiền Giang"\nfamily = "apbac"\nhome = "https://toi.vn/"\n',
+        encoding="utf-8",
+    )
+    loader = SiteSpiderLoader.from_settings(Settings({"TINKHOI_SITE_FOLDERS": [str(tmp_path)]}))
+    assert "cua-toi" in loader.list()
+    assert "baoapbac" in loader.list()
+    made = loader.load("cua-toi")
+    assert issubclass(made, NewsSpider)
+    assert (made.name, made.own_sites[0].home) == ("cua-toi", "https://toi.vn/")
+    assert loader.find_by_request(Request("https://www.toi.vn/x")) == ["cua-toi"]
+    with pytest.raises(KeyError, match="no-such"):
+        loader.load("no-such")
