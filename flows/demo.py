@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from flows.data_folder import DataFolder
 from flows.night import NightRequest, run_night
-from flows.report import Lang, NightSummary, render
+from flows.report import VIETNAM, Lang, NightSummary, render
 from flows.verdict import ExitCode, RunError
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 
@@ -21,11 +21,13 @@ WORDS = "dang uy khoi"
 def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], None]) -> int:
     """Runs the demo under ``data``'s folder ``demo`` and returns the worse of its two nights' exit codes.
 
-    The second night is run one day ahead of the clock, so that articles published today are due for their re-check.
+    Each night begins at 01:30 in Vietnam on the run's own clock: tonight and tomorrow, so that on the second the
+    articles of the first are due for their re-check.
     """
     folder = _empty_folder(data.root / "demo")
     demo = DataFolder(root=folder)
-    newspaper = SampleNewspaper(today=datetime.now(UTC).astimezone().date())
+    today = datetime.now(VIETNAM).date()
+    newspaper = SampleNewspaper(today=today)
     codes: list[int] = []
     with newspaper.serve() as server:
         sites = folder / "sites"
@@ -36,10 +38,9 @@ def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], 
         for night in (1, 2):
             newspaper.night = night
             asked = len(server.log)
-            request = NightRequest(
-                data=demo, sites=(SITE_ID,), trigger="demo", now=datetime.now(UTC) + timedelta(days=night - 1)
-            )
-            say(f"Night {night}" + (" (the clock set one day on) …" if night == 2 else " …"))
+            begins = datetime.combine(today + timedelta(days=night - 1), time(1, 30), VIETNAM)
+            say(f"Night {night} …")
+            request = NightRequest(data=demo, sites=(SITE_ID,), trigger="demo", now=begins)
             summary = _run(request, plain)
             say(render(summary, lang))
             say(f"The newspaper's own log of this night: {len(server.log) - asked} requests.\n")
