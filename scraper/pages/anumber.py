@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import re
 from typing import ClassVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 from bs4 import Tag
 
 from scraper.pages.blocks import attribute, words
-from scraper.pages.selected import SelectorFamily, picture_with_caption
+from scraper.pages.selected import SelectorFamily, picture_with_caption, split_address
 from scraper.text import squeeze
 
 
@@ -36,9 +36,8 @@ class ANumber(SelectorFamily):
         ),
         "section": (".breadcrumb-news-detail a", "h2.catename-h1 a"),
         "tags": (".tags a", ".tag-list a"),
-        "author": (".detail-author", ".author-name"),
     }  # fmt: skip
-    beside = ".related-news, .tin-lien-quan, #newscontents .related"
+    beside = "#newscontents .related"
     not_body = ".tags, .tag-list, .share, .i-con-gg-news"
     address = re.compile(r"-a(?P<id>\d+)\.html?(?:\?|$)")
     pager = re.compile(r"[?&]p=(\d+)")
@@ -46,7 +45,9 @@ class ANumber(SelectorFamily):
 
     def fetch_url(self, url: str) -> str | None:
         """The address without the ``/index.php`` that doubles every one; an article's without query."""
-        parts = urlsplit(url)
+        parts = split_address(url)
+        if parts is None:
+            return None
         path = re.sub(r"^/index\.php(?=/)", "", parts.path)
         query = "" if self.key(url) else parts.query
         return super().fetch_url(urlunsplit(parts._replace(path=path, query=query)))

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from scraper.items import PrintedArticle
 from scraper.pages.generic import Generic
+from scraper.pages.selected import split_address
 
 _ADDRESS = re.compile(
     r"/[^/?]+-(?P<id>\d{5,10})(?:\.html?)?/?(?:\?|$)|/newsdetail\.php\?(?:.*&)?newsid=(?P<asked>\d+)(?:&|$)"
@@ -31,11 +31,8 @@ class Bloc(Generic):
 
     def key(self, url: str) -> str | None:
         """The number in the address; None where there is none."""
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return None
-        found = _ADDRESS.search(parts.path + (f"?{parts.query}" if parts.query else ""))
+        parts = split_address(url)
+        found = _ADDRESS.search(parts.path + (f"?{parts.query}" if parts.query else "")) if parts else None
         return (found["id"] or found["asked"]) if found else None
 
     def month(self, url: str) -> tuple[int, int] | None:

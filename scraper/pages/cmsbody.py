@@ -24,7 +24,6 @@ class CmsBody(SelectorFamily):
     name = "cmsbody"
     fields: ClassVar = {
         "title": (".article__title.cms-title", ".article__title", ".cms-title"),
-        "kicker": (".article__kicker", ".article__sub-title"),
         "lead": (".article__sapo.cms-desc", ".article__sapo", ".cms-desc"),
         "body": (
             ".article__body.zce-content-body.cms-body[itemprop=articleBody]", ".article__body.cms-body",
@@ -32,11 +31,11 @@ class CmsBody(SelectorFamily):
         ),
         "date": (".article__meta time", ".article__header time", ".article__meta .time"),
         "author": (".article__meta .author", ".article__author .cms-author", ".article__author", ".cms-author"),
-        "section": (".article__breadcrumb a", ".breadcrumb a", ".article__header .cat", ".main-cate a"),
-        "tags": (".onecms__tags a", ".article__tag a"),
+        "section": (".breadcrumb a", ".breadcrumbs a"),
+        "tags": (".onecms__tags a",),
     }  # fmt: skip
-    beside = ".article__related, .article-relate, .seo-suggest-link, .article__comment"
-    not_body = ".cms-relate, .cms-box-related, .article__tag, .onecms__tags, .article__author, .banner, .adsbox"
+    beside = ".article-relate, .seo-suggest-link"
+    not_body = ".onecms__tags, .article__author"
     address = re.compile(r"-post(?P<id>\d+)\.(?:html?|amp|vnp|tpo)(?:\?|$)|/(?P<old>\d{5,})\.html?(?:\?|$)")
     pager = re.compile(r"[?&](?:page|trang)=(\d+)")
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from typing import ClassVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
-from scraper.pages.selected import SelectorFamily
+from scraper.pages.selected import SelectorFamily, split_address
 
 _NEVER = re.compile(r"[?&](?:p_p_state=(?:pop_up|exclusive)|p_p_lifecycle=[12]\b|\w*viewMode=print)")
 
@@ -30,15 +30,14 @@ class Liferay(SelectorFamily):
             ".asset-full-content .header-title", ".asset-full-content .asset-title", ".header-title", ".asset-title",
             "h1.title",
         ),
-        "lead": (".asset-full-content .asset-summary", ".news-sapo", ".journal-content-article .sapo"),
+        "lead": (".asset-full-content .asset-summary",),
         "body": (".journal-content-article", ".asset-full-content .asset-content", ".asset-content"),
         "date": (".asset-full-content .metadata-publish-date", ".metadata-publish-date"),
-        "author": (),
         "section": (".breadcrumb a", ".breadcrumbs a"),
         "tags": (".taglib-asset-tags-summary a",),
     }  # fmt: skip
     beside = ".asset-links, .taglib-asset-links, .asset-abstract.related, .portlet-asset-publisher .asset-abstract"
-    not_body = ".asset-metadata, .taglib-social-bookmarks, .asset-user-actions, .sapo"
+    not_body = ".asset-metadata, .taglib-social-bookmarks, .asset-user-actions"
     address = re.compile(
         r"/-/(?:asset_publisher/\w+/content|details|journal_content)/(?:[^?]*/)?(?P<id>[^/?]+)"
         r"|/(?:-|w)/(?P<alias>[^/?]+)(?:\?|$)"
@@ -54,8 +53,8 @@ class Liferay(SelectorFamily):
 
     def fetch_url(self, url: str) -> str | None:
         """The address; an article's own address without the state of the page. None for print, dialogs, actions."""
-        if _NEVER.search(url):
+        parts = split_address(url)
+        if parts is None or _NEVER.search(url):
             return None
-        parts = urlsplit(url)
         bare = urlunsplit(parts._replace(query="", fragment=""))
         return bare if self.key(bare) else super().fetch_url(url)

@@ -30,8 +30,7 @@ class MainContent(SelectorFamily):
 
     name = "maincontent"
     fields: ClassVar = {
-        "title": (".sc-longform-header-title.block-sc-title", ".sc-longform-header-title", ".c-detail-head__title"),
-        "kicker": (".sc-longform-header-kicker", ".block-sc-kicker"),
+        "title": (".sc-longform-header-title.block-sc-title", ".sc-longform-header-title"),
         "lead": ("p.sc-longform-header-sapo.block-sc-sapo", "p.block-sc-sapo", ".sc-longform-header-sapo"),
         "body": ("div.b-maincontent .entry", "div.b-maincontent"),
         "date": (
@@ -39,7 +38,7 @@ class MainContent(SelectorFamily):
             ".c-detail-head__time",
         ),
         "author": (".sc-longform-header-author.block-sc-author", ".block-sc-author", ".c-detail-head__author"),
-        "section": (".breadcrumb-item a", ".breadcrumb a", ".sc-longform-header-cate a"),
+        "section": (".breadcrumb-item a", ".breadcrumb a"),
         "tags": (".c-widget-tags.onecms__tags a", ".onecms__tags a"),
     }  # fmt: skip
     not_body = ".sc-longform-header, .sc-empty-layer, .c-widget-tags, .c-detail-head"

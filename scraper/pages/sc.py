@@ -37,7 +37,7 @@ _SCRIPTED = re.compile(
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.S)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "0": "", "\n": "", "\r\n": ""}
 PAGE_SIZE = 20
-"""How many articles the list service is asked for at once; the sites' own scripts ask for 8 to 20."""
+"""How many articles more than known the list service is asked for; the sites' own scripts ask for 8 to 20."""
 
 
 class Sc(SelectorFamily):
@@ -45,15 +45,13 @@ class Sc(SelectorFamily):
 
     name = "sc"
     fields: ClassVar = {
-        "title": ("h1.head_title", ".head_title", "h1.media-heading"),
-        "kicker": (".head_kicker", ".kicker"),
-        "lead": ("div.article_content > div.desc", "div.desc", "p.sapo", "div.sapo"),
+        "title": ("h1.head_title", ".head_title", "h1.media-heading", "h2#title"),
+        "lead": ("div.desc", "p.sapo"),
         "body": (
             "#content.content-detail .td-post-content", "#content .td-post-content", "#content.content-detail",
             "div.article_content #content", "#content:not(:has(h1))",
         ),
         "date": ("div.article_content div.date",),
-        "author": ("#content ~ .author", ".article_author"),
         "section": (".breadcrumb a.title", ".bread-crumb a.title", "a.title.color1", "a.title.fleft"),
         "tags": (".tag_list a",),
     }  # fmt: skip
@@ -67,25 +65,27 @@ class Sc(SelectorFamily):
 
     def fetch_url(self, url: str) -> str | None:
         """The address; an article's without query and mobile copy's ``index.htm``. None for a print copy."""
-        parts = urlsplit(url)
-        if parts.path.startswith("/trang-in-"):
+        if "/trang-in-" in url:
             return None
         if self.key(url) is None:
             return super().fetch_url(url)
+        parts = urlsplit(url)
         return urlunsplit(parts._replace(path=re.sub(r"index\.html?$", "", parts.path), query="", fragment=""))
 
     def list_page(self, html: str, url: str) -> ListPage:
         """What a section's page or an answer of the list service (JSONP or JSON) shows.
 
         A section's page shows its newest articles and names its ids (``#site_id``, ``#cate_id``); its next page is
-        the list service, asked from the first article on, as the page's own script would.
+        the list service, asked as the page's own script would: from the first article on, since what the page shows
+        may stand in any of its boxes, and for more than the page shows.
         """
         if _JSON_LIST.match(html) and _SERVICE.search(urlsplit(url).path):
             return _answer(html, url)
         shown = super().list_page(html, url)
         if shown.next_url:
             return shown
-        return ListPage(entries=shown.entries, next_url=_service_url(parse(html), html, url))
+        size = PAGE_SIZE + len(shown.entries)
+        return ListPage(entries=shown.entries, next_url=_service_url(parse(html), html, url, size))
 
     def prepare(self, page: BeautifulSoup) -> None:
         """Puts the body that Báo Quảng Ngãi writes by script into its empty element."""
@@ -122,17 +122,21 @@ def javascript_string(literal: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _service_url(page: Tag, html: str, url: str) -> str | None:
+def _service_url(page: Tag, html: str, url: str, size: int) -> str | None:
     site, section = (page.select_one(selector) for selector in ("#site_id", "#cate_id"))
     if site is None or section is None or not (words(site) and words(section)):
         return None
     service = "/sc_service" if "/sc_service/" in html else "/service"
-    asked = {"scUnitMapId": words(site), "saArticleCateId": words(section), "first": "0", "pageSize": str(PAGE_SIZE)}
+    asked = {"scUnitMapId": words(site), "saArticleCateId": words(section), "first": "0", "pageSize": str(size)}
     return urljoin(url, f"{service}/api/article/list?{urlencode(asked)}")
 
 
 def _answer(text: str, url: str) -> ListPage:
-    """What an answer of the list service lists. An answer cut off lists nothing and is not whole."""
+    """What an answer of the list service lists. An answer cut off lists nothing and is not whole.
+
+    The list ends with an empty answer, or where the answer counts its ``total``: a short answer may as well be the
+    service's own limit.
+    """
     opened = _JSON_LIST.match(text)
     try:
         answer, _ = json.JSONDecoder(strict=False).raw_decode(text[opened.end() if opened else 0 :])
@@ -146,12 +150,10 @@ def _answer(text: str, url: str) -> ListPage:
     first = int(asked["first"]) if asked.get("first", "").isdecimal() else 0
     size = int(asked["pageSize"]) if asked.get("pageSize", "").isdecimal() else PAGE_SIZE
     total = answer.get("total") if isinstance(answer, dict) else None
-    is_last = len(rows) < size or (isinstance(total, int) and first + len(rows) >= total)
+    is_last = not rows or (isinstance(total, int) and first + len(rows) >= total)
     following = {**asked, "first": str(first + len(rows)), "pageSize": str(size)}
-    return ListPage(
-        entries=entries,
-        next_url=None if is_last or not rows else urlunsplit(parts._replace(query=urlencode(following))),
-    )
+    next_url = None if is_last else urlunsplit(parts._replace(query=urlencode(following)))
+    return ListPage(entries=entries, next_url=next_url)
 
 
 def _row(row: Mapping[str, Any], url: str) -> ListEntry | None:

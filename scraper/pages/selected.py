@@ -87,8 +87,10 @@ class SelectorFamily(Family):
         return found["id"].lower() if found else None
 
     def fetch_url(self, url: str) -> str | None:
-        """The address without fragment and without the parameters that only count visitors."""
-        parts = urlsplit(url)
+        """The address without fragment and without the parameters that only count visitors; None for none at all."""
+        parts = split_address(url)
+        if parts is None:
+            return None
         kept = [p for p in parts.query.split("&") if p and not _TRACKING.match(p.partition("=")[0])]
         return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
 
@@ -101,7 +103,7 @@ class SelectorFamily(Family):
         return (year, month) if 1 <= month <= 12 else None
 
     def _match(self, url: str) -> re.Match[str] | None:
-        parts = _split(url)
+        parts = split_address(url)
         return self.address.search(parts.path + (f"?{parts.query}" if parts.query else "")) if parts else None
 
     # List pages.
@@ -120,13 +122,14 @@ class SelectorFamily(Family):
             other.decompose()
         regions = page.select(self.select["list"]) if "list" in self.select else [page]
         shown: dict[tuple[str, str], list[Tag]] = {}
+        leads_to: dict[int, tuple[str, str]] = {}
         for link in (link for region in regions for link in region.select(self.list_links)):
             address = web_address(base, attribute(link, "href"))
-            if address and (key := self.key(address)):
-                shown.setdefault((host(address), key), []).append(link)
-        return ListPage(
-            entries=tuple(_entry(links, base, all_links=shown) for links in shown.values()), next_url=next_url
-        )
+            if address and (key := self.key(address)) and id(link) not in leads_to:
+                leads_to[id(link)] = host(address), key
+                shown.setdefault(leads_to[id(link)], []).append(link)
+        entries = tuple(_entry(article, links, leads_to, base) for article, links in shown.items())
+        return ListPage(entries=entries, next_url=next_url)
 
     def _next_page(self, page: BeautifulSoup, url: str, base: str) -> str | None:
         for link in page.select("link[rel~=next][href], a[rel~=next][href]"):
@@ -293,16 +296,16 @@ class _Surroundings:
 
     def lines(self) -> Iterator[Tag]:
         """The largest elements around each year that is printed by the title, outside the body and short enough."""
+        too_large = {id(self.root), id(self.body), id(self.title), *(id(tag) for tag in self.title.parents)}
         for string in self.root.find_all(string=re.compile(r"\d{4}")):
             line: Tag | None = None
-            if string.parent is None or string.parent.name in {"script", "style"}:
-                continue
             for parent in string.parents:
-                if parent is self.body or parent is self.root or len(parent.get_text()) > _LONGEST_DATE_LINE:
+                if id(parent) in too_large or parent.name in {"script", "style"}:
                     break
-                if any(parent is other for other in (self.title, *self.title.parents)):
+                if len(parent.get_text()) > _LONGEST_DATE_LINE:
+                    too_large.add(id(parent))
                     break
-                line = parent if line is None or _is_date_line(parent) else line
+                line = parent if line is None or DATE_LINE.fullmatch(words(parent)) else line
             if line is not None and not self.is_in_body(line) and self.opens(line):
                 yield line
 
@@ -318,6 +321,14 @@ def base_address(page: Tag, url: str) -> str:
     """The address that the page's links are relative to: that of its ``base``, else its own."""
     base = page.find("base", href=True)
     return (web_address(url, attribute(base, "href")) or url) if isinstance(base, Tag) else url
+
+
+def split_address(url: str) -> SplitResult | None:
+    """The parts of an address, or None for what is none (``http://[``)."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 def web_address(base: str, href: str) -> str | None:
@@ -340,13 +351,6 @@ def picture_with_caption(paragraph: Tag, caption: Tag) -> None:
     paragraph.name, caption.name = "figure", "figcaption"
 
 
-def _split(url: str) -> SplitResult | None:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
-
-
 def _list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
     """What makes a list page one of its list: host, path and parameters, its number aside."""
     parts = urlsplit(url)
@@ -355,15 +359,17 @@ def _list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
     return {("", host(url)), ("/", path.rstrip("/")), *kept}
 
 
-def _entry(links: Sequence[Tag], base: str, *, all_links: Mapping[tuple[str, str], Sequence[Tag]]) -> ListEntry:
-    others = {id(link) for group in all_links.values() for link in group} - {id(link) for link in links}
+def _entry(
+    article: tuple[str, str], links: Sequence[Tag], leads_to: Mapping[int, tuple[str, str]], base: str
+) -> ListEntry:
+    """What a list page shows of one article, to which all ``links`` lead."""
     speaking = [link for link in links if words(link)]
     heading = next((link for link in speaking if _is_heading(link)), None)
     best = heading or next(iter(speaking), links[0])
     item = best
     for around in best.parents:
         is_page = around.name in {"body", "html", "[document]"}
-        if is_page or any(id(link) in others for link in around.find_all("a", href=True)):
+        if is_page or any(leads_to.get(id(a), article) != article for a in around.find_all("a", href=True)):
             break
         item = around
     title = words(best) or squeeze(attribute(best, "title"))
@@ -383,10 +389,6 @@ def _list_date(item: Tag, title: str) -> str | None:
         if text and len(text) <= _LONGEST_DATE_LINE and _LIST_DATE.fullmatch(text):
             return text
     return None
-
-
-def _is_date_line(tag: Tag) -> bool:
-    return DATE_LINE.fullmatch(words(tag)) is not None
 
 
 def _section(crumbs: Sequence[Tag], around: _Surroundings) -> str | None:

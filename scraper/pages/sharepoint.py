@@ -43,10 +43,10 @@ class SharePoint(SelectorFamily):
 
     name = "sharepoint"
     fields: ClassVar = {
-        "title": ("[data-column=title]", ".news-title", ".title-detail", "h1"),
-        "lead": ("[data-column=lead]", ".news-summary", ".sapo"),
-        "body": ("[data-column=body]", ".ms-rtestate-field", ".news-content", ".content-detail"),
-        "date": ("[data-column=date]", ".news-date", ".date-detail"),
+        "title": ("[data-column=title]", "h1"),
+        "lead": ("[data-column=lead]",),
+        "body": ("[data-column=body]", ".ms-rtestate-field"),
+        "date": ("[data-column=date]",),
         "author": ("[data-column=author]",),
         "section": ("[data-column=section]",),
     }

@@ -67,10 +67,15 @@ def test_answer_of_the_list_service_is_a_list(text):
     assert shown.next_url == SERVICE + "&first=3&pageSize=3"
 
 
+def test_short_answer_may_be_the_limit_of_the_service():
+    shown = Sc().list_page(json.dumps({"response": ROWS, "total": 43}), SERVICE + "&first=0&pageSize=50")
+    assert shown.next_url == SERVICE + "&first=3&pageSize=50"
+
+
 @pytest.mark.parametrize(
     ("answer", "asked"),
     [
-        ({"response": ROWS}, "&first=0&pageSize=20"),
+        ({"response": [], "total": 43}, "&first=20&pageSize=20"),
         ({"response": ROWS, "total": 43}, "&first=40&pageSize=3"),
         ({"response": []}, "&first=60&pageSize=0"),
         ({"response": None}, "&first=0"),

@@ -195,6 +195,15 @@ def test_link_that_is_no_address_is_passed_over(href):
     assert [entry.title for entry in shown.entries] == ["Bài hai"]
 
 
+@pytest.mark.parametrize("name", [*FAMILIES, "bloc"])
+@pytest.mark.parametrize("url", ["http://[", "http://[::1/-a5.html", "", "https://example.vn/%zz-a5.html?p=%"])
+def test_no_address_breaks_a_family(name, url):
+    family = load_family(name)
+    family.key(url)
+    family.month(url)
+    family.fetch_url(url)
+
+
 def test_same_number_on_another_host_is_another_entry():
     html = """<html><body><h3><a href="https://baogialai.com.vn/x-post5.html">Nơi khác</a></h3>
         <h3><a href="/bai-post5.html">Ở đây</a></h3>
