@@ -21,12 +21,20 @@ def read_date(text: str, *, base: datetime | None = None, order: Order = "dmy") 
     usually the capture's; a date more than two days after it, or after now where it is not given, is refused.
     ``order`` is "mdy" only for sites known to print the month first. A time without a zone is Vietnam's.
     """
-    line = cut_lead(squeeze(text[: 20 * LONGEST]))
+    line = squeeze(text[: 20 * LONGEST])
     if not line:
         return Refusal("empty", "there is nothing to read", text)
-    if len(line) > LONGEST:
-        return Refusal("too-long", f"longer than {LONGEST} characters: this is no date line", text)
     if base is not None and base.tzinfo is None:
         base = base.replace(tzinfo=VIETNAM)
-    answer = read_exact(line, base, order) or read_stamp(line, base) or read_spoken(line, base, order)
+    answer = read_exact(line, base, order) if len(line) <= LONGEST else None
+    return _as_given(answer or _read(cut_lead(line), base, order), text)
+
+
+def _read(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
+    if len(line) > LONGEST:
+        return Refusal("too-long", f"longer than {LONGEST} characters: this is no date line", line)
+    return read_exact(line, base, order) or read_stamp(line, base) or read_spoken(line, base, order)
+
+
+def _as_given(answer: Reading | Refusal, text: str) -> Reading | Refusal:
     return answer if answer.text == text else replace(answer, text=text)

@@ -191,7 +191,7 @@ def _dateparser(piece: str, order: Order) -> date | None:
         "STRICT_PARSING": True,
         "PARSERS": ["absolute-time"],
     }
-    found = dateparser.parse(piece, languages=[language], settings=settings)
+    found: datetime | None = dateparser.parse(piece, languages=[language], settings=settings)
     if found is None:
         return None
     if printed := _NUMERIC.fullmatch(piece):  # dateparser swaps day and month where the order asked for has no date

@@ -1,8 +1,44 @@
-"""From the bytes of a page to its text, whatever its server says of them."""
+"""From the bytes of a page to its text, whatever its server says of them.
+
+Servers lie: windows-1258 is announced as UTF-8 and the reverse, and articles typed in TCVN3 or VNI fonts stand in
+pages of UTF-8. What was meant is told by the measure of Vietnamese itself: read rightly, nearly every word that has a
+letter beyond ASCII is a Vietnamese syllable; read wrongly, almost none is.
+"""
 
 from __future__ import annotations
 
+import codecs
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+from scraper.text.legacy import from_tcvn3, from_vni
+from scraper.text.syllables import is_syllable
+
+_RIGHT = 0.8  # share of syllables among the words judged, from which a reading counts as right
+_JUDGED = 4000  # distinct words
+
+_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.S | re.I)
+_SEGMENT = re.compile(r"[^<>\"]+")
+_WORD = re.compile(r"[^\x00-@\[-`{-\x7f\s\u2000-\u206f\u3000-\u303f]+")
+_EDGE = "«»·°©®²³¡¿ªº×"
+_CONSONANTS = re.compile(r"[^AEIOUYÀ-ÖØ-ÝĂƠƯ\u1ea0-\u1ef9]+")
+# What a Vietnamese page has no use for: Western letters, and signs inside a word.
+_SIGNS = frozenset("ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿÌÒ¢£¤¥¦§¨¬\u00ad¯±´µ¶¸¹¼½¾\ufffd") | {
+    chr(c) for c in range(0x80, 0xA0)
+}
+_ODD = re.compile(
+    "[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ\x80-\x9f]"
+    "|[A-Za-z][\u00a1-\u00bf]|[\u00a1-\u00bf][a-z]|[AEYaeyâêôÂÊÔ][ÌìÒò]|[ÂÃáÆ][\u00a0-\u00bf\u2018-\u201e\u2020-\u203a\u20ac]"
+)
+_BROKEN = re.compile(
+    "[\x80-\x9f\ufffd]|(?<=[A-Za-zÀ-\u024f\u1e00-\u1eff])[¢-¨¬¯±´-¸¹¼-¾]|[¢-¨¬¯±´-¸¹¼-¾](?=[a-zà-\u024f\u1e00-\u1eff])"
+)
+_CUT_LETTER = re.compile("(?<=\\w)\ufffd+(?=\\s*(?:\\.\\.|…|[<\"'&\\])]|$))")
+_LOST_LETTER = re.compile(r"(?<![\w/=&?.%#-])[A-Za-z]{0,4}\?[a-z]{1,4}(?![\w=/?])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +51,151 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str | None, declared: str | None = None) -> Decoded:
-    """The text of ``body``."""
+    """The text of ``body`` (a page, a feed, or any piece of either), without NULs.
+
+    ``content_type`` is the server's header; ``declared`` what the site's file says where that header is known to be
+    wrong (an encoding's name, ``tcvn3`` or ``vni``). What the bytes show goes before what either says. Where neither
+    Vietnamese nor plain Western text comes out, ``problem`` says so and the text is not to be stored.
+    """
+    mark, bom = read_bom(body)
+    if mark is not None and bom is not None:
+        return _checked(body[len(bom) :].decode(mark, "replace"), mark)
+    if wide := _utf16(body):
+        return _checked(body.decode(wide, "replace"), wide)
     try:
-        return Decoded(body.decode("utf-8-sig"), "utf-8", None)
-    except UnicodeDecodeError as error:
-        return Decoded(body.decode("utf-8", "replace"), "utf-8", str(error))
+        return _checked(*_mended(body.decode("utf-8")))
+    except UnicodeDecodeError:
+        stated = _stated(body, content_type, declared)
+    best = max(_readings(body, stated), key=lambda reading: reading[0])
+    (share, judged, _), name, text = best
+    if judged and share >= _RIGHT:
+        return _checked(_CUT_LETTER.sub("", text) if name == "utf-8" else text, name)
+    for encoding in stated:
+        if encoding not in {"utf-8", "cp1252", "cp1258", "tcvn3", "vni"}:
+            try:
+                return _checked(body.decode(encoding), encoding)
+            except UnicodeDecodeError:
+                continue
+    return _western(body)
+
+
+def _stated(body: bytes, content_type: str | None, declared: str | None) -> list[str]:
+    """What the site's file, the header and the page itself say, in this order."""
+    ours = (declared or "").lower()
+    named = ours if ours in {"tcvn3", "vni"} else resolve_encoding(declared) if declared else None
+    said = (named, http_content_type_encoding(content_type), html_body_declared_encoding(body))
+    return [name for name in dict.fromkeys(said) if name is not None]
+
+
+def _utf16(body: bytes) -> str | None:
+    """UTF-16 without a mark, as the zero halves of its markup show it."""
+    sample = body[:2000]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 5 <= len(sample):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _readings(body: bytes, stated: list[str]) -> Iterator[tuple[tuple[float, int, bool], str, str]]:
+    """Each way to read ``body`` as Vietnamese: its share of syllables, the words judged, whether it is stated."""
+    shown = _from_western(body)
+    ways: dict[str, Callable[[], str]] = {
+        "utf-8": lambda: body.decode("utf-8", "replace"),
+        "cp1258": lambda: unicodedata.normalize("NFC", body.decode("cp1258", "replace")),
+        "tcvn3": lambda: from_tcvn3(shown),
+        "vni": lambda: from_vni(shown),
+    }
+    for name, read in ways.items():
+        text = read()
+        right, judged = _judge(text)
+        yield (right / judged if judged else 0.0, judged, name in stated), name, text
+
+
+def _judge(text: str) -> tuple[int, int]:
+    """How many of the distinct words with letters beyond ASCII are Vietnamese syllables, and how many there are."""
+    words = {word.strip(_EDGE) for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.isascii()}
+    judged = [w for w in words if not w.isascii() and not _CONSONANTS.fullmatch(w)][:_JUDGED]
+    return sum(map(is_syllable, judged)), len(judged)
+
+
+def _from_western(body: bytes) -> str:
+    """``body`` as windows-1252, its five undefined bytes as Latin-1's controls: every byte is one character."""
+    return body.decode("cp1252", "_as_latin1")
+
+
+def _to_western(shown: str) -> bytes:
+    """The bytes that :func:`_from_western` shows as ``shown``. Raises UnicodeEncodeError."""
+    return b"".join(c.encode("latin-1" if "\x80" <= c <= "\x9f" else "cp1252") for c in shown)
+
+
+def _as_latin1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("_as_latin1", _as_latin1)
+
+
+def _once_more(shown: str) -> str:
+    return _to_western(shown).decode("utf-8")
+
+
+_SHOWN: dict[str, Callable[[str], str]] = {
+    "utf-8 twice": _once_more,
+    "cp1258": lambda shown: unicodedata.normalize("NFC", _to_western(shown).decode("cp1258")),
+    "tcvn3": from_tcvn3,
+    "vni": from_vni,
+}
+
+
+def _mended(text: str) -> tuple[str, str]:
+    """Valid UTF-8 with those of its segments mended that show another encoding's bytes as Western letters."""
+    if _SIGNS.isdisjoint(set(text)) or not _ODD.search(text):
+        return text, "utf-8"
+    odd = {segment for segment in _SEGMENT.findall(text) if _ODD.search(segment)}
+    best: tuple[int, str, dict[str, str]] = (0, "", {})
+    for name, mend in _SHOWN.items():
+        meant = {}
+        words = 0
+        for segment in odd:
+            try:
+                better = mend(segment)
+            except UnicodeError:
+                continue
+            (right, judged), (before, _) = _judge(better), _judge(segment)
+            if (right > before and right >= _RIGHT * judged) or (judged == 0 and mend is _once_more):
+                meant[segment] = better
+                words += right
+        best = max(best, (words, name, meant), key=lambda b: b[0])
+    words, name, meant = best
+    if words < 2:
+        return text, "utf-8"
+    return _SEGMENT.sub(lambda found: meant.get(found.group(), found.group()), text), f"utf-8, parts {name}"
+
+
+def _western(body: bytes) -> Decoded:
+    """Text of another language of the West, or quarantine."""
+    text = _from_western(body)
+    words = _WORD.findall(_MARKUP.sub(" ", text))
+    beyond = [word for word in words if not word.strip(_EDGE).isascii()]
+    if any(_BROKEN.search(word) for word in beyond) or len(beyond) * 3 > len(words):
+        return Decoded(text.replace("\0", ""), "cp1252", "its bytes are no Vietnamese text in any encoding known")
+    return _checked(text, "cp1252")
+
+
+def _checked(text: str, encoding: str) -> Decoded:
+    """``text`` with what shows that its letters were lost before it was sent."""
+    text = text.replace("\0", "")
+    problem = None
+    if not _SIGNS.isdisjoint(set(text)) and _BROKEN.search(text):
+        words = {word for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.strip(_EDGE).isascii()}
+        broken = [word for word in words if _BROKEN.search(word)]
+        if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
+            problem = f"letters that could not be read, as in “{min(broken)[:40]}”"
+    if problem is None and text.count("?") > 20:
+        printed = _MARKUP.sub(" ", text)
+        lost = len(_LOST_LETTER.findall(printed))
+        if lost > 20 and lost > _judge(printed)[1]:
+            problem = "question marks stand where its letters were"
+    return Decoded(text, encoding, problem)

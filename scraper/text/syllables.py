@@ -8,7 +8,7 @@ import unicodedata
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _ONSET = "b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh|n|ph?|qu|r|s|th?|tr|v|x"
 _RHYME = (
-    "(?:[aăâeêioôơuưy]|ia|iê|ya|yê|ua|uô|ưa|ươ|oa|oă|oe|oo|uâ|uê|uơ|uy|uya|uyê|uyu)(?:ch?|m|ngh?|nh|n|p|t|[iyou])?"
+    "(?:[aăâeêioôơuưy]|ia|iê|ya|yê|ua|uô|ưa|ươ|oa|oă|oe|oo|uâ|uê|uơ|uy|uya|uyê|uyu)(?:ch?|k|m|nh|ng?|p|t|[iyou])?"
 )
 _SYLLABLE = re.compile(f"(?:{_ONSET})?{_RHYME}")
 _ETH_WORD = re.compile(r"[^\W\d_]*[Ðð][^\W_]*")
