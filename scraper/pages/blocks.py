@@ -35,6 +35,7 @@ _BLOCK = {
 }  # fmt: skip
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
 _CAPTION_LENGTH = 600  # characters, white space of the source included
+_HIDING_CLASSES = frozenset({"hidden", "d-none"})  # Bootstrap's, in themes of several CMSs
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -61,7 +62,9 @@ def words(tag: Tag) -> str:
 
 def is_hidden(tag: Tag) -> bool:
     """Whether the tag's own markup keeps it from being shown."""
-    return tag.has_attr("hidden") or bool(_HIDDEN.search(attribute(tag, "style")))
+    if tag.has_attr("hidden") or not _HIDING_CLASSES.isdisjoint(attribute(tag, "class").split()):
+        return True
+    return bool(_HIDDEN.search(attribute(tag, "style")))
 
 
 def blocks(root: Tag, url: str) -> list[Block]:

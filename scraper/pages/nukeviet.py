@@ -87,7 +87,6 @@ class NukeViet(Family):
         WitnessSource.SITEMAP,
         WitnessSource.META,
         WitnessSource.VISIBLE,
-        WitnessSource.LIST,
     )
 
     def key(self, url: str) -> str | None:
@@ -265,7 +264,7 @@ def _with_parents(tag: Tag) -> Iterator[Tag]:
 
 
 def _between(heading: Tag, body: Tag) -> Iterator[PageElement]:
-    inside = set(map(id, heading.descendants))
+    inside = {id(element) for element in heading.descendants}
     for element in heading.next_elements:
         if element is body:
             return
@@ -333,7 +332,7 @@ def _lead_pictures(
     stops = [tag for tag in (heading, lead, body) if tag is not None]
     seen: set[tuple[str, str | None]] = set()
     for image in above:
-        if not isinstance(image, Tag) or image.name != "img" or not _is_shown(image) or image.find_parent("ul"):
+        if not isinstance(image, Tag) or image.name != "img" or not _is_shown(image) or _is_button(image):
             continue
         source = attribute(image, "src").strip()
         if not source or source.startswith("data:") or attribute(image, "width") == "1":
@@ -350,6 +349,12 @@ def _lead_pictures(
             yield Picture(src=urljoin(url, source), alt=alt or None, caption=caption or None)
 
 
+def _is_button(image: Tag) -> bool:
+    link = image.find_parent("a")
+    leads = f"{attribute(link, 'href')} {attribute(link, 'onclick')}" if link is not None else ""
+    return image.find_parent("ul") is not None or any(f"{name}/" in leads for name in _COPIES)
+
+
 def _frame(image: Tag, *stops: Tag) -> Tag:
     """The largest element around ``image`` that holds no other picture, none of ``stops`` and few words."""
     frame = image
@@ -363,13 +368,13 @@ def _frame(image: Tag, *stops: Tag) -> Tag:
 
 
 def _below(body: Tag) -> Iterator[PageElement]:
-    inside = set(map(id, body.descendants))
+    inside = {id(element) for element in body.descendants}
     for element in body.next_elements:
-        if isinstance(element, Tag) and element.name == "form":
-            return
         if isinstance(element, NavigableString) and _END.match(squeeze(element)):
             return
-        if id(element) not in inside:
+        if isinstance(element, Tag) and element.name == "form":
+            inside.update(id(part) for part in element.descendants)
+        elif id(element) not in inside:
             yield element
 
 
@@ -387,13 +392,28 @@ def _author(body: Tag) -> str | None:
 
 
 def _tags(body: Tag, metas: dict[str, list[str]]) -> tuple[str, ...]:
-    for text, parent in _strings(list(_below(body))):
-        if _TAGS.fullmatch(text):
-            for block in _with_parents(parent):
-                names = [unescape(words(link)) for link in block.find_all("a")]
-                if names:
-                    return tuple(dict.fromkeys(name for name in names if name))
+    for element in _below(body):
+        if isinstance(element, NavigableString) and _TAGS.fullmatch(squeeze(element)):
+            names = [unescape(words(link)) for link in _links_after(element)]
+            if names:
+                return tuple(dict.fromkeys(name for name in names if name))
     return tuple(dict.fromkeys(metas.get("article:tag", [])))
+
+
+def _links_after(label: PageElement) -> list[Tag]:
+    """The links that follow a label: beside it, beside the element it fills, or in the next one."""
+    for _ in range(3):
+        links: list[Tag] = []
+        for beside in label.next_siblings:
+            if isinstance(beside, Tag):
+                own = [beside] if beside.name == "a" else beside.find_all("a")
+                if links and beside.name in {"div", "p", "ul", "hr", "form", "h3"}:
+                    break
+                links += own
+        if links or label.parent is None:
+            return links
+        label = label.parent
+    return []
 
 
 def _section(tree: BeautifulSoup, metas: dict[str, list[str]], heading: Tag, address: str) -> str | None:
@@ -426,8 +446,9 @@ def _is_beside(link: Tag) -> bool:
 
 
 def _link_title(link: Tag) -> str | None:
-    printed = _DATE_AT_END.sub("", unescape(words(link)))
-    return printed or unescape(squeeze(attribute(link, "title"))) or None
+    """The link's words, without the date or the running number that some lists print inside of it."""
+    printed, stated = _DATE_AT_END.sub("", unescape(words(link))), unescape(squeeze(attribute(link, "title")))
+    return (stated if stated in printed else printed) or stated or None
 
 
 def _list_date(link: Tag, key: str, keys: _Keys) -> str | None:
