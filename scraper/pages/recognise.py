@@ -79,7 +79,7 @@ _MARKUP = _clues(
     ("sharepoint", 4, r"_spPageContextInfo|/_layouts/15/|/_layouts/1033/|DispForm\.aspx", "scripts of SharePoint"),
     ("liferay", 4, r"Liferay\.(?:ThemeDisplay|Portlet|Loader)|p_p_id=", "scripts or addresses of Liferay (p_p_id)"),
     ("sc", 4, r"/(?:sc_)?service/api/article/list|scUnitMapId", "the list service of sc"),
-    ("sc", 4, r'class="[^"]*\bhead_title\b|\btagdiv-type\b', "the article markup of sc (head_title)"),
+    ("sc", 4, r'class="[^"]*\b(?:head_title|content-detail)\b', "the article markup of sc (head_title)"),
     ("maincontent", 5, r'class="[^"]*\bb-maincontent\b|\bsc-longform-header-title\b', "the markup b-maincontent"),
     ("cmsbody", 5, r'class="[^"]*\b(?:zce-content-body|cms-body|onecms__tags)\b', "the markup cms-body"),
     ("anumber", 5, r'id="newscontents"|class="[^"]*\bbreadcrumb-news-detail\b', "the markup newscontents"),

@@ -1,0 +1,131 @@
+"""Sites with no family: our own rules around the extractor, on a composed page."""
+
+# ruff: noqa: E501 - lines of pages are long
+
+from __future__ import annotations
+
+import builtins
+import re
+from pathlib import Path
+
+import pytest
+
+from scraper.items import NotAnArticle, Paragraph, Picture
+from scraper.pages.generic import ExtraMissing, Generic
+
+HTML = (Path(__file__).parent / "fixtures" / "generic" / "article.html").read_text(encoding="utf-8")
+HOST = "https://cong.example.vn"
+URL = f"{HOST}/tin-tuc/quyet-tam-hoan-thanh-va-vuot-cac-chi-tieu-12345.htm"
+GENERIC = Generic()
+
+
+def test_page_of_no_family():
+    printed = GENERIC.article(HTML, URL + "?utm_source=zalo")
+    assert printed.parser == "generic/1"
+    assert printed.canonical_url == URL
+    assert printed.title == "Quyết tâm hoàn thành và vượt các chỉ tiêu, nhiệm vụ năm 2024"
+    assert printed.published_text == "Cập nhật: 15:51, 11/07/2024 (GMT+7)"
+    assert printed.lead is not None
+    assert printed.lead.startswith("(ABO) Sáng 11-7, Đảng ủy Khối Cơ quan")
+    assert printed.lead.endswith("sơ kết công tác xây dựng Đảng 6 tháng đầu năm.")
+    paragraphs = [block.text for block in printed.body if isinstance(block, Paragraph)]
+    assert [text.split(",")[0] for text in paragraphs] == [
+        "Trong 6 tháng đầu năm 2024",
+        "Tại hội nghị",
+        "Phát biểu kết luận hội nghị",
+        "P. MAI",
+    ]
+    pictures = [(block.src, block.caption) for block in printed.body if isinstance(block, Picture)]
+    assert pictures == [(f"{HOST}/anh/hoi-nghi.jpg", "Đại biểu dự hội nghị.")]
+    assert printed.section == "Xây dựng Đảng"
+    assert printed.tags == ("Đảng ủy Khối",)
+    assert printed.byline is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "reason"),
+    [
+        (r"<h1>.*?</h1>", "", "no-title"),
+        (r'<div class="noi-dung">.*?P\. MAI</b></div></div>', "<p>Đang cập nhật.</p>", "no-body"),
+        (r'<div class="ngay">.*?</div>', "", "not-an-article"),
+        (r"<table>", '<input type="password"><table>', "password"),
+    ],
+)
+def test_what_does_not_fit_is_refused(pattern, new, reason):
+    changed, count = re.subn(pattern, new, HTML, count=1, flags=re.S)
+    assert count == 1
+    if reason == "no-title":
+        changed = changed.replace("og:title", "x")
+    if reason == "no-body":
+        changed = re.sub(r'<div class="sapo">.*?</div>', "", changed, flags=re.S)
+    with pytest.raises(NotAnArticle) as refused:
+        GENERIC.article(changed, URL)
+    assert refused.value.reason == reason
+
+
+def test_list_of_teasers_is_no_article():
+    teaser = """<div class="ngay">11/07/2024</div><h3><a href="/tin-tuc/bai-so-{n}-cua-dang-uy-khoi.htm">Bài số {n} của Đảng ủy Khối</a></h3>
+    <p>Trong 6 tháng đầu năm 2024, Đảng bộ Khối và cấp ủy các tổ chức cơ sở đảng trực thuộc số {n} đã phát huy tinh thần đoàn kết, tập trung lãnh đạo, chỉ đạo.</p>"""
+    page = f"<html><body><div><h1>Tin của Đảng ủy Khối</h1>{''.join(teaser.format(n=n) for n in range(1, 7))}</div></body></html>"
+    with pytest.raises(NotAnArticle):
+        GENERIC.article(page, f"{HOST}/tin-tuc/")
+    shown = GENERIC.list_page(page, f"{HOST}/tin-tuc/")
+    assert [e.title for e in shown.entries] == [f"Bài số {n} của Đảng ủy Khối" for n in range(1, 7)]
+
+
+def test_site_file_may_say_where_a_field_is():
+    html = HTML.replace(
+        '<div class="ngay">', "<div>Lượt xem: 10</div><div>Ngày khác 01/01/2020</div><div class='ngay'>"
+    )
+    assert Generic({"date": ".ngay"}).article(html, URL).published_text == "Cập nhật: 15:51, 11/07/2024 (GMT+7)"
+    with pytest.raises(ValueError, match="no field content"):
+        Generic({"content": ".x"})
+
+
+def test_list_page_shows_links_that_look_like_articles():
+    shown = GENERIC.list_page(
+        """<body><nav><a href="/tin-tuc/trong-menu-co-bai-nay-1234.htm">Trong menu có bài này</a></nav><div id="c">
+        <a href="/tin-tuc/dang-uy-khoi-so-ket-cong-tac-12345.htm"><img src="a.jpg"></a>
+        <a href="/tin-tuc/dang-uy-khoi-so-ket-cong-tac-12345.htm?utm_source=x">Đảng ủy Khối sơ kết công tác</a>
+        <a href="newsdetail.php?id=210&amp;newsid=2394">Trao Huy hiệu Đảng đợt 19-5</a><a href="/lien-he/">Liên hệ với chúng tôi đi</a>
+        <a href="https://khac.example.vn/mot-bai-o-noi-khac-99999.htm">Một bài ở nơi khác</a><a href="/van-ban-so-12-cua-khoi.pdf">Văn bản số 12 của Khối</a>
+        <div class="pagination"><a href="/tin-tuc/?page=2">Trang sau</a></div></div></body>""",
+        f"{HOST}/tin-tuc/",
+    )
+    assert [(e.url, e.title) for e in shown.entries] == [
+        (f"{HOST}/tin-tuc/dang-uy-khoi-so-ket-cong-tac-12345.htm?utm_source=x", "Đảng ủy Khối sơ kết công tác"),
+        (f"{HOST}/tin-tuc/newsdetail.php?id=210&newsid=2394", "Trao Huy hiệu Đảng đợt 19-5"),
+    ]
+    assert shown.next_url == f"{HOST}/tin-tuc/?page=2"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://www.cong.example.vn/a/bai-viet-ve-khoi-1.htm", "https://cong.example.vn/a/bai-viet-ve-khoi-1.htm#x"),
+        ("https://cong.example.vn/a/bai-viet-ve-khoi/?fbclid=1", "https://cong.example.vn/a/bai-viet-ve-khoi"),
+        ("https://cong.example.vn/n.php?newsid=2&id=1", "https://cong.example.vn/n.php?id=1&newsid=2"),
+    ],
+)
+def test_addresses_of_one_article_have_one_key(one, other):
+    assert GENERIC.key(one) == GENERIC.key(other) is not None
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/tin-tuc/", "/tag/dang-uy-khoi-cac-co-quan", "/anh/hoi-nghi-so-12-2024.jpg", "/?page=2"]
+)
+def test_other_addresses_have_none(path):
+    assert GENERIC.key(HOST + path) is None
+
+
+def test_missing_extractor_says_what_to_install(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name == "trafilatura":
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ExtraMissing, match=re.escape("pip install tinkhoi[generic]")):
+        GENERIC.article(HTML, URL)
