@@ -143,6 +143,7 @@ class _Ingest:
         self.touched: dict[str, _Room] = {}
         self.answers: dict[tuple[str, str], _Answer] = {}
         self.redirected_from: dict[tuple[str, str], str] = {}
+        self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
         self.counts: Counter[str] = Counter()
         self.torn: list[str] = []
@@ -245,6 +246,10 @@ class _Ingest:
             if first.outcome is not Outcome.OFFSITE:
                 keys.append(key)
                 unseen += not self.was_settled(room, key)
+            if first.article is not None:
+                add_addresses(self.archive, first.article, room.site.id, [(entry.url, key)], capture.fetched_at)
+            else:
+                self.shown.setdefault((room.site.id, key), set()).add(entry.url)
             list_link(
                 self.archive,
                 site=room.site.id,
@@ -403,8 +408,10 @@ class _Ingest:
         own_key = room.family.key(capture.url)
         addresses = [(capture.url, own_key or article.key)]
         addresses += [(alias, room.family.key(alias) or article.key) for alias in aliases]
+        keys = {article.key, *(key for _, key in addresses)}
+        addresses += [(url, key) for key in sorted(keys) for url in sorted(self.shown.get((site, key), ()))]
         add_addresses(self.archive, saved.id, site, addresses, capture.fetched_at)
-        for key in {article.key, *(key for _, key in addresses)}:
+        for key in keys:
             self.decide(room, key, Decision(Outcome.COLLECTED, article=saved.id), capture.fetched_at)
         self.answers[site, _plain(capture.url)] = _Answer(
             "article", capture.fetched_at, capture.status, article=saved.id
@@ -756,7 +763,7 @@ def _follow_source(ingest_: _Ingest, room: _Room, root: str) -> _SourceRead | No
         return None
     landing = landing or first
     return _SourceRead(
-        kind=landing.source_kind,
+        kind=landing.source_kind if landing.kind == "page" else _kind_of_root(room.site, root),
         at=landing.at,
         status=landing.status,
         pages=pages,
@@ -773,6 +780,11 @@ def _follow_source(ingest_: _Ingest, room: _Room, root: str) -> _SourceRead | No
 def _roots(site: Site) -> tuple[str, ...]:
     """The addresses at which a crawl of the site begins."""
     return tuple(dict.fromkeys((*site.feeds, *site.sitemaps, *site.sections))) or (site.home,)
+
+
+def _kind_of_root(site: Site, url: str) -> str:
+    """What a site's file calls a source of which no page was sent."""
+    return "feed" if url in site.feeds else "list" if url in site.sections or url == site.home else "sitemap"
 
 
 def _plain(url: str) -> str:
