@@ -28,7 +28,7 @@ from scraper.fetch.plan import CrawlPlan
 from scraper.fetch.recorder import WRITE_FAILED
 from scraper.fetch.snapshot import Snapshot
 from scraper.sites import SiteError, load_sites
-from scraper.spiders.news import NewsSpider
+from scraper.spiders.news import NewsSpider, host_table, user_agent
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 GRACE_SECONDS = 3.0
@@ -42,6 +42,8 @@ def main(arguments: list[str]) -> int:
         known = load_sites(Path(folder) for folder in plan.site_folders)
         sites = [known[site] for site in plan.sites]
         snapshot = Snapshot(Path(plan.snapshot) if plan.snapshot else None)
+        user_agent(plan.contact)
+        host_table(sites, contact=bool(plan.contact))
         captures = Path(plan.captures)
         if captures.exists() and captures.stat().st_size:
             raise ValueError(f"{captures}: captures are never appended to a file")

@@ -12,7 +12,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import CannotResolveHostError, DownloadFailedError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer
@@ -185,22 +190,24 @@ class GuardedHandler(HTTP11DownloadHandler):
             raise Refused(*judged)
         guard = install_guard(self._table)
         where = endpoint(request.url)
-        answered = False
+        silent = False
         downloader.begin(request)
         try:
-            response = await super().download_request(request)
-            answered = True
+            return await super().download_request(request)
         except CannotResolveHostError as error:
             why = guard.refused.pop(where, None)
+            silent = why is None
             if why is not None:
-                answered = True  # not the host's failure
                 raise Refused("refused-address", why) from error
             raise
         except DownloadFailedError as error:
+            silent = True
             why = tls_failure(error)
             if why is not None:
                 raise Refused("tls", why) from error
             raise
+        except (DownloadTimeoutError, DownloadConnectionRefusedError):
+            silent = True
+            raise
         finally:
-            downloader.end(request, answered=answered)
-        return response
+            downloader.end(request, silent=silent)

@@ -96,13 +96,13 @@ class HostDownloader(Downloader):
         queue = self.get_slot_key(request)
         self._asked[queue] = self._asked.get(queue, 0) + 1
 
-    def end(self, request: Request, *, answered: bool) -> None:
+    def end(self, request: Request, *, silent: bool) -> None:
         """Starts the delay anew at the end of an exchange, and gives a host up that does not answer any more."""
         queue = self.get_slot_key(request)
         slot = self.slots.get(queue)
         if slot is not None:
             slot.lastseen = max(slot.lastseen, monotonic())
-        self._failures[queue] = 0 if answered else self._failures.get(queue, 0) + 1
+        self._failures[queue] = self._failures.get(queue, 0) + 1 if silent else 0
         if self._failures[queue] >= FAILURES_IN_A_ROW:
             self.stop(queue, "unreachable", f"{FAILURES_IN_A_ROW} requests in a row had no answer")
 

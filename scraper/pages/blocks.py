@@ -15,6 +15,11 @@ from scraper.text import squeeze
 MAX_TAGS = 100_000
 """Of one page; pages of newspapers have some thousands."""
 
+MAX_ATTRIBUTES = 5_000
+"""Of one tag."""
+
+_LONG_TAG = re.compile(r"<[^<>]{10000,}")
+
 _SILENT = {
     "script",
     "style",
@@ -42,10 +47,14 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 def parse(html: str) -> BeautifulSoup:
     """The page as a tree. lxml, since html.parser hangs on 24 KB of ``<a `` (measured).
 
-    Raises NotAnArticle for more tags than MAX_TAGS: a tree of 8 MB of them takes gigabytes.
+    Raises NotAnArticle for more tags than MAX_TAGS, or more attributes of one tag than MAX_ATTRIBUTES: a tree of
+    8 MB of them takes gigabytes.
     """
     if html.count("<") > MAX_TAGS:
         raise NotAnArticle("not-an-article", f"more than {MAX_TAGS} tags: no page of a newspaper")
+    for tag in _LONG_TAG.finditer(html):  # a picture pasted as data is long too, and is one attribute
+        if max(tag.group().count("="), len(tag.group().split())) > MAX_ATTRIBUTES:
+            raise NotAnArticle("not-an-article", f"a tag of more than {MAX_ATTRIBUTES} attributes")
     return BeautifulSoup(html, "lxml")
 
 

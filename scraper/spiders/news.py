@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request, signals
@@ -211,7 +213,7 @@ class NewsSpider(scrapy.Spider):
     def _follow(self, response: Response, crawl: SiteCrawl, trail: Trail, page: ListPage) -> Iterator[Request]:
         first_shown = unknown = 0
         # A page's articles go before the list's next page, so that a limit or a stop leaves the newest.
-        priority = -2 * (trail.pages - 1)
+        priority = max(-2 * (trail.pages - 1), PENDING_PRIORITY // 2)
         for key, entry in self._articles(crawl, page):
             if key in trail.shown:
                 continue
@@ -224,7 +226,7 @@ class NewsSpider(scrapy.Spider):
             if request is not None:
                 yield request
         following = [page.next_url] if page.next_url and (first_shown if self._full else unknown) else []
-        for url in [*following, *page.children]:
+        for url in [*following, *sorted(page.children, key=_numbers, reverse=True)]:
             if url in trail.visited:
                 continue
             why_not = self._why_not_follow(crawl, trail, url)
@@ -324,6 +326,11 @@ class NewsSpider(scrapy.Spider):
         self.crawler.stats.inc_value(f"sites/{crawl.site.id}/{what}")
 
 
+def _numbers(url: str) -> tuple[int, ...]:
+    """The numbers in an address: of a site's sitemaps, the highest month or part is mostly the newest."""
+    return tuple(int(number) for number in re.findall(r"\d+", urlsplit(url).path + urlsplit(url).query))
+
+
 def user_agent(contact: str) -> str:
     """How the crawler names itself. Raises ValueError for a contact that cannot stand in a header."""
     if not contact.isascii() or not contact.isprintable():
@@ -332,7 +339,7 @@ def user_agent(contact: str) -> str:
 
 
 def host_table(sites: Sequence[Site], *, contact: bool) -> HostTable:
-    """What the files of ``sites`` say about their hosts. Raises ValueError for an exception without a port."""
+    """What the files of ``sites`` say about their hosts. Raises ValueError for an address that is not of the web."""
     rules: dict[str, HostRule] = {}
     ports: set[tuple[str, int]] = set()
     allowed: dict[str, frozenset[tuple[str, int]]] = {}

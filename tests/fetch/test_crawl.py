@@ -153,17 +153,30 @@ def test_limit_takes_the_newest_and_full_turns_to_the_end(crawler: Crawler, site
     assert sorted(site.paths()) == sorted(["/robots.txt", "/xd/", "/xd/2", article(1)])
 
 
-def test_a_sitemap_index_is_followed_to_its_own_articles(crawler: Crawler, site: Loopback) -> None:
-    ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-    site.pages["/s.xml"] = page(f"<sitemapindex {ns}><sitemap><loc>{site.url}/s1.xml</loc></sitemap></sitemapindex>")
-    rows = [(article(1), "2024-07-01"), (article(2), "2024-07-11"), ("/lien-he/", "2024-07-12")]
-    urls = "".join(f"<url><loc>{site.url}{path}</loc><lastmod>{day}</lastmod></url>" for path, day in rows)
-    urls += "<url><loc>http://127.0.0.1:9/xd/202407/bai-7-900007/</loc></url>"
-    site.pages["/s1.xml"] = page(f"<urlset {ns}>{urls.replace('12</lastmod>', '12</lastmod>')}</urlset>")
+def test_a_sitemap_index_is_followed_to_its_own_articles_newest_first(crawler: Crawler, site: Loopback) -> None:
+    namespace = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+    def sitemap(*rows: tuple[str, str]) -> str:
+        urls = "".join(f"<url><loc>{url}</loc><lastmod>{day}</lastmod></url>" for url, day in rows)
+        return f"<urlset {namespace}>{urls}</urlset>"
+
+    names = ["sitemap-2024-06.xml", "sitemap-2024-07.xml"]
+    children = "".join(f"<sitemap><loc>{site.url}/{name}</loc></sitemap>" for name in names)
+    site.pages["/s.xml"] = page(f"<sitemapindex {namespace}>{children}</sitemapindex>")
+    site.pages["/sitemap-2024-06.xml"] = page(sitemap((site.url + article(1), "2024-06-01")))
+    site.pages["/sitemap-2024-07.xml"] = page(
+        sitemap(
+            (site.url + article(2), "2024-07-01"),
+            (site.url + article(3), "2024-07-11"),
+            (f"{site.url}/lien-he/", "2024-07-12"),
+            (f"http://127.0.0.1:9{article(7)}", "2024-07-12"),
+        )
+    )
     crawler.write_site(site, sections="[]", sitemaps='["/s.xml"]')
     crawl = crawler.run()
-    assert site.paths()[:3] == ["/robots.txt", "/s.xml", "/s1.xml"]
-    assert sorted(site.paths()[3:]) == sorted([article(2), article(1)])
+    assert site.paths()[:3] == ["/robots.txt", "/s.xml", "/sitemap-2024-07.xml"]
+    articles = [path for path in site.paths() if path.startswith("/xd/")]
+    assert articles == [article(3), article(2), article(1)]
     assert crawl.stats["sites/bao/listed/offsite"] == 1
 
 

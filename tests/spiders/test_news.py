@@ -81,10 +81,24 @@ def test_a_site_on_a_shared_host_asks_only_for_its_own_part() -> None:
     assert [request.url for request in asked] == ["https://bao.vn/donvi/xd/202407/a-1016437/"]
 
 
-def test_a_list_page_of_endless_tags_is_passed_over() -> None:
+@pytest.mark.parametrize(
+    "trap",
+    [
+        link("/xd/202407/a-1016437/") * 60_000,
+        link("/xd/202407/a-1016437/") + "<p " + " ".join(f"a{n}" for n in range(9000)) + ">",
+        link("/xd/202407/a-1016437/") + "<p " + "".join(f'a{n}="1"' for n in range(9000)) + ">",
+    ],
+)
+def test_a_list_page_that_is_a_trap_for_parsers_is_passed_over(trap: str) -> None:
     news = spider(site())
-    assert show(news, "https://bao.vn/", link("/xd/202407/a-1016437/") * 60_000) == []
+    assert show(news, "https://bao.vn/", trap) == []
     assert news.crawler.stats.get_value("sites/bao/sources/unreadable") == 1
+
+
+def test_a_list_page_with_a_pasted_picture_is_read() -> None:
+    picture = f'<img src="data:image/png;base64,{"QUJD" * 50_000}==">'
+    asked = show(spider(site()), "https://bao.vn/", picture + link("/xd/202407/a-1016437/"))
+    assert len(asked) == 1
 
 
 def test_a_rest_is_asked_for_although_a_source_failed_in_the_spider() -> None:
