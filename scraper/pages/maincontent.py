@@ -48,6 +48,8 @@ class MainContent(SelectorFamily):
     def tidy(self, body: Tag) -> None:
         """Takes off the boxes whose title says that they list other articles."""
         for box in body.select("div.c-box"):
+            if box.decomposed:
+                continue
             first = next((block for block in blocks(box, "") if isinstance(block, Paragraph)), None)
             if first is not None and _RELATED.match(fold(first.text)):
                 box.decompose()

@@ -121,14 +121,19 @@ class SelectorFamily(Family):
         for other in page.select(_NOT_IN_LISTS):
             other.decompose()
         regions = page.select(self.select["list"]) if "list" in self.select else [page]
-        shown: dict[tuple[str, str], list[Tag]] = {}
-        leads_to: dict[int, tuple[str, str]] = {}
+        shown: dict[tuple[str, str], dict[int, Tag]] = {}
+        shared: dict[int, set[tuple[str, str]]] = {}
         for link in (link for region in regions for link in region.select(self.list_links)):
             address = web_address(base, attribute(link, "href"))
-            if address and (key := self.key(address)) and id(link) not in leads_to:
-                leads_to[id(link)] = host(address), key
-                shown.setdefault(leads_to[id(link)], []).append(link)
-        entries = tuple(_entry(article, links, leads_to, base) for article, links in shown.items())
+            if address and (key := self.key(address)):
+                article = host(address), key
+                shown.setdefault(article, {})[id(link)] = link
+                for around in link.parents:
+                    articles = shared.setdefault(id(around), set())
+                    if len(articles) < 2:
+                        articles.add(article)
+        crowds = {place for place, articles in shared.items() if len(articles) > 1}
+        entries = tuple(_entry(list(links.values()), crowds, base) for links in shown.values())
         return ListPage(entries=entries, next_url=next_url)
 
     def _next_page(self, page: BeautifulSoup, url: str, base: str) -> str | None:
@@ -359,17 +364,17 @@ def _list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
     return {("", host(url)), ("/", path.rstrip("/")), *kept}
 
 
-def _entry(
-    article: tuple[str, str], links: Sequence[Tag], leads_to: Mapping[int, tuple[str, str]], base: str
-) -> ListEntry:
-    """What a list page shows of one article, to which all ``links`` lead."""
+def _entry(links: Sequence[Tag], crowds: set[int], base: str) -> ListEntry:
+    """What a list page shows of the one article that all ``links`` lead to.
+
+    ``crowds`` are the elements, by ``id()``, that show more articles than one.
+    """
     speaking = [link for link in links if words(link)]
     heading = next((link for link in speaking if _is_heading(link)), None)
     best = heading or next(iter(speaking), links[0])
     item = best
     for around in best.parents:
-        is_page = around.name in {"body", "html", "[document]"}
-        if is_page or any(leads_to.get(id(a), article) != article for a in around.find_all("a", href=True)):
+        if id(around) in crowds or around.name in {"body", "html", "[document]"}:
             break
         item = around
     title = words(best) or squeeze(attribute(best, "title"))

@@ -48,6 +48,14 @@ def test_box_of_the_article_itself_stays():
     assert [block.text for block in printed.body] == ["Đoạn một.", "Bài học kinh nghiệm", "Nêu gương."]
 
 
+def test_boxes_in_boxes():
+    inner = '<div class="c-box"><p>Bài liên quan</p><p>Tít khác</p></div>'
+    listing = f'<div class="c-box"><p>Bài đọc tiếp</p>{inner}</div>'
+    own = f'<div class="c-box"><p>Nêu gương.</p>{inner}</div>'
+    html = page(f"<p>Đoạn một.</p>{listing}{own}").replace("<body>", '<body><div class="c-box">')
+    assert [block.text for block in MainContent().article(html, URL).body] == ["Đoạn một.", "Nêu gương."]
+
+
 def test_header_alone_is_no_body():
     with pytest.raises(NotAnArticle, match="no-body"):
         MainContent().article(page(""), URL)

@@ -204,6 +204,20 @@ def test_no_address_breaks_a_family(name, url):
     family.fetch_url(url)
 
 
+def test_date_of_one_item_is_never_its_neighbours():
+    html = """<html><body><div><h3><a href="/bai-mot-1000.html">Bài một</a></h3></div>
+        <div><h3><a href="/bai-hai-2000.html">Bài hai</a></h3><span>14/08/2025 15:25</span></div>
+        <ul><li><a href="/bai-ba-3000.html">Bài ba</a> 13/08/2025</li><li><a href="/bai-bon-4000.html">Bài bốn</a></li></ul>
+        </body></html>"""
+    shown = load_family("maincontent").list_page(html, "https://baodanang.vn/chinh-tri")
+    assert [(entry.title, entry.date_text) for entry in shown.entries] == [
+        ("Bài một", None),
+        ("Bài hai", "14/08/2025 15:25"),
+        ("Bài ba", "13/08/2025"),
+        ("Bài bốn", None),
+    ]
+
+
 def test_same_number_on_another_host_is_another_entry():
     html = """<html><body><h3><a href="https://baogialai.com.vn/x-post5.html">Nơi khác</a></h3>
         <h3><a href="/bai-post5.html">Ở đây</a></h3>
