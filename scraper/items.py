@@ -66,6 +66,7 @@ class PrintedArticle:
     canonical_url: str | None  # rel=canonical or og:url, where the family trusts it; absolute
     native_id: str | None  # the CMS's own number of the article
     title: str
+    other_urls: tuple[str, ...] = ()  # further addresses of this article that the page names: its mobile one, say
     kicker: str | None = None  # the line above the title, its colon kept
     lead: str | None = None  # the sapo, its masthead kept
     body: tuple[Block, ...] = ()

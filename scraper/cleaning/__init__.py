@@ -94,7 +94,7 @@ def refine(
         site=site,
         key=key,
         url=url,
-        urls=tuple(dict.fromkeys((url, printed.url, *urls))),
+        urls=tuple(dict.fromkeys((url, printed.url, *printed.other_urls, *urls))),
         title=printed.title,
         kicker=printed.kicker,
         lead=printed.lead,

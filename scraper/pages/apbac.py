@@ -173,6 +173,7 @@ class Apbac(Family):
             url=url,
             canonical_url=self.fetch_url(url),
             native_id=address["id"],
+            other_urls=self._alternates(soup, url),
             title=_words(lines[header.title]),
             kicker=_words(lines[header.kicker]) if header.kicker is not None else None,
             lead=lead,
@@ -190,6 +191,11 @@ class Apbac(Family):
         address = _absolute(url, attribute(link, "href"))
         key = self.key(address) if address else None
         return address, key if key is None or _same_host(address, url) else f"{urlsplit(address).netloc}/{key}"
+
+    def _alternates(self, soup: BeautifulSoup, url: str) -> tuple[str, ...]:
+        """The article's other addresses that the page's head names: of the mobile page, on the desktop one."""
+        targets = [self._target(link, url) for link in soup.find_all("link", rel="alternate", href=True)]
+        return tuple(address for address, key in targets if key is not None and key == self.key(url))
 
     def _lines(self, soup: BeautifulSoup, url: str) -> list[Block]:
         """The page's lines without menus, paths, buttons and what shows other articles."""

@@ -35,7 +35,7 @@ def desktop(
         related=_Html("\n".join(f"<li>{_link(other)} <i>({other.published:%d/%m/%Y})</i></li>" for other in related)),
         popular=_Html(_beside(popular)),
     )
-    return _page(article.title, main, now, canonical=article.path())
+    return _page(article.title, main, now, canonical=article.path(), mobile=article.path(mobile=True))
 
 
 def mobile(article: SampleArticle, related: Sequence[SampleArticle], now: datetime) -> str:
@@ -136,9 +136,11 @@ def _raw(tag: str, text: str | None) -> _Html:
     return _Html(f"<{tag}>{escape(text)}</{tag}>" if text else "")
 
 
-def _page(title: str, main: str, now: datetime, canonical: str | None = None) -> str:
+def _page(title: str, main: str, now: datetime, canonical: str | None = None, mobile: str | None = None) -> str:
     menu = " ".join(f'<a href="/{section}/">{escape(SECTIONS[section])}</a>' for section in TOP_SECTIONS)
     head = f'<link rel="canonical" href="{escape(canonical)}">' if canonical else ""
+    if mobile:
+        head += f'\n<link rel="alternate" media="only screen and (max-width: 640px)" href="{escape(mobile)}">'
     return _fill("page", title=title, head=_Html(head), clock=clock(now), menu=_Html(menu), main=_Html(main))
 
 
