@@ -63,7 +63,9 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
     if wide := _utf16(body):
         return _checked(body.decode(wide, "replace"), wide)
     try:
-        return _checked(*_mended(body.decode("utf-8")))
+        text = body.decode("utf-8")
+        suspicious = not _SIGNS.isdisjoint(set(text))
+        return _checked(*(_mended(text) if suspicious else (text, "utf-8")), suspicious=suspicious)
     except UnicodeDecodeError:
         stated = _stated(body, content_type, declared)
     best = max(_readings(body, stated), key=lambda reading: reading[0])
@@ -151,7 +153,7 @@ _SHOWN: dict[str, Callable[[str], str]] = {
 
 def _mended(text: str) -> tuple[str, str]:
     """Valid UTF-8 with those of its segments mended that show another encoding's bytes as Western letters."""
-    if _SIGNS.isdisjoint(set(text)) or not _ODD.search(text):
+    if not _ODD.search(text):
         return text, "utf-8"
     odd = {segment for segment in _SEGMENT.findall(text) if _ODD.search(segment)}
     best: tuple[int, str, dict[str, str]] = (0, "", {})
@@ -184,11 +186,11 @@ def _western(body: bytes) -> Decoded:
     return _checked(text, "cp1252")
 
 
-def _checked(text: str, encoding: str) -> Decoded:
+def _checked(text: str, encoding: str, *, suspicious: bool = True) -> Decoded:
     """``text`` with what shows that its letters were lost before it was sent."""
     text = text.replace("\0", "")
     problem = None
-    if not _SIGNS.isdisjoint(set(text)) and _BROKEN.search(text):
+    if suspicious and _BROKEN.search(text):
         words = {word for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.strip(_EDGE).isascii()}
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
