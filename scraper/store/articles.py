@@ -346,13 +346,17 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
         what = _why(archive, row, article, seen)
         silent = what is What.EDITED and columns["updated_at"] == row["updated_at"]
         number = row["revision"]
-        if what is not What.UNCHANGED:
+        if what is What.UNCHANGED:
+            why = archive.value("SELECT why FROM revisions WHERE article = ? AND number = ?", (id_, number))
+            archive.execute("DELETE FROM revisions WHERE article = ? AND number = ?", (id_, number))
+        else:
+            why = what.value
             archive.execute(
                 "UPDATE revisions SET content = ? WHERE article = ? AND number = ?",
                 (standing_words(archive, id_).to_json(), id_, number),
             )
             number += 1
-        _add_revision(archive, id_, number, what.value, silent, article, seen, columns)
+        _add_revision(archive, id_, number, why, silent, article, seen, columns)
         changed |= {"revision": number, "capture": seen.capture, "captured_at": at}
         if {"published_at", "published_day"} & changed.keys():
             base = first_id(article.published_at, article.published_day)
@@ -441,9 +445,7 @@ def _add_revision(
 ) -> None:
     archive.execute(
         "INSERT INTO revisions (article, number, seen_at, why, silent, text_hash, published_at, updated_at, parser,"
-        " capture, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-        " text_hash = excluded.text_hash, published_at = excluded.published_at, updated_at = excluded.updated_at,"
-        " parser = excluded.parser, capture = excluded.capture",
+        " capture, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             id_,
             number,
