@@ -43,12 +43,14 @@ _DATE_ARCHIVE = re.compile(r"(?:.*/)?(?:19|20)\d\d(?:/\d\d){0,2}")
 _PAGE = re.compile(r"/page/(\d+)/?$")
 _BODY_OF_LISTS = {"archive", "search", "blog", "home", "page", "attachment", "author", "category", "tag"}
 
-_NOISE = (
-    "nav, aside, .widget, .widget-area, .sidebar, #sidebar, #secondary, #comments, .comments-area, .comment-respond,"
-    " .wp-block-comments, .wp-block-query, .wp-block-latest-posts, .related, .related-posts, .yarpp-related,"
-    " .jp-relatedposts, .td_block_related_posts, .td-related-row, .jnews_related_post_container, .post-navigation,"
-    " .author-description, .author-bio-description"
-)
+_BESIDE_TAGS = {"nav", "aside"}
+_BESIDE_CLASSES = {
+    "widget", "widget-area", "sidebar", "comments-area", "comment-respond", "wp-block-comments", "wp-block-query",
+    "wp-block-latest-posts", "related", "related-posts", "yarpp-related", "jp-relatedposts", "td_block_related_posts",
+    "td-related-row", "jnews_related_post_container", "post-navigation", "author-description",
+    "author-bio-description",
+}  # fmt: skip
+_BESIDE_IDS = {"sidebar", "secondary", "comments"}
 _NOT_PROSE = (
     ".page-links, .post-page-numbers, .sharedaddy, .addtoany_share_save_container, .heateor_sss_sharing_container,"
     " .essb_links, .blog-share, .share-buttons, .social-share, .jp-relatedposts, .yarpp-related, .related-posts,"
@@ -174,8 +176,8 @@ class WordPress(Family):
         number = _post_number(page)
         linked = linked_article(page)
         _refuse(page, is_stated=linked is not None or meta(page, "og:type") == "article")
-        for noise in page.select(_NOISE):
-            noise.decompose()
+        for beside in [tag for tag in page.find_all(True) if _is_beside(tag)]:
+            beside.decompose()
         for other in page.select(".hentry, .wp-block-post"):
             if number and not _is_post(other, number):
                 other.decompose()
@@ -288,6 +290,15 @@ def _refuse(page: BeautifulSoup, *, is_stated: bool) -> None:
         raise NotAnArticle("not-an-article", f"the body's class is {' '.join(sorted(classes)) or 'empty'}")
     if page.select_one("form.post-password-form") is not None:
         raise NotAnArticle("password", "the post asks for its password")
+
+
+def _is_beside(tag: Tag) -> bool:
+    """Whether the tag is no part of a post: menus, sidebars, comments, other posts."""
+    return (
+        tag.name in _BESIDE_TAGS
+        or not _BESIDE_CLASSES.isdisjoint(attribute(tag, "class").split())
+        or tag.get("id") in _BESIDE_IDS
+    )
 
 
 def _post_number(page: BeautifulSoup) -> str | None:
