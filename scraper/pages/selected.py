@@ -26,12 +26,18 @@ FIELDS = ("title", "kicker", "lead", "body", "date", "updated", "author", "secti
 
 _DAY = r"\d{1,2}(?:\s?[/.-]\s?\d{1,2}\s?[/.-]|\s+tháng\s+(?:\d{1,2}|\w+(?:\s\w+)?),?(?:\s+năm)?)\s?\d{4}"
 _TIME = r"\d{1,2}\s?(?::|h|giờ)\s?\d{1,2}(?::\d{1,2})?(?:\s?[AP]M|\s?(?:SA|CH)\b)?"
-DATE_LINE = re.compile(
-    rf"[^\d]{{0,60}}(?:{_DAY}[^\d]{{1,12}}{_TIME}|{_TIME}[^\d]{{1,30}}{_DAY})\s*(?:[(\[]?(?:GMT|UTC)\s*[+]?\d{{0,2}}[)\]]?)?",
+_MOMENT = (
+    rf"(?:{_DAY}[^\d]{{1,12}}{_TIME}|{_TIME}[^\d]{{1,30}}{_DAY})"
+    r"\s*(?:[(\[]?(?:GMT|UTC)\s*[+]?\d{0,2}[)\]]?)?"
+)
+DATE_LINE = re.compile(rf"[^\d]{{0,60}}{_MOMENT}", re.I)
+"""A line that prints nothing but a day with a time, perhaps after some words and before a zone."""
+
+_LABELLED = re.compile(
+    r"(?:(?:ngày|được|cập nhật|đăng|gửi|xuất bản|phát hành|thời gian|lúc)[^\d:,|]{0,25}:?\s*)?"
+    rf"(?:(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật)\s*[,|–-]?\s*(?:ngày\s+)?)?{_MOMENT}",
     re.I,
 )
-"""A line that prints nothing but a day with a time, perhaps after a label or a weekday and before a zone."""
-
 _LIST_DATE = re.compile(rf"(?:{DATE_LINE.pattern})|[^\d]{{0,40}}{_DAY}\)?", re.I)
 _LONGEST_DATE_LINE = 100  # characters
 _HOME = {"", "trang chu", "home"}
@@ -186,7 +192,7 @@ class SelectorFamily(Family):
         updated = next((printed(tag) for tag in self._printed(page, "updated") if around.holds(tag)), None)
 
         kicker = next((printed(tag) for tag in kickers), None)
-        lead = squeeze(" ".join(printed(tag) for tag in leads)) or None
+        lead = " ".join(dict.fromkeys(printed(tag) for tag in leads)) or None
         byline = next((name for tag in authors if (name := person(printed(tag)))), None)
         section = _section(crumbs, around)
         named = dict.fromkeys(word for tag in tags if (word := printed(tag).removeprefix("#").strip()))
@@ -255,22 +261,17 @@ class SelectorFamily(Family):
                 return
 
     def _date(self, page: Tag, around: _Surroundings) -> Tag | None:
-        """The date by its selectors, which for the family's own must stand by the title; else by the line's shape."""
+        """The date by its selectors, which for the family's own must stand by the title; else by the line's shape.
+
+        By its shape it is the first such line below the title and above the body, else the last one above the title.
+        """
         is_own = "date" not in self.select
         for tag in self._printed(page, "date"):
             if around.opens(tag) or not is_own:
                 return tag
-        return self._date_line(around) if is_own and self.date_line is not None else None
-
-    def _date_line(self, around: _Surroundings) -> Tag | None:
-        before: Tag | None = None
-        for tag in around.lines():
-            if self.date_line is None or not self.date_line.fullmatch(printed(tag)):
-                continue
-            if around.is_after_title(tag):
-                return tag
-            before = tag
-        return before
+        lines = list(around.lines(self.date_line)) if is_own and self.date_line is not None else []
+        below = [tag for tag in lines if around.is_after_title(tag)]
+        return next(iter([*below, *reversed(lines)]), None)
 
     def _missing(self, field: str) -> NotAnArticle:
         wanted = " | ".join(self._selectors(field)) or "the family's date line"
@@ -299,8 +300,11 @@ class _Surroundings:
         """Whether ``tag`` stands by the title, above the body's end: not in a side column or a list below."""
         return self.holds(tag) and (self.is_in_body(tag) or self.place[id(tag)] < self.place[id(self.body)])
 
-    def lines(self) -> Iterator[Tag]:
-        """The largest elements around each year that is printed by the title, outside the body and short enough."""
+    def lines(self, shape: re.Pattern[str]) -> Iterator[Tag]:
+        """The elements by the title and outside the body whose words have a shape that holds a year.
+
+        Each is the smallest such element, with the label, weekday and zone around it where they stand in others.
+        """
         too_large = {id(self.root), id(self.body), id(self.title), *(id(tag) for tag in self.title.parents)}
         for string in self.root.find_all(string=re.compile(r"\d{4}")):
             line: Tag | None = None
@@ -310,7 +314,9 @@ class _Surroundings:
                 if len(parent.get_text()) > _LONGEST_DATE_LINE:
                     too_large.add(id(parent))
                     break
-                line = parent if line is None or DATE_LINE.fullmatch(words(parent)) else line
+                text = words(parent)
+                if shape.fullmatch(text) and (line is None or _LABELLED.fullmatch(text)):
+                    line = parent
             if line is not None and not self.is_in_body(line) and self.opens(line):
                 yield line
 
@@ -397,8 +403,9 @@ def _list_date(item: Tag, title: str) -> str | None:
 
 
 def _section(crumbs: Sequence[Tag], around: _Surroundings) -> str | None:
-    """The last crumb above the title that is not the home page; else the first crumb anywhere."""
-    named = [tag for tag in crumbs if fold(printed(tag)).strip(" >»/") not in _HOME]
+    """The last crumb above the title that is neither the home page nor the article; else the first such crumb."""
+    not_sections = {*_HOME, fold(printed(around.title))}
+    named = [tag for tag in crumbs if fold(printed(tag)).strip(" >»/") not in not_sections]
     above = [tag for tag in named if not around.is_after_title(tag)]
     chosen = above[-1:] or named[:1]
     return printed(chosen[0]).strip(" >»/") if chosen else None

@@ -43,19 +43,19 @@ def test_pager_counts_to_its_end(number, following):
 def test_caption_in_the_paragraph_of_its_picture_is_bound_to_it():
     html = """<html><body><div><span>16/10/2015 - 16:39</span><h1>Tít</h1>
         <div id="newscontents"><div class="content-fck">
-        <p><span><img alt="IMG_1.JPG" src="/a.jpg"></span><em>Quang cảnh hội nghị</em></p>
+        <p><span><img alt="IMG_1.JPG" src="/a.jpg"></span><em>Quang cảnh hội nghị. Ảnh: T.L</em></p>
         <p><img alt="Đại biểu" src="/b.jpg"></p><p><em>Dòng nghiêng của bài.</em></p>
-        <p><img src="/c.jpg">Chữ cạnh ảnh <em>nghiêng</em></p></div></div></div></body></html>"""
+        <p><img src="/c.jpg">Chữ cạnh ảnh. Câu sau <em>nghiêng</em></p></div></div></div></body></html>"""
     printed = ANumber().article(html, "https://baolongan.vn/bai-a5.html")
     pictures = [block for block in printed.body if isinstance(block, Picture)]
     assert [(p.src, p.alt, p.caption) for p in pictures] == [
-        ("https://baolongan.vn/a.jpg", None, "Quang cảnh hội nghị"),
+        ("https://baolongan.vn/a.jpg", None, "Quang cảnh hội nghị. Ảnh: T.L"),
         ("https://baolongan.vn/b.jpg", "Đại biểu", None),
         ("https://baolongan.vn/c.jpg", None, None),
     ]
     assert [block.text for block in printed.body if isinstance(block, Paragraph)] == [
         "Dòng nghiêng của bài.",
-        "Chữ cạnh ảnh nghiêng",
+        "Chữ cạnh ảnh. Câu sau nghiêng",
     ]
 
 

@@ -154,6 +154,29 @@ def test_selector_that_cannot_be_used_is_refused_at_once(select):
 
 
 @pytest.mark.parametrize(
+    ("printed", "line"),
+    [
+        ("<p><b>Hoàng Anh</b> <span>16/10/2015 - 16:39</span></p>", "16/10/2015 - 16:39"),
+        ("<p>Hoàng Anh | 16/10/2015 - 16:39</p>", "Hoàng Anh | 16/10/2015 - 16:39"),
+        ("<p>Cập nhật: <b>16:39</b>, <i>16/10/2015</i> (GMT+7)</p>", "Cập nhật: 16:39, 16/10/2015 (GMT+7)"),
+        ("<div><span>Thứ Sáu,</span> <span>16/10/2015 16:39</span></div>", "Thứ Sáu, 16/10/2015 16:39"),
+        ("<p>16/10/2015 - 16:39</p><p>17/10/2015 - 07:00</p>", "16/10/2015 - 16:39"),
+        ("<script>var t = '16/10/2015 16:39'</script><p>16/10/2015 16:40</p>", "16/10/2015 16:40"),
+    ],
+)
+def test_date_line_is_found_by_its_shape_with_its_label(printed, line):
+    html = f'<html><body><div><h1>Tít</h1>{printed}<div id="newscontents">Đoạn.</div></div></body></html>'
+    assert load_family("anumber").article(html, "https://baolongan.vn/bai-a5.html").published_text == line
+
+
+def test_crumb_that_repeats_the_title_is_no_section():
+    html = """<html><body><div class="breadcrumb-news-detail"><a href="/">Trang chủ</a><a href="/a/">Chính trị</a>
+        <a href="/bai-a5.html">Tít</a></div><h1>Tít</h1><p>16/10/2015 16:39</p><div id="newscontents">Đoạn.</div>
+        </body></html>"""
+    assert load_family("anumber").article(html, "https://baolongan.vn/bai-a5.html").section == "Chính trị"
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "18:13, 27/05/2023",
@@ -207,7 +230,8 @@ def test_no_address_breaks_a_family(name, url):
 def test_date_of_one_item_is_never_its_neighbours():
     html = """<html><body><div><h3><a href="/bai-mot-1000.html">Bài một</a></h3></div>
         <div><h3><a href="/bai-hai-2000.html">Bài hai</a></h3><span>14/08/2025 15:25</span></div>
-        <ul><li><a href="/bai-ba-3000.html">Bài ba</a> 13/08/2025</li><li><a href="/bai-bon-4000.html">Bài bốn</a></li></ul>
+        <ul><li><a href="/bai-ba-3000.html">Bài ba</a> 13/08/2025</li>
+        <li><a href="/bai-bon-4000.html">Bài bốn</a></li></ul>
         </body></html>"""
     shown = load_family("maincontent").list_page(html, "https://baodanang.vn/chinh-tri")
     assert [(entry.title, entry.date_text) for entry in shown.entries] == [
