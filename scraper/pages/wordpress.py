@@ -142,7 +142,7 @@ class WordPress(Family):
             or {"s", "feed", "attachment_id"} & query.keys()
         ):
             return None
-        return "/" + path
+        return path
 
     def fetch_url(self, url: str) -> str | None:
         """The address without its query (``?utm…``, ``?replytocom=``); None for what is never asked for."""
