@@ -38,7 +38,7 @@ MAX_TERMS = 24
 _OPEN, _CLOSE = "\x02", "\x03"
 _TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*?)')
 _WORD = re.compile(r"[^\W_]+")
-_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +75,17 @@ class Term:
         return '"' + fold_bar(" ".join(self.words)) + '"' + ("*" if self.prefix else "")
 
     @property
-    def spelling(self) -> str:
-        """The term for comparing with :func:`_spelled`."""
-        return " " + " ".join(_spelling(word) for word in self.words) + ("" if self.prefix else " ")
+    def spelling(self) -> re.Pattern[str]:
+        """What finds the term in words that :func:`_spelled` gives."""
+        *before, last = map(_spelling, self.words)
+        letters = last.rstrip(_TONES)
+        if not self.prefix:
+            end = f"{re.escape(last)} "
+        elif letters == last:
+            end = re.escape(letters)
+        else:
+            end = f"{re.escape(letters)}[^ ]*{last[len(letters) :]} "
+        return re.compile("".join(f" {re.escape(word)}" for word in before) + " " + end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,8 +372,8 @@ def _counts(archive: Archive, words: str, filters: Filters, group: str) -> dict[
 
 def _is_spelled_so(row: Any, question: Question) -> bool:
     texts = [_spelled(row[column]) for column in COLUMNS if row[column]]
-    return all(any(term.spelling in text for text in texts) for term in question.wanted) and not any(
-        term.spelling in text for term in question.unwanted for text in texts
+    return all(any(map(term.spelling.search, texts)) for term in question.wanted) and not any(
+        any(map(term.spelling.search, texts)) for term in question.unwanted
     )
 
 

@@ -35,13 +35,16 @@ def _site(name: str, province: str) -> Site:
     )
 
 
+SITES = {
+    "baoapbac": _site("baoapbac", "Tiền Giang"),
+    "baodongthap": _site("baodongthap", "Đồng Tháp"),
+    "baobinhdinh": _site("baobinhdinh", "Bình Định"),
+}
+
+
 @pytest.fixture
 def sites() -> dict[str, Site]:
-    return {
-        "baoapbac": _site("baoapbac", "Tiền Giang"),
-        "baodongthap": _site("baodongthap", "Đồng Tháp"),
-        "baobinhdinh": _site("baobinhdinh", "Bình Định"),
-    }
+    return dict(SITES)
 
 
 @pytest.fixture
@@ -49,15 +52,26 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "tinkhoi.db"
 
 
-@pytest.fixture
-def archive(path: Path, sites: dict[str, Site]) -> Iterator[Archive]:
-    with open_archive(path) as archive:
-        sync_sites(archive, sites)
+@pytest.fixture(scope="session")
+def begin() -> Callable[[Path], Archive]:
+    """Makes an archive in which the first night has begun."""
+
+    def do(path: Path) -> Archive:
+        archive = open_archive(path)
+        sync_sites(archive, SITES)
         start_run(archive, "night-1", started=NIGHT, trigger="nightly", sites=["baoapbac"], version="0")
+        return archive
+
+    return do
+
+
+@pytest.fixture
+def archive(path: Path, begin: Callable[[Path], Archive]) -> Iterator[Archive]:
+    with begin(path) as archive:
         yield archive
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def article() -> Callable[..., Article]:
     """Makes an article from what a test says about it."""
 
@@ -120,28 +134,37 @@ def note_capture(archive: Archive, url: str, at: datetime, run: str, **said: Any
     return row
 
 
+@pytest.fixture(scope="session")
+def keeper(article: Callable[..., Article]) -> Callable[[Archive], Callable[..., Saved]]:
+    """Gives the function that captures and keeps an article ``hours`` after the first night, read from its own
+    address or ``read_from``."""
+
+    def into(archive: Archive) -> Callable[..., Saved]:
+        def keep(
+            key: str = "1015551",
+            *,
+            hours: float = 0,
+            run: str = "night-1",
+            read_from: str | None = None,
+            digest: str | None = None,
+            same_as: int | None = None,
+            **said: Any,
+        ) -> Saved:
+            at = NIGHT + timedelta(hours=hours)
+            made = article(key, captured_at=at, **said)
+            url = read_from or made.url
+            named = {"digest": digest} if digest else {}
+            seen = Seen(capture=note_capture(archive, url, at, run, **named), run=run, url=url)
+            return save_article(archive, made, seen, same_as=same_as)
+
+        return keep
+
+    return into
+
+
 @pytest.fixture
-def keep(archive: Archive, article: Callable[..., Article]) -> Callable[..., Saved]:
-    """Captures and keeps an article ``hours`` after the first night, read from its own address or ``read_from``."""
-
-    def do(
-        key: str = "1015551",
-        *,
-        hours: float = 0,
-        run: str = "night-1",
-        read_from: str | None = None,
-        digest: str | None = None,
-        same_as: int | None = None,
-        **said: Any,
-    ) -> Saved:
-        at = NIGHT + timedelta(hours=hours)
-        made = article(key, captured_at=at, **said)
-        url = read_from or made.url
-        named = {"digest": digest} if digest else {}
-        seen = Seen(capture=note_capture(archive, url, at, run, **named), run=run, url=url)
-        return save_article(archive, made, seen, same_as=same_as)
-
-    return do
+def keep(archive: Archive, keeper: Callable[[Archive], Callable[..., Saved]]) -> Callable[..., Saved]:
+    return keeper(archive)
 
 
 @pytest.fixture
