@@ -7,7 +7,8 @@ JSON-LD. No page could be captured whole: the fixtures are rebuilt.
 Oddities of the source: title, lead, author and date stand in a header inside the body's own element; a related list
 (``div.c-box`` titled "Bài liên quan" or "Bài đọc tiếp") stands inside it too, and other boxes may hold the article's
 own tables, so only boxes with such a title are taken off; lists go on by script alone, so older articles are found by
-sitemap; Báo Đà Nẵng has no feed, only ``/sitemap-news.xml``.
+sitemap; Báo Đà Nẵng has no feed, only ``/sitemap-news.xml``, and until about 2025 it was of the ``apbac`` family: its
+captures of those days are read so.
 """
 
 from __future__ import annotations
@@ -42,8 +43,18 @@ class MainContent(SelectorFamily):
         "tags": (".c-widget-tags.onecms__tags a", ".onecms__tags a"),
     }  # fmt: skip
     not_body = ".sc-longform-header, .sc-empty-layer, .c-widget-tags, .c-detail-head"
-    address = re.compile(r"/[^/?]+-(?P<id>\d{4,})\.html(?:\?|$)")
+    address = re.compile(
+        r"/[^/?]+-(?P<id>\d{4,})\.html(?:\?|$)"
+        r"|/(?P<year>(?:19|20)\d\d)(?P<month>\d\d)/[^/?]+-(?P<apbac>\d{5,8})(?:/(?:index\.html?)?)?(?:\?|$)"
+    )
+    former = "apbac"
+    signs = re.compile(r"b-maincontent|sc-longform-header|c-detail-head")
     pager = re.compile(r"[?&]page=(\d+)")
+
+    def key(self, url: str) -> str | None:
+        """The number in the address; ``apbac-<number>`` for an address of the former family, another count."""
+        found = self._match(url)
+        return (found["id"] or f"apbac-{found['apbac']}") if found else None
 
     def tidy(self, body: Tag) -> None:
         """Takes off the boxes whose title says that they list other articles."""

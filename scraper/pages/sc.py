@@ -7,7 +7,8 @@ it is found by its shape, ``18:13, 27/05/2023``, by the title; Báo Đắk Lắk
 
 Oddities of the source: migrated articles keep ``-<old number>`` where new ones have ``-<7 hex digits>``; the lead is
 often no element of its own but the first paragraph, in bold or behind the paper's masthead; Báo Quảng Ngãi leaves
-``#content`` empty and writes the body there by script; a script prints the time of the visit into ``.now``.
+``#content`` empty and writes the body there by script; a script prints the time of the visit into ``.now``. Captures
+from before a paper changed its CMS show ``apbac``'s pages, without any of today's marks.
 """
 
 from __future__ import annotations
@@ -60,7 +61,11 @@ class Sc(SelectorFamily):
     address = re.compile(
         r"/(?P<year>(?:19|20)\d\d)(?P<month>\d\d)/[^/?]+-(?P<id>[0-9a-f]{7}|\d{5,8})(?:/(?:index\.html?)?)?(?:\?|$)"
     )
-    date_line = re.compile(r"(?:Cập nhật(?:\s+lúc)?\s*:?\s*)?\d{1,2}:\d{2}\s*[,|]\s*\d{1,2}/\d{1,2}/\d{4}")
+    date_line = re.compile(r"(?:Cập nhật(?:\s+lúc)?\s*:?\s*)?\d{1,2}:\d{2}\s*[,|–-]?\s*\d{1,2}/\d{1,2}/\d{4}")
+    former = "apbac"
+    signs = re.compile(
+        r"head_title|media-heading|td-post-content|content-detail|article_content|site_id|service/api/article"
+    )
     lead_opens_body = True
 
     def fetch_url(self, url: str) -> str | None:

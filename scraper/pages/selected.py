@@ -15,6 +15,7 @@ import soupsieve
 from bs4 import BeautifulSoup, Tag
 
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Picture, PrintedArticle, Witness, WitnessSource
+from scraper.pages import load_family
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
@@ -71,6 +72,12 @@ class SelectorFamily(Family):
 
     date_line: ClassVar[re.Pattern[str] | None] = DATE_LINE
     """The shape of the line that prints the date, for pages where no selector of ``date`` prints anything."""
+
+    former: ClassVar[str | None] = None
+    """The family that these sites belonged to before: captures of those days are read by its page objects."""
+
+    signs: ClassVar[re.Pattern[str] | None] = None
+    """What pages of today's layout hold, and pages of the former family do not."""
 
     lead_opens_body: ClassVar[bool] = False
     """Whether the lead may be no element of its own but the paragraph that opens the body."""
@@ -168,6 +175,10 @@ class SelectorFamily(Family):
         """What an article page prints. Raises NotAnArticle where title, body or date are not where they should be."""
         if "<body" in html and not re.search(r"</(?:body|html)\b", html, re.I):
             raise NotAnArticle("truncated", "the page has no end")
+        if self.former and self.signs and not self.signs.search(html):
+            former = load_family(self.former)
+            if former.key(url) is not None:
+                return former.article(html, url)
         page = parse(html)
         self.prepare(page)
         base = base_address(page, url)

@@ -23,6 +23,7 @@ def page(body: str) -> str:
     [
         (URL, "703456"),
         ("https://baodanang.vn/slug-3140715.html?gidzl=x", "3140715"),
+        ("https://baodanang.vn/chinhtri/202312/slug-3962334/index.htm", "apbac-3962334"),
         ("https://baodanang.vn/chinh-tri", None),
         ("https://baodanang.vn/tu-khoa/so-ket.html", None),
     ],

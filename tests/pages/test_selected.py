@@ -126,6 +126,21 @@ def test_list_page_is_no_article(name):
         load_family(name).article(html, said["url"])
 
 
+@pytest.mark.parametrize(("name", "capture"), [("sc", "dongnai"), ("sc", "quangngai"), ("maincontent", "dongnai")])
+def test_capture_from_before_the_site_changed_is_read_by_its_former_family(name, capture):
+    said, html = pair(FIXTURES / "apbac" / f"{capture}.json")
+    family = load_family(name)
+    assert family.article(html, said["url"]) == load_family("apbac").article(html, said["url"])
+    assert family.month(said["url"]) == load_family("apbac").month(said["url"])
+    assert family.key(said["url"])
+
+
+def test_page_with_todays_marks_is_never_read_by_the_former_family():
+    said, html = pair(FIXTURES / "apbac" / "dongnai.json")
+    with pytest.raises(NotAnArticle, match="sc/1"):
+        load_family("sc").article(html.replace("</body>", '<div class="content-detail"></div></body>'), said["url"])
+
+
 def test_site_file_replaces_single_selectors():
     said, html = pair(FIXTURES / "cmsbody" / "article.json")
     html = (
