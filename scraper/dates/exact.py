@@ -15,7 +15,8 @@ WEEKDAYS = {
 WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 LABEL = (
     "(?:thời gian |ngày |lúc )?(?:cập nhật|đăng tải|đăng bài|được đăng|đã đăng|đăng|gửi|phát hành|post|xuất bản|tạo"
-    "|viết|ban hành|đưa tin)(?: lần cuối| bài)?(?: vào)?(?: lúc| ngày)?|thời gian|ngày"
+    "|viết|ban hành|đưa tin|chỉnh sửa|sửa đổi|sửa|published|posted|created|updated|modified)"
+    "(?: lần cuối| bài)?(?: vào)?(?: lúc| ngày)?|thời gian|ngày"
 )
 _SEPARATOR = r"[\s,|•·–—-]*"
 _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?"

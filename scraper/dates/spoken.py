@@ -42,7 +42,7 @@ _CONTACT = re.compile(r"@\w|hotline|đường dây nóng|điện thoại|\bđt\s
 _CLOCK = re.compile(
     r"(?<![\d:./])(\d{1,2})"
     r"(?:\s?(?::|[hg]:)\s?(\d{1,2})(?::(\d{1,2})(?:[.,]\d{1,9})?)?(?![\d/])(?::(?!\d))?"
-    r"|\s?(?:giờ|h|g)(?![^\W\d_])(?:\s?(\d{1,2})(?!\d|\s?[/.-]\s?\d|\s*(?:tháng|thg|th)\b)"
+    r"|\s?(?:giờ|h|g)(?![^\W\d_])(?:((?<!\s)\d{1,2}(?!\d|/\d)|\s\d{1,2}(?!\d|\s?[/.-]\s?\d|\s*(?:tháng|thg|th)\b))"
     r"(?:\s?(?:phút|ph|p)(?!\w))?(?:\s?(\d{1,2})\s?(?:giây|s)(?!\w))?)?)"
     r"\s?['’′]?(?:\s?(sa|ch|am|pm|a\.m\.?|p\.m\.?|sáng|trưa|chiều|tối)(?!\w))?"
 )
@@ -63,8 +63,9 @@ _NO_YEAR = re.compile(
 _DAY_WORD = re.compile(r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|lúc)\b")
 _MONTH_ALONE = re.compile(rf"(?<!\d ){_MONTH}|(?<![\d/.-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?!\d)")
 _AGO = re.compile(
-    r"(?:cách đây\s)?(?<![\d/.:-])(?:(\d{1,2}|một)\s?(?:giờ|tiếng)\s)?(\d{1,4}|một)\s?"
-    r"(giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)\s(?:trước|về trước)(?: đây)?(?!\w)"
+    r"(?<![\d/.:-])(?:(?:\d{1,2}|một)\s?(?:giờ|tiếng),?\s)?(?:\d{1,4}|một)\s?"
+    r"(?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)\s(?:trước|về trước)(?: đây)?(?!\w)"
+    r"|cách đây\s(?:\d{1,4}|một)\s?(?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)(?!\w)"
     r"|(?<!\w)(hôm nay|hôm qua|hôm kia|vừa xong|vừa đăng|mới đăng)(?!\w)"
 )
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}")
@@ -73,7 +74,7 @@ _DIGIT_WEEKDAY = "|".join(name for name in WEEKDAYS if name[-1].isdigit())
 _WORD_WEEKDAY = "|".join(name for name in WEEKDAYS if not name[-1].isdigit())
 _WEEKDAY = re.compile(rf"(?<!\w)(?<!lần )(?:(?:{_WORD_WEEKDAY})(?![^\W\d_])|(?:{_DIGIT_WEEKDAY})(?!\w))")
 _LABELS = re.compile(rf"(?<!\w)(?:{LABEL})\s*:")
-_OF_PUBLICATION = re.compile(r"đăng|gửi|phát hành|post|xuất bản|tạo|viết|ban hành|đưa tin")
+_OF_PUBLICATION = re.compile(r"đăng|gửi|phát hành|post|publish|xuất bản|tạo|viết|ban hành|đưa tin|created")
 _LEAD = re.compile(
     r"(\d{1,2}([/.-])\d{1,2}\2\d{4}(?:[\s,|–-]*\d{1,2}:\d{2})?)"
     r"(?:(?=[^\W\d_])(?!(?:lúc|vào|hồi|GMT|UTC|ICT|SA|CH|AM|PM|sa|ch|am|pm|giờ|h|T)\b|T\d)|[\s,.|–-]+(?=(?:Ngày|Sáng|Trưa|Chiều|Tối|Đêm)\s\d{1,2}[/.-]\d))"
@@ -118,10 +119,9 @@ def read_spoken(line: str, base: datetime | None, order: Order) -> Reading | Ref
         piece, said = _plain(dates[0].group()), "day, month and year printed"
     else:
         partial, rest = _take(_NO_YEAR, rest)
-        company = (
-            clock or weekdays or _LABELS.search(low) or _DAY_WORD.search(low) or not re.search(r"[^\W\d_]", rest)
-        )
-        if len(partial) != 1 or not company:
+        alone = not re.search(r"[^\W\d_]|\d", rest) and not re.search(r"\d\s?[.-]\s?\d", low)  # not 3.5, not 10-15
+        accompanied = clock or weekdays or _LABELS.search(low) or _DAY_WORD.search(low)
+        if len(partial) != 1 or not (alone or accompanied):
             return _nothing(line, low, bool(clock))
         if base is None and _dateparser(_dated(_plain(partial[0].group()), 2000), order):
             return Refusal("no-year", "it prints no year: give the moment from which it is to be counted", line)
@@ -220,11 +220,11 @@ def _relative(
     if re.search(r"\d", rest):
         return Refusal("no-date", f"numbers beside it that are no part of a date: “{rest.strip()}”", line)
     now = base.astimezone(VIETNAM)
-    phrase = re.sub(r"(?:cách đây| đây|về )", "", found.group()).strip().replace("tiếng", "giờ").replace("một", "1")
+    phrase = re.sub(r"cách đây| đây|về |,", "", found.group()).strip().replace("tiếng", "giờ").replace("một", "1")
     phrase = {"hôm kia": "2 ngày trước", "vừa xong": "hôm nay", "vừa đăng": "hôm nay", "mới đăng": "hôm nay"}.get(
         phrase, phrase
     )
-    if re.search(r"(?:tháng|năm|tuần) trước", phrase):
+    if re.search(r"\d (?:tháng|năm|tuần)", phrase):
         return Refusal("no-day", f"“{found.group()}” is coarser than a day", line)
     phrase = phrase if re.search(r"trước|hôm", phrase) else f"{phrase} trước"
     settings: dict[str, Any] = {"RELATIVE_BASE": now.replace(tzinfo=None), "PARSERS": ["relative-time"]}
