@@ -36,7 +36,12 @@ MAX_BODY = 16 * 1024 * 1024
 """Bytes of one body after its Content-Encoding is undone; twice what a crawl accepts."""
 
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-"""WARC 1.1, 6.7.3: the server said with 304 that the page is as it was."""
+"""WARC 1.1, 6.7.3: the server said with 304 that the page is as it was.
+
+Such a record has no HTTP headers here: replay tools would show them, and a browser shows a 304 as a blank page. Its
+validators are kept as WARC fields, as Heritrix does."""
+
+_VALIDATOR_FIELDS = {"WARC-Etag": "ETag", "WARC-Last-Modified": "Last-Modified"}
 
 _CHUNK = 64 * 1024
 _GZIP = b"\x1f\x8b\x08"
@@ -55,7 +60,7 @@ class Capture:
     kind: Literal["response", "revisit", "outcome"]
     url: str
     fetched_at: datetime  # aware, UTC
-    status: int | None  # None for an outcome
+    status: int | None  # None for an outcome, and for a revisit from elsewhere that does not tell
     headers: Headers
     body: bytes  # its Content-Encoding undone; empty for a revisit and an outcome
     file: str  # the file's name
@@ -141,19 +146,20 @@ class WarcExporter:
 
 
 def _write_exchange(warc: WARCWriter, exchange: Exchange) -> None:
-    answer = StatusAndHeaders(_status_line(exchange.status), _ascii(exchange.headers), protocol=exchange.protocol)
     named = {"WARC-Date": _warc_date(exchange.fetched_at)}
     if exchange.ip_address:
         named["WARC-IP-Address"] = exchange.ip_address
     if exchange.status == HTTPStatus.NOT_MODIFIED:
+        said = {name.lower(): value for name, value in exchange.headers}
         named |= {"WARC-Profile": NOT_MODIFIED_PROFILE, "WARC-Refers-To-Target-URI": exchange.url}
-        response = warc.create_warc_record(exchange.url, "revisit", http_headers=answer, warc_headers_dict=named)
+        named |= {field: said[name.lower()] for field, name in _VALIDATOR_FIELDS.items() if name.lower() in said}
+        response = warc.create_warc_record(exchange.url, "revisit", warc_headers_dict=named)
     else:
-        body = BytesIO(exchange.body)
+        answer = StatusAndHeaders(_status_line(exchange.status), _ascii(exchange.headers), protocol=exchange.protocol)
         response = warc.create_warc_record(
             exchange.url,
             "response",
-            payload=body,
+            payload=BytesIO(exchange.body),
             length=len(exchange.body),
             http_headers=answer,
             warc_headers_dict=named,
@@ -372,6 +378,16 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int) -> Capture | None
             body=b"",
             outcome=fields["outcome"],
             detail=fields.get("detail", ""),
+            **common,
+        )
+    if record.rec_type == "revisit" and not (record.http_headers and record.http_headers.statusline):
+        not_modified = (said.get_header("WARC-Profile") or "").endswith("/server-not-modified")
+        kept = ((name, said.get_header(field)) for field, name in _VALIDATOR_FIELDS.items())
+        return Capture(
+            kind="revisit",
+            status=HTTPStatus.NOT_MODIFIED.value if not_modified else None,
+            headers=tuple((name, value) for name, value in kept if value),
+            body=b"",
             **common,
         )
     if record.rec_type not in {"response", "revisit"} or record.http_headers is None:

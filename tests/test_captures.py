@@ -80,7 +80,25 @@ def test_a_304_is_a_revisit_without_a_body(tmp_path: Path) -> None:
     path = write(tmp_path / "night.warc.gz", replace(EXCHANGE, status=304, body=b""))
     (capture,) = read_captures(path)
     assert (capture.kind, capture.status, capture.body) == ("revisit", 304, b"")
-    assert b"server-not-modified" in gzip.decompress(path.read_bytes())
+    assert capture.headers == (("ETag", '"1"'),)
+    written = gzip.decompress(path.read_bytes())
+    assert b"server-not-modified" in written
+    assert b"304 Not Modified" not in written  # a replay tool would show it, blank
+
+
+def test_a_revisit_written_elsewhere_keeps_its_own_headers(tmp_path: Path) -> None:
+    head = b"HTTP/1.1 200 OK\r\nETag: x\r\n\r\n"
+    record = (
+        b"WARC/1.0\r\nWARC-Type: revisit\r\nWARC-Target-URI: http://a.vn/\r\nWARC-Date: 2020-07-16T12:04:00Z\r\n"
+        b"WARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http; msgtype=response\r\n"
+        b"WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest\r\n"
+        b"Content-Length: %d\r\n\r\n%b\r\n\r\n"
+    )
+    path = tmp_path / "a.warc"
+    path.write_bytes(record % (len(head), head) + record % (0, b""))
+    full, empty = read_captures(path)
+    assert (full.kind, full.status, full.headers) == ("revisit", 200, (("ETag", "x"),))
+    assert (empty.kind, empty.status, empty.headers) == ("revisit", None, ())
 
 
 def test_every_cut_of_a_file_gives_only_whole_records(tmp_path: Path) -> None:
