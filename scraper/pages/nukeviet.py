@@ -448,7 +448,7 @@ def _is_beside(link: Tag) -> bool:
 def _link_title(link: Tag) -> str | None:
     """The link's words, without the date or the running number that some lists print inside of it."""
     printed, stated = _DATE_AT_END.sub("", unescape(words(link))), unescape(squeeze(attribute(link, "title")))
-    return (stated if stated in printed else printed) or stated or None
+    return stated if stated and (stated in printed or not printed) else printed or None
 
 
 def _list_date(link: Tag, key: str, keys: _Keys) -> str | None:
@@ -476,7 +476,7 @@ def _list_and_number(url: str) -> tuple[str, int]:
 def _next_page(tree: BeautifulSoup, url: str) -> str | None:
     own, number = _list_and_number(url)
     pages: dict[int, str] = {}
-    for link in tree.find_all(["link", "a"], href=True):
+    for link in (*tree.find_all("link", rel="next", href=True), *tree.find_all("a", href=True)):
         address = urljoin(url, attribute(link, "href").strip())
         if urlsplit(address).netloc == urlsplit(url).netloc:
             other, other_number = _list_and_number(address)
