@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urldefrag
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -52,7 +53,7 @@ class Recorder:
         """Keeps one exchange."""
         self._keep(
             Exchange(
-                url=request.url,
+                url=urldefrag(request.url).url,
                 method=request.method,
                 request_headers=_plain(request.headers),
                 status=response.status,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import scrapy
 from scrapy import Request, signals
@@ -27,6 +28,8 @@ from scraper.text import decode
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
+
+_logger = logging.getLogger(__name__)
 
 PENDING_PRIORITY = -10_000
 DUE_PRIORITY = -20_000
@@ -102,6 +105,8 @@ class NewsSpider(scrapy.Spider):
         }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
         settings.set("CONCURRENT_REQUESTS", 2 * len(slots) + 2, priority="spider")
+        if not contact:
+            _logger.warning("No contact address is set (TINKHOI_CONTACT): nothing is asked of the open web")
         spider = cls(
             sites,
             snapshot or Snapshot(None),
@@ -161,7 +166,7 @@ class NewsSpider(scrapy.Spider):
             headers["If-Modified-Since"] = validators.last_modified
         self._count(crawl, f"asked/{purpose}")
         return Request(
-            url,
+            urldefrag(url).url,
             callback=callback,
             errback=self.failed,
             headers=headers,
@@ -314,11 +319,10 @@ class NewsSpider(scrapy.Spider):
         """On idle: asks for the rest of sites one of whose sources failed in the spider itself."""
         waiting = False
         for crawl in self._crawls.values():
-            if crawl.open_sources > 0:
-                crawl.open_sources = 0
-                for request in self._rest(crawl):
-                    self.crawler.engine.crawl(request)
-                    waiting = True
+            crawl.open_sources = 0
+            for request in self._rest(crawl):
+                self.crawler.engine.crawl(request)
+                waiting = True
         if waiting:
             raise DontCloseSpider
 

@@ -1,15 +1,21 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 from scrapy.statscollectors import StatsCollector
 
 from scraper.fetch.hosts import HostRule, queue_of
-from scraper.fetch.snapshot import Snapshot
+from scraper.fetch.snapshot import SNAPSHOT_SCHEMA, Snapshot
+from scraper.items import ListPage
+from scraper.pages.family import Family
 from scraper.sites import Fetch, Site
 from scraper.spiders.loader import SiteSpiderLoader
 from scraper.spiders.news import NewsSpider, host_table, user_agent
@@ -101,12 +107,29 @@ def test_a_list_page_with_a_pasted_picture_is_read() -> None:
     assert len(asked) == 1
 
 
-def test_a_rest_is_asked_for_although_a_source_failed_in_the_spider() -> None:
-    news = spider(site(), snapshot=Snapshot(None))
-    news._sources(news._crawls["bao"])  # never answered: the callback raised
-    news._crawls["bao"].reached = True
+class BrokenFamily(Family):
+    """A page object that fails on every list page."""
+
+    def list_page(self, html: str, url: str) -> ListPage:
+        raise AttributeError("a bug")
+
+
+def test_what_is_pending_is_asked_for_although_a_page_object_failed(tmp_path: Path) -> None:
+    path = tmp_path / "snapshot.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SNAPSHOT_SCHEMA)
+        connection.execute("INSERT INTO pending VALUES ('bao', '1', 'https://bao.vn/xd/202407/a-1016437/')")
+        connection.commit()
+    news = spider(site(), snapshot=Snapshot(path))
+    news._crawls["bao"].family = BrokenFamily()
+    with pytest.raises(AttributeError):
+        show(news, "https://bao.vn/", "<html></html>")
+    asked: list[str] = []
+    news.crawler.engine = SimpleNamespace(crawl=lambda request: asked.append(request.url))  # type: ignore[assignment]
+    with pytest.raises(DontCloseSpider):
+        news.rest_of_all()
     news.rest_of_all()
-    assert news._crawls["bao"].begun_rest
+    assert asked == ["https://bao.vn/xd/202407/a-1016437/"]
 
 
 def test_each_site_file_is_a_spider(tmp_path: Path) -> None:
