@@ -68,6 +68,7 @@ _AGO = re.compile(
     r"|cách đây\s(?:\d{1,4}|một)\s?(?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm)(?!\w)"
     r"|(?<!\w)(hôm nay|hôm qua|hôm kia|vừa xong|vừa đăng|mới đăng)(?!\w)"
 )
+_KNOWN_PHRASES = {"hôm kia": "2 ngày trước", "vừa xong": "hôm nay", "vừa đăng": "hôm nay", "mới đăng": "hôm nay"}
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}")
 _DAYS = re.compile(r"(\d{1,4}) ngày")
 _DIGIT_WEEKDAY = "|".join(name for name in WEEKDAYS if name[-1].isdigit())
@@ -119,23 +120,27 @@ def read_spoken(line: str, base: datetime | None, order: Order) -> Reading | Ref
         piece, said = _plain(dates[0].group()), "day, month and year printed"
     else:
         partial, rest = _take(_NO_YEAR, rest)
-        alone = not re.search(r"[^\W\d_]|\d", rest) and not re.search(r"\d\s?[.-]\s?\d", low)  # not 3.5, not 10-15
-        accompanied = clock or weekdays or _LABELS.search(low) or _DAY_WORD.search(low)
-        if len(partial) != 1 or not (alone or accompanied):
+        accompanied = clock or weekdays or _LABELS.search(low) or _DAY_WORD.search(low) or _alone(low, rest)
+        if len(partial) != 1 or not accompanied:
             return _nothing(line, low, bool(clock))
-        if base is None and _dateparser(_dated(_plain(partial[0].group()), 2000), order):
-            return Refusal("no-year", "it prints no year: give the moment from which it is to be counted", line)
         piece, said = _with_year(_plain(partial[0].group()), base, order), "no year printed: the last before the base"
     if re.search(r"\d", rest):
         return Refusal("no-date", f"numbers beside it that are no part of a date: “{rest.strip()}”", line)
     day = _dateparser(piece, order)
     if day is None:
         return Refusal("nonsense", f"there is no such date: “{piece}”", line)
+    if not dates and base is None:
+        return Refusal("no-year", "it prints no year: give the moment from which it is to be counted", line)
     said += ", with a time" if clock else ", no time of day"
     if clock:
         said += ", zone printed" if zone else ", no zone printed: Vietnam time"
     how = f"dateparser: “{piece}”; {said}"
     return settle(line, (day.year, day.month, day.day), clock, how, base=base, offset=offset, weekday=weekday)
+
+
+def _alone(low: str, rest: str) -> bool:
+    """Whether ``low`` is a day and a month and nothing else, and neither a decimal (3.5) nor a range (10-15)."""
+    return not re.search(r"[^\W_]", rest) and not re.search(r"\d\s?[.-]\s?\d", low)
 
 
 def _take(pattern: re.Pattern[str], text: str) -> tuple[list[re.Match[str]], str]:
@@ -221,9 +226,7 @@ def _relative(
         return Refusal("no-date", f"numbers beside it that are no part of a date: “{rest.strip()}”", line)
     now = base.astimezone(VIETNAM)
     phrase = re.sub(r"cách đây| đây|về |,", "", found.group()).strip().replace("tiếng", "giờ").replace("một", "1")
-    phrase = {"hôm kia": "2 ngày trước", "vừa xong": "hôm nay", "vừa đăng": "hôm nay", "mới đăng": "hôm nay"}.get(
-        phrase, phrase
-    )
+    phrase = _KNOWN_PHRASES.get(phrase, phrase)
     if re.search(r"\d (?:tháng|năm|tuần)", phrase):
         return Refusal("no-day", f"“{found.group()}” is coarser than a day", line)
     phrase = phrase if re.search(r"trước|hôm", phrase) else f"{phrase} trước"

@@ -21,7 +21,8 @@ from scraper.text.syllables import is_syllable
 _RIGHT = 0.8  # share of syllables among the words judged, from which a reading counts as right
 _JUDGED = 4000  # distinct words
 
-_MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.S | re.I)
+# Linear on hostile pages: what is not closed ends with the text.
+_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>?", re.S | re.I)
 _SEGMENT = re.compile(r"[^<>\"]+")
 _WORD = re.compile(r"[^\x00-@\[-`{-\x7f\s\u2000-\u206f\u3000-\u303f]+")
 _EDGE = "«»·°©®²³¡¿ªº×"
