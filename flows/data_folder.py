@@ -69,9 +69,14 @@ class DataFolder:
 
     @property
     def site_folders(self) -> tuple[Path, ...]:
-        """Folders of site files beside the built-in ones: those named, and ``sites/`` of this data folder."""
+        """Folders of site files beside the built-in ones: ``sites/`` here, those of ``TINKHOI_SITES``, those named."""
         own = self.root / "sites"
-        return (*([own] if own.is_dir() else []), *self.extra_sites)
+        named = os.environ.get("TINKHOI_SITES", "")
+        return (
+            *([own] if own.is_dir() else []),
+            *(Path(folder) for folder in named.split(os.pathsep) if folder),
+            *self.extra_sites,
+        )
 
     def create(self) -> None:
         """Makes the folders. Raises RunError where that is refused."""
@@ -90,13 +95,19 @@ class DataFolder:
         return sum(file.stat().st_size for file in (self.database, *captures) if file.is_file())
 
     def settings(self) -> Settings:
-        """What was set up here. Raises RunError for a settings file that cannot be read."""
+        """What was set up here; a contact address in ``TINKHOI_CONTACT`` comes first.
+
+        Raises RunError for a settings file that cannot be read.
+        """
         path = self.root / SETTINGS
+        named = os.environ.get("TINKHOI_CONTACT")
         if not path.exists():
-            return Settings()
+            return Settings(contact=named)
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            return Settings(contact=data.get("contact"), watch=tuple(data.get("watch", ())), since=data.get("since"))
+            return Settings(
+                contact=named or data.get("contact"), watch=tuple(data.get("watch", ())), since=data.get("since")
+            )
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
             raise RunError(
                 f"{path}: cannot be read: {error}; correct it or run `tinkhoi setup` again", ExitCode.CONFIGURATION

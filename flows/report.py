@@ -75,7 +75,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "kept": ": {keys} (bản lưu còn)",
         "rejects": "Loại {n}: {parts}; không ghi, không đè",
         "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
-        "problems": "Cần đối chiếu: {n} chỗ → select * from problems where closed is null",
+        "problems": "Việc còn mở: {n} → bảng problems",
         "store": "Kho {articles} bài · {size} (+{added}), còn {free}",
     },
     "en": {
@@ -102,7 +102,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "kept": ": {keys} (our copy is kept)",
         "rejects": "Rejected {n}: {parts}; not written, nothing overwritten",
         "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
-        "problems": "To compare by eye: {n} → select * from problems where closed is null",
+        "problems": "Open problems: {n} → table problems",
         "store": "Archive: {articles} articles · {size} (+{added}), {free} free",
     },
 }
