@@ -105,12 +105,12 @@ def test_a_host_is_asked_one_thing_at_a_time_and_not_too_soon(
     crawler.run()
     assert max(most) == 1
     site.log.clear()
-    crawler.write_site(site, "mot", fetch="delay = 0.1", sections='["/xd/"]')
-    crawler.write_site(site, "hai", fetch="delay = 0.4", sections='["/kt/"]')
+    crawler.write_site(site, "mot", fetch="delay = 0.05", sections='["/xd/"]')
+    crawler.write_site(site, "hai", fetch="delay = 0.2", sections='["/kt/"]')
     crawler.run("mot", "hai")
     times = [moment for moment, _, _ in site.log]
     assert len(times) == 1 + 2 + 8
-    assert min(after - before for before, after in pairwise(times)) >= 0.4
+    assert min(after - before for before, after in pairwise(times)) >= 0.2
 
 
 def test_a_quiet_night_costs_one_request_a_source(crawler: Crawler, site: Loopback) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import DownloadTimeoutError
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
@@ -40,9 +40,7 @@ def test_a_host_that_forbids_all_gives_no_page_however_many_start(
     assert crawl.outcomes() == {site.url + section: "robots" for section in sections}
 
 
-@pytest.mark.parametrize(
-    "answer", [page("", 503), page("", 500), page("", 429, Retry_After="1"), reset, redirect("/robots.txt")]
-)
+@pytest.mark.parametrize("answer", [page("", 503), reset])
 def test_robots_that_cannot_be_read_forbids_all_and_is_an_alarm(
     crawler: Crawler, site: Loopback, answer: Answer
 ) -> None:
@@ -54,20 +52,14 @@ def test_robots_that_cannot_be_read_forbids_all_and_is_an_alarm(
     assert f"robotstxt/unreachable/{site.url}/robots.txt" in crawl.stats
 
 
-@pytest.mark.parametrize(
-    "answer", [page("", 404), page("", 403), page("<html>Trang chủ</html>"), redirect("/r2.txt")]
-)
-def test_a_missing_robots_allows_and_a_redirected_one_is_followed(
-    crawler: Crawler, site: Loopback, answer: Answer
-) -> None:
-    site.pages["/robots.txt"] = answer
+def test_a_redirected_robots_is_followed(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/robots.txt"] = redirect("/r2.txt")
     site.pages["/r2.txt"] = text("User-agent: tinkhoi\nDisallow: /xd/2024\nUser-agent: *\nDisallow: /")
     site.pages["/xd/"] = page(listing(1))
     crawler.write_site(site)
     crawl = crawler.run()
-    followed = "/r2.txt" in site.paths()
-    assert site.paths()[-1] == ("/xd/" if followed else article(1))
-    assert crawl.outcomes() == ({site.url + article(1): "robots"} if followed else {})
+    assert site.paths() == ["/robots.txt", "/r2.txt", "/xd/"]
+    assert crawl.outcomes() == {site.url + article(1): "robots"}
 
 
 def test_a_crawl_delay_is_kept(crawler: Crawler, site: Loopback) -> None:
@@ -117,10 +109,30 @@ def refusals(robots: RobotsMiddleware, *urls: str) -> list[str | None]:
     return asyncio.run(ask_all())
 
 
-def test_a_robots_that_times_out_forbids_all() -> None:
-    robots, engine = middleware(DownloadTimeoutError("took longer"))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        DownloadTimeoutError("took longer"),
+        CannotResolveHostError("no such name"),
+        Refused("redirect-loop", "max redirections reached"),
+        *(Response("http://a.vn/robots.txt", status=status) for status in (500, 503, 429, 302)),
+    ],
+)
+def test_a_robots_without_an_answer_of_its_own_forbids_all(answer: Response | Exception) -> None:
+    robots, engine = middleware(answer)
     assert refusals(robots, "http://a.vn/1", "http://a.vn/2") == ["robots-unreachable"] * 2
     assert engine.asked == ["http://a.vn/robots.txt"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
+def test_a_missing_robots_allows_all(status: int) -> None:
+    robots, _ = middleware(Response("http://a.vn/robots.txt", status=status, body=b"User-agent: *\nDisallow: /"))
+    assert refusals(robots, "http://a.vn/1") == [None]
+
+
+def test_a_page_in_place_of_robots_allows_all() -> None:
+    robots, _ = middleware(Response("http://a.vn/robots.txt", body="<html>Trang chủ</html>".encode()))
+    assert refusals(robots, "http://a.vn/1") == [None]
 
 
 def test_each_origin_is_asked_once() -> None:
