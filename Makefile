@@ -20,6 +20,7 @@ check: $(VENV)/tools  ## all that must hold before a commit
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
 	$(BIN)/python -m pytest
 
 format: $(VENV)/tools

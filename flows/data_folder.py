@@ -69,7 +69,7 @@ class DataFolder:
 
     @property
     def site_folders(self) -> tuple[Path, ...]:
-        """Folders of site files beside the built-in ones: ``sites/`` here, those of ``TINKHOI_SITES``, those named."""
+        """Folders of site files beside the built-in ones: ``sites/`` here, ``TINKHOI_SITES``, those named."""
         own = self.root / "sites"
         named = os.environ.get("TINKHOI_SITES", "")
         return (

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from scraper import topics
 from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle, Reject, Witness
 from scraper.pages import load_family
 from scraper.sites import Site
 from scraper.text import decode
+from scraper.topics import tag
+
+_BODY = re.compile(r"<body\b", re.I)
+_END = re.compile(r"</(?:body|html)\b", re.I)
 
 
 def read_article(
@@ -31,6 +35,8 @@ def read_article(
     decoded = decode(body, content_type, site.fetch.encoding)
     if decoded.problem is not None:
         return Reject(reason="encoding", detail=decoded.problem, url=url)
+    if _BODY.search(decoded.text) and not _END.search(decoded.text):
+        return Reject(reason="truncated", detail="the page opens its body and has no end", url=url)
     family = load_family(site.family, site.select)
     try:
         printed = family.article(decoded.text, url)
@@ -48,5 +54,5 @@ def read_article(
         other_witnesses=witnesses,
         urls=urls,
         order=site.date_order,
-        topics=topics.tag,
+        topics=tag,
     )

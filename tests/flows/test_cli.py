@@ -138,6 +138,7 @@ def test_date_prints_the_moment_and_how_it_was_read(capsys: Output) -> None:
 
 
 def test_help_starts_without_the_heavy_libraries() -> None:
-    code = "import sys, flows.cli; print([m for m in ('prefect', 'scrapy', 'datasette', 'dateparser') if m in sys.modules])"
+    heavy = ("prefect", "scrapy", "datasette", "dateparser")
+    code = f"import sys, flows.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
