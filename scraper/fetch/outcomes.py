@@ -15,6 +15,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+from w3lib.url import safe_url_string
 
 from scraper.fetch.exchange import Outcome
 
@@ -86,5 +87,5 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
 def announce(crawler: Crawler, url: str, outcome: str, detail: str) -> None:
     """Tells the capture file and the statistics what became of ``url``."""
     crawler.stats.inc_value(f"outcome/{outcome}")
-    decided = Outcome(url=url, outcome=outcome, detail=detail, decided_at=datetime.now(UTC))
+    decided = Outcome(url=safe_url_string(url), outcome=outcome, detail=detail, decided_at=datetime.now(UTC))
     crawler.signals.send_catch_log(outcome_decided, outcome=decided)

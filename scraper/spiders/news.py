@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urldefrag, urlsplit
 
@@ -35,6 +36,12 @@ PENDING_PRIORITY = -10_000
 DUE_PRIORITY = -20_000
 """New articles first (0 and below, a page of a list at a time), then what is pending, then re-checks."""
 
+AT_A_TIME = 20
+"""Pending articles and re-checks of a site that wait in the queue at once: a backlog may have thousands."""
+
+OF_THE_HOST = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unreachable", "unreachable"})
+"""Outcomes after which nothing more is asked of the host in this run."""
+
 LEAST_DELAY = 0.001
 """Seconds. With no delay at all, Scrapy 2.19 sends all that waits in a queue at once whatever its concurrency."""
 
@@ -57,7 +64,7 @@ class SiteCrawl:
     family: Family
     open_sources: int = 0
     reached: bool = False  # some source was answered, whatever it said
-    begun_rest: bool = False  # pending articles and re-checks have been asked for
+    rest: Iterator[Request] | None = None  # pending articles and re-checks, once they are being asked for
     new: int = 0
     asked: set[str] = field(default_factory=set)  # keys
 
@@ -257,6 +264,9 @@ class NewsSpider(scrapy.Spider):
         address = crawl.family.fetch_url(url)
         if key in crawl.asked or address is None or not crawl.site.owns(address) or self._is_full(crawl):
             return None
+        if crawl.new >= crawl.site.fetch.max_requests:
+            self._count(crawl, "listed/capped")
+            return None
         crawl.asked.add(key)
         crawl.new += 1
         return self._request(crawl, address, "new", self.parse_article, priority=priority)
@@ -274,11 +284,12 @@ class NewsSpider(scrapy.Spider):
             return "capped", f"{crawl.site.fetch.max_pages} pages of one list, feed or sitemap"
         return None
 
-    def parse_article(self, response: Response, crawl: SiteCrawl) -> None:
+    def parse_article(self, response: Response, crawl: SiteCrawl) -> Iterator[Request]:
         """Counts the answer: the recorder has kept it."""
         self._count(crawl, f"articles/{response.status}")
         if response.status == 200:
             self.crawler.stats.inc_value("articles")
+        yield from self._after(crawl, response.meta["purpose"])
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Tells what became of an address that gave no answer."""
@@ -291,15 +302,24 @@ class NewsSpider(scrapy.Spider):
         if request.meta["purpose"] == "source":
             crawl.open_sources -= 1
             yield from self._rest(crawl)
+        elif outcome not in OF_THE_HOST:
+            yield from self._after(crawl, request.meta["purpose"])
 
     def _rest(self, crawl: SiteCrawl) -> Iterator[Request]:
         """What is pending and due, once every source has been followed to its end.
 
-        Of a site none of whose sources was answered nothing more is asked.
+        A few at a time: one more follows each that has ended. Of a site none of whose sources was answered nothing
+        more is asked.
         """
-        if crawl.open_sources or crawl.begun_rest or not crawl.reached:
-            return
-        crawl.begun_rest = True
+        if not crawl.open_sources and crawl.rest is None and crawl.reached:
+            crawl.rest = self._all_rest(crawl)
+            yield from islice(crawl.rest, AT_A_TIME)
+
+    def _after(self, crawl: SiteCrawl, purpose: str) -> Iterator[Request]:
+        if crawl.rest is not None and purpose in {"pending", "recheck"}:
+            yield from islice(crawl.rest, 1)
+
+    def _all_rest(self, crawl: SiteCrawl) -> Iterator[Request]:
         for wanted in self._snapshot.pending(crawl.site.id):
             if not self._is_full(crawl) and not self._snapshot.is_known(crawl.site.id, wanted.key):
                 yield from self._wanted(crawl, wanted, "pending", PENDING_PRIORITY)

@@ -85,6 +85,17 @@ def test_only_what_is_new_pending_or_due_is_asked_for_and_nothing_twice(crawler:
     assert stats == {"asked/source": 3, "asked/new": 2, "asked/pending": 1, "asked/recheck": 1}
 
 
+def test_a_backlog_is_asked_for_to_its_end(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/xd/"] = page(listing(1))
+    site.pages[article(7)] = redirect(article(7))
+    crawler.write_site(site)
+    backlog = range(2, 50)
+    pending: list[tuple[str | None, ...]] = [("bao", key(n), site.url + article(n)) for n in backlog]
+    crawl = crawler.run(snapshot=snapshot(crawler.folder, pending=pending))
+    assert set(site.paths()[2:]) == {article(n) for n in range(1, 50)}
+    assert crawl.stats["sites/bao/asked/pending"] == len(backlog)
+
+
 def test_a_host_is_asked_one_thing_at_a_time_and_not_too_soon(
     crawler: Crawler, loopback: Callable[[], Loopback]
 ) -> None:

@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
@@ -6,6 +8,8 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from scraper.fetch.pauses import is_challenge, retry_after
+from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
+from scraper.spiders.news import AT_A_TIME
 
 from .conftest import Answer, Crawler, Loopback, article, listing, page
 
@@ -92,7 +96,22 @@ def test_a_host_has_so_many_requests_a_night(crawler: Crawler, site: Loopback) -
     crawl = crawler.run()
     assert len(site.log) == 5
     assert set(crawl.outcomes().values()) == {"capped"}
-    assert len(crawl.outcomes()) == 6
+    assert len(crawl.outcomes()) == 2  # robots.txt, the list and three articles were asked for
+    assert crawl.stats["sites/bao/listed/capped"] == 4
+
+
+def test_a_backlog_stays_as_it_is_where_the_host_wants_no_more(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/xd/"] = page(listing(1))
+    path = crawler.folder / "snapshot.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SNAPSHOT_SCHEMA)
+        rows = [("bao", str(n), site.url + article(n)) for n in range(1000)]
+        connection.executemany("INSERT INTO pending VALUES (?, ?, ?)", rows)
+        connection.commit()
+    crawler.write_site(site, fetch="delay = 0\nmax_requests = 10")
+    crawl = crawler.run(snapshot=str(path))
+    assert len(site.log) == 10
+    assert 0 < len(crawl.outcomes()) <= AT_A_TIME
 
 
 def test_a_host_that_goes_silent_is_left_alone(crawler: Crawler, site: Loopback) -> None:
