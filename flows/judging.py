@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,14 @@ from scraper.store import Archive
 
 LAYOUT_REASONS = frozenset({"no-title", "no-date", "no-body", "parser"})
 """Rejects that mean the page object no longer fits the site."""
+
+LIES = frozenset(
+    {"soft-404", "login", "maintenance", "blocked", "parked", "hacked", "same-title", "encoding", "truncated"}
+)
+"""Rejects that mean the site shows something else in place of its articles."""
+
+NO_ANSWER = ("blocked", "dns", "failed", "paused", "refused-connection", "timeout", "tls", "truncated", "unreachable")
+"""Outcomes without an answer that are the host's own doing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +37,13 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[
     """Judges the run by the statistics of its crawls and by the ledger, worst finding first."""
     failures = {site: end.failure for end in ends if end.failure for site in end.sites}
     failures |= {site: why for site, why in unread_sources(archive, run).items() if site not in failures}
-    findings = (*changed_layouts(archive, run), *silent_sites(archive, sites))
+    failures |= {site: why for site, why in unanswered_pages(archive, run).items() if site not in failures}
+    findings = (
+        *refused_pages(archive, run),
+        *mass_vanishings(archive, run),
+        *emptied_lists(archive, run),
+        *silent_sites(archive, sites),
+    )
     if any(end.disk_full for end in ends):
         code = ExitCode.DISK_FULL
     elif failures and set(failures) >= set(sites) and not was_answered(archive, run):
@@ -61,40 +76,101 @@ def was_answered(archive: Archive, run: str) -> bool:
     return archive.row("SELECT 1 FROM captures WHERE run = ? AND status IS NOT NULL LIMIT 1", (run,)) is not None
 
 
-def changed_layouts(archive: Archive, run: str) -> list[Finding]:
-    """Sites whose article pages no longer fit their page objects."""
-    found = []
-    for site, misfits, read in archive.rows(
-        "SELECT site, sum(outcome = 'rejected' AND reason IN (SELECT value FROM json_each(?))), count(*)"
-        " FROM listed WHERE decided_run = ? AND outcome IN ('collected', 'rejected') GROUP BY site",
-        (json.dumps(sorted(LAYOUT_REASONS)), run),
+def unanswered_pages(archive: Archive, run: str) -> dict[str, str]:
+    """Sites that refused us, or a third of whose article pages (at least three) gave no answer or an error."""
+    unanswered: dict[str, str] = {}
+    for site, missing, asked, why in archive.rows(
+        "SELECT site, sum(NOT answered), count(*), max(why) FROM ("
+        " SELECT site, max(status < 500 AND status <> 403 AND outcome IS NULL) IS 1 AS answered,"
+        " max(coalesce(outcome, 'http ' || status)) AS why"
+        " FROM captures WHERE run = ? AND purpose IN ('article', 'recheck')"
+        " AND (status IS NOT NULL OR outcome IN (SELECT value FROM json_each(?))) GROUP BY site, url"
+        ") GROUP BY site",
+        (run, json.dumps(NO_ANSWER)),
     ):
-        if layout_changed(misfits, read):
-            found.append(
-                Finding(
-                    site=site,
-                    kind="layout",
-                    detail=f"{misfits} of {read} article pages no longer fit its page object",
-                    command=f"tinkhoi sites check {site}",
-                )
-            )
+        refused = archive.row(
+            "SELECT 1 FROM captures WHERE run = ? AND site = ? AND outcome IN ('blocked', 'unreachable')", (run, site)
+        )
+        if refused or is_many(missing, asked):
+            unanswered[site] = f"{missing} of {asked} article pages could not be had: {why}"
+    return unanswered
+
+
+def refused_pages(archive: Archive, run: str) -> list[Finding]:
+    """Sites whose article pages no longer fit their page objects, or show something else in place of articles."""
+    refused: dict[str, Counter[str]] = {}
+    for site, reason, count in archive.rows(
+        "SELECT captures.site, problems.kind, count(DISTINCT captures.url) FROM captures"
+        " JOIN problems ON problems.capture = captures.id"
+        " WHERE captures.run = ? AND captures.kind = 'rejected' GROUP BY 1, 2 ORDER BY 1, 2",
+        (run,),
+    ):
+        refused.setdefault(site, Counter())[reason] = count
+    read = archive.counts(
+        "SELECT site, count(DISTINCT url) FROM captures WHERE run = ? AND kind IN ('article', 'rejected') GROUP BY 1",
+        (run,),
+    )
+    led_away = archive.rows(
+        "SELECT site, sum(outcome = 'rejected' AND reason IN ('http', 'redirected')), count(*) FROM listed"
+        " WHERE decided_run = ? AND outcome IN ('collected', 'rejected') GROUP BY site ORDER BY site",
+        (run,),
+    )
+    found = []
+    for site, reasons in refused.items():
+        misfits = sum(reasons[reason] for reason in LAYOUT_REASONS)
+        lies = {reason: reasons[reason] for reason in reasons if reason in LIES}
+        if is_many(misfits, read[site]):
+            detail = f"{misfits} of {read[site]} article pages no longer fit its page object"
+            found.append(_finding(site, "layout", detail))
+        if is_many(sum(lies.values()), read[site]):
+            said = ", ".join(f"{count} {reason}" for reason, count in lies.items())
+            found.append(_finding(site, "lies", f"of {read[site]} article pages: {said}; nothing was overwritten"))
+    for site, lost, decided in led_away:
+        if lost >= 3 and lost * 2 >= decided:
+            found.append(_finding(site, "lost", f"{lost} of {decided} new addresses lead to no article"))
     return found
+
+
+def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
+    """Sites half of whose known articles vanished in one night, which is not believed at once."""
+    return [
+        _finding(site, "vanished", f"{count} known articles vanished at once: not counted as gone yet")
+        for site, count in archive.rows(
+            "SELECT site, count(*) FROM problems WHERE run = ? AND kind = 'vanished' AND closed IS NULL"
+            " GROUP BY site ORDER BY site",
+            (run,),
+        )
+    ]
+
+
+def emptied_lists(archive: Archive, run: str) -> list[Finding]:
+    """Lists that were answered and show no article any more, though they did on an earlier night."""
+    return [
+        _finding(site, "empty", f"{url} shows no article any more")
+        for site, url in archive.rows(
+            "SELECT site, url FROM run_sources AS now WHERE run = ? AND whole AND pages > 0 AND entries = 0"
+            " AND EXISTS (SELECT 1 FROM run_sources AS before WHERE before.site = now.site"
+            " AND before.url = now.url AND before.run <> now.run AND before.entries > 0) ORDER BY site, url",
+            (run,),
+        )
+    ]
 
 
 def silent_sites(archive: Archive, sites: Sequence[str]) -> list[Finding]:
     """Sites of this run that have been still for too long to be chance (the view ``quiet_sites``)."""
     return [
-        Finding(
-            site=row["site"],
-            kind="silent",
-            detail=f"nothing since {row['newest_day']}, usually {row['expected_a_month']:g} a month",
-            command=f"tinkhoi sites check {row['site']}",
+        _finding(
+            row["site"], "silent", f"nothing since {row['newest_day']}, usually {row['expected_a_month']:g} a month"
         )
         for row in archive.rows("SELECT site, newest_day, expected_a_month FROM quiet_sites ORDER BY site")
         if row["site"] in sites
     ]
 
 
-def layout_changed(misfits: int, read: int) -> bool:
-    """Whether a site's pages no longer fit: at least three, and a third, of the article pages read this night."""
-    return misfits >= 3 and misfits * 3 >= read
+def is_many(some: int, of_all: int) -> bool:
+    """Whether it is too many to be chance: at least three, and a third of all."""
+    return some >= 3 and some * 3 >= of_all
+
+
+def _finding(site: str, kind: str, detail: str) -> Finding:
+    return Finding(site=site, kind=kind, detail=detail, command=f"tinkhoi sites check {site}")

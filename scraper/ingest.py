@@ -11,11 +11,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scraper.captures import Capture, read_captures
+from scraper.cleaning.alike import Alike
 from scraper.fetch.snapshot import Validators
 from scraper.items import Article, ListEntry, ListPage, NotAnArticle, Problem, Reject
 from scraper.pages import load_family
@@ -45,8 +46,14 @@ from scraper.text import decode, likeness
 BATCH = 200
 """Captures in one transaction: what a crash can cost is read again from the file."""
 
-SAME_TITLE = 5
-"""So many addresses with one title, being half of a site's articles in a batch, are one page shown everywhere."""
+BATCH_BYTES = 16 * 1024 * 1024
+"""Bytes of pages in one transaction, all held in memory until its end."""
+
+MASS = 3
+"""So many known articles that vanish in one night, being half of those looked at, are a fault of the site's."""
+
+DISBELIEF = timedelta(days=3)
+"""How long such a vanishing is only reported, and the articles looked at again each night."""
 
 _PASSING = frozenset({"maintenance", "blocked", "truncated"})
 """Reasons of a Reject that may be gone tomorrow: the address is asked for again."""
@@ -112,6 +119,19 @@ class _Read:
     result: Article | Reject
 
 
+@dataclass(frozen=True, slots=True)
+class _Absence:
+    """A known article whose address showed that it is gone or leads elsewhere."""
+
+    article: int
+    room: _Room
+    url: str
+    at: datetime
+    state: str
+    reason: str
+    capture: int
+
+
 def ingest(
     archive: Archive, warc_path: Path, sites: Mapping[str, Site], run_id: str, *, origin: str = "live"
 ) -> Ingested:
@@ -145,6 +165,9 @@ class _Ingest:
         self.redirected_from: dict[tuple[str, str], str] = {}
         self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
+        self.alike = Alike()
+        self.absences: list[_Absence] = []
+        self.standing: Counter[str] = Counter()  # known articles found in their place, by site
         self.counts: Counter[str] = Counter()
         self.torn: list[str] = []
 
@@ -159,6 +182,7 @@ class _Ingest:
                 if answer.kind == "redirect":
                     self.resolve_redirect(self.touched[site], url, answer)
             for room in self.touched.values():
+                self.settle_absences(room)
                 self.judge_sources(room)
         settle_run(self.archive, self.run, sorted(self.touched))
         return Ingested(
@@ -184,9 +208,13 @@ class _Ingest:
         while more:
             with self.archive.transaction():
                 more = False
+                size = 0
                 for _, capture in zip(range(BATCH), captures, strict=False):
                     more = True
                     look(capture)
+                    size += len(capture.body)
+                    if size > BATCH_BYTES:
+                        break
                 after()
 
     # First look: sources and redirects.
@@ -358,7 +386,7 @@ class _Ingest:
 
     def keep(self, waiting: list[_Read]) -> None:
         """Keeps what a batch has read: one that cannot be kept is a problem, the others are stored."""
-        for read in self.without_same_title(waiting):
+        for read in self.believed(waiting):
             capture, room, result = read.capture, read.room, read.result
             if isinstance(result, Article):
                 try:
@@ -370,22 +398,18 @@ class _Ingest:
             self.keep_reject(capture, room, result)
         waiting.clear()
 
-    def without_same_title(self, batch: list[_Read]) -> Iterator[_Read]:
-        """The batch, its articles rejected where one title stands over half of a site's addresses."""
-        read: dict[str, dict[str, set[str]]] = {}
+    def believed(self, batch: list[_Read]) -> Iterator[_Read]:
+        """The batch, its articles rejected that are not believed beside the others of this file."""
         for item in batch:
             if isinstance(item.result, Article):
-                keys = read.setdefault(item.room.site.id, {}).setdefault(item.result.title, set())
-                keys.add(item.result.key)
+                self.alike.hear(item.result)
         for item in batch:
             if isinstance(item.result, Article):
-                titles = read[item.room.site.id]
-                same, all_keys = len(titles[item.result.title]), sum(len(keys) for keys in titles.values())
-                if same >= SAME_TITLE and same * 2 >= all_keys:
-                    detail = f"{same} of {all_keys} addresses have the title {item.result.title!r}"
-                    yield _Read(
-                        item.capture, item.room, Reject(reason="same-title", detail=detail, url=item.capture.url)
-                    )
+                article = find_key(self.archive, item.result.site, item.result.key)
+                title = self.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
+                refusal = self.alike.refusal(item.result, title)
+                if refusal is not None:
+                    yield _Read(item.capture, item.room, refusal)
                     continue
             yield item
 
@@ -416,6 +440,7 @@ class _Ingest:
         self.answers[site, _plain(capture.url)] = _Answer(
             "article", capture.fetched_at, capture.status, article=saved.id
         )
+        self.standing[site] += self.was_known(room, article.key)
         self.counts["edited" if saved.what is What.EDITED else saved.what.value] += 1
         self.counts["silent"] += saved.silent
 
@@ -462,7 +487,7 @@ class _Ingest:
         )
         self.counts["failed" if passing else "rejected"] += 1
         if article is not None and reject.reason == "soft-404":
-            self.absent(article, capture, "gone", "soft-404", row)
+            self.absences.append(_Absence(article, room, capture.url, capture.fetched_at, "gone", "soft-404", row))
         if key is not None:
             outcome = Outcome.FAILED if passing else Outcome.REJECTED
             self.decide(room, key, Decision(outcome, reject.reason, _storable(reject.detail)), capture.fetched_at)
@@ -496,10 +521,14 @@ class _Ingest:
         if article is not None and place[1] not in room.sources:
             confirm(self.archive, article, capture.fetched_at)
             self.counts["unchanged"] += 1
+            self.standing[room.site.id] += 1
+            self.archive.execute(
+                "UPDATE problems SET closed = ? WHERE article = ? AND kind = 'vanished' AND closed IS NULL",
+                (moment(capture.fetched_at), article),
+            )
 
     def take_error(self, capture: Capture, room: _Room, row: int) -> None:
         status = capture.status or 0
-        reason = capture.outcome or "http"
         self.answers.setdefault(
             (room.site.id, _plain(capture.url)),
             _Answer("error", capture.fetched_at, capture.status, reason=capture.outcome or f"http {status}"),
@@ -509,12 +538,14 @@ class _Ingest:
             return
         article = find_key(self.archive, room.site.id, key)
         if status in _ABSENT and article is not None:
-            self.absent(article, capture, "gone", f"http {status}", row)
+            reason = f"http {status}"
+            self.absences.append(_Absence(article, room, capture.url, capture.fetched_at, "gone", reason, row))
         lasting = 400 <= status < 500 and status not in _PASSING_STATUS
         if article is None or not lasting:
             self.counts["rejected" if lasting else "failed"] += 1
         outcome = Outcome.REJECTED if lasting else Outcome.FAILED
-        self.decide(room, key, Decision(outcome, reason, capture.detail or str(status)), capture.fetched_at)
+        decision = Decision(outcome, capture.outcome or "http", capture.detail or str(status))
+        self.decide(room, key, decision, capture.fetched_at)
 
     # At the end: redirects and sources.
 
@@ -548,16 +579,7 @@ class _Ingest:
         self.decide(room, key, decision, first.at)
         if article is not None and article != decision.article and decision.outcome is not Outcome.FAILED:
             state = "gone" if end is not None and end.kind == "error" else "redirected"
-            if mark_absent(
-                self.archive,
-                article,
-                capture["url"],
-                state=state,
-                reason=detail,
-                at=first.at,
-                capture=capture["id"],
-            ):
-                self.counts["gone"] += 1
+            self.absences.append(_Absence(article, room, capture["url"], first.at, state, detail, capture["id"]))
 
     def follow(self, room: _Room, url: str) -> tuple[str, _Answer | None]:
         """Where the redirects that begin at ``url`` end, and what answered there."""
@@ -592,7 +614,8 @@ class _Ingest:
                 kind=read.kind,
                 at=read.at,
                 whole=read.whole,
-                validators=None if unchanged else read.validators if keeps else Validators(),
+                # A list that shows nothing may be a new layout: its validators would hide the next good page.
+                validators=None if unchanged else read.validators if keeps and read.keys else Validators(),
             )
             self.archive.execute(
                 "INSERT INTO run_sources (run, site, url, kind, status, pages, entries, unseen, whole, reason)"
@@ -655,7 +678,7 @@ class _Ingest:
         for address in (url, *self.aliases(room, url)):
             key = room.family.key(address)
             if key is not None:
-                return "recheck" if self.was_known(room, key) else "article"
+                return "recheck" if self.was_settled(room, key) else "article"
         return "other"
 
     def was_known(self, room: _Room, key: str) -> bool:
@@ -679,11 +702,38 @@ class _Ingest:
     def decide(self, room: _Room, key: str, decision: Decision, at: datetime) -> None:
         decide(self.archive, room.site.id, key, decision, at=at, run=self.run)
 
-    def absent(self, article: int, capture: Capture, state: str, reason: str, row: int) -> None:
-        if mark_absent(
-            self.archive, article, capture.url, state=state, reason=reason, at=capture.fetched_at, capture=row
-        ):
-            self.counts["gone"] += 1
+    def settle_absences(self, room: _Room) -> None:
+        """Marks the articles that are gone or moved, unless half of those looked at vanished at once."""
+        own = {each.article: each for each in self.absences if each.room is room}
+        live = {id_ for id_ in own if self.archive.value("SELECT state FROM articles WHERE id = ?", (id_,)) == "live"}
+        in_mass = len(live) >= MASS and len(live) >= self.standing[room.site.id]
+        for id_, each in own.items():
+            if in_mass and id_ in live and not self.long_absent(each):
+                self.note_vanished(each, len(live), self.standing[room.site.id] + len(live))
+            elif mark_absent(
+                self.archive, id_, each.url, state=each.state, reason=each.reason, at=each.at, capture=each.capture
+            ):
+                self.counts["gone"] += 1
+
+    def long_absent(self, absence: _Absence) -> bool:
+        since = self.archive.value(
+            "SELECT first_seen FROM problems WHERE article = ? AND kind = 'vanished' AND closed IS NULL",
+            (absence.article,),
+        )
+        return since is not None and absence.at - datetime.fromisoformat(since) >= DISBELIEF
+
+    def note_vanished(self, absence: _Absence, vanished: int, looked: int) -> None:
+        detail = f"{absence.reason}; so are {vanished} of the {looked} articles looked at: not believed yet"
+        add_problem(
+            self.archive,
+            Problem(kind="vanished", detail=detail),
+            site=absence.room.site.id,
+            url=absence.url,
+            at=absence.at,
+            run=self.run,
+            capture=absence.capture,
+            article=absence.article,
+        )
 
     def note_crash(self, capture: Capture, room: _Room, error: Exception) -> None:
         add_problem(

@@ -8,6 +8,8 @@ from scraper.items import Paragraph, PrintedArticle, Reject
 from scraper.text import fold
 
 _SHORT_PAGE = 400  # characters of lead and body under which a page's words are weighed as those of an error page
+_JUDGED_LETTERS = 300
+_LEAST_MARKED = 0.03  # of a Vietnamese text's letters a fifth or more lie beyond ASCII
 
 _SOFT_ERRORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -78,6 +80,9 @@ def gate(printed: PrintedArticle) -> Reject | None:
     whole = f"{printed.title} {text}"
     if len(_MOJIBAKE.findall(whole)) > max(2, len(whole) // 200):
         return reject("encoding", f"the words cannot be Vietnamese: {printed.title}")
+    letters = [c for c in whole if c.isalpha()]
+    if len(letters) >= _JUDGED_LETTERS and sum(not c.isascii() for c in letters) < len(letters) * _LEAST_MARKED:
+        return reject("hacked", f"the words are not Vietnamese: {printed.title}")
     if len(_OTHER_SCRIPT.findall(whole)) > len(whole) // 4:
         return reject("hacked", f"most words are in another script: {printed.title}")
     if len(text) < _SHORT_PAGE:

@@ -17,6 +17,15 @@ from scraper.store.order import SLOTS, first_id
 PATIENCE = timedelta(days=30)
 """How long a link that was listed and not collected is tried again, after it was last listed."""
 
+DOUBT = timedelta(days=3)
+"""How long after it was first listed a page that was no article is looked at again each night: the site may have
+been at fault, not the page."""
+
+_DOUBTED = (
+    "outcome = 'rejected' AND reason NOT IN ('not-an-article', 'password', 'redirect-loop', 'scheme', 'too-large')"
+    " AND julianday(decided_at) - julianday(first_listed) < :doubt"
+)
+
 OVERDUE = timedelta(days=365)
 """How long after its last planned re-check an article that was never looked at again is still due for one."""
 
@@ -50,17 +59,18 @@ def write_snapshot(archive: Archive, path: Path, sites: Iterable[Site], now: dat
 
 
 def _write_site(archive: Archive, site: Site, now: datetime) -> None:
-    about = {"site": site.id, "since": moment(now - PATIENCE)}
+    about = {"site": site.id, "since": moment(now - PATIENCE), "doubt": DOUBT.days}
     for query in (
         "SELECT site, key FROM articles WHERE site = :site ORDER BY key",
         "SELECT site, key FROM addresses WHERE site = :site ORDER BY key",
-        "SELECT site, key FROM listed WHERE site = :site AND outcome IN ('collected', 'rejected', 'offsite')",
+        "SELECT site, key FROM listed WHERE site = :site AND outcome IN ('collected', 'rejected', 'offsite')"  # noqa: S608
+        f" AND NOT ({_DOUBTED})",
         "SELECT site, key FROM forgotten WHERE site = :site",
     ):
         archive.execute(f"INSERT OR IGNORE INTO snapshot.known {query}", about)
     archive.execute(
-        "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"
-        " WHERE site = :site AND outcome IN ('waiting', 'failed') AND last_listed >= :since",
+        "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"  # noqa: S608
+        f" WHERE site = :site AND (outcome IN ('waiting', 'failed') OR {_DOUBTED}) AND last_listed >= :since",
         about,
     )
     archive.execute(

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from tests.faults.newspaper import FaultNewspaper, Page, Profile, Reply, article_html, html, shell
 
-SPAM = "Daftar situs judi terpercaya dengan bonus deposit besar setiap hari dan layanan pelanggan siap membantu. " * 12
+SPAM = (
+    "Daftar situs judi terpercaya dengan bonus deposit besar setiap hari dan layanan pelanggan siap membantu. " * 12
+)
 SPAM_TITLE = "Agen Permainan Online Terbaik"
-RUSSIAN = "Лучшие предложения и самые выгодные цены на товары для дома с доставкой по всей стране без предоплаты. " * 9
+RUSSIAN = (
+    "Лучшие предложения и самые выгодные цены на товары для дома с доставкой по всей стране без предоплаты. " * 9
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def dressed(title: str, text: str) -> Callable[[Page], Reply]:
 
     def make(page: Page) -> Reply:
         date = page.story.date_line if page.story else ""
-        main = f'<div class="date">{date}</div>\n<div>.</div>\n<h1 class="title">{title}</h1>\n<p>{text}</p>'
+        main = f'<div class="date">{date}</div>\n<div>.</div>\n<h1 class="title">{title} {page.story.number if page.story else ""}</h1>\n<p>{text}</p>'
         return html(shell(title, main))
 
     return make
@@ -136,7 +140,9 @@ LIES: dict[str, Lie] = {
     "maintenance": Lie("every page says 'bảo trì', status 200", everywhere(MAINTENANCE), True),
     "maintenance-articles": Lie("article pages say 'bảo trì', status 200", on_articles(MAINTENANCE)),
     "parked": Lie("every page offers the domain for sale", everywhere(PARKED), True),
-    "hacked": Lie("article pages hold spam in Latin letters, date line intact", on_articles(dressed(SPAM_TITLE, SPAM))),
+    "hacked": Lie(
+        "article pages hold spam in Latin letters, date line intact", on_articles(dressed(SPAM_TITLE, SPAM))
+    ),
     "hacked-script": Lie("article pages hold spam in another script", on_articles(dressed("Распродажа", RUSSIAN))),
     "captcha-200": Lie("every page is a browser check, status 200", everywhere(CAPTCHA), True, frozenset({2, 8})),
     "captcha-403": Lie(
@@ -146,7 +152,8 @@ LIES: dict[str, Lie] = {
         frozenset({2}),
     ),
     "blocked-articles": Lie(
-        "article pages are refused, status 403", on_articles(words("Forbidden", "Access denied.", 403)),
+        "article pages are refused, status 403",
+        on_articles(words("Forbidden", "Access denied.", 403)),
         codes=frozenset({2}),
     ),
     "flood-200": Lie("article pages are a flood blocker's, status 200", on_articles(FLOOD)),
@@ -160,12 +167,12 @@ LIES: dict[str, Lie] = {
     "no-date": Lie("a new layout: the date is gone", on_articles(layout(date=False))),
     "list-empty": Lie(
         "a new layout: list pages show no article",
-        lambda paper, page: html(shell("Xây dựng Đảng", "<div id='app'></div>")) if page.kind == "list" else page.good,
+        lambda paper, page: (
+            html(shell("Xây dựng Đảng", "<div id='app'></div>")) if page.kind == "list" else page.good
+        ),
         True,
     ),
-    "short-body": Lie(
-        "article pages end before their Content-Length", on_articles(short), codes=frozenset({2})
-    ),
+    "short-body": Lie("article pages end before their Content-Length", on_articles(short), codes=frozenset({2})),
     "chunk-cut": Lie("chunked article pages break off", on_articles(chunk_cut), codes=frozenset({2})),
     "cut": Lie("article pages are cut in mid-HTML, no length announced", on_articles(cut)),
     "wrong-length": Lie("article pages' Content-Length is too short", on_articles(wrong_length)),
