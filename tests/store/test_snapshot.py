@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from scraper.fetch.snapshot import Snapshot, Validators, Wanted
+from scraper.items import ListEntry
+from scraper.sites import Fetch, Site
+from scraper.store import Archive
+from scraper.store.articles import Saved, confirm, forget, mark_absent
+from scraper.store.ledgers import Decision, Outcome, decide, list_link, look_at_source
+from scraper.store.snapshot import write_snapshot
+
+NIGHT = datetime(2024, 7, 11, 18, 30, tzinfo=UTC)
+VIETNAM = timezone(timedelta(hours=7))
+URL = "https://baoapbac.vn/xay-dung-dang/202407/bai-viet-1/"
+Keep = Callable[..., Saved]
+
+
+@pytest.fixture
+def taken(archive: Archive, sites: dict[str, Site], tmp_path: Path) -> Callable[..., Snapshot]:
+    def take(days: float = 0, site: Site | None = None) -> Snapshot:
+        file = tmp_path / f"snapshot {days}.db"
+        write_snapshot(archive, file, [site] if site else sites.values(), NIGHT + timedelta(days=days))
+        return Snapshot(file)
+
+    return take
+
+
+def due(snapshot: Snapshot, site: str = "baoapbac") -> list[str]:
+    return [wanted.key for wanted in snapshot.due(site)]
+
+
+def test_articles_are_known_by_every_key_they_ever_had(
+    archive: Archive, keep: Keep, taken: Callable[..., Snapshot]
+) -> None:
+    first = keep("1")
+    keep("2", hours=1, same_as=first.id)
+    keep("3", site="baobinhdinh")
+    with taken() as snapshot:
+        assert snapshot.is_known("baoapbac", "1") and snapshot.is_known("baoapbac", "2")
+        assert snapshot.is_known("baobinhdinh", "3") and not snapshot.is_known("baoapbac", "3")
+
+
+# Published on 11 July at 15:51 in Vietnam, first seen that night; looked at again on the days of the site file.
+@pytest.mark.parametrize(
+    ("looked_after_days", "now_after_days", "is_due"),
+    [
+        (0, 0.1, False),
+        (0, 0.7, True),  # a day after publication, at 15:51, has passed
+        (0.7, 0.8, False),
+        (0.7, 2.7, True),
+        (2.7, 6, False),
+        (2.7, 6.7, True),
+        (6.7, 29, False),
+        (6.7, 30, True),
+        (30, 300, False),
+        (0, 300, True),  # the machine slept for most of a year
+    ],
+)
+def test_articles_are_due_on_the_days_of_the_site_file(
+    archive: Archive,
+    keep: Keep,
+    taken: Callable[..., Snapshot],
+    looked_after_days: float,
+    now_after_days: float,
+    is_due: bool,
+) -> None:
+    saved = keep("1")
+    confirm(archive, saved.id or 0, NIGHT + timedelta(days=looked_after_days))
+    with taken(now_after_days) as snapshot:
+        assert due(snapshot) == (["1"] if is_due else [])
+
+
+def test_an_article_found_long_after_its_publication_is_not_looked_at_again(
+    keep: Keep, taken: Callable[..., Snapshot]
+) -> None:
+    keep("1", published_at=datetime(2020, 1, 1, tzinfo=VIETNAM))
+    with taken(2) as snapshot:
+        assert due(snapshot) == []
+
+
+def test_a_site_says_when_its_articles_are_looked_at_again(
+    keep: Keep, taken: Callable[..., Snapshot], sites: dict[str, Site]
+) -> None:
+    keep("1")
+    site = sites["baoapbac"]
+    with taken(2.7, site.model_copy(update={"fetch": Fetch(recheck_days=(5,))})) as snapshot:
+        assert due(snapshot) == []
+    with taken(5, site.model_copy(update={"fetch": Fetch(recheck_days=(5,))})) as snapshot:
+        assert due(snapshot) == ["1"]
+    with taken(50, site.model_copy(update={"fetch": Fetch(recheck_days=())})) as snapshot:
+        assert due(snapshot) == []
+
+
+def test_a_gone_article_may_come_back(
+    archive: Archive, keep: Keep, taken: Callable[..., Snapshot], capture: Callable[..., int]
+) -> None:
+    saved = keep("1")
+    at = NIGHT + timedelta(days=1)
+    mark_absent(archive, saved.id or 0, URL, state="gone", reason="http 404", at=at, capture=capture(URL, 24))
+    with taken(1.1) as snapshot:
+        assert due(snapshot) == []
+    with taken(3) as snapshot:
+        assert due(snapshot) == ["1"]
+
+
+def test_a_look_again_is_made_with_the_validators_of_the_last_good_answer(
+    archive: Archive, keep: Keep, taken: Callable[..., Snapshot]
+) -> None:
+    keep("1")
+    archive.execute("UPDATE articles SET etag = 'W/\"a\"', last_modified = 'Thu, 11 Jul 2024 08:51:00 GMT'")
+    with taken(1) as snapshot:
+        expected = Wanted("1", URL, Validators('W/"a"', "Thu, 11 Jul 2024 08:51:00 GMT"))
+        assert list(snapshot.due("baoapbac")) == [expected]
+
+
+def test_links_without_an_article_are_tried_again_for_a_month(
+    archive: Archive, keep: Keep, taken: Callable[..., Snapshot]
+) -> None:
+    for number, outcome in enumerate(Outcome):
+        entry = ListEntry(url=f"https://baoapbac.vn/a/202407/b-{number}/")
+        list_link(
+            archive,
+            site="baoapbac",
+            key=str(number),
+            url=entry.url,
+            entry=entry,
+            source="https://baoapbac.vn/a/",
+            at=NIGHT,
+            run="night-1",
+            first=Decision(Outcome.WAITING),
+        )
+        decide(archive, "baoapbac", str(number), Decision(outcome, "not-an-article"), at=NIGHT, run="night-1")
+    keys = {outcome: str(number) for number, outcome in enumerate(Outcome)}
+    with taken(1) as snapshot:
+        pending = {wanted.key: wanted.url for wanted in snapshot.pending("baoapbac")}
+        known = {outcome for outcome, key in keys.items() if snapshot.is_known("baoapbac", key)}
+    assert pending.keys() == {keys[Outcome.WAITING], keys[Outcome.FAILED]}
+    assert pending[keys[Outcome.FAILED]] == f"https://baoapbac.vn/a/202407/b-{keys[Outcome.FAILED]}/"
+    assert known == {Outcome.COLLECTED, Outcome.REJECTED, Outcome.OFFSITE}
+    with taken(31) as snapshot:
+        assert list(snapshot.pending("baoapbac")) == []
+
+
+def test_what_was_forgotten_is_known(archive: Archive, keep: Keep, taken: Callable[..., Snapshot]) -> None:
+    keep("1")
+    forget(archive, URL, at=NIGHT)
+    with taken(1) as snapshot:
+        assert snapshot.is_known("baoapbac", "1")
+        assert due(snapshot) == []
+
+
+def test_sources_have_validators_only_where_nothing_of_them_is_open(
+    archive: Archive, taken: Callable[..., Snapshot]
+) -> None:
+    def look(days: float, whole: bool, validators: Validators | None) -> Validators:
+        look_at_source(
+            archive,
+            site="baoapbac",
+            url="https://baoapbac.vn/a/",
+            kind="list",
+            at=NIGHT + timedelta(days=days),
+            whole=whole,
+            validators=validators,
+        )
+        with taken(days) as snapshot:
+            return snapshot.validators("https://baoapbac.vn/a/")
+
+    tag = Validators('"1"', None)
+    assert look(0, True, tag) == tag
+    assert look(1, True, None) == tag  # not modified
+    assert look(2, False, Validators()) == Validators()
+    assert look(1.5, True, tag) == Validators()  # an older look, read late
+    rows = archive.rows("SELECT last_looked, last_whole FROM sources")
+    days = (NIGHT + timedelta(days=2), NIGHT + timedelta(days=1))
+    assert [tuple(row) for row in rows] == [tuple(day.isoformat() for day in days)]
+
+
+def test_an_old_snapshot_is_replaced_and_the_archive_is_not_changed(
+    archive: Archive, keep: Keep, sites: dict[str, Site], tmp_path: Path
+) -> None:
+    file = tmp_path / "snapshot.db"
+    write_snapshot(archive, file, sites.values(), NIGHT)
+    keep("1")
+    before = [tuple(row) for row in archive.rows("SELECT * FROM articles")]
+    write_snapshot(archive, file, sites.values(), NIGHT)
+    with Snapshot(file) as snapshot:
+        assert snapshot.is_known("baoapbac", "1")
+    assert [tuple(row) for row in archive.rows("SELECT * FROM articles")] == before
+    assert "snapshot" not in {row["name"] for row in archive.rows("PRAGMA database_list")}
