@@ -179,6 +179,16 @@ def count_by_site(archive: Archive, words: str, filters: Filters = Filters()) ->
     return _counts(archive, words, filters, "articles.site")
 
 
+def count_by_section(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
+    """How many articles match in each section as printed; the name is empty where the page names none."""
+    return _counts(archive, words, filters, "coalesce(articles.section, '')")
+
+
+def count_by_topic(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
+    """How many articles match of each topic; an article may have several."""
+    return _counts(archive, words, filters, "about.topic", "JOIN topics AS about ON about.article = articles.id")
+
+
 def watch(archive: Archive, words: str, at: datetime) -> bool:
     """Keeps ``words`` as watchwords: the view ``watch_hits`` has every article with them, also of before.
 
@@ -350,7 +360,7 @@ def _parts(archive: Archive, id_: int, question: Question) -> tuple[tuple[str, b
     return tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)
 
 
-def _counts(archive: Archive, words: str, filters: Filters, group: str) -> dict[str, int]:
+def _counts(archive: Archive, words: str, filters: Filters, group: str, joined: str = "") -> dict[str, int]:
     question = Question.read(words)
     conditions, values = filters.where()
     source = "articles"
@@ -364,8 +374,9 @@ def _counts(archive: Archive, words: str, filters: Filters, group: str) -> dict[
         values["unwanted"] = question.unwanted_expression
     elif not question.is_blank:
         return {}
+    number = "count(DISTINCT articles.id)" if joined else "count(*)"
     return archive.counts(
-        f"SELECT {group}, count(*) FROM {source} WHERE {conditions or '1'} GROUP BY 1 ORDER BY 1",  # noqa: S608
+        f"SELECT {group}, {number} FROM {source} {joined} WHERE {conditions or '1'} GROUP BY 1 ORDER BY 1",  # noqa: S608
         values,
     )
 
