@@ -45,8 +45,9 @@ def dressed(title: str, text: str) -> Callable[[Page], Reply]:
     """The same as an article: the page's own date line stays, so that only its words betray it."""
 
     def make(page: Page) -> Reply:
-        date = page.story.date_line if page.story else ""
-        main = f'<div class="date">{date}</div>\n<div>.</div>\n<h1 class="title">{title} {page.story.number if page.story else ""}</h1>\n<p>{text}</p>'
+        assert page.story is not None
+        heading = f'<h1 class="title">{title} {page.story.number}</h1>'
+        main = f'<div class="date">{page.story.date_line}</div>\n<div>.</div>\n{heading}\n<p>{text}</p>'
         return html(shell(title, main))
 
     return make
