@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.data_folder import DataFolder
 from flows.demo import run_demo
+from flows.night import NightRequest, run_night
+from flows.report import VIETNAM, NightSummary
+from scraper.sample import SITE_ID, SampleNewspaper
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +24,46 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataFolder]:
     assert code == 0, "\n".join(said)
     (root / "said.txt").write_text("\n".join(said), encoding="utf-8")
     yield DataFolder(root=root / "demo")
+
+
+@dataclass(frozen=True)
+class ThreeNights:
+    """The archive of all three nights of the sample newspaper, and what the newspaper knows of them."""
+
+    data: DataFolder
+    newspaper: SampleNewspaper
+    url: str
+    nights: tuple[NightSummary, ...]
+    asked: tuple[int, ...]  # requests of each night in the newspaper's own log
+    sent: int  # bytes of all pages that it sent
+
+    def truth(self, night: int) -> dict[str, dict[str, Any]]:
+        """Key to public record of all that was published by ``night``."""
+        return {record["key"]: record for record in self.newspaper.truth(night, self.url)}
+
+
+@pytest.fixture(scope="session")
+def three_nights(tmp_path_factory: pytest.TempPathFactory) -> ThreeNights:
+    """Three nights on the sample newspaper: on the second articles appear, one is edited and one vanishes; on the
+    third one is edited silently, one moves to another section, and a section falls silent."""
+    data = DataFolder(root=tmp_path_factory.mktemp("three"))
+    newspaper = SampleNewspaper(today=datetime.now(VIETNAM).date())
+    nights: list[NightSummary] = []
+    asked: list[int] = []
+    sent = 0
+    with newspaper.serve() as server:
+        sites = data.root / "sites"
+        sites.mkdir()
+        (sites / f"{SITE_ID}.toml").write_text(newspaper.site_file(server.url), encoding="utf-8")
+        for night in (1, 2, 3):
+            newspaper.night = night
+            before = len(server.log)
+            begins = datetime.combine(newspaper.today + timedelta(days=night - 1), time(1, 30), VIETNAM)
+            nights.append(run_night(NightRequest(data=data, sites=(SITE_ID,), trigger="demo", now=begins)))
+            log = server.log[before:]
+            asked.append(len(log))
+            sent += sum(len(newspaper.answer(line.path, server.url).body) for line in log if line.status != 304)
+        return ThreeNights(data, newspaper, server.url, tuple(nights), tuple(asked), sent)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from scraper.cleaning.captions import pair_captions
 from scraper.cleaning.gate import gate
 from scraper.cleaning.opening import masthead, without_empty_zones, without_repeated_lead
 from scraper.cleaning.signature import same_name, without_signature
-from scraper.dates import date_article
+from scraper.dates import VIETNAM, date_article
 from scraper.items import (
     Article,
     Figure,
@@ -66,7 +66,7 @@ def refine(
     if dating.published_day is None:
         seen = printed.published_text or "nothing"
         return Reject(reason="no-date", detail=f"no date could be read from: {seen}", url=printed.url)
-    if dating.published_day > (captured_at + _AHEAD).date():
+    if dating.published_day > (captured_at.astimezone(VIETNAM) + _AHEAD).date():
         return Reject(reason="future", detail=f"published {dating.published_day.isoformat()}", url=printed.url)
 
     blocks = without_repeated_lead(without_empty_zones(printed.body), printed.lead)
