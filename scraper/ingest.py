@@ -133,28 +133,39 @@ class _Absence:
 
 
 def ingest(
-    archive: Archive, warc_path: Path, sites: Mapping[str, Site], run_id: str, *, origin: str = "live"
+    archive: Archive,
+    warc_path: Path,
+    sites: Mapping[str, Site],
+    run_id: str,
+    *,
+    origin: str = "live",
+    again: bool = False,
 ) -> Ingested:
     """Brings the captures of a WARC file into the archive, for the run ``run_id``.
 
-    ``origin`` is live, import, wayback or commoncrawl. One page that cannot be read or kept becomes a problem and
-    stops no other. Raises ArchiveError where the archive refuses, OSError for a file that cannot be opened,
-    LookupError for an unknown run.
+    ``origin`` is live, import, wayback or commoncrawl. ``again`` reads the article pages of a known file anew, after
+    a page object or a rule was changed: what then differs is a revision of the parser, not of the page.
+
+    One page that cannot be read or kept becomes a problem and stops no other. Raises ArchiveError where the archive
+    refuses, OSError for a file that cannot be opened, LookupError for an unknown run.
     """
     if archive.row("SELECT 1 FROM runs WHERE id = ?", (run_id,)) is None:
         raise LookupError(f"no run has the id {run_id!r}")
     known = {row["id"] for row in archive.rows("SELECT id FROM sites")}
     if not known >= sites.keys():
         sync_sites(archive, sites)
-    return _Ingest(archive, warc_path, sites, run_id, origin).whole()
+    return _Ingest(archive, warc_path, sites, run_id, origin, again).whole()
 
 
 class _Ingest:
-    def __init__(self, archive: Archive, path: Path, sites: Mapping[str, Site], run: str, origin: str) -> None:
+    def __init__(
+        self, archive: Archive, path: Path, sites: Mapping[str, Site], run: str, origin: str, again: bool
+    ) -> None:
         self.archive = archive
         self.path = path
         self.run = run
         self.origin = origin
+        self.again = again
         self.rooms: dict[str, list[_Room]] = {}
         for site in sites.values():
             room = _Room(site, load_family(site.family, site.select), {_plain(url) for url in _roots(site)})
@@ -322,10 +333,12 @@ class _Ingest:
     # Second look: everything else.
 
     def second_look(self, capture: Capture, waiting: list[_Read]) -> None:
-        if capture_id(self.archive, capture) is not None:
-            self.counts["repeated"] += 1
-            return
         room = self.room_of(capture.url)
+        known = capture_id(self.archive, capture)
+        if known is not None:
+            self.counts["repeated"] += 1
+            if not self.again or room is None or not self.was_article_page(known):
+                return
         if room is None:
             self.counts["unowned"] += 1
             self.record(capture, None, "unowned", "other")
@@ -355,6 +368,10 @@ class _Ingest:
         else:
             waiting.append(_Read(capture, room, self.read(capture, room)))
 
+    def was_article_page(self, capture: int) -> bool:
+        kind = self.archive.value("SELECT kind FROM captures WHERE id = ?", (capture,))
+        return kind in {"article", "rejected"}
+
     def record(self, capture: Capture, room: _Room | None, kind: str, purpose: str) -> int:
         id_ = record_capture(
             self.archive,
@@ -365,8 +382,9 @@ class _Ingest:
             origin=self.origin,
             run=self.run,
         )
-        if id_ is None:  # twice in one file
+        if id_ is None:  # twice in one file, or read again
             id_ = capture_id(self.archive, capture) or 0
+            self.archive.execute("UPDATE captures SET kind = ? WHERE id = ? AND kind <> ?", (kind, id_, kind))
         return id_
 
     def read(self, capture: Capture, room: _Room) -> Article | Reject:

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,18 +15,18 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 import scraper.ingest
-from scraper.captures import CaptureWriter
+from scraper.captures import CaptureWriter, read_capture_at
 from scraper.cleaning import record
 from scraper.fetch.exchange import Exchange, Outcome
 from scraper.fetch.snapshot import Snapshot
-from scraper.ingest import Ingested, ingest
+from scraper.ingest import ingest
 from scraper.items import Article, Reject
 from scraper.pages import load_family
 from scraper.pages.feeds import read_feed
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 from scraper.sites import Fetch, Site
 from scraper.store import Archive, open_archive
-from scraper.store.articles import find_article, load_article
+from scraper.store.articles import find_article, forget, load_article
 from scraper.store.reference import sync_sites
 from scraper.store.revisions import history
 from scraper.store.runs import RunSummary, run_summary, start_run
@@ -314,9 +313,6 @@ def test_files_in_the_wrong_order_keep_the_newer_words(
     assert archive.value("SELECT DISTINCT origin FROM articles") == "import"
 
 
-ARTICLE = "/chinh-tri/202611/cu-tri-hoi-ve-nuoc-sinh-hoat-cuoi-nguon-1084780/"
-
-
 def first_article(paper: SampleNewspaper) -> tuple[str, bytes]:
     """The path and page of an article on the first night."""
     article = paper.shown("xay-dung-dang")[0]
@@ -563,7 +559,7 @@ def test_one_page_that_breaks_the_parser_is_a_problem_and_stops_no_other(
             raise RecursionError("too deep")
         result = real(body, url, *args, **kwargs)
         if url == unstorable and isinstance(result, Article):
-            return Article(**{**{f: getattr(result, f) for f in result.__slots__}, "title": "\ud800"})
+            return replace(result, title="\ud800")
         return result
 
     monkeypatch.setattr(scraper.ingest, "read_article", read)
@@ -583,6 +579,41 @@ def test_one_page_that_breaks_the_parser_is_a_problem_and_stops_no_other(
     ingest(archive, again.close(), {site.id: site}, "night-1")
     assert outcomes(archive)[bad] == ("collected", None)
     assert [row[0] for row in archive.rows("SELECT url FROM problems WHERE closed IS NULL")] == [unstorable]
+
+
+def test_pages_are_read_again_after_a_page_object_was_mended(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = paper.shown("van-hoa")[:3]
+    misread, refused = BASE + shown[0].path(), BASE + shown[1].path()
+    real = scraper.ingest.read_article
+
+    def read(body: bytes, url: str, *args: Any, **kwargs: Any) -> Article | Reject:
+        result = real(body, url, *args, **kwargs)
+        if url == refused:
+            return Reject(reason="no-title", detail="", url=url)
+        return replace(result, title="Trang chủ") if url == misread and isinstance(result, Article) else result
+
+    written = tape()
+    for each in shown:
+        take(written, paper, each.path())
+    file = written.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(scraper.ingest, "read_article", read)
+        ingest(archive, file, {site.id: site}, run())
+    assert archive.value("SELECT count(*) FROM articles") == 2
+    result = ingest(archive, file, {site.id: site}, run("reparse", FIRST_NIGHT + timedelta(days=1)), again=True)
+    assert (result.repeated, result.new, result.edited) == (3, 1, 0)
+    titles = {row["url"]: row["title"] for row in archive.rows("SELECT url, title FROM articles")}
+    assert titles == {BASE + each.path(): each.title for each in shown}
+    assert [tuple(row) for row in archive.rows("SELECT why, silent FROM edits")] == [("parser", 0)]
+    assert archive.value("SELECT count(*) FROM captures") == 3
+    assert archive.value("SELECT count(*) FROM problems WHERE closed IS NULL") == 0
 
 
 def test_one_title_on_every_page_overwrites_nothing(
@@ -661,8 +692,6 @@ def test_a_forgotten_article_is_not_collected_again(
     tape: Callable[..., Tape],
     tmp_path: Path,
 ) -> None:
-    from scraper.store.articles import forget
-
     written = tape()
     take(written, paper, "/xay-dung-dang/")
     path, page = first_article(paper)
@@ -692,8 +721,6 @@ def test_an_unknown_run_or_file_is_refused(
 def test_every_row_leads_back_to_its_capture(
     archive: Archive, site: Site, night: Callable[[int], RunSummary], tmp_path: Path
 ) -> None:
-    from scraper.captures import read_capture_at
-
     night(1)
     for row in archive.rows("SELECT url, title, file, offset FROM citations"):
         capture = read_capture_at(tmp_path / row["file"], row["offset"])
@@ -701,7 +728,6 @@ def test_every_row_leads_back_to_its_capture(
         assert row["title"] in capture.body.decode()
 
 
-def test_what_a_file_brought_is_plain_data(archive: Archive, night: Callable[[int], RunSummary]) -> None:
+def test_what_a_run_did_is_plain_data(night: Callable[[int], RunSummary]) -> None:
     summary = night(1)
     assert json.loads(json.dumps(asdict(summary)))["new"] == 63
-    assert isinstance(Ingested.__doc__, str) and sqlite3.sqlite_version_info >= (3, 35)

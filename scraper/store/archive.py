@@ -13,7 +13,6 @@ from sqlite_utils import Database
 
 from scraper.store.errors import (
     ArchiveDamaged,
-    ArchiveError,
     ArchiveLocked,
     ArchiveNewer,
     ArchiveUnusable,
@@ -242,6 +241,3 @@ def _bring_up_to_date(archive: Archive) -> None:
             archive.execute(
                 "INSERT INTO about VALUES ('views', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (VIEWS,)
             )
-
-
-__all__ = ["Archive", "ArchiveError", "moment", "open_archive", "open_reader"]

@@ -40,6 +40,28 @@ def search_triggers(db: Database) -> None:
     )
 
 
+@migrations()
+def stories(db: Database) -> None:
+    """The index of shingles, and the list of articles whose words were not compared yet (see scraper.store.stories)."""
+    db.execute(
+        "CREATE TABLE shingles (hash INTEGER NOT NULL,"
+        " article INTEGER NOT NULL REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE,"
+        " PRIMARY KEY (hash, article)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX shingles_article ON shingles (article)")
+    db.execute(
+        "CREATE TABLE uncompared ("
+        "article INTEGER PRIMARY KEY REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE)"
+    )
+    note = "INSERT INTO uncompared VALUES (new.id) ON CONFLICT DO NOTHING;"
+    db.execute(f"CREATE TRIGGER articles_to_compare AFTER INSERT ON articles BEGIN {note} END")
+    db.execute(
+        "CREATE TRIGGER articles_to_compare_again AFTER UPDATE OF text_hash ON articles"
+        f" WHEN old.text_hash <> new.text_hash BEGIN {note} END"
+    )
+    db.execute("INSERT INTO uncompared SELECT id FROM articles")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so they are replaced whole whenever their text changes."""
     for name in db.view_names():

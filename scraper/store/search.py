@@ -23,7 +23,7 @@ from typing import Any, Literal
 from scraper.store.archive import Archive, moment
 from scraper.store.filters import Filters
 from scraper.store.index import COLUMNS, fold_bar, folded
-from scraper.text import squeeze
+from scraper.text import fold, squeeze
 
 RANKED = 2000
 """How many of the newest matches relevance looks at."""
@@ -35,7 +35,8 @@ MAX_CHARACTERS = 1000
 MAX_TERMS = 24
 """What is read of a question: a longer one is answered by its beginning."""
 
-_OPEN, _CLOSE = "\x02", "\x03"
+_SNIPPET = 32  # words
+_BEFORE = 8  # of them before the match
 _TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*?)')
 _WORD = re.compile(r"[^\W_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -333,31 +334,69 @@ def _matching(
 
 def _hit(archive: Archive, id_: int, question: Question) -> Hit:
     row = archive.rows(
-        "SELECT id, site, key, url, title, kicker, lead, section, author, published_day, published_at, state"
-        " FROM articles WHERE id = ?",
+        "SELECT id, site, key, url, title, kicker, lead, section, author, published_day, published_at, state, body,"
+        " captions FROM articles WHERE id = ?",
         (id_,),
     )[0]
-    parts = _parts(archive, id_, question)
+    parts = _parts([row["lead"], row["body"], row["captions"]], question)
     snippet = "".join(f"[{text}]" if is_match else text for text, is_match in parts)
-    return Hit(**{name: row[name] for name in row.keys()}, snippet=snippet, parts=parts)  # noqa: SIM118 - a Row
+    fields = {name: row[name] for name in row.keys() if name not in {"body", "captions"}}  # noqa: SIM118 - a Row
+    return Hit(**fields, snippet=snippet, parts=parts)
 
 
-def _parts(archive: Archive, id_: int, question: Question) -> tuple[tuple[str, bool], ...]:
-    text: str | None = None
-    if question.wanted:
-        any_of = " OR ".join(term.expression for term in question.wanted)
-        if question.together is not None:
-            any_of = f"{question.together.expression} OR {any_of}"
-        text = archive.value(
-            f"SELECT snippet(articles_fts, -1, '{_OPEN}', '{_CLOSE}', '…', 32) FROM articles_fts"  # noqa: S608
-            " WHERE articles_fts MATCH ? AND rowid = ?",
-            (f"{{lead body captions}} : ({any_of})", id_),
-        )
-    if text is None:
-        text = archive.value("SELECT coalesce(lead, body) FROM articles WHERE id = ?", (id_,))
-        text = text if len(text) <= 200 else text[:200].rpartition(" ")[0] + "…"
-    pieces = re.split(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}", text.replace("\n", " "))
-    return tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)
+def _parts(texts: Sequence[str | None], question: Question) -> tuple[tuple[str, bool], ...]:
+    """Some words around the best match in ``texts``, or their beginning where the match is elsewhere.
+
+    Told from the words and not by the index: FTS5's own snippet asks the whole question again for each hit.
+    """
+    asked = [term for term in (question.together, *question.wanted) if term is not None]
+    wanted = [(tuple(map(_bare, term.words)), term.prefix) for term in asked]
+    wanted.sort(key=lambda term: -len(term[0]))
+    best: tuple[int, str, list[re.Match[str]], list[tuple[int, int]]] | None = None
+    for text in filter(None, texts):
+        words = list(_WORD.finditer(text))
+        matches = _matches([_bare(word.group()) for word in words], wanted)
+        longest = max((end - start for start, end in matches), default=0)
+        if words and (best is None or longest > best[0]):
+            best = longest, text, words, matches
+    if best is None:
+        return ()
+    longest, text, words, matches = best
+    centre = next((start for start, end in matches if end - start == longest), 0)
+    first = max(0, min(centre - _BEFORE, len(words) - _SNIPPET))
+    last = min(len(words), first + _SNIPPET)
+    begin = words[first].start() if first else 0
+    stop = words[last - 1].end() if last < len(words) else len(text)
+    parts: list[tuple[str, bool]] = [("…", False)] if first else []
+    for start, end in matches:
+        if first <= start and end <= last:
+            parts.append((text[begin : words[start].start()], False))
+            parts.append((text[words[start].start() : words[end - 1].end()], True))
+            begin = words[end - 1].end()
+    parts.append((text[begin:stop], False))
+    if last < len(words):
+        parts.append(("…", False))
+    return tuple((" ".join(piece.split("\n\n")), is_match) for piece, is_match in parts if piece)
+
+
+def _matches(words: Sequence[str], wanted: Sequence[tuple[tuple[str, ...], bool]]) -> list[tuple[int, int]]:
+    """Where the terms stand among ``words``: first word and the one after the last. The longest term wins."""
+    found: list[tuple[int, int]] = []
+    number = 0
+    while number < len(words):
+        end = next((number + len(term) for term, prefix in wanted if _stands(words, number, term, prefix)), None)
+        if end is not None:
+            found.append((number, end))
+        number = end or number + 1
+    return found
+
+
+def _stands(words: Sequence[str], number: int, term: tuple[str, ...], prefix: bool) -> bool:
+    *before, last = term
+    at = number + len(before)
+    if at >= len(words) or list(words[number:at]) != before:
+        return False
+    return words[at].startswith(last) if prefix else words[at] == last
 
 
 def _counts(archive: Archive, words: str, filters: Filters, group: str, joined: str = "") -> dict[str, int]:
@@ -391,6 +430,11 @@ def _is_spelled_so(row: Any, question: Question) -> bool:
 def _spelled(text: str) -> str:
     """The words of ``text``, each with its tone last, so that both placements of a tone mark are one."""
     return " " + " ".join(map(_spelling, _WORD.findall(unicodedata.normalize("NFC", text)))) + " "
+
+
+@lru_cache(maxsize=65_536)
+def _bare(word: str) -> str:
+    return fold(word)
 
 
 @lru_cache(maxsize=65_536)

@@ -13,6 +13,7 @@ SELECT
     articles.lead,
     articles.author,
     coalesce((SELECT group_concat(DISTINCT topics.topic) FROM topics WHERE topics.article = articles.id), '') AS topics,
+    EXISTS (SELECT 1 FROM topics WHERE topics.article = articles.id AND topics.topic = 'khoi') AS bloc,
     articles.published_at,
     articles.published_precision,
     articles.words,
@@ -233,3 +234,126 @@ SELECT
 FROM watches
 JOIN articles_fts ON articles_fts MATCH watches.match
 JOIN articles ON articles.id = articles_fts.rowid;
+
+CREATE VIEW stories AS
+WITH places AS (
+    SELECT
+        articles.story,
+        articles.id,
+        articles.site,
+        articles.key,
+        sites.name AS source,
+        articles.published_day AS day,
+        articles.published_at,
+        articles.title,
+        articles.words,
+        articles.text_hash,
+        articles.url,
+        row_number() OVER place AS place,
+        count(*) OVER (PARTITION BY articles.story) AS places,
+        first_value(sites.name) OVER place AS first_source,
+        first_value(articles.title) OVER place AS first_title,
+        first_value(articles.words) OVER place AS first_words
+    FROM articles
+    JOIN sites ON sites.id = articles.site
+    WHERE articles.story IS NOT NULL
+    WINDOW place AS (
+        PARTITION BY articles.story
+        ORDER BY articles.published_day, articles.published_precision <> 'minute', articles.id
+    )
+)
+SELECT
+    story,
+    place,
+    places,
+    id,
+    site,
+    key,
+    source,
+    day,
+    published_at,
+    title,
+    first_source,
+    title = first_title AS same_title,
+    words - first_words AS words_more,
+    text_hash,
+    url
+FROM places
+WHERE places > 1;
+
+CREATE VIEW moves AS
+SELECT
+    articles.id,
+    articles.site,
+    articles.key,
+    articles.title,
+    articles.published_day,
+    articles.url AS moved_to,
+    addresses.first_seen AS seen_at
+FROM articles
+JOIN addresses ON addresses.url = articles.url AND addresses.site = articles.site
+WHERE addresses.first_seen > articles.first_seen
+    AND EXISTS (
+        SELECT 1 FROM addresses AS before
+        WHERE before.article = articles.id AND before.first_seen < addresses.first_seen
+    );
+
+CREATE VIEW nights AS
+SELECT
+    runs.night,
+    runs.id AS run,
+    runs.trigger,
+    runs.started,
+    runs.ended,
+    runs.verdict,
+    runs.exit_code,
+    runs.version,
+    runs.vantage,
+    count(run_sites.site) AS sites,
+    sum(run_sites.verdict = 'failed') AS sites_failed,
+    sum(run_sites.sources) AS sources,
+    sum(run_sites.sources_whole) AS sources_whole,
+    sum(run_sites.requests) AS requests,
+    sum(run_sites.links_seen) AS links_seen,
+    sum(run_sites.already) AS already,
+    sum(run_sites.new) AS new,
+    sum(run_sites.rejected) AS rejected,
+    sum(run_sites.waiting) AS waiting,
+    sum(run_sites.set_aside) AS set_aside,
+    sum(run_sites.edited) AS edited,
+    sum(run_sites.silent) AS silent,
+    sum(run_sites.gone) AS gone,
+    sum(run_sites.bytes) AS bytes
+FROM runs
+LEFT JOIN run_sites ON run_sites.run = runs.id
+GROUP BY runs.id;
+
+CREATE VIEW gap_days AS
+WITH RECURSIVE
+last AS (SELECT max(night) AS night FROM runs),
+calendar (site, day) AS (
+    SELECT id, watched_since FROM sites WHERE watched_since IS NOT NULL
+    UNION ALL
+    SELECT site, date(day, '+1 day') FROM calendar, last WHERE day < last.night
+),
+looks AS (
+    SELECT run_sites.site, runs.night, max(run_sites.sources > 0 AND run_sites.sources_whole = run_sites.sources) AS whole
+    FROM run_sites
+    JOIN runs ON runs.id = run_sites.run
+    GROUP BY run_sites.site, runs.night
+)
+SELECT
+    calendar.site,
+    calendar.day,
+    CASE
+        WHEN looks.night IS NULL THEN 'not looked'
+        WHEN NOT looks.whole THEN 'not read whole'
+        ELSE 'nothing published'
+    END AS why
+FROM calendar
+LEFT JOIN looks ON looks.site = calendar.site AND looks.night = calendar.day
+WHERE looks.night IS NULL
+    OR NOT looks.whole
+    OR NOT EXISTS (
+        SELECT 1 FROM articles WHERE articles.site = calendar.site AND articles.published_day = calendar.day
+    );

@@ -1,0 +1,168 @@
+"""Stories: the same text at several sites, found by its shingles. Nothing is merged, nothing deleted.
+
+The words of lead and body, folded, are cut into shingles of :data:`SHINGLE` words; the :data:`SKETCH` smallest hashes
+of an article's shingles are its sketch (bottom-k MinHash: A. Broder, *On the resemblance and containment of documents*,
+1997). Two articles of resemblance r share none of them with a chance of (1 - r) to the power of :data:`SKETCH`, so the
+table ``shingles`` names the few articles worth comparing, and those are compared whole.
+
+Triggers note each article that is new or has new words in ``uncompared``; :func:`find_stories` works that list off.
+Only articles of different sites that were published within :data:`WINDOW` of each other are compared: papers print
+forms (prices, weather) whose numbers alone differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from heapq import nsmallest
+
+from scraper.store.archive import Archive
+from scraper.store.order import SLOTS
+from scraper.store.revisions import standing_words
+from scraper.text import fold
+
+SHINGLE = 5
+"""Words in a shingle."""
+
+SKETCH = 12
+"""Hashes in a sketch: texts that share half of their shingles are missed once in 4,096 times."""
+
+WINDOW = timedelta(days=3)
+"""How far apart two articles of one story are published at most."""
+
+RESEMBLANCE = 0.5
+"""The share of common shingles, of all that two texts have, from which on they are one story."""
+
+CONTAINMENT = 0.8
+"""The same, of the shorter text's shingles: one paper prints half of an agency's text."""
+
+LEAST = 30
+"""Shingles that a text must have: a shorter one says too little to be told from another."""
+
+CANDIDATES = 20
+"""Articles compared whole with one article, those that share the most of its sketch first."""
+
+BATCH = 200
+"""Articles in one transaction."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a call of :func:`find_stories` did."""
+
+    articles: int  # compared
+    together: int  # of them in a story with others
+    left: int  # still to be compared
+
+
+def shingles(texts: Iterable[str]) -> frozenset[int]:
+    """The hashes of all shingles of ``texts`` taken together, spelling of marks and case aside."""
+    words = [word for text in texts for word in _WORD.findall(fold(text))]
+    return frozenset(_hash(" ".join(words[at : at + SHINGLE])) for at in range(len(words) - SHINGLE + 1))
+
+
+def are_one_story(one: frozenset[int], other: frozenset[int]) -> bool:
+    """Whether two texts, given by their shingles, are the same but for edits and cuts."""
+    shorter = min(len(one), len(other))
+    if shorter < LEAST:
+        return False
+    common = len(one & other)
+    return common >= RESEMBLANCE * len(one | other) or common >= CONTAINMENT * shorter
+
+
+def find_stories(archive: Archive, *, most: int = 20_000) -> Compared:
+    """Compares the newest ``most`` articles that are new or have new words, and sets ``articles.story``.
+
+    Its cost grows with their number and with how much was published within :data:`WINDOW` of each, not with the
+    archive.
+    """
+    ids = [row[0] for row in archive.rows("SELECT article FROM uncompared ORDER BY article DESC LIMIT ?", (most,))]
+    of_article = lru_cache(maxsize=4096)(lambda id_: _shingles_of(archive, id_))
+    together = 0
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        with archive.transaction():
+            for id_ in batch:
+                _keep_sketch(archive, id_, of_article(id_))
+            for id_ in batch:
+                same = [
+                    other
+                    for other in _candidates(archive, id_, _sketch(of_article(id_)))
+                    if are_one_story(of_article(id_), of_article(other))
+                ]
+                _join(archive, id_, same)
+                together += bool(same)
+            archive.connection.executemany("DELETE FROM uncompared WHERE article = ?", [(id_,) for id_ in batch])
+    return Compared(len(ids), together, archive.value("SELECT count(*) FROM uncompared"))
+
+
+def places(archive: Archive, id_: int) -> list[int]:
+    """The ids of all articles of the same story, its first publisher's first; empty where there is no other."""
+    rows = archive.rows(
+        "SELECT id FROM stories WHERE story = (SELECT story FROM articles WHERE id = ?) ORDER BY place", (id_,)
+    )
+    return [row[0] for row in rows]
+
+
+def _shingles_of(archive: Archive, id_: int) -> frozenset[int]:
+    words = standing_words(archive, id_)
+    return shingles([words.lead or "", *words.body])
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
+
+
+def _sketch(of_article: frozenset[int]) -> list[int]:
+    return nsmallest(SKETCH, of_article)
+
+
+def _keep_sketch(archive: Archive, id_: int, of_article: frozenset[int]) -> None:
+    archive.execute("DELETE FROM shingles WHERE article = ?", (id_,))
+    if len(of_article) >= LEAST:
+        archive.connection.executemany(
+            "INSERT INTO shingles (hash, article) VALUES (?, ?)", [(each, id_) for each in _sketch(of_article)]
+        )
+
+
+def _candidates(archive: Archive, id_: int, sketch: Sequence[int]) -> list[int]:
+    """Articles of other sites that share a part of ``sketch``. An id holds its minute of publication."""
+    minutes = int(WINDOW.total_seconds()) // 60 << SLOTS
+    marks = ", ".join("?" * len(sketch))
+    rows = archive.rows(
+        "SELECT shingles.article FROM shingles JOIN articles ON articles.id = shingles.article"  # noqa: S608
+        f" WHERE shingles.hash IN ({marks}) AND shingles.article BETWEEN ? AND ?"
+        " AND articles.site <> (SELECT site FROM articles WHERE id = ?)"
+        " GROUP BY shingles.article ORDER BY count(*) DESC, shingles.article DESC LIMIT ?",
+        (*sketch, id_ - minutes, id_ + minutes, id_, CANDIDATES),
+    )
+    return [row[0] for row in rows]
+
+
+def _join(archive: Archive, id_: int, same: Sequence[int]) -> None:
+    """Puts the article into the story of ``same``, which become one story with it; out of its own where they are
+    none."""
+    if not same:
+        archive.execute("UPDATE articles SET story = NULL WHERE id = ? AND story IS NOT NULL", (id_,))
+        return
+    marks = ", ".join("?" * len(same))
+    stories = [
+        row[0]
+        for row in archive.rows(
+            f"SELECT DISTINCT story FROM articles WHERE id IN ({marks}) AND story IS NOT NULL ORDER BY story",  # noqa: S608
+            tuple(same),
+        )
+    ]
+    story = stories[0] if stories else archive.value("SELECT coalesce(max(story), 0) + 1 FROM articles")
+    for other in stories[1:]:
+        archive.execute("UPDATE articles SET story = ? WHERE story = ?", (story, other))
+    archive.execute(
+        f"UPDATE articles SET story = ? WHERE id IN (?, {marks}) AND story IS NOT ?",  # noqa: S608
+        (story, id_, *same, story),
+    )
