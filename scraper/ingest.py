@@ -595,6 +595,8 @@ class _Ingest:
         else:
             decision = Decision(Outcome.REJECTED, "redirected", detail)
         self.decide(room, key, decision, first.at)
+        if decision.article is not None and article in {None, decision.article}:
+            add_addresses(self.archive, decision.article, room.site.id, [(url, key)], first.at)
         if article is not None and article != decision.article and decision.outcome is not Outcome.FAILED:
             state = "gone" if end is not None and end.kind == "error" else "redirected"
             self.absences.append(_Absence(article, room, capture["url"], first.at, state, detail, capture["id"]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,11 +43,14 @@ class RealSite:
 
 
 @contextmanager
-def serve_manifest(site: str, *, variant: str | None = None) -> Iterator[RealSite]:
+def serve_manifest(
+    site: str, *, variant: str | None = None, further: Mapping[str, str] | None = None
+) -> Iterator[RealSite]:
     """Serves the pages of ``site`` ("nukeviet" or "wordpress"); skips the test where its port is taken.
 
     Where several files have one address, the plain one is served, or those under ``variants/`` whose name begins with
-    ``variant``. An address that has no file answers with the site's own 404 page.
+    ``variant``. ``further`` holds HTML pages of the test's own, by path. An address that has no file answers with the
+    site's own 404 page.
     """
     known = manifest()
     home = HOMES[site]
@@ -63,11 +66,20 @@ def serve_manifest(site: str, *, variant: str | None = None) -> Iterator[RealSit
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            own = (further or {}).get(self.path)
+            if own is not None:
+                copy.asked.append((200, self.path))
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=UTF-8")
+                self.send_header("Content-Length", str(len(own.encode())))
+                self.end_headers()
+                self.wfile.write(own.encode())
+                return
             page = chosen.get(self.path, missing)
             body = (REALPAGES / page["file"]).read_bytes()
             copy.asked.append((page["status"], self.path))
             self.send_response(page["status"])
-            for name, value in _headers(page["file"]):
+            for name, value in served_headers(page["file"]):
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -100,7 +112,7 @@ def _path(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _headers(file: str) -> list[tuple[str, str]]:
+def served_headers(file: str) -> list[tuple[str, str]]:
     """The headers as served, but for those that belong to the exchange itself."""
     lines = (REALPAGES / f"{file}.headers").read_text(encoding="utf-8").splitlines()[2:]
     pairs = [line.partition(": ")[::2] for line in lines if ": " in line]
