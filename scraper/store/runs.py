@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from scraper.store.archive import Archive, moment
@@ -127,6 +127,41 @@ def end_run(archive: Archive, run: str, *, ended: datetime, verdict: str, exit_c
         archive.execute(
             "UPDATE runs SET ended = ?, verdict = ?, exit_code = ? WHERE id = ?",
             (moment(ended), verdict, exit_code, run),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightRun:
+    """A night on record. One that was missed has the verdict ``missed`` and no exit code."""
+
+    id: str
+    started: datetime
+    verdict: str | None
+    exit_code: int | None
+
+
+def nightly_runs(archive: Archive) -> list[NightRun]:
+    """The nights on record, the missed ones with them, in their order."""
+    return [
+        NightRun(id=row[0], started=datetime.fromisoformat(row[1]), verdict=row[2], exit_code=row[3])
+        for row in archive.rows(
+            "SELECT id, started, verdict, exit_code FROM runs WHERE trigger = 'nightly' ORDER BY started"
+        )
+    ]
+
+
+def miss_run(archive: Archive, due: datetime) -> None:
+    """Puts on record that no night began at ``due``."""
+    with archive.transaction():
+        archive.execute(
+            "INSERT INTO runs (id, night, trigger, started, ended, verdict) VALUES (?, ?, 'nightly', ?, ?, 'missed')"
+            " ON CONFLICT DO NOTHING",
+            (
+                f"{due.astimezone(UTC):%Y%m%dT%H%M%SZ}-missed",
+                due.astimezone(VIETNAM).date().isoformat(),
+                moment(due),
+                moment(due),
+            ),
         )
 
 
