@@ -32,7 +32,7 @@ install: $(VENV)/program $(VENV)/tools
 $(VENV)/program: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 # pywb, the archive reader that is not ours, wants a redis that Prefect cannot use: it lives in its own environment.

@@ -72,8 +72,15 @@ def unread_sources(archive: Archive, run: str) -> dict[str, str]:
 
 
 def was_answered(archive: Archive, run: str) -> bool:
-    """Whether any server answered anything in this run."""
-    return archive.row("SELECT 1 FROM captures WHERE run = ? AND status IS NOT NULL LIMIT 1", (run,)) is not None
+    """Whether any machine answered anything in this run: a refused connection shows a network that works."""
+    return (
+        archive.row(
+            "SELECT 1 FROM captures WHERE run = ? AND (status IS NOT NULL"
+            " OR outcome IN ('refused-connection', 'refused-address', 'tls', 'no-contact')) LIMIT 1",
+            (run,),
+        )
+        is not None
+    )
 
 
 def unanswered_pages(archive: Archive, run: str) -> dict[str, str]:
