@@ -40,6 +40,7 @@ _BLOCK = {
 }  # fmt: skip
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
 _CAPTION_LENGTH = 300  # characters; the longest caption on the pages read by eye has 170
+_DEPTH = 200  # elements inside of each other; what a hostile page nests deeper is read as words alone
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")  # a lazy page keeps a placeholder in ``src``
 _HIDING_CLASSES = frozenset({"hidden", "d-none"})  # Bootstrap's, in themes of several CMSs
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -110,7 +111,12 @@ class _Reader:
             )
         self.runs = []
 
-    def read(self, tag: Tag, bold: bool = False, italic: bool = False, align: str | None = None) -> None:
+    def read(
+        self, tag: Tag, bold: bool = False, italic: bool = False, align: str | None = None, depth: int = 0
+    ) -> None:
+        if depth > _DEPTH:
+            self.runs.append((tag.get_text(" "), bold, italic))
+            return
         align = _align(tag) or align
         for child in tag.children:
             if isinstance(child, NavigableString):
@@ -138,6 +144,7 @@ class _Reader:
                     bold or child.name in {"b", "strong"} or _styled(child, "font-weight", ("bold", "700")),
                     italic or child.name in {"i", "em"} or _styled(child, "font-style", ("italic",)),
                     align,
+                    depth + 1,
                 )
                 if is_block:
                     self.flush()

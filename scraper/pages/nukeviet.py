@@ -23,6 +23,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar
 from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
@@ -68,6 +69,8 @@ _TAGS = re.compile(r"(?:tags?|từ kh(?:óa|oá))\s*:?", re.I)
 _END = re.compile(r"(?:những tin (?:mới|cũ) hơn|ý kiến bạn đọc|các tin khác|tin (?:bài )?liên quan)\b", re.I)
 _SIDE_BLOCK = re.compile(r"(?:block[_-]|sidebar|footer|menu|metismenu|breadcrumb|other-news).*")
 _SIDE_TAGS = frozenset({"nav", "footer", "header", "aside"})
+_ABOVE = 2000  # nodes between title and body; the pages of real servers have some 150
+_DEPTH = 60  # elements around a link or a picture; more are not looked at
 _SHORT = 300  # characters: more words than these beside a picture are not its caption
 
 _WHAT_PAGES_SAY = (
@@ -156,7 +159,7 @@ class NukeViet(Family):
         heading = _heading(body, metas)
         if heading is None:
             raise NotAnArticle("no-title", "no h1 stands above the body, or it names the site alone")
-        above = list(_between(heading, body))
+        above = list(islice(_between(heading, body), _ABOVE))
         published_text = _date_line(above)
         if published_text is None:
             raise NotAnArticle("no-date", "no line as 'Thứ năm - 11/07/2024 15:51' stands between title and body")
@@ -260,7 +263,7 @@ def _is_shown(tag: Tag) -> bool:
 
 def _with_parents(tag: Tag) -> Iterator[Tag]:
     yield tag
-    yield from (parent for parent in tag.parents if parent.name not in {"body", "html", "[document]"})
+    yield from (p for p in islice(tag.parents, _DEPTH) if p.name not in {"body", "html", "[document]"})
 
 
 def _between(heading: Tag, body: Tag) -> Iterator[PageElement]:
@@ -306,7 +309,7 @@ def _lead_tag(above: list[PageElement]) -> Tag | None:
 def _lead(tag: Tag) -> str | None:
     """The words of the lead. Up to 4.0 its picture stands inside of it."""
     own = copy.copy(tag)
-    for image in own.find_all("img"):
+    for image in own.find_all("img", limit=5):
         if not image.decomposed:
             _frame(image, own).decompose()
     return unescape(words(own)) or None
@@ -320,7 +323,7 @@ def _bare_lead(above: list[PageElement]) -> str | None:
         if isinstance(element, Tag):
             after_control = after_control or "clear" in attribute(element, "class").split()
         elif after_control and isinstance(element, NavigableString) and not isinstance(element, PreformattedString):
-            parents = [p for p in element.parents if isinstance(p, Tag)]
+            parents = islice(element.parents, _DEPTH)
             if not any({"fl", "ac"} & set(attribute(p, "class").split()) for p in parents):
                 lead.append(str(element))
     return unescape(squeeze(" ".join(lead))) or None
@@ -359,8 +362,8 @@ def _frame(image: Tag, *stops: Tag) -> Tag:
     """The largest element around ``image`` that holds no other picture, none of ``stops`` and few words."""
     frame = image
     around = {id(parent) for stop in stops for parent in (stop, *stop.parents)}
-    for parent in image.parents:
-        pictures = [i for i in parent.find_all("img") if not i.find_parent(class_="modal")]
+    for parent in islice(image.parents, _DEPTH):
+        pictures = [i for i in parent.find_all("img", limit=5) if not i.find_parent(class_="modal")]
         if id(parent) in around or len(pictures) > 1 or len(words(parent)) > _SHORT:
             break
         frame = parent
@@ -453,8 +456,8 @@ def _link_title(link: Tag) -> str | None:
 
 def _list_date(link: Tag, key: str, keys: _Keys) -> str | None:
     """The date in the smallest surroundings of ``link`` that show one and no other article."""
-    for around in _with_parents(link):
-        if any(keys.of(other) not in (None, key) for other in around.find_all("a", href=True)):
+    for around in islice(_with_parents(link), 8):
+        if any(keys.of(other) not in (None, key) for other in around.find_all("a", href=True, limit=50)):
             return None
         for text, _ in _strings(list(around.descendants)):
             found = _LIST_DATE.fullmatch(text)
