@@ -10,24 +10,27 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any, Literal
 
-from scraper.ingest import ingest
-
+from flows.alarms import after_failure, after_night
 from flows.crawling import CrawlEnd, crawls, is_loopback, shards
 from flows.data_folder import DataFolder
 from flows.judging import judge
 from flows.report import NightSummary, render
-from flows.verdict import ExitCode, RunError, StoppedBySignal
+from flows.schedule import next_hour, note_missed
+from flows.verdict import ExitCode, RunError
 from scraper import __version__
 from scraper.fetch.plan import CrawlPlan
+from scraper.ingest import ingest
 from scraper.sites import Site, Status, load_sites
 from scraper.store import Archive, ArchiveError, open_archive, open_reader
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, judge_site, run_summary, start_run
 from scraper.store.snapshot import write_snapshot
+from scraper.store.stories import find_stories
 
 log = logging.getLogger("tinkhoi")
 
@@ -48,6 +51,7 @@ class NightRequest:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     notes: tuple[str, ...] = ()  # said in the report
+    at: time_of_day | None = None  # the hour in Vietnam at which nights are due, where a schedule is known
 
 
 def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,6 +97,18 @@ def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
     Raises RunError where it cannot begin (configuration, a locked or damaged archive) or the archive fails while it
     runs. A failing site is part of the summary; so is a disk that fills while captures are written.
     """
+    try:
+        summary = _run(request, step)
+    except Exception as error:
+        if request.trigger == "nightly":
+            after_failure(request.data, request.now, error)
+        raise
+    if request.trigger == "nightly":
+        after_night(request.data, summary)
+    return summary
+
+
+def _run(request: NightRequest, step: Step) -> NightSummary:
     sites = choose_sites(request)
     request.data.create()
     try:
@@ -128,6 +144,8 @@ class _Run:
         self.id = f"{request.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         self.folder = request.data.runs / self.id
         self.ends: list[CrawlEnd] = []
+        self.unread: list[Path] = []  # plans whose captures are not yet in the archive
+        self.missed: list[date] = []
         self.began = time.monotonic()
         self.size_before = request.data.size()
 
@@ -135,6 +153,8 @@ class _Run:
         known = load_sites(self.request.data.site_folders)
         sync_sites(self.archive, known)
         recover(self.archive, self.request.data, known)
+        if self.request.trigger == "nightly" and self.request.at is not None:
+            self.missed = note_missed(self.archive, self.request.now, self.request.at)
         start_run(
             self.archive,
             self.id,
@@ -177,6 +197,7 @@ class _Run:
             path.write_text(plan.to_json(), encoding="utf-8")
             plans.append(path)
         log.info("%d sites in %d crawls", len(self.sites), len(plans))
+        self.unread = list(plans)
         return plans
 
     def load(self, end: CrawlEnd) -> None:
@@ -186,9 +207,11 @@ class _Run:
         if captures.exists():
             log.info("%s: reading %s", end.plan.stem, captures.name)
             ingest(self.archive, captures, self.sites, self.id)
+        self.unread.remove(end.plan)
 
     def conclude(self) -> NightSummary:
         """Judges the run, writes its verdict and its report."""
+        find_stories(self.archive)
         counted = run_summary(self.archive, self.id)
         judgement = judge(self.archive, self.id, self.ends, list(self.sites))
         for site in self.sites:
@@ -209,6 +232,8 @@ class _Run:
             bytes_added=after - self.size_before,
             bytes_free=shutil.disk_usage(self.request.data.root).free,
             notes=self.request.notes,
+            missed=self.missed,
+            next_run=next_hour(ended, self.request.at) if self.request.at is not None else None,
         )
         text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en"))
         (self.folder / "report.md").write_text(text + "\n", encoding="utf-8")
@@ -218,13 +243,29 @@ class _Run:
         return summary
 
     def abandon(self, error: BaseException) -> None:
-        """Writes how the run broke off, where the archive still takes it. What was captured is read the next time."""
-        stopped = isinstance(error, StoppedBySignal | KeyboardInterrupt)
+        """Writes how the run broke off, where the archive still takes it.
+
+        What a stopped run has captured is read at once; should that be broken off too, or the run have failed, it
+        is read by the next run. A stop is any exception that is no error: a signal of ours, of Prefect's, Ctrl-C.
+        """
+        stopped = not isinstance(error, Exception)
         code = ExitCode.STOPPED if stopped else ExitCode(getattr(error, "exit_code", ExitCode.CRASH))
+        verdict = code.name.lower()
         try:
-            end_run(self.archive, self.id, ended=self.now(), verdict=code.name.lower(), exit_code=code)
+            end_run(self.archive, self.id, ended=self.now(), verdict=verdict, exit_code=code)
+            if stopped:
+                self.read_rest()
+                end_run(self.archive, self.id, ended=self.now(), verdict=f"{verdict}, recovered", exit_code=code)
         except ArchiveError as failure:
             log.error("the run's end could not be written: %s", failure)
+
+    def read_rest(self) -> None:
+        """Brings into the archive what crawls that were ended early have captured."""
+        for plan in self.unread:
+            captures = Path(json.loads(plan.read_text(encoding="utf-8"))["captures"])
+            if captures.exists():
+                log.info("%s: reading %s before the end", plan.stem, captures.name)
+                ingest(self.archive, captures, self.sites, self.id)
 
     def now(self) -> datetime:
         """The moment on the run's own clock, which a test or the demo may set ahead."""

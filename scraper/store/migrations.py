@@ -42,7 +42,7 @@ def search_triggers(db: Database) -> None:
 
 @migrations()
 def stories(db: Database) -> None:
-    """The index of shingles, and the list of articles whose words were not compared yet (see scraper.store.stories)."""
+    """The index of shingles, and the list of articles not compared yet (see scraper.store.stories)."""
     db.execute(
         "CREATE TABLE shingles (hash INTEGER NOT NULL,"
         " article INTEGER NOT NULL REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE,"

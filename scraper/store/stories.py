@@ -1,9 +1,9 @@
 """Stories: the same text at several sites, found by its shingles. Nothing is merged, nothing deleted.
 
-The words of lead and body, folded, are cut into shingles of :data:`SHINGLE` words; the :data:`SKETCH` smallest hashes
-of an article's shingles are its sketch (bottom-k MinHash: A. Broder, *On the resemblance and containment of documents*,
-1997). Two articles of resemblance r share none of them with a chance of (1 - r) to the power of :data:`SKETCH`, so the
-table ``shingles`` names the few articles worth comparing, and those are compared whole.
+The words of lead and body, folded, are cut into shingles of :data:`SHINGLE` words; the :data:`SKETCH` smallest
+hashes of an article's shingles are its sketch (bottom-k MinHash; A. Broder, *On the resemblance and containment of
+documents*, 1997). Two articles of resemblance r share none of them with a chance of (1 - r) to the power of
+:data:`SKETCH`, so the table ``shingles`` names the few articles worth comparing, and those are compared whole.
 
 Triggers note each article that is new or has new words in ``uncompared``; :func:`find_stories` works that list off.
 Only articles of different sites that were published within :data:`WINDOW` of each other are compared: papers print

@@ -332,9 +332,9 @@ CREATE VIEW gap_days AS
 WITH RECURSIVE
 last AS (SELECT max(night) AS night FROM runs),
 calendar (site, day) AS (
-    SELECT id, watched_since FROM sites WHERE watched_since IS NOT NULL
+    SELECT id, watched_since FROM sites, last WHERE watched_since < last.night
     UNION ALL
-    SELECT site, date(day, '+1 day') FROM calendar, last WHERE day < last.night
+    SELECT site, date(day, '+1 day') FROM calendar, last WHERE date(day, '+1 day') < last.night
 ),
 looks AS (
     SELECT run_sites.site, runs.night, max(run_sites.sources > 0 AND run_sites.sources_whole = run_sites.sources) AS whole
@@ -351,7 +351,7 @@ SELECT
         ELSE 'nothing published'
     END AS why
 FROM calendar
-LEFT JOIN looks ON looks.site = calendar.site AND looks.night = calendar.day
+LEFT JOIN looks ON looks.site = calendar.site AND looks.night = date(calendar.day, '+1 day')
 WHERE looks.night IS NULL
     OR NOT looks.whole
     OR NOT EXISTS (

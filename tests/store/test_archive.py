@@ -30,14 +30,14 @@ TABLES = {
 }  # fmt: skip
 VIEWS = {
     "reading", "monthly", "coverage", "missed", "edits", "vanished", "last_night", "quiet_sites", "citations",
-    "open_corpus",
+    "open_corpus", "stories", "moves", "nights", "gap_days",
 }  # fmt: skip
 
 
 def test_a_new_archive_has_the_tables_and_views_that_its_users_ask(archive: Archive) -> None:
     assert set(archive.db.table_names()) >= TABLES
     assert set(archive.db.view_names()) >= VIEWS
-    for view in archive.db.view_names():
+    for view in set(archive.db.view_names()) - {"nights"}:
         assert archive.rows(f"SELECT * FROM {view}") == []
     assert archive.value("PRAGMA journal_mode") == "wal"
     assert archive.value("PRAGMA foreign_keys") == 1
