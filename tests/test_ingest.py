@@ -290,6 +290,38 @@ def test_a_torn_file_gives_its_whole_records_and_the_rest_when_it_is_whole(
     assert balances(summary) and (summary.waiting, summary.new) == (0, 63)
 
 
+def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_the_next(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = tape()
+    crawl(written, paper, site, Snapshot(None))
+    file, name = written.close(), run()
+    real, pages = scraper.ingest.read_article, iter(range(40))
+
+    def read(*args: Any, **kwargs: Any) -> Article | Reject:
+        if next(pages, None) is None:
+            raise KeyboardInterrupt
+        return real(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scraper.ingest, "read_article", read)
+        patch.setattr(scraper.ingest, "BATCH", 10)
+        with pytest.raises(KeyboardInterrupt):
+            ingest(archive, file, {site.id: site}, name)
+    kept = archive.value("SELECT count(*) FROM articles")
+    assert 0 < kept <= 40
+    result = ingest(archive, file, {site.id: site}, name)
+    assert kept + result.new == 63
+    summary = run_summary(archive, name)
+    assert balances(summary)
+    assert (summary.new, summary.waiting, summary.sources_whole) == (63, 0, 8)
+
+
 def test_files_in_the_wrong_order_keep_the_newer_words(
     archive: Archive,
     site: Site,
