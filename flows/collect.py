@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ def collect(
     limit: int | None = None,
     full: bool = False,
     now: datetime | None = None,
+    at: time | None = None,
 ) -> NightSummary:
     """Crawls ``sites`` (none: every live or watched site) into the archive of the folder ``data``.
 
@@ -47,6 +48,7 @@ def collect(
         limit=limit,
         full=full,
         now=now or datetime.now(UTC),
+        at=at,
     )
     summary = run_night(request, step=as_task)
     create_markdown_artifact(

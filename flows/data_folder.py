@@ -38,6 +38,7 @@ class Settings:
     contact: str | None = None  # an address people can write to; named in each request
     watch: tuple[str, ...] = ()  # ids of sites to crawl at night although their files are not marked live
     since: str | None = None  # how far back to collect, an ISO day
+    alarms: tuple[str, ...] = ()  # Apprise addresses that are told what is wrong: mailto://…, json://…
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,10 @@ class DataFolder:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
             return Settings(
-                contact=named or data.get("contact"), watch=tuple(data.get("watch", ())), since=data.get("since")
+                contact=named or data.get("contact"),
+                watch=tuple(data.get("watch", ())),
+                since=data.get("since"),
+                alarms=tuple(data.get("alarms", ())),
             )
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
             raise RunError(
@@ -120,9 +124,11 @@ class DataFolder:
             "contact": settings.contact,
             "watch": list(settings.watch),
             "since": settings.since,
+            "alarms": list(settings.alarms),
         }
         # A JSON string or list of strings is also a TOML one.
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value]
         path = self.root / SETTINGS
+        path.touch(mode=0o600)  # an address of an alarm may hold a password
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from scraper.store.runs import RunSummary
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 Lang = Literal["vi", "en"]
+LANGS: tuple[Lang, ...] = ("vi", "en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,8 @@ class NightSummary:
     bytes_added: int
     bytes_free: int
     notes: Sequence[str] = field(default=())  # for example that no Prefect server could start
+    missed: Sequence[date] = field(default=())  # nights before this one that did not happen
+    next_run: datetime | None = None  # where a schedule is known
 
     @property
     def run(self) -> str:
@@ -76,6 +79,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "rejects": "Loại {n}: {parts}; không ghi, không đè",
         "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
         "problems": "Việc còn mở: {n} → bảng problems",
+        "missed": "⚠ Lỡ {n} đêm: {nights}; đêm nay lấy bù → tinkhoi doctor",
+        "next": " · chạy tiếp {at}",
         "store": "Kho {articles} bài · {size} (+{added}), còn {free}",
     },
     "en": {
@@ -103,6 +108,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "rejects": "Rejected {n}: {parts}; not written, nothing overwritten",
         "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
         "problems": "Open problems: {n} → table problems",
+        "missed": "⚠ {n} nights did not happen: {nights}; this one catches up → tinkhoi doctor",
+        "next": " · next run {at}",
         "store": "Archive: {articles} articles · {size} (+{added}), {free} free",
     },
 }
@@ -119,7 +126,7 @@ def render(summary: NightSummary, lang: Lang) -> str:
         return [say(names[key], n=n) for key, n in counts.items() if n]
 
     counted = summary.counted
-    looks = len(summary.failures) + len(summary.findings)
+    looks = len(summary.failures) + len(summary.findings) + bool(summary.missed)
     started, ended = (moment.astimezone(VIETNAM) for moment in (summary.started, summary.ended))
     good = summary.exit_code == ExitCode.OK and not looks
     lines = [
@@ -165,6 +172,9 @@ def render(summary: NightSummary, lang: Lang) -> str:
     if counted.rejected:
         reasons = ", ".join(f"{n} {reason}" for reason, n in counted.rejects.items())
         lines.append(say("rejects", n=counted.rejected, parts=reasons))
+    if summary.missed:
+        nights = ", ".join(f"{night:%d/%m/%Y}" for night in summary.missed)
+        lines.append(say("missed", n=len(summary.missed), nights=nights))
     lines += [say("failed", site=site, reason=reason) for site, reason in summary.failures.items()]
     lines += [f"⚠ {w.site}: {w.detail} → {w.command}" for w in summary.findings]
     if counted.problems:
@@ -177,6 +187,7 @@ def render(summary: NightSummary, lang: Lang) -> str:
             added=size(summary.bytes_added, lang),
             free=size(summary.bytes_free, lang),
         )
+        + (say("next", at=f"{summary.next_run.astimezone(VIETNAM):%d/%m/%Y %H:%M}") if summary.next_run else "")
     )
     return "\n".join(lines)
 
