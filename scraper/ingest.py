@@ -24,7 +24,7 @@ from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.reading import read_article
 from scraper.sites import Site
-from scraper.store.archive import Archive, moment
+from scraper.store.archive import Archive, ArchiveError, moment
 from scraper.store.articles import Seen, What, add_addresses, confirm, find_key, mark_absent, save_article
 from scraper.store.ledgers import (
     SETTLED,
@@ -222,7 +222,12 @@ class _Ingest:
                 size = 0
                 for _, capture in zip(range(BATCH), captures, strict=False):
                     more = True
-                    look(capture)
+                    try:
+                        look(capture)
+                    except (ArchiveError, sqlite3.Error):
+                        raise
+                    except Exception as error:  # of one page, which must not stop the others
+                        self.note_crash(capture, error)
                     size += len(capture.body)
                     if size > BATCH_BYTES:
                         break
@@ -270,7 +275,7 @@ class _Ingest:
         except (ValueError, NotAnArticle):
             return None
         except Exception as error:
-            self.note_crash(capture, room, error)
+            self.note_crash(capture, error, room)
             return None
         return ("list", page) if page.entries or is_source else None
 
@@ -755,11 +760,11 @@ class _Ingest:
             article=absence.article,
         )
 
-    def note_crash(self, capture: Capture, room: _Room, error: Exception) -> None:
+    def note_crash(self, capture: Capture, error: Exception, room: _Room | None = None) -> None:
         add_problem(
             self.archive,
             Problem(kind="parser", detail=_said(error)),
-            site=room.site.id,
+            site=room.site.id if room else None,
             url=capture.url,
             at=capture.fetched_at,
             run=self.run,
@@ -866,7 +871,10 @@ def _plain(url: str) -> str:
 
 def _target(capture: Capture) -> str | None:
     location = capture.header("Location") if capture.status in _REDIRECTS else None
-    return urljoin(capture.url, location) if location else None
+    try:
+        return urljoin(capture.url, location) if location else None
+    except ValueError:  # a Location that is no address leads nowhere
+        return None
 
 
 def _is_robots(url: str) -> bool:

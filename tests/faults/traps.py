@@ -1,0 +1,237 @@
+"""Pages and answers that would take a crawler's time or memory: what they are, and a night that meets them."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+from tests.faults.newspaper import FaultNewspaper, Page, Reply, html, shell
+from tests.faults.nights import Nights
+from tests.faults.survival import SITE, begin
+
+MEGABYTE = 1024 * 1024
+BOMB = 512 * MEGABYTE
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+
+Trap = Callable[[Page], Reply]
+
+
+def markup(inside: str | bytes, charset: str = "utf-8") -> Trap:
+    """A page of ``inside``, which fits into the largest answer that is accepted."""
+    body = inside.encode() if isinstance(inside, str) else inside
+    return lambda page: html(
+        b"<html><body><h1>Tin</h1>" + body[: 8 * MEGABYTE - 100] + b"</body></html>", charset=charset
+    )
+
+
+def in_the_article(inside: str) -> Trap:
+    """``inside`` after the lead of a page that is otherwise an article."""
+
+    def make(page: Page) -> Reply:
+        before, mark, after = page.good.body.partition(b'<div class="content">')
+        return html(before + mark + inside.encode()[: 7 * MEGABYTE] + after)
+
+    return make
+
+
+@cache
+def zeros(encoding: str) -> bytes:
+    """A bomb: BOMB bytes of zeros, packed."""
+    piece = bytes(MEGABYTE)
+    if encoding == "br":
+        import brotli  # type: ignore[import-untyped]
+
+        pack = brotli.Compressor(quality=5)
+        return b"".join([pack.process(piece) for _ in range(BOMB // MEGABYTE)]) + bytes(pack.finish())
+    deflate = zlib.compressobj(wbits=31 if encoding == "gzip" else 15)
+    return b"".join([deflate.compress(piece) for _ in range(BOMB // MEGABYTE)]) + deflate.flush()
+
+
+def bomb(encoding: str) -> Trap:
+    return lambda page: Reply(200, zeros(encoding), {"Content-Type": "text/html", "Content-Encoding": encoding})
+
+
+def bomb_in_bomb(page: Page) -> Reply:
+    return Reply(200, gzip.compress(zeros("gzip")), {"Content-Type": "text/html", "Content-Encoding": "gzip, gzip"})
+
+
+def stream(head: bytes, piece: bytes, count: int, pause: float = 0) -> Trap:
+    """``piece`` again and again."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(head + b"\r\n")
+        for _ in range(count):
+            handler.wfile.write(piece)
+            if pause:
+                handler.wfile.flush()
+                time.sleep(pause)
+
+    return lambda page: Reply(raw=send)
+
+
+def headers_without_end(page: Page) -> Reply:
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(HEAD)
+        for number in range(400_000):
+            handler.wfile.write(b"X-%d: " % number + b"x" * 100 + b"\r\n")
+
+    return Reply(raw=send)
+
+
+def one_date_line(text: str) -> Trap:
+    def make(page: Page) -> Reply:
+        assert page.story is not None
+        return html(page.good.body.decode().replace(page.story.date_line, text))
+
+    return make
+
+
+def to(location: Callable[[Page], str]) -> Trap:
+    return lambda page: Reply(302, b"", {"Location": location(page)})
+
+
+def next_of_chain(page: Page) -> str:
+    return f"{page.path.partition('?')[0]}?buoc={int(page.path.partition('buoc=')[2] or 0) + 1}"
+
+
+TRAPS: dict[str, Trap] = {
+    "<a × 8,192 (24 KB)": markup("<a " * 8192),
+    "<a × 2.7 million (8 MB)": markup("<a " * (8 * MEGABYTE // 3)),
+    "300,000 attributes": markup("<p " + " ".join(f"a{n}=1" for n in range(300_000)) + ">x</p>"),
+    "100,000 elements in each other": markup("<div>" * 99_000),
+    "33,000 tables in each other": in_the_article("<table><tr><td>" * 33_000),
+    "30,000 lists in each other": in_the_article("<ul><li>" * 30_000),
+    "99,000 paragraphs": in_the_article("<p>x</p>" * 49_000),
+    "one paragraph of 7 MB": in_the_article("<p>" + "Đảng ủy khối " * 500_000 + "</p>"),
+    "900,000 <br>": in_the_article("<br>" * 900_000),
+    "<!-- × 1.6 million": markup("<!-- " * 1_600_000),
+    "<script × 1 million, not UTF-8": markup(b"\xc1\xba " + b"<script " * 1_000_000, "windows-1258"),
+    "<![CDATA[ × 800,000": markup("<![CDATA[" * 800_000),
+    "1.4 million entities": markup("&lt;" * 1_400_000),
+    "NUL between all": markup("\x00<\x00p\x00>" * 200_000),
+    "a date of 100,000 digits": one_date_line("1" * 100_000),
+    "50,000 × Thứ Hai,": one_date_line("Thứ Hai, " * 50_000),
+    "gzip bomb": bomb("gzip"),
+    "deflate bomb": bomb("deflate"),
+    "brotli bomb": bomb("br"),
+    "gzip bomb in gzip": bomb_in_bomb,
+    "200 MB with its length": stream(HEAD + b"Content-Length: 209715200\r\n", b"x" * MEGABYTE, 200),
+    "a body without end": stream(HEAD + b"Connection: close\r\n", b"<p>x</p>" * 8192, 20_000),
+    "headers without end": headers_without_end,
+    "a redirect to itself": to(lambda page: page.path),
+    "a chain of redirects": to(next_of_chain),
+    "a redirect to another host": to(lambda page: "http://127.0.0.1:9/"),
+    "a redirect to a file": to(lambda page: "file:///etc/passwd"),
+    "a redirect to nowhere": to(lambda page: "http://["),
+}
+"""What is played in place of one article page each."""
+
+SLOW: dict[str, Trap] = {
+    "a byte every two seconds": stream(HEAD + b"Content-Length: 5000\r\n", b"x", 600, pause=2),
+}
+"""Traps that cost the download's time limit (45 s, three tries): for `make torture` alone."""
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    + '<!ENTITY file SYSTEM "file:///etc/passwd">]>'
+)
+
+LISTS: dict[str, Callable[[FaultNewspaper, str], Reply | None]] = {
+    "a pager that loops": lambda paper, path: _pager(
+        paper, path, lambda page: f"/xay-dung-dang/?page={page % 3 + 1}"
+    ),
+    "a pager that counts on": lambda paper, path: _pager(
+        paper, path, lambda page: f"/xay-dung-dang/?page={page + 1}"
+    ),
+    "a calendar without end": lambda paper, path: _pager(
+        paper, path, lambda page: f"/xay-dung-dang/?page={page + 1}", invented=True
+    ),
+    "a feed that is an XML bomb": lambda paper, path: _xml(path, f"<rss><channel><title>&a9;</title>{_items(paper)}"),
+    "a sitemap that is an XML bomb": lambda paper, path: _xml(
+        path, "<urlset><url><loc>&a9;&file;</loc></url></urlset>"
+    ),
+}
+"""What is played in place of list pages, feeds and sitemaps."""
+
+
+def _pager(
+    paper: FaultNewspaper, path: str, following: Callable[[int], str], *, invented: bool = False
+) -> Reply | None:
+    if "/xay-dung-dang/" not in path or "bai-so" in path:
+        return None
+    page = int(path.partition("page=")[2] or 1)
+    links = "".join(f'<p><a href="{s.path}">{s.title}</a></p>' for s in paper.stories())
+    if invented:
+        links += f'<p><a href="/xay-dung-dang/202611/khong-co-{page}-{700_000 + page}/">Không có {page}</a></p>'
+    return html(shell("Xây dựng Đảng", f'{links}<a rel="next" href="{following(page)}">Trang sau</a>'))
+
+
+def _items(paper: FaultNewspaper) -> str:
+    return "".join(f"<item><link>{paper.url}{s.path}</link></item>" for s in paper.stories()) + "</channel></rss>"
+
+
+def _xml(path: str, inside: str) -> Reply | None:
+    return Reply(200, (LAUGHS + inside).encode(), {"Content-Type": "text/xml"}) if path.endswith(".xml") else None
+
+
+@dataclass(frozen=True)
+class Met:
+    """How a night went that met traps."""
+
+    code: int
+    seconds: float
+    megabytes: float  # the most that the night's process, or one of its crawls, held
+    collected: int
+    requests: int
+    said: str
+
+
+def meet(root: Path, *, articles: dict[str, Trap] | None = None, lists: str | None = None) -> tuple[Met, Nights]:
+    """One night on a paper that plays each of ``articles`` in place of one article page, and ``lists`` beside."""
+    traps = list((articles or {}).values())
+    paper = FaultNewspaper(datetime.now(UTC), first=len(traps) + 3, per_page=len(traps) + 3)
+
+    def profile(paper: FaultNewspaper, page: Page) -> Reply:
+        if lists is not None and (played := LISTS[lists](paper, page.path)) is not None:
+            return played
+        bare = paper.page_of(page.path.partition("?")[0])
+        if bare.story is not None and bare.story.number <= len(traps):
+            return traps[bare.story.number - 1](
+                bare if bare.path == page.path else Page("article", page.path, bare.good)
+            )
+        return page.good
+
+    paper.profile = profile
+    with paper.serving():
+        nights = Nights(root)
+        more = {"feed": 'feeds = ["/tin.xml"]', "sitemap": 'sitemaps = ["/tin.xml"]'}
+        nights.add(
+            SITE,
+            paper,
+            more=next((line for name, line in more.items() if name in (lists or "")), ""),
+            fetch="max_pages = 20\nmax_requests = 200",
+        )
+        began = time.monotonic()
+        process = begin(nights)
+        assert process.stderr is not None
+        said = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        met = Met(
+            code=process.returncode,
+            seconds=time.monotonic() - began,
+            megabytes=usage.ru_maxrss / 1024,
+            collected=nights.rows("SELECT count(*) AS n FROM articles")[0]["n"],
+            requests=len(paper.log),
+            said=said,
+        )
+    return met, nights
