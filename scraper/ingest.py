@@ -26,6 +26,7 @@ from scraper.reading import read_article
 from scraper.sites import Site
 from scraper.store.archive import Archive, moment
 from scraper.store.articles import Seen, What, add_addresses, confirm, find_key, mark_absent, save_article
+from scraper.store.errors import ArchiveError
 from scraper.store.ledgers import (
     SETTLED,
     Decision,
@@ -39,7 +40,6 @@ from scraper.store.ledgers import (
     record_capture,
     witnesses,
 )
-from scraper.store.errors import ArchiveError
 from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
 from scraper.text import decode, likeness
