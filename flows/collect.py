@@ -13,8 +13,8 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.data_folder import DataFolder, default_folder
 from flows.night import NightRequest, Trigger, run_night
-from flows.report import NightSummary, render
-from flows.verdict import ExitCode, VerdictError
+from flows.report import NightSummary, VerdictError, render
+from flows.verdict import ExitCode
 
 
 def as_task(function: Callable[..., Any]) -> Callable[..., Any]:

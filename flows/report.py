@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from flows.verdict import ExitCode
+from flows.verdict import MEANING, ExitCode
 from scraper.store.runs import RunSummary
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -51,6 +51,14 @@ class NightSummary:
     def run(self) -> str:
         """The run's id."""
         return self.counted.run
+
+
+class VerdictError(Exception):
+    """Ends a flow run whose verdict is not good, so that Prefect shows it as failed. Carries what was done."""
+
+    def __init__(self, summary: NightSummary) -> None:
+        super().__init__(f"run {summary.run}: code {int(summary.exit_code)}: {MEANING[summary.exit_code]}")
+        self.summary = summary
 
 
 _WORDS: dict[Lang, dict[str, str]] = {

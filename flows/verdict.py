@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from flows.report import NightSummary
 
 
 class ExitCode(IntEnum):
@@ -48,11 +44,3 @@ class RunError(Exception):
 
 class StoppedBySignal(BaseException):
     """Raised in the main thread where a signal asks the process to end; like KeyboardInterrupt, not an Exception."""
-
-
-class VerdictError(Exception):
-    """Ends a flow run whose verdict is not good, so that Prefect shows it as failed. Carries what was done."""
-
-    def __init__(self, summary: NightSummary) -> None:
-        super().__init__(f"run {summary.run}: code {int(summary.exit_code)}: {MEANING[summary.exit_code]}")
-        self.summary = summary
