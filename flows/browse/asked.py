@@ -1,0 +1,92 @@
+"""What the address of a search asks for, whatever was typed into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any, Literal, Self
+from urllib.parse import urlencode
+
+from scraper.store.filters import Filters
+
+SEARCH = "/tim"
+FEED = "/tim.atom"
+LAST_PAGE = 200
+TEXTS = ("site", "province", "section", "topic", "author")
+DAYS = ("since", "until")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A search: its words, its filters (see :class:`~scraper.store.filters.Filters`), and the page of it."""
+
+    q: str = ""
+    site: str | None = None
+    province: str | None = None
+    section: str | None = None
+    topic: str | None = None
+    author: str | None = None
+    since: date | None = None
+    until: date | None = None
+    order: Literal["newest", "relevance"] = "newest"
+    exact: bool = False
+    page: int = 1
+    misread: tuple[str, ...] = ()  # what stands where a day should, and is none
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Self:
+        """The search that the parameters ``query`` of an address ask for. What is no day is told, not guessed."""
+        misread: list[str] = []
+        read: dict[str, Any] = {name: query.get(name, "").strip() or None for name in TEXTS}
+        for name in DAYS:
+            text = query.get(name, "").strip()
+            read[name] = _day(text)
+            if text and read[name] is None:
+                misread.append(text[:40])
+        page = query.get("page", "1")
+        return cls(
+            q=query.get("q", ""),
+            **read,
+            order="relevance" if query.get("order") == "relevance" else "newest",
+            exact=query.get("exact") == "1",
+            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 9 else 1,
+            misread=tuple(misread),
+        )
+
+    @property
+    def filters(self) -> Filters:
+        """Everything but the words."""
+        return Filters(**self.chosen)
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters by name, those not used too."""
+        return {name: getattr(self, name) for name in (*TEXTS, *DAYS)}
+
+    def address(self, path: str = SEARCH, /, **changes: Any) -> str:
+        """The address of this search with ``changes``; on its first page unless ``page`` is one of them."""
+        other = replace(self, **{"page": 1, **changes})
+        values = {
+            field.name: _written(getattr(other, field.name))
+            for field in fields(other)
+            if field.name != "misread" and getattr(other, field.name) not in (field.default, None)
+        }
+        return f"{path}?{urlencode(values, errors='replace')}" if values else path
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 - a printed day has no zone
+    except ValueError:
+        return None

@@ -1,0 +1,124 @@
+"""What each address answers: a question to the archive, in a thread, and a template."""
+
+from __future__ import annotations
+
+import asyncio
+import csv as comma_separated
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
+
+from datasette import NotFound, Response
+
+from flows.browse.article import article
+from flows.browse.asked import Asked
+from flows.browse.coverage import coverage
+from flows.browse.feed import atom
+from flows.browse.home import home
+from flows.browse.language import COOKIE
+from flows.browse.patience import within
+from flows.browse.results import newest, results
+from scraper.store import Archive, open_reader
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+DATABASE = "tinkhoi"
+SECONDS = 10.0
+"""How long a page may ask."""
+
+_YEAR = 365 * 24 * 3600
+Answer = TypeVar("Answer")
+
+
+async def first_page(datasette: Datasette, request: Request) -> Response:
+    """``/``."""
+    return await _page(datasette, request, "home.html", home)
+
+
+async def results_page(datasette: Datasette, request: Request) -> Response:
+    """``/tim``: any search; without words, all articles."""
+    asked = Asked.read(_query(request))
+    return await _page(datasette, request, "results.html", lambda archive: results(archive, asked))
+
+
+async def results_feed(datasette: Datasette, request: Request) -> Response:
+    """``/tim.atom``: the newest of any search."""
+    asked = Asked.read(_query(request))
+    host = f"{request.scheme}://{request.host}"
+    body = await _ask(datasette, lambda archive: atom(archive, asked, newest(archive, asked), host))
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+async def article_page(datasette: Datasette, request: Request) -> Response:
+    """``/bai/SITE/KEY``. Raises NotFound."""
+    name = unquote(request.url_vars["name"])
+    return await _page(datasette, request, "article.html", lambda archive: article(archive, name))
+
+
+async def coverage_page(datasette: Datasette, request: Request) -> Response:
+    """``/lich``: the calendar of coverage, of one site or of all."""
+    asked = Asked.read(_query(request))
+    return await _page(datasette, request, "coverage.html", lambda archive: coverage(archive, asked))
+
+
+async def choose_language(request: Request) -> Response:
+    """``/ngon-ngu/en?ve=/…``: remembers the language and goes back to where the reader was."""
+    back = request.args.get("ve") or "/"
+    if not back.startswith("/") or back[1:2] in {"/", "\\"} or not back.isprintable():
+        back = "/"
+    response = Response.redirect(back.encode("ascii", "ignore").decode())
+    response.set_cookie(COOKIE, request.url_vars["lang"], max_age=_YEAR, httponly=True, samesite="strict")
+    return response
+
+
+async def csv(datasette: Datasette, request: Request) -> Response:
+    """What Datasette gives as JSON, as CSV that Excel reads rightly and in which no cell is a formula."""
+    path = f"{request.path.removesuffix('.csv')}.json?{request.query_string}&_shape=arrays&_size=max"
+    answer = await datasette.client.get(path)
+    if answer.status_code != 200:
+        raise NotFound("this cannot be given as CSV")
+    found = answer.json()
+    sheet = io.StringIO()
+    writer = comma_separated.writer(sheet)
+    writer.writerow(map(_harmless, found["columns"]))
+    writer.writerows([_harmless(value) for value in row] for row in found["rows"])
+    name = Path(request.path).name
+    return Response(
+        "\ufeff" + sheet.getvalue(),
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        content_type="text/csv; charset=utf-8",
+    )
+
+
+def _harmless(value: Any) -> Any:
+    """A cell that a spreadsheet takes for what it says: a text that looks like a formula is quoted."""
+    is_formula = isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@"} and value != ""
+    return f"'{value}" if is_formula or (isinstance(value, str) and value[:1] in {"\t", "\r"}) else value
+
+
+def _query(request: Request) -> dict[str, str]:
+    return {name: request.args[name] for name in request.args}
+
+
+async def _ask(datasette: Datasette, build: Callable[[Archive], Answer]) -> Answer:
+    """What ``build`` makes of the archive, opened for reading beside any writer."""
+    path = Path(datasette.get_database(DATABASE).path)
+
+    def read() -> Answer:
+        with open_reader(path) as archive, within(archive, SECONDS):
+            return build(archive)
+
+    return await asyncio.to_thread(read)
+
+
+async def _page(
+    datasette: Datasette, request: Request, template: str, build: Callable[[Archive], dict[str, Any] | None]
+) -> Response:
+    context = await _ask(datasette, build)
+    if context is None:
+        raise NotFound(template)
+    return Response.html(await datasette.render_template(template, context, request=request))

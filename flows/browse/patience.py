@@ -1,0 +1,31 @@
+"""How long one page may ask the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scraper.store import Archive
+
+_STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: under a millisecond
+
+
+class OutOfTime(Exception):
+    """The archive did not answer within the time given."""
+
+
+@contextmanager
+def within(archive: Archive, seconds: float) -> Iterator[None]:
+    """Breaks off what ``archive`` is asked after ``seconds`` seconds. Raises OutOfTime."""
+    deadline = time.monotonic() + seconds
+    archive.connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise OutOfTime(f"no answer within {seconds:g} seconds") from error
+        raise
+    finally:
+        archive.connection.set_progress_handler(None, 0)

@@ -1,0 +1,29 @@
+"""The command that shows the archive as web pages."""
+
+from __future__ import annotations
+
+import click
+
+from flows.cli.options import archive_options, data_folder, language
+from flows.verdict import ExitCode, StoppedBySignal
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="0 for any that is free."
+)
+@click.option("--open/--no-open", "open_browser", default=True, help="Whether to open a browser.")
+@archive_options
+def browse(port: int, open_browser: bool) -> int:
+    """Shows the archive as web pages, on this machine only. Ctrl-C ends it."""
+    from flows.browse import serve
+
+    try:
+        serve(data_folder(), port=port, open_browser=open_browser, lang=language(), say=_say)
+    except (KeyboardInterrupt, StoppedBySignal):
+        click.echo("stopped", err=True)
+    return ExitCode.OK
+
+
+def _say(address: str) -> None:
+    click.echo(f"{data_folder().database}\n{address}  (Ctrl-C ends)")
