@@ -64,6 +64,9 @@ def refine(
         printed, trust=trust, captured_at=captured_at, month=month, other=other_witnesses, order=order
     )
     if dating.published_day is None:
+        future = next((problem for problem in dating.problems if problem.kind == "future"), None)
+        if future is not None:
+            return Reject(reason="future", detail=future.detail, url=printed.url)
         seen = printed.published_text or "nothing"
         return Reject(reason="no-date", detail=f"no date could be read from: {seen}", url=printed.url)
     if dating.published_day > (captured_at.astimezone(VIETNAM) + _AHEAD).date():
