@@ -13,6 +13,7 @@ from flows.demo import run_demo
 from flows.night import NightRequest, run_night
 from flows.report import VIETNAM, NightSummary
 from scraper.sample import SITE_ID, SampleNewspaper
+from scraper.sample.server import Asked
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +35,8 @@ class ThreeNights:
     newspaper: SampleNewspaper
     url: str
     nights: tuple[NightSummary, ...]
-    asked: tuple[int, ...]  # requests of each night in the newspaper's own log
-    sent: int  # bytes of all pages that it sent
+    logs: tuple[tuple[Asked, ...], ...]  # what the newspaper was asked in each night, by its own log
+    sent: int  # bytes of all that it sent
 
     def truth(self, night: int) -> dict[str, dict[str, Any]]:
         """Key to public record of all that was published by ``night``."""
@@ -49,7 +50,7 @@ def three_nights(tmp_path_factory: pytest.TempPathFactory) -> ThreeNights:
     data = DataFolder(root=tmp_path_factory.mktemp("three"))
     newspaper = SampleNewspaper(today=datetime.now(VIETNAM).date())
     nights: list[NightSummary] = []
-    asked: list[int] = []
+    logs: list[tuple[Asked, ...]] = []
     sent = 0
     with newspaper.serve() as server:
         sites = data.root / "sites"
@@ -60,10 +61,11 @@ def three_nights(tmp_path_factory: pytest.TempPathFactory) -> ThreeNights:
             before = len(server.log)
             begins = datetime.combine(newspaper.today + timedelta(days=night - 1), time(1, 30), VIETNAM)
             nights.append(run_night(NightRequest(data=data, sites=(SITE_ID,), trigger="demo", now=begins)))
-            log = server.log[before:]
-            asked.append(len(log))
-            sent += sum(len(newspaper.answer(line.path, server.url).body) for line in log if line.status != 304)
-        return ThreeNights(data, newspaper, server.url, tuple(nights), tuple(asked), sent)
+            logs.append(tuple(server.log[before:]))
+            sent += sum(
+                len(newspaper.answer(asked.path, server.url).body) for asked in logs[-1] if asked.status != 304
+            )
+        return ThreeNights(data, newspaper, server.url, tuple(nights), tuple(logs), sent)
 
 
 @pytest.fixture(scope="session")
