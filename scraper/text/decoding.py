@@ -18,6 +18,9 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from scraper.text.legacy import from_tcvn3, from_vni
 from scraper.text.syllables import is_syllable
 
+MAX_PAGE = 4 * 1024 * 1024
+"""Bytes of the largest page that is read: the longest real ones seen have a tenth of it, and reading takes memory."""
+
 _RIGHT = 0.8  # share of syllables among the words judged, from which a reading counts as right
 _JUDGED = 4000  # distinct words
 
@@ -58,6 +61,8 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
     wrong (an encoding's name, ``tcvn3`` or ``vni``). What the bytes show goes before what either says. Where neither
     Vietnamese nor plain Western text comes out, ``problem`` says so and the text is not to be stored.
     """
+    if len(body) > MAX_PAGE:
+        return Decoded("", "", f"{len(body)} bytes: no page of a newspaper is so large")
     mark, bom = read_bom(body)
     if mark is not None and bom is not None:
         return _checked(body[len(bom) :].decode(mark, "replace"), mark)
