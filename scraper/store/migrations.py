@@ -45,13 +45,13 @@ def stories(db: Database) -> None:
     """The index of shingles, and the list of articles not compared yet (see scraper.store.stories)."""
     db.execute(
         "CREATE TABLE shingles (hash INTEGER NOT NULL,"
-        " article INTEGER NOT NULL REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE,"
+        " article INTEGER NOT NULL REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE,"
         " PRIMARY KEY (hash, article)) WITHOUT ROWID"
     )
     db.execute("CREATE INDEX shingles_article ON shingles (article)")
     db.execute(
         "CREATE TABLE uncompared ("
-        "article INTEGER PRIMARY KEY REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE)"
+        "article INTEGER PRIMARY KEY REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE)"
     )
     note = "INSERT INTO uncompared VALUES (new.id) ON CONFLICT DO NOTHING;"
     db.execute(f"CREATE TRIGGER articles_to_compare AFTER INSERT ON articles BEGIN {note} END")

@@ -9,7 +9,7 @@ CREATE TABLE provinces (
 CREATE TABLE party_bodies (
     name TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('bloc', 'successor', 'committee')),
-    province TEXT REFERENCES provinces,
+    province TEXT REFERENCES provinces (name_before),
     founded TEXT,
     ended TEXT,
     succeeded_by TEXT,
@@ -45,7 +45,7 @@ CREATE TABLE runs (
 CREATE INDEX runs_started ON runs (started);
 CREATE TABLE captures (
     id INTEGER PRIMARY KEY,
-    site TEXT REFERENCES sites,
+    site TEXT REFERENCES sites (id),
     url TEXT NOT NULL,
     fetched_at TEXT NOT NULL,
     status INTEGER,
@@ -59,14 +59,14 @@ CREATE TABLE captures (
     record_id TEXT NOT NULL UNIQUE,
     payload_digest TEXT,
     bytes INTEGER NOT NULL,
-    run TEXT NOT NULL REFERENCES runs
+    run TEXT NOT NULL REFERENCES runs (id)
 );
 CREATE INDEX captures_url ON captures (url);
 CREATE INDEX captures_run ON captures (run, site, purpose);
 
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY,
-    site TEXT NOT NULL REFERENCES sites,
+    site TEXT NOT NULL REFERENCES sites (id),
     key TEXT NOT NULL,
     published_day TEXT,
     published_at TEXT,
@@ -76,7 +76,7 @@ CREATE TABLE articles (
     state TEXT NOT NULL CHECK (state IN ('live', 'gone', 'redirected')),
     since TEXT NOT NULL,
     state_reason TEXT,
-    state_capture INTEGER REFERENCES captures,
+    state_capture INTEGER REFERENCES captures (id),
     origin TEXT NOT NULL,
     first_seen TEXT NOT NULL,
     last_seen TEXT NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE articles (
     parser TEXT NOT NULL,
     revision INTEGER NOT NULL,
     story INTEGER,
-    capture INTEGER NOT NULL REFERENCES captures,
+    capture INTEGER NOT NULL REFERENCES captures (id),
     captured_at TEXT NOT NULL,
     etag TEXT,
     last_modified TEXT,
@@ -113,8 +113,8 @@ CREATE INDEX articles_state_capture ON articles (state_capture) WHERE state_capt
 
 CREATE TABLE addresses (
     url TEXT NOT NULL,
-    article INTEGER NOT NULL REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE,
-    site TEXT NOT NULL REFERENCES sites,
+    article INTEGER NOT NULL REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    site TEXT NOT NULL REFERENCES sites (id),
     key TEXT NOT NULL,
     first_seen TEXT NOT NULL,
     PRIMARY KEY (url, site)
@@ -122,7 +122,7 @@ CREATE TABLE addresses (
 CREATE INDEX addresses_article ON addresses (article);
 CREATE INDEX addresses_key ON addresses (site, key);
 CREATE TABLE figures (
-    article INTEGER NOT NULL REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE,
+    article INTEGER NOT NULL REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE,
     number INTEGER NOT NULL,
     src TEXT NOT NULL,
     alt TEXT,
@@ -130,7 +130,7 @@ CREATE TABLE figures (
     PRIMARY KEY (article, number)
 ) WITHOUT ROWID;
 CREATE TABLE topics (
-    article INTEGER NOT NULL REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE,
+    article INTEGER NOT NULL REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE,
     topic TEXT NOT NULL,
     words TEXT NOT NULL,
     rule TEXT NOT NULL,
@@ -138,7 +138,7 @@ CREATE TABLE topics (
 ) WITHOUT ROWID;
 CREATE INDEX topics_topic ON topics (topic, article);
 CREATE TABLE revisions (
-    article INTEGER NOT NULL REFERENCES articles ON UPDATE CASCADE ON DELETE CASCADE,
+    article INTEGER NOT NULL REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE,
     number INTEGER NOT NULL,
     seen_at TEXT NOT NULL,
     why TEXT NOT NULL CHECK (why IN ('first', 'edited', 'parser')),
@@ -147,8 +147,8 @@ CREATE TABLE revisions (
     published_at TEXT,
     updated_at TEXT,
     parser TEXT NOT NULL,
-    capture INTEGER NOT NULL REFERENCES captures,
-    run TEXT NOT NULL REFERENCES runs,
+    capture INTEGER NOT NULL REFERENCES captures (id),
+    run TEXT NOT NULL REFERENCES runs (id),
     content TEXT,
     PRIMARY KEY (article, number)
 ) WITHOUT ROWID;
@@ -157,7 +157,7 @@ CREATE INDEX revisions_capture ON revisions (capture);
 
 CREATE TABLE listed (
     id INTEGER PRIMARY KEY,
-    site TEXT NOT NULL REFERENCES sites,
+    site TEXT NOT NULL REFERENCES sites (id),
     key TEXT NOT NULL,
     url TEXT NOT NULL,
     title TEXT,
@@ -173,9 +173,9 @@ CREATE TABLE listed (
     reason TEXT,
     detail TEXT,
     decided_at TEXT,
-    decided_run TEXT REFERENCES runs,
-    listed_run TEXT NOT NULL REFERENCES runs,
-    article INTEGER REFERENCES articles ON UPDATE CASCADE ON DELETE SET NULL,
+    decided_run TEXT REFERENCES runs (id),
+    listed_run TEXT NOT NULL REFERENCES runs (id),
+    article INTEGER REFERENCES articles (id) ON UPDATE CASCADE ON DELETE SET NULL,
     UNIQUE (site, key)
 );
 CREATE INDEX listed_url ON listed (url);
@@ -186,7 +186,7 @@ CREATE INDEX listed_article ON listed (article);
 CREATE INDEX listed_first ON listed (site, first_listed);
 CREATE TABLE sources (
     url TEXT PRIMARY KEY,
-    site TEXT NOT NULL REFERENCES sites,
+    site TEXT NOT NULL REFERENCES sites (id),
     kind TEXT NOT NULL,
     etag TEXT,
     last_modified TEXT,
@@ -194,8 +194,8 @@ CREATE TABLE sources (
     last_whole TEXT
 ) WITHOUT ROWID;
 CREATE TABLE run_sources (
-    run TEXT NOT NULL REFERENCES runs,
-    site TEXT NOT NULL REFERENCES sites,
+    run TEXT NOT NULL REFERENCES runs (id),
+    site TEXT NOT NULL REFERENCES sites (id),
     url TEXT NOT NULL,
     kind TEXT NOT NULL,
     status INTEGER,
@@ -207,8 +207,8 @@ CREATE TABLE run_sources (
     PRIMARY KEY (run, site, url)
 ) WITHOUT ROWID;
 CREATE TABLE run_sites (
-    run TEXT NOT NULL REFERENCES runs,
-    site TEXT NOT NULL REFERENCES sites,
+    run TEXT NOT NULL REFERENCES runs (id),
+    site TEXT NOT NULL REFERENCES sites (id),
     sources INTEGER NOT NULL DEFAULT 0,
     sources_whole INTEGER NOT NULL DEFAULT 0,
     requests INTEGER NOT NULL DEFAULT 0,
@@ -234,13 +234,13 @@ CREATE TABLE run_sites (
 ) WITHOUT ROWID;
 CREATE TABLE problems (
     id INTEGER PRIMARY KEY,
-    site TEXT REFERENCES sites,
+    site TEXT REFERENCES sites (id),
     url TEXT NOT NULL,
-    article INTEGER REFERENCES articles ON UPDATE CASCADE ON DELETE SET NULL,
+    article INTEGER REFERENCES articles (id) ON UPDATE CASCADE ON DELETE SET NULL,
     kind TEXT NOT NULL,
     detail TEXT NOT NULL,
-    run TEXT REFERENCES runs,
-    capture INTEGER REFERENCES captures,
+    run TEXT REFERENCES runs (id),
+    capture INTEGER REFERENCES captures (id),
     first_seen TEXT NOT NULL,
     last_seen TEXT NOT NULL,
     closed TEXT
