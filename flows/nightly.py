@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
 from prefect import flow
 
 from flows.collect import collect
+from flows.data_folder import DataFolder, default_folder
 from flows.report import NightSummary
+from flows.schedule import hour, is_due
+
+log = logging.getLogger("tinkhoi")
 
 
 @flow(name="nightly", persist_result=False)
-def nightly(data: str | None = None, site_folders: list[str] | None = None) -> NightSummary:
-    """One night. Raises VerdictError where the exit code is not 0."""
-    return collect(data=data, site_folders=site_folders, trigger="nightly")
+def nightly(
+    data: str | None = None, site_folders: list[str] | None = None, at: str | None = None
+) -> NightSummary | None:
+    """One night. Raises VerdictError where the exit code is not 0.
+
+    ``at`` is the hour in Vietnam (``01:30``) at which nights are due. Where it is given and the night of the last
+    such hour has been, nothing is done and None returned: of the runs that a server which slept three days starts
+    together, one catches up and the others end.
+    """
+    if at is not None and not is_due(
+        DataFolder(root=Path(data) if data else default_folder()), datetime.now(UTC), hour(at)
+    ):
+        log.info("tonight's night has been; the flow `collect` crawls again")
+        return None
+    return collect(data=data, site_folders=site_folders, trigger="nightly", at=hour(at) if at else None)

@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.night import NightRequest, run_night
-from flows.report import NightSummary
-from flows.verdict import VerdictError
+from flows.report import NightSummary, VerdictError
+from flows.verdict import ExitCode, RunError
+from scraper.store import ArchiveError
+from scraper.store.archive import refuse_second_writer
 
 QUIET: dict[str, str] = {
     "DO_NOT_TRACK": "1",
@@ -45,6 +47,10 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
 
     ``private``: whatever server, profile or home the user's environment names is left out.
     """
+    try:
+        refuse_second_writer(request.data.database)  # before half a minute is spent on a server
+    except ArchiveError as error:
+        raise RunError(str(error), ExitCode(error.exit_code)) from error
     prepare_environment(request.data.prefect_home, private=private)
     reason = why_no_server()
     if reason is not None:
@@ -57,7 +63,11 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
     site_folders = [str(folder) for folder in request.data.extra_sites]
     try:
         if request.trigger == "nightly":
-            return nightly(data=data, site_folders=site_folders)
+            at = f"{request.at:%H:%M}" if request.at else None
+            summary = nightly(data=data, site_folders=site_folders, at=at)
+            if summary is None:
+                raise RunError("tonight's night was run meanwhile", ExitCode.LOCKED)
+            return summary
         return collect(
             sites=list(request.sites),
             data=data,

@@ -9,9 +9,12 @@ from types import FrameType
 import click
 
 from flows.cli.asking import backup, export, search, show, status
+from flows.cli.browsing import browse
 from flows.cli.options import archive_options
 from flows.cli.reading import date, parse, sites
 from flows.cli.running import crawl, demo, nightly, sample, setup
+from flows.cli.scheduling import doctor, schedule, serve
+from flows.cli.watching import watch
 from flows.verdict import ExitCode, RunError, StoppedBySignal
 from scraper import __version__
 from scraper.sites import SiteError
@@ -27,7 +30,26 @@ def tinkhoi(**_: object) -> None:
     """
 
 
-for command in (setup, nightly, crawl, search, show, status, sites, parse, date, export, backup, demo, sample):
+for command in (
+    setup,
+    nightly,
+    crawl,
+    search,
+    show,
+    status,
+    sites,
+    parse,
+    date,
+    watch,
+    export,
+    backup,
+    browse,
+    serve,
+    schedule,
+    doctor,
+    demo,
+    sample,
+):
     tinkhoi.add_command(command)
 
 

@@ -7,6 +7,7 @@ import locale
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +57,30 @@ def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]
         return value
 
     return callback
+
+
+class Hour(click.ParamType):  # type: ignore[type-arg] - generic for type checkers alone
+    """An hour of the day, ``01:30``."""
+
+    name = "HH:MM"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> time:
+        """The hour that ``value`` writes."""
+        from flows.schedule import hour
+
+        if isinstance(value, time):
+            return value
+        try:
+            return hour(value)
+        except ValueError:
+            self.fail(f"{value!r}: write an hour as 01:30", param, ctx)
+
+
+def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--at``."""
+    return click.option(
+        "--at", type=Hour(), default="01:30", show_default=True, help="When a night begins, in Vietnam."
+    )(command)
 
 
 def data_folder() -> DataFolder:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.options import archive_options, data_folder, echo_json, language
-from flows.data_folder import Settings
+from flows.cli.options import archive_options, at_option, data_folder, echo_json, language
 from flows.verdict import ExitCode, RunError
 from scraper.sites import Status, load_sites
 
@@ -23,9 +23,16 @@ if TYPE_CHECKING:
 @click.option("--province", "provinces", multiple=True, help="Watch the sites of this province, old or new name.")
 @click.option("--site", "site_ids", multiple=True, help="Watch this site.")
 @click.option("--since", metavar="DATE", help="How far back to collect, for example 2020-01-01.")
+@click.option("--alarm", "alarms", multiple=True, metavar="URL", help="Told what is wrong: mailto://…, json://….")
 @archive_options
-def setup(contact: str | None, provinces: tuple[str, ...], site_ids: tuple[str, ...], since: str | None) -> int:
-    """Sets who answers for the crawl, what is watched, and how far back.
+def setup(
+    contact: str | None,
+    provinces: tuple[str, ...],
+    site_ids: tuple[str, ...],
+    since: str | None,
+    alarms: tuple[str, ...],
+) -> int:
+    """Sets who answers for the crawl, what is watched, how far back, and who is told what is wrong.
 
     Without a contact address nothing is asked of the open web. What is not given is asked for.
     """
@@ -34,7 +41,7 @@ def setup(contact: str | None, provinces: tuple[str, ...], site_ids: tuple[str, 
     data = data_folder()
     known = load_sites(data.site_folders)
     before = data.settings()
-    asked = sys.stdin.isatty() and not (contact or provinces or site_ids or since)
+    asked = sys.stdin.isatty() and not (contact or provinces or site_ids or since or alarms)
     if asked:
         contact = click.prompt("Contact address (e-mail or web), named in each request", default=before.contact or "")
         provinces = tuple(_words(click.prompt("Provinces to watch, old or new names, commas between", default="")))
@@ -55,7 +62,13 @@ def setup(contact: str | None, provinces: tuple[str, ...], site_ids: tuple[str, 
         if not found:
             raise RunError(f"no site of a province {province!r}; see docs/sites.md", ExitCode.CONFIGURATION)
         chosen.update(dict.fromkeys(site.id for site in found if site.status is not Status.GONE))
-    settings = Settings(contact=contact or before.contact, watch=tuple(chosen), since=since or before.since)
+    settings = replace(
+        before,
+        contact=contact or before.contact,
+        watch=tuple(chosen),
+        since=since or before.since,
+        alarms=tuple(dict.fromkeys((*before.alarms, *alarms))),
+    )
     path = data.save_settings(settings)
     click.echo(f"Written to {path}")
     click.echo(f"  contact: {settings.contact or 'none yet: nothing will be asked of the open web'}")
@@ -66,14 +79,19 @@ def setup(contact: str | None, provinces: tuple[str, ...], site_ids: tuple[str, 
 
 @click.command()
 @click.option("--plain", is_flag=True, help="Without Prefect: the same functions, no server.")
+@click.option("--if-due", is_flag=True, help="Only where the night of the last hour --at has not been: a catch-up.")
+@at_option
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
 @archive_options
-def nightly(plain: bool, as_json: bool) -> int:
+def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:
     """Crawls all live and watched sites, refines, stores, judges, and prints the morning report."""
     from flows.night import NightRequest
+    from flows.schedule import is_due
 
-    data = data_folder()
-    request = NightRequest(data=data, trigger="nightly")
+    request = NightRequest(data=data_folder(), trigger="nightly", at=at if if_due else None)
+    if if_due and not is_due(request.data, request.now, at):
+        click.echo("Tonight's night has been; nothing was asked.", err=True)
+        return ExitCode.OK
     return _run(request, plain=plain, as_json=as_json)
 
 

@@ -143,6 +143,12 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
     return archive
 
 
+def refuse_second_writer(path: Path) -> None:
+    """Raises ArchiveLocked where another process holds the writer's lock of the archive at ``path``."""
+    if path.parent.is_dir():
+        _lock(path.absolute(), 0.0).close()
+
+
 def open_reader(path: Path) -> Archive:
     """The archive at ``path`` for reading only; a writer may be at work. Raises ArchiveError."""
     path = path.absolute()
