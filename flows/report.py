@@ -82,6 +82,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "ke-thua": "{n} đảng bộ kế thừa",
         "xay-dung-dang": "{n} xây dựng Đảng",
         "no-topic": "{n} khác",
+        "watched": "theo dõi «{words}»: {n}",
         "edits": "Sửa {edited}, trong đó {silent} sửa lặng · Gỡ {gone}",
         "kept": ": {keys} (bản lưu còn)",
         "rejects": "Loại {n}: {parts}; không ghi, không đè",
@@ -111,6 +112,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "ke-thua": "{n} successor bodies",
         "xay-dung-dang": "{n} party building",
         "no-topic": "{n} other",
+        "watched": "watched «{words}»: {n}",
         "edits": "Edited {edited}, {silent} of them silently · Gone {gone}",
         "kept": ": {keys} (our copy is kept)",
         "rejects": "Rejected {n}: {parts}; not written, nothing overwritten",
@@ -170,7 +172,9 @@ def render(summary: NightSummary, lang: Lang) -> str:
     )
     if counted.new:
         topics = {"khoi": "khoi", "ke-thua": "ke-thua", "xay-dung-dang": "xay-dung-dang", "other": "no-topic"}
-        lines.append(say("new", new=counted.new, parts=" · ".join(parts(counted.new_by_topic, topics))))
+        watched = " · ".join(say("watched", words=watchword, n=n) for watchword, n in counted.new_by_watch.items())
+        line = say("new", new=counted.new, parts=" · ".join(parts(counted.new_by_topic, topics)))
+        lines.append(f"{line} | {watched}" if watched else line)
     if counted.edited or counted.gone:
         line = say("edits", edited=counted.edited, silent=counted.silent, gone=len(counted.gone))
         if counted.gone:

@@ -28,8 +28,11 @@ Snapshot (:mod:`scraper.store.snapshot`)
     ``write_snapshot(archive, path, sites, now)`` writes what a crawl may know.
 
 Search (:mod:`scraper.store.search`)
-    ``search(archive, words, …) -> list[Hit]``, ``count_by_month``, ``count_by_site``, ``watch``, ``unwatch``,
-    ``reindex``, ``check_index``.
+    ``search(archive, words, …) -> list[Hit]``, ``count_by_month``, ``count_by_site``, ``reindex``,
+    ``check_index``.
+
+Watchwords (:mod:`scraper.store.watches`)
+    ``watch(archive, words, at) -> bool``, ``unwatch(archive, words) -> bool``, ``watches(archive) -> list[Watch]``.
 
 Care (:mod:`scraper.store.care`)
     ``backup(archive, path)``, ``check(archive) -> list[str]`` of what is wrong.

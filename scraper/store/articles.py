@@ -16,6 +16,7 @@ from scraper.store.filters import Filters
 from scraper.store.ledgers import add_problem, close_problems
 from scraper.store.order import SLOTS, first_id, free_id
 from scraper.store.revisions import PARAGRAPH, Words, paragraphs, standing_words
+from scraper.store.watches import watched_topics
 
 _SHORT = 0.3  # of the words of before
 _LONG_ENOUGH = 100  # words, for a share of them to mean something
@@ -464,7 +465,7 @@ def _add_revision(
 
 def _replace_related(archive: Archive, id_: int, article: Article) -> None:
     figures = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
-    topics = sorted({(t.topic, t.words, t.rule) for t in article.topics})
+    topics = sorted({(t.topic, t.words, t.rule) for t in article.topics} | set(watched_topics(archive, article)))
     for table, columns, order, rows in (
         ("figures", "number, src, alt, caption", "number", figures),
         ("topics", "topic, words, rule", "topic, words, rule", topics),

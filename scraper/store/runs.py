@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -80,6 +80,7 @@ class RunSummary:
     problems: int  # opened or seen again in this run and still open
     bytes: int
     articles_total: int
+    new_by_watch: Mapping[str, int] = field(default_factory=dict)  # watchword to new articles that have it
 
 
 def start_run(
@@ -288,6 +289,11 @@ def run_summary(archive: Archive, run: str) -> RunSummary:
         problems=archive.value("SELECT count(*) FROM problems WHERE run = ? AND closed IS NULL", (run,)),
         bytes=total("bytes"),
         articles_total=archive.value("SELECT count(*) FROM articles"),
+        new_by_watch=archive.counts(
+            "SELECT topics.topic, count(DISTINCT topics.article) FROM topics WHERE topics.rule = 'watch'"  # noqa: S608
+            f" AND topics.article IN ({_NEW}) GROUP BY 1 ORDER BY 2 DESC, 1",
+            {"run": run},
+        ),
     )
 
 

@@ -250,7 +250,6 @@ CREATE INDEX problems_article ON problems (article) WHERE article IS NOT NULL;
 CREATE INDEX problems_capture ON problems (capture) WHERE capture IS NOT NULL;
 CREATE TABLE watches (
     words TEXT PRIMARY KEY,
-    match TEXT NOT NULL,
     since TEXT NOT NULL
 );
 CREATE TABLE forgotten (

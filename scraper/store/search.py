@@ -16,11 +16,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from scraper.store.archive import Archive, moment
+from scraper.store.archive import Archive
 from scraper.store.filters import Filters
 from scraper.store.index import COLUMNS, fold_bar, folded
 from scraper.text import fold, squeeze
@@ -188,28 +188,6 @@ def count_by_section(archive: Archive, words: str, filters: Filters = Filters())
 def count_by_topic(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
     """How many articles match of each topic; an article may have several."""
     return _counts(archive, words, filters, "about.topic", "JOIN topics AS about ON about.article = articles.id")
-
-
-def watch(archive: Archive, words: str, at: datetime) -> bool:
-    """Keeps ``words`` as watchwords: the view ``watch_hits`` has every article with them, also of before.
-
-    False where no word can be read from them.
-    """
-    question = Question.read(words)
-    if not question.wanted:
-        return False
-    with archive.transaction():
-        archive.execute(
-            "INSERT INTO watches (words, match, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (squeeze(words), question.expression(), moment(at)),
-        )
-    return True
-
-
-def unwatch(archive: Archive, words: str) -> bool:
-    """Drops watchwords; False where there were none such."""
-    with archive.transaction():
-        return archive.execute("DELETE FROM watches WHERE words = ?", (squeeze(words),)).rowcount > 0
 
 
 def reindex(archive: Archive) -> None:

@@ -223,7 +223,8 @@ FROM articles;
 
 CREATE VIEW watch_hits AS
 SELECT
-    watches.words AS watch,
+    topics.topic AS watch,
+    topics.words AS matched,
     articles.id,
     articles.site,
     articles.key,
@@ -231,9 +232,9 @@ SELECT
     articles.title,
     articles.first_seen,
     articles.url
-FROM watches
-JOIN articles_fts ON articles_fts MATCH watches.match
-JOIN articles ON articles.id = articles_fts.rowid;
+FROM topics
+JOIN articles ON articles.id = topics.article
+WHERE topics.rule = 'watch';
 
 CREATE VIEW stories AS
 WITH places AS (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -142,3 +143,22 @@ def test_help_starts_without_the_heavy_libraries() -> None:
     code = f"import sys, flows.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_watchwords_are_followed_listed_and_dropped(demo: DataFolder, tmp_path: Path, capsys: Output) -> None:
+    shutil.copy(demo.database, tmp_path / "tinkhoi.db")
+    data = ["--data", str(tmp_path)]
+    assert run(["watch", "list", *data]) == 0
+    assert "watch add" in capsys.readouterr().err
+    assert run(["watch", "add", "kỷ luật", *data]) == 0
+    assert "Following «kỷ luật»: " in capsys.readouterr().out
+    assert run(["search", "--topic", "kỷ luật", "--json", "đảng", *data]) == 0
+    assert "kỷ luật" in capsys.readouterr().out.lower()
+    assert run(["watch", "list", "--json", *data]) == 0
+    (followed,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert followed["words"] == "kỷ luật" and followed["articles"] > 0
+    assert run(["watch", "remove", "kỷ luật", *data]) == 0
+    assert run(["watch", "remove", "kỷ luật", *data]) == ExitCode.CONFIGURATION
+    assert "watch list" in one_line(capsys.readouterr().err)
+    assert run(["watch", "add", "?!", *data]) == ExitCode.CONFIGURATION
+    assert "no word" in one_line(capsys.readouterr().err)

@@ -130,3 +130,9 @@ def test_sizes_are_for_people(count: int, vi: str, en: str) -> None:
 def test_thousands_are_parted_as_the_language_does() -> None:
     assert number(1846, "vi") == "1.846"
     assert number(1846, "en") == "1,846"
+
+
+def test_watchwords_stand_beside_the_new_articles() -> None:
+    night = changed(new_by_watch={"kỷ luật": 2, "an ninh {mạng}": 1})
+    assert "18 khác | theo dõi «kỷ luật»: 2 · theo dõi «an ninh {mạng}»: 1" in render(night, "vi")
+    assert "18 other | watched «kỷ luật»: 2 · watched «an ninh {mạng}»: 1" in render(night, "en")

@@ -13,7 +13,7 @@ from scraper.store import Archive
 from scraper.store.articles import Saved, mark_absent
 from scraper.store.ledgers import Decision, Outcome, list_link
 from scraper.store.runs import start_run
-from scraper.store.search import watch
+from scraper.store.watches import watch
 
 VIETNAM = timezone(timedelta(hours=7))
 NIGHT = datetime(2024, 7, 11, 18, 30, tzinfo=UTC)

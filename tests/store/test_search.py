@@ -21,8 +21,6 @@ from scraper.store.search import (
     count_by_site,
     reindex,
     search,
-    unwatch,
-    watch,
 )
 
 NIGHT = datetime(2024, 7, 11, 18, 30, tzinfo=UTC)
@@ -278,14 +276,6 @@ def test_counts_by_month_and_site(shelf: Archive, keep: Keep) -> None:
     assert count_by_site(shelf, "", Filters(since=date(2024, 7, 9))) == {"baoapbac": 4, "baobinhdinh": 1}
     assert count_by_site(shelf, "dang -khoi") == {"baoapbac": 1}
     assert count_by_site(shelf, "🙂") == {}
-
-
-def test_watchwords_also_find_what_was_there_before(shelf: Archive) -> None:
-    assert watch(shelf, "kỷ luật", NIGHT)
-    assert not watch(shelf, "🙂", NIGHT)
-    assert [tuple(r) for r in shelf.rows("SELECT watch, key FROM watch_hits")] == [("kỷ luật", "khoi2")]
-    assert unwatch(shelf, "kỷ luật") and not unwatch(shelf, "kỷ luật")
-    assert shelf.rows("SELECT * FROM watch_hits") == []
 
 
 def test_the_index_is_whole_after_every_kind_of_change(shelf: Archive, keep: Keep) -> None:

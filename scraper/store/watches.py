@@ -1,0 +1,82 @@
+"""Watchwords: words that a user follows. An article with them carries them as a topic, by the rule ``watch``.
+
+So they are found as other topics are (the table ``topics``, ``search --topic``) and in the view ``watch_hits``, also
+in articles that were there before the watchword. :func:`scraper.topics.match_watch` decides what matches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scraper.items import Article
+from scraper.store.archive import Archive, moment
+from scraper.store.search import Question
+from scraper.text import squeeze
+from scraper.topics import match_watch
+
+RULE = "watch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Words that are followed."""
+
+    words: str
+    since: str  # ISO, UTC
+    articles: int  # that have them
+
+
+def watch(archive: Archive, words: str, at: datetime) -> bool:
+    """Follows ``words`` from ``at`` on, and marks the articles that have them already.
+
+    False, and nothing done, where no word can be read from them.
+    """
+    words = squeeze(words)
+    question = Question.read('"' + words.replace('"', " ") + '"')
+    if not question.wanted:
+        return False
+    with archive.transaction():
+        archive.execute(
+            "INSERT INTO watches (words, since) VALUES (?, ?) ON CONFLICT DO NOTHING", (words, moment(at))
+        )
+        found = archive.execute(
+            "SELECT id, title, kicker, lead, body, captions FROM articles"
+            " WHERE id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)",
+            (question.expression(),),
+        )
+        matches = ((row["id"], match_watch(words, tuple(row)[1:])) for row in found)
+        archive.connection.executemany(
+            "INSERT INTO topics (article, topic, words, rule) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [(id_, words, printed, RULE) for id_, printed in matches if printed is not None],
+        )
+    return True
+
+
+def unwatch(archive: Archive, words: str) -> bool:
+    """Follows ``words`` no longer; False where they were not followed."""
+    words = squeeze(words)
+    with archive.transaction():
+        archive.execute("DELETE FROM topics WHERE topic = ? AND rule = ?", (words, RULE))
+        return archive.execute("DELETE FROM watches WHERE words = ?", (words,)).rowcount > 0
+
+
+def watches(archive: Archive) -> list[Watch]:
+    """All watchwords in the order of the alphabet, with how many articles have them."""
+    return [
+        Watch(words=row["words"], since=row["since"], articles=row["articles"])
+        for row in archive.rows(
+            "SELECT words, since, (SELECT count(*) FROM topics WHERE topic = watches.words AND rule = ?) AS articles"
+            " FROM watches ORDER BY words",
+            (RULE,),
+        )
+    ]
+
+
+def watched_topics(archive: Archive, article: Article) -> list[tuple[str, str, str]]:
+    """Topic, words as printed and rule for each watchword that ``article`` has."""
+    captions = (figure.caption for figure in article.figures)
+    texts = (article.title, article.kicker, article.lead, *article.body, *captions)
+    followed = (row["words"] for row in archive.rows("SELECT words FROM watches"))
+    matches = ((words, match_watch(words, texts)) for words in followed)
+    return [(words, printed, RULE) for words, printed in matches if printed is not None]
