@@ -52,8 +52,8 @@ def serve_forever(
 
 
 def _deployments(data: DataFolder, *, at: time_of_day, cron: str | None) -> list[Any]:
-    from prefect.deployments.runner import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.collect import collect
     from flows.nightly import nightly

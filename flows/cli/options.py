@@ -59,28 +59,25 @@ def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]
     return callback
 
 
-class Hour(click.ParamType):  # type: ignore[type-arg] - generic for type checkers alone
-    """An hour of the day, ``01:30``."""
-
-    name = "HH:MM"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> time:
-        """The hour that ``value`` writes."""
-        from flows.schedule import hour
-
-        if isinstance(value, time):
-            return value
-        try:
-            return hour(value)
-        except ValueError:
-            self.fail(f"{value!r}: write an hour as 01:30", param, ctx)
-
-
 def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds ``--at``."""
+    """Adds ``--at``, an hour of the day."""
     return click.option(
-        "--at", type=Hour(), default="01:30", show_default=True, help="When a night begins, in Vietnam."
+        "--at",
+        metavar="HH:MM",
+        default="01:30",
+        show_default=True,
+        callback=_hour,
+        help="When a night begins, in Vietnam.",
     )(command)
+
+
+def _hour(_context: click.Context, _parameter: click.Parameter, value: str) -> time:
+    from flows.schedule import hour
+
+    try:
+        return hour(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r}: write an hour as 01:30") from None
 
 
 def data_folder() -> DataFolder:
