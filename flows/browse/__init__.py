@@ -66,6 +66,8 @@ def pages_of(database: Path, lang: Lang) -> Datasette:
 
     if not pm.is_registered(plugin):
         pm.register(plugin, "tinkhoi")
+        # It prints every missing page with its local variables to the terminal; our plugin answers in its place.
+        pm.unregister(name="datasette.handle_exception")
     return Datasette(
         [str(database)],
         metadata={**METADATA, "plugins": {"tinkhoi": {"lang": lang}}},

@@ -37,9 +37,7 @@ def article(archive: Archive, name: str) -> dict[str, Any] | None:
         "original": stored.article.url if _is_link(stored.article.url) else None,
         "revisions": _revisions(history(archive, id_)),
         "story": archive.rows(
-            "SELECT articles.id, articles.site, articles.key, title, published_day, sites.name AS source"
-            " FROM articles JOIN sites ON sites.id = articles.site"
-            " WHERE story = (SELECT story FROM articles WHERE id = ?) ORDER BY articles.id",
+            "SELECT * FROM stories WHERE story = (SELECT story FROM articles WHERE id = ?) ORDER BY place",
             (id_,),
         ),
     }

@@ -172,6 +172,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "problems": ("Điều cần lưu ý", "Problems"),
     "elsewhere": ("Cùng tin ở nơi khác", "The same story elsewhere"),
     "first_publisher": ("đăng trước nhất", "first to publish"),
+    "words_more": ("dài hơn {count} chữ", "{count} words more"),
+    "words_fewer": ("ngắn hơn {count} chữ", "{count} words fewer"),
     "this_one": ("bài này", "this one"),
     "revisions": ("Các bản", "Revisions"),
     "one_revision": (
@@ -224,7 +226,7 @@ TOPICS = ("khoi", "ke-thua", "xay-dung-dang")
 """The topics that have a name of their own, in the order in which they are shown."""
 
 
-def say(name: str, **values: object) -> str:
+def say(name: str, /, **values: object) -> str:
     """The words called ``name`` in the reader's language. Raises KeyError for a name there is not."""
     vietnamese, english = WORDS[name]
     text = vietnamese if language.get() == "vi" else english

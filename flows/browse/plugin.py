@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
@@ -24,14 +25,18 @@ from flows.browse.language import (
     say,
     topic_name,
 )
+from flows.browse.patience import OutOfTime
 from flows.browse.questions import QUESTIONS
+from scraper.store import ArchiveError
 from scraper.store.search import Question
 from scraper.text import fold
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
     from jinja2 import Environment
 
+_log = logging.getLogger(__name__)
 hookimpl = HookimplMarker("datasette")
 
 Message = MutableMapping[str, Any]
@@ -110,6 +115,20 @@ def render_cell(row: Any, value: Any, column: str) -> Markup | None:
         return None
     site = row["site"]["value"] if isinstance(row["site"], dict) else row["site"]
     return Markup('<a href="{}">{}</a>').format(article_address(site, row["key"]), escape(value))
+
+
+@hookimpl
+async def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Response:
+    """An error as a page in the reader's language. What nobody foresaw goes to the log, never to the page."""
+    status = getattr(exception, "status", 500)
+    if status >= 500:
+        _log.error("%s", request.path, exc_info=exception)
+    known = isinstance(exception, (ArchiveError, OutOfTime)) or status < 500
+    said = getattr(exception, "title", None) or (str(exception) if known else type(exception).__name__)
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "error": said, "status": status}, status=status)
+    context = {"status": status, "said": said}
+    return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
 
 @hookimpl

@@ -34,7 +34,7 @@ QUESTIONS = (
         "Tin về đảng bộ khối của một tỉnh cũ, theo ngày",
         "Bloc articles of one former province, by day",
         "SELECT day, source, site, key, title FROM reading"
-        " WHERE topics LIKE '%khoi%' AND (:province = '' OR fold(province_before) = fold(:province))"
+        " WHERE bloc AND (:province = '' OR fold(province_before) = fold(:province))"
         " ORDER BY day DESC",
     ),
     Question(
@@ -161,8 +161,8 @@ QUESTIONS = (
         "same_story",
         "Cùng một tin ở nhiều nơi",
         "The same story in several places",
-        "SELECT story, min(published_day) AS first_day, group_concat(DISTINCT site) AS sites, count(*) AS articles,"
-        " title FROM articles WHERE story IS NOT NULL GROUP BY story HAVING count(*) > 1 ORDER BY first_day DESC",
+        "SELECT story, place, day, site, key, source, title, same_title, words_more FROM stories"
+        " ORDER BY story DESC, place",
     ),
     Question(
         "by_day",
