@@ -62,8 +62,8 @@ class Story:
     def paragraphs(self) -> tuple[str, ...]:
         place = PLACES[self.number % len(PLACES)]
         return tuple(
-            f"Nội dung {part} của hội nghị {self.number}, các chi bộ tại {place} báo cáo {self.number + 7 * part} đầu "
-            "việc đã làm được, nêu rõ khó khăn còn tồn tại và đề nghị cấp ủy cấp trên tiếp tục hướng dẫn, giúp "
+            f"Nội dung {part} của hội nghị {self.number}, các chi bộ tại {place} báo cáo {self.number + 7 * part} "
+            "việc đã làm, nêu rõ khó khăn còn tồn tại và đề nghị cấp ủy cấp trên tiếp tục hướng dẫn, giúp "
             "đỡ để hoàn thành các chỉ tiêu nghị quyết đã đề ra trong năm."
             for part in range(1, 6)
         )

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from tests.faults.newspaper import FaultNewspaper
 from tests.faults.nights import Nights, waiting, wrong
 
 SITE = "bao"
-COMMAND = "import sys; from flows.cli import main; main()"
+COMMAND = "import sys; sys.modules['pandas'] = None; from flows.cli import main; main()"
+"""The program as it is installed: sqlite-utils loads pandas where it finds it, and here it is a tool of the tests."""
 
 
 def new_night(root: Path, **paper: int) -> tuple[Nights, FaultNewspaper]:
@@ -54,10 +55,8 @@ def end(process: subprocess.Popen[str], timeout: float = 120) -> tuple[int, str]
 
 def kill(process: subprocess.Popen[str]) -> None:
     """SIGKILL to the night and its crawls."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.communicate()
 
 
