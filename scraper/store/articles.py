@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 from scraper.store.archive import Archive, moment
+from scraper.store.earlier import merge_earlier
 from scraper.store.filters import Filters
 from scraper.store.ledgers import add_problem, close_problems
 from scraper.store.order import SLOTS, first_id, free_id
@@ -29,7 +30,8 @@ class What(StrEnum):
     EDITED = "edited"
     PARSER = "parser"  # read anew from the same page, or by a newer parser
     UNCHANGED = "unchanged"
-    OLDER = "older"  # a capture from before what is already known
+    OLDER = "older"  # a capture from before what is already known, which says nothing else
+    EARLIER = "earlier"  # such a capture, with words of its own: a revision before the standing one
     SHRUNK = "shrunk"  # most of the words are gone: not believed until seen again
     FORGOTTEN = "forgotten"
 
@@ -77,8 +79,9 @@ def save_article(archive: Archive, article: Article, seen: Seen, *, same_as: int
     """Keeps ``article`` as read from the capture ``seen``.
 
     ``same_as`` is the id of an article whose address led here by redirect: the article keeps its identity over the
-    move. Nothing is written but what changed; an older capture, or one from a second address of the article, adds
-    its address and no more. Raises ValueError for a paragraph that is not one line.
+    move. Nothing is written but what changed; an older capture goes into the history where its time is (see
+    scraper.store.earlier), one from a second address of the article adds its address and no more. Raises
+    ValueError for a paragraph that is not one line.
     """
     with archive.transaction():
         if archive.row("SELECT 1 FROM forgotten WHERE site = ? AND key = ?", (article.site, article.key)):
@@ -326,11 +329,18 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
     at = moment(article.captured_at)
     add_addresses(archive, id_, article.site, [(url, article.key) for url in article.urls], article.captured_at)
     again = seen.capture == row["capture"]
-    if at < row["last_seen"] and not again:
-        archive.execute("UPDATE articles SET first_seen = min(first_seen, ?) WHERE id = ?", (at, id_))
-        return Saved(id_, What.OLDER)
     own_address = same_address(seen.url, article.url)
-    if same_address(row["read_from"], row["url"]) and not own_address and article.key == row["key"]:
+    second_address = same_address(row["read_from"], row["url"]) and not own_address and article.key == row["key"]
+    if at < row["last_seen"] and not again:
+        archive.execute(
+            "UPDATE articles SET first_seen = min(first_seen, :at),"
+            " since = CASE WHEN state = 'live' AND since = first_seen THEN min(since, :at) ELSE since END"
+            " WHERE id = :id",
+            {"at": at, "id": id_},
+        )
+        is_revision = not second_address and merge_earlier(archive, id_, article, capture=seen.capture, run=seen.run)
+        return Saved(id_, What.EARLIER if is_revision else What.OLDER)
+    if second_address:
         _touch(archive, id_, at)
         return Saved(id_, What.UNCHANGED)
 
@@ -353,8 +363,8 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
         else:
             why = what.value
             archive.execute(
-                "UPDATE revisions SET content = ? WHERE article = ? AND number = ?",
-                (standing_words(archive, id_).to_json(), id_, number),
+                "UPDATE revisions SET content = ?, seen_until = ? WHERE article = ? AND number = ?",
+                (standing_words(archive, id_).to_json(), row["last_seen"], id_, number),
             )
             number += 1
         _add_revision(archive, id_, number, why, silent, article, seen, columns)

@@ -62,6 +62,12 @@ def stories(db: Database) -> None:
     db.execute("INSERT INTO uncompared SELECT id FROM articles")
 
 
+@migrations()
+def spans_of_revisions(db: Database) -> None:
+    """When the words of a revision that was replaced were last seen; of the standing one ``articles`` tells it."""
+    db.execute("ALTER TABLE revisions ADD COLUMN seen_until TEXT")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so they are replaced whole whenever their text changes."""
     for name in db.view_names():

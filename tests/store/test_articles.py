@@ -97,9 +97,9 @@ def test_a_look_at_an_unchanged_article_moves_only_its_last_seen(archive: Archiv
 
 def test_an_older_capture_never_overwrites_a_newer_one(archive: Archive, keep: Keep) -> None:
     keep(title="Tiêu đề mới")
-    assert keep(hours=-48, title="Tiêu đề cũ").what is What.OLDER
+    assert keep(hours=-48, title="Tiêu đề cũ").what is What.EARLIER
     row = archive.rows("SELECT title, first_seen, revision FROM articles")[0]
-    assert tuple(row) == ("Tiêu đề mới", (NIGHT - timedelta(hours=48)).isoformat(), 1)
+    assert tuple(row) == ("Tiêu đề mới", (NIGHT - timedelta(hours=48)).isoformat(), 2)
 
 
 def test_a_second_address_is_noted_and_does_not_replace_the_first(archive: Archive, keep: Keep) -> None:
