@@ -50,7 +50,7 @@ SETTINGS = {
     "suggest_facets": False,
     "allow_download": False,
     "allow_csv_stream": False,
-    "truncate_cells_html": 240,
+    "truncate_cells_html": 160,
 }
 
 

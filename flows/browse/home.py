@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,10 @@ from flows.browse.asked import Asked
 from flows.browse.charts import Bar, bars, months_up_to
 from flows.browse.coverage import calendar
 from flows.browse.language import TOPICS, in_vietnam, topic_name
+from flows.browse.results import source_names
+from flows.data_folder import DataFolder
 from scraper.store import Archive
-from scraper.store.runs import last_run, run_summary
+from scraper.store.runs import RunSummary, last_run, run_summary
 
 NEW = 12
 """How many articles each list of the first page names."""
@@ -44,6 +47,7 @@ def home(archive: Archive) -> dict[str, Any]:
         "count": count,
         "first": first,
         "last": last,
+        "sources": source_names(archive),
         "night": _night(archive),
         "new": archive.rows("SELECT * FROM last_night WHERE what = 'new' ORDER BY id DESC LIMIT ?", (NEW,)),
         "changed": archive.rows("SELECT * FROM last_night WHERE what <> 'new' ORDER BY id DESC LIMIT ?", (NEW,)),
@@ -62,8 +66,25 @@ def _night(archive: Archive) -> dict[str, Any] | None:
         "day": date.fromisoformat(counted.night),
         "start": f"{in_vietnam(counted.started):%H:%M}",
         "end": f"{in_vietnam(counted.ended):%H:%M}" if counted.ended else None,
-        "troubles": [site for site in counted.sites if site.verdict not in {"ok", None}],
+        "troubles": [*_failures(counted), *_findings(archive, run)],
     }
+
+
+def _failures(counted: RunSummary) -> list[tuple[str, str]]:
+    """The sites of which the run could not look at all, with the reason."""
+    return [
+        (site.site, site.reason or str(site.verdict)) for site in counted.sites if site.verdict not in {"ok", None}
+    ]
+
+
+def _findings(archive: Archive, run: str) -> list[tuple[str, str]]:
+    """What else the run's report says a person should look at; nothing where the report is not beside the archive."""
+    report = DataFolder(root=archive.path.parent).runs / run / "report.json"
+    try:
+        found = json.loads(report.read_text(encoding="utf-8"))["findings"]
+        return [(finding["site"], finding["detail"]) for finding in found]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _charts(archive: Archive, newest: date) -> dict[str, Any]:

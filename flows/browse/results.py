@@ -64,7 +64,7 @@ def results(archive: Archive, asked: Asked) -> dict[str, Any]:
     context: dict[str, Any] = {
         "asked": asked,
         "hits": found[:PAGE],
-        "sources": archive_names(archive),
+        "sources": source_names(archive),
         "chips": _chips(archive, asked),
         "previous": asked.address(page=asked.page - 1) if asked.page > 1 else None,
         "next": asked.address(page=asked.page + 1) if len(found) > PAGE and asked.page < LAST_PAGE else None,
@@ -80,7 +80,7 @@ def results(archive: Archive, asked: Asked) -> dict[str, Any]:
     return context
 
 
-def archive_names(archive: Archive) -> dict[str, str]:
+def source_names(archive: Archive) -> dict[str, str]:
     """The name of each site."""
     return {row["id"]: row["name"] for row in archive.rows("SELECT id, name FROM sites")}
 
@@ -116,7 +116,7 @@ def _facet(asked: Asked, name: str, counts: Mapping[str, int], called: Callable[
 
 
 def _sites(archive: Archive, asked: Asked, counts: Mapping[str, int]) -> Facet:
-    names = archive_names(archive)
+    names = source_names(archive)
     return _facet(asked, "site", counts, lambda site: names.get(site, site))
 
 
@@ -152,7 +152,7 @@ def _days_of(month: str) -> dict[str, Any]:
 def _chips(archive: Archive, asked: Asked) -> list[Value]:
     """The filters in use, each with the search without it."""
     shown = {
-        "site": lambda site: archive_names(archive).get(site, site),
+        "site": lambda site: source_names(archive).get(site, site),
         "topic": topic_name,
         "since": day_text,
         "until": day_text,
