@@ -8,12 +8,15 @@ from types import FrameType
 
 import click
 
-from flows.cli.asking import backup, export, search, show, status
+from flows.cli.asking import search, show, status
 from flows.cli.browsing import browse
+from flows.cli.checking import check
+from flows.cli.caring import backup, restore
 from flows.cli.options import archive_options
 from flows.cli.reading import date, parse, sites
 from flows.cli.running import crawl, demo, nightly, sample, setup
 from flows.cli.scheduling import doctor, schedule, serve
+from flows.cli.sharing import export, forget, freeze, rehydrate
 from flows.cli.watching import watch
 from flows.verdict import ExitCode, RunError, StoppedBySignal
 from scraper import __version__
@@ -42,7 +45,11 @@ for command in (
     date,
     watch,
     export,
+    rehydrate,
+    freeze,
+    forget,
     backup,
+    restore,
     browse,
     serve,
     schedule,
@@ -51,6 +58,7 @@ for command in (
     sample,
 ):
     tinkhoi.add_command(command)
+sites.add_command(check)
 
 
 def main() -> None:

@@ -1,37 +1,21 @@
-"""Commands that ask the archive: search, show, status, export, backup."""
+"""Commands that ask the archive: search, show, status."""
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.cli.filters import filters, valid
+from flows.cli.opening import reader
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.verdict import ExitCode, RunError
 
 if TYPE_CHECKING:
     from scraper.store import Archive
-
-
-def filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the filters that search and export share."""
-    for option in (
-        click.option("--site", help="Only this site."),
-        click.option("--province", help="Only this province, by its old or new name."),
-        click.option("--section", help="Only this section, as the page prints it."),
-        click.option("--topic", help="Only this topic: khoi, ke-thua, xay-dung-dang or a watchword."),
-        click.option("--author", help="Only this byline."),
-        click.option("--since", metavar="DATE", help="Published on or after this day (2024-07-11)."),
-        click.option("--until", metavar="DATE", help="Published on or before this day."),
-    ):
-        command = option(command)
-    return command
+    from scraper.store.revisions import Change
 
 
 @click.command()
@@ -49,11 +33,11 @@ def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_jso
     """
     from scraper.store.search import search as find
 
-    with _reader() as archive:
+    with reader() as archive:
         hits = find(
             archive,
             " ".join(words),
-            **_valid(chosen),
+            **valid(chosen),
             order="newest" if newest else "relevance",
             exact=exact,
             limit=limit,
@@ -71,14 +55,16 @@ def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_jso
 @click.command()
 @click.argument("name", metavar="KEY")
 @click.option("--history", is_flag=True, help="Its revisions, and what changed between them.")
+@click.option("--places", is_flag=True, help="Where else the same story stands, and what differs from the first.")
+@click.option("--cite", is_flag=True, help="How to cite it: with its address, its capture and the hash of its words.")
 @click.option("--json", "as_json", is_flag=True, help="The public record.")
 @archive_options
-def show(name: str, history: bool, as_json: bool) -> int:
+def show(name: str, history: bool, places: bool, cite: bool, as_json: bool) -> int:
     """Shows one article: SITE/KEY, a key, or any of its addresses."""
     from scraper.cleaning import record
     from scraper.store.articles import find_article, load_article
 
-    with _reader() as archive:
+    with reader() as archive:
         number = find_article(archive, name)
         if number is None:
             raise RunError(f"no article {name!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION)
@@ -86,6 +72,14 @@ def show(name: str, history: bool, as_json: bool) -> int:
         found = record(stored.article, revision=stored.revision)
         if history:
             _show_history(archive, number, as_json)
+        elif places:
+            _show_places(archive, number, as_json)
+        elif cite:
+            citation = archive.rows("SELECT * FROM citations WHERE id = ?", (number,))[0]
+            if as_json:
+                echo_json(dict(citation))
+            else:
+                click.echo(citation["citation"])
         elif as_json:
             echo_json(found)
         else:
@@ -107,7 +101,7 @@ def show(name: str, history: bool, as_json: bool) -> int:
 def status(as_json: bool) -> int:
     """Says how the archive stands: articles, last run, open problems, what was listed and not collected."""
     data = data_folder()
-    with _reader() as archive:
+    with reader() as archive:
         last = archive.row(
             "SELECT id, night, started, ended, verdict, exit_code FROM runs ORDER BY started DESC LIMIT 1"
         )
@@ -132,76 +126,6 @@ def status(as_json: bool) -> int:
     click.echo(f"Listed and not collected: {found['missed']} (the view missed)")
     click.echo(f"Open problems: {found['open_problems']} (the table problems)")
     return ExitCode.OK
-
-
-@click.command()
-@click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
-@click.option(
-    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output if none."
-)
-@filters
-@archive_options
-def export(form: str, output: Path | None, **chosen: str | None) -> int:
-    """Writes articles as public records, newest first: one JSON object a line."""
-    from scraper.cleaning import record
-    from scraper.store.articles import article_ids, load_article
-
-    with _reader() as archive, _sink(output) as sink:
-        for number in article_ids(archive, **_valid(chosen)):
-            stored = load_article(archive, number)
-            sink.write(json.dumps(record(stored.article, revision=stored.revision), ensure_ascii=False) + "\n")
-    return ExitCode.OK
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@archive_options
-def backup(file: Path) -> int:
-    """Copies the database to FILE, consistently, also while a run writes."""
-    from scraper.store.care import backup as copy
-
-    with _reader() as archive:
-        copy(archive, file)
-    click.echo(f"{file.absolute()}: {file.stat().st_size} bytes")
-    return ExitCode.OK
-
-
-@contextmanager
-def _reader() -> Iterator[Archive]:
-    from scraper.store import ArchiveError, open_reader
-
-    try:
-        with open_reader(data_folder().database) as archive:
-            yield archive
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
-
-
-@contextmanager
-def _sink(output: Path | None) -> Iterator[Any]:
-    if output is None:
-        yield sys.stdout
-        return
-    try:
-        with output.open("w", encoding="utf-8") as file:
-            yield file
-    except OSError as error:
-        raise RunError(f"{output}: cannot be written: {error.strerror}", ExitCode.CONFIGURATION) from error
-
-
-def _valid(chosen: dict[str, str | None]) -> dict[str, Any]:
-    """The filters with their days checked. Raises RunError for a day that is none."""
-    from datetime import date
-
-    found: dict[str, Any] = dict(chosen)
-    for name in ("since", "until"):
-        day = chosen.get(name)
-        if day is not None:
-            try:
-                found[name] = date.fromisoformat(day)
-            except ValueError:
-                raise RunError(f"--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION) from None
-    return found
 
 
 def _readable(record: dict[str, Any]) -> str:
@@ -229,5 +153,34 @@ def _show_history(archive: Archive, number: int, as_json: bool) -> None:
         silent = ", silently" if revision.silent else ""
         click.echo(f"Revision {revision.number}, seen {revision.seen_at}: {revision.why}{silent}")
         if before is not None:
-            for change in word_diff(before.words, revision.words):
-                click.echo(f"  {change}")
+            _echo_diff(word_diff(before.words, revision.words))
+
+
+def _show_places(archive: Archive, number: int, as_json: bool) -> None:
+    from scraper.store.revisions import standing_words, word_diff
+    from scraper.store.stories import places
+
+    ids = places(archive, number)
+    if not ids and not as_json:
+        click.echo("no other site is known to have this text", err=True)
+    for place in ids:
+        row = archive.rows("SELECT * FROM stories WHERE id = ?", (place,))[0]
+        if as_json:
+            echo_json(dict(row))
+            continue
+        click.echo(f"{row['place']}. {row['published_at'] or row['day']}  {row['site']}/{row['key']}  {row['title']}")
+        if place != ids[0]:
+            _echo_diff(word_diff(standing_words(archive, ids[0]), standing_words(archive, place)))
+
+
+def _echo_diff(changes: list[Change]) -> None:
+    """The lines that changed, what went in [- -] and what came in {+ +}."""
+    marks = {"kept": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+    text = "".join(
+        f"{marks[change.kind][0]}{line}{marks[change.kind][1]}" if line.strip() else line
+        for change in changes
+        for line in re.split(r"(\n)", change.text)
+    )
+    for line in text.splitlines():
+        if "[-" in line or "{+" in line:
+            click.echo(f"  {line}")

@@ -122,7 +122,7 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
     Waits up to ``wait`` seconds for another writer. Raises ArchiveError, and then nothing was written.
     """
     path = path.absolute()
-    lock = _lock(path, wait)
+    lock = writers_lock(path, wait)
     try:
         if not path.exists():
             _create(path)
@@ -146,7 +146,7 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
 def refuse_second_writer(path: Path) -> None:
     """Raises ArchiveLocked where another process holds the writer's lock of the archive at ``path``."""
     if path.parent.is_dir():
-        _lock(path.absolute(), 0.0).close()
+        writers_lock(path.absolute()).close()
 
 
 def open_reader(path: Path) -> Archive:
@@ -175,8 +175,11 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS)
 
 
-def _lock(path: Path, wait: float) -> sqlite3.Connection:
-    """The writer's lock: an exclusive transaction on a file beside the archive, which ends with its process."""
+def writers_lock(path: Path, wait: float = 0.0) -> sqlite3.Connection:
+    """The writer's lock: an exclusive transaction on a file beside the archive, which ends with its process.
+
+    Closing the connection gives it up. Raises ArchiveLocked where another holds it.
+    """
     beside = path.with_name(f"{path.name}.lock")
     try:
         lock = sqlite3.connect(beside, isolation_level=None, timeout=wait)

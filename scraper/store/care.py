@@ -1,20 +1,21 @@
-"""Care of the archive's file: copies and checks."""
+"""Care of the archive's file: copies, their return, and checks."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scraper.store.archive import Archive
-from scraper.store.errors import ArchiveUnusable, archive_errors
+from scraper.store.archive import Archive, open_archive, writers_lock
+from scraper.store.errors import ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors
 from scraper.store.search import check_index
 
 
 def backup(archive: Archive, path: Path) -> None:
     """Copies the archive to ``path`` as it is at this moment, also while a run writes; a file there is replaced.
 
-    The copy is an archive like the original: to restore it, put it in the original's place. Raises ArchiveError.
+    The copy is an archive like the original, to be put back by :func:`restore`. Raises ArchiveError.
     """
     if path.exists() and path.samefile(archive.path):
         raise ArchiveUnusable(f"{path}: is the archive itself; name another file for its copy")
@@ -29,6 +30,58 @@ def backup(archive: Archive, path: Path) -> None:
             draft.unlink()
             raise ArchiveUnusable(f"{path}: the copy is not whole ({answer}); nothing was replaced")
     draft.replace(path)
+
+
+def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
+    """Puts a backup in the place of the archive at ``path``; the number of its articles, and where the archive of
+    before is kept.
+
+    The copy is checked whole first, page by page, and brought up to date where an earlier version made it; it stays
+    as it is. Raises ArchiveError, and then nothing was replaced.
+    """
+    if not copy.is_file():
+        raise ArchiveUnusable(f"{copy}: there is no such file")
+    if path.exists() and path.samefile(copy):
+        raise ArchiveUnusable(f"{copy}: is the archive itself")
+    draft = path.with_name(f"{path.name}.restored")
+    try:
+        with closing(writers_lock(path)):
+            shutil.copyfile(copy, draft)
+            with open_archive(draft) as archive:
+                wrong = check(archive)
+                articles: int = archive.value("SELECT count(*) FROM articles")
+                archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if wrong:
+                raise ArchiveDamaged(f"{copy}: {wrong[0]}; nothing was replaced")
+            return articles, _exchange(draft, path)
+    except ArchiveError as error:
+        raise type(error)(str(error).replace(str(draft), str(copy))) from error
+    except OSError as error:
+        raise ArchiveUnusable(f"{path}: the backup cannot be put there: {error.strerror}") from error
+    finally:
+        for name in ("", "-wal", "-shm", ".lock"):
+            draft.with_name(f"{draft.name}{name}").unlink(missing_ok=True)
+
+
+def _exchange(draft: Path, path: Path) -> Path | None:
+    kept: Path | None = None
+    if path.exists():
+        kept = _free_name(path)
+        # SQLite finds what was not yet written into a database by the database's name.
+        beside = path.with_name(f"{path.name}-wal")
+        path.rename(kept)
+        if beside.exists():
+            beside.rename(kept.with_name(f"{kept.name}-wal"))
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    draft.replace(path)
+    return kept
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (kept := path.with_name(f"{path.name}.before-{number}")).exists():
+        number += 1
+    return kept
 
 
 def check(archive: Archive) -> list[str]:

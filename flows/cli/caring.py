@@ -1,0 +1,47 @@
+"""Commands that keep the archive's file safe: backup, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flows.cli.opening import reader
+from flows.cli.options import archive_options, data_folder
+from flows.verdict import ExitCode, RunError
+
+_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.command()
+@_FILE
+@archive_options
+def backup(file: Path) -> int:
+    """Copies the database to FILE, consistently, also while a run writes. Captures are files of their own."""
+    from scraper.store.care import backup as copy
+
+    with reader() as archive:
+        copy(archive, file)
+    click.echo(f"{file.absolute()}: {file.stat().st_size} bytes")
+    return ExitCode.OK
+
+
+@click.command()
+@_FILE
+@archive_options
+def restore(file: Path) -> int:
+    """Puts the backup FILE in the archive's place, once it is found whole. The database of before is kept beside it.
+
+    Captures made since the backup are still in captures/: `tinkhoi import` reads them again.
+    """
+    from scraper.store import ArchiveError
+    from scraper.store.care import restore as put_back
+
+    data = data_folder()
+    data.create()
+    try:
+        articles, kept = put_back(file, data.database)
+    except ArchiveError as error:
+        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    click.echo(f"{data.database}: {articles} articles" + (f"; the one of before is {kept}" if kept else ""))
+    return ExitCode.OK

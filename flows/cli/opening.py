@@ -1,0 +1,39 @@
+"""The archive of this call's data folder, opened for a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flows.cli.options import data_folder
+from flows.verdict import ExitCode, RunError
+
+if TYPE_CHECKING:
+    from scraper.store import Archive
+
+
+@contextmanager
+def reader() -> Iterator[Archive]:
+    """The archive for reading, beside a run that may be writing. Raises RunError where it cannot be used."""
+    from scraper.store import ArchiveError, open_reader
+
+    try:
+        with open_reader(data_folder().database) as archive:
+            yield archive
+    except ArchiveError as error:
+        raise RunError(str(error), ExitCode(error.exit_code)) from error
+
+
+@contextmanager
+def writer() -> Iterator[Archive]:
+    """The archive for writing; made where there is none. Raises RunError where it cannot be used."""
+    from scraper.store import ArchiveError, open_archive
+
+    data = data_folder()
+    data.create()
+    try:
+        with open_archive(data.database) as archive:
+            yield archive
+    except ArchiveError as error:
+        raise RunError(str(error), ExitCode(error.exit_code)) from error
