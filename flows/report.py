@@ -13,6 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from flows.verdict import MEANING, ExitCode
+from flows.way_back import Progress
 from scraper.store.runs import RunSummary
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -44,6 +45,7 @@ class NightSummary:
     bytes_added: int
     bytes_free: int
     notes: Sequence[str] = field(default=())  # for example that no Prefect server could start
+    way_back: Sequence[Progress] = ()  # sites not yet complete from the day asked for
     missed: Sequence[date] = field(default=())  # nights before this one that did not happen
     next_run: datetime | None = None  # where a schedule is known
 
@@ -66,9 +68,12 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "head": "TIN KHỐI · đêm {night}, {start}–{end} giờ VN · {verdict}",
         "well": "MỌI SỰ ỔN",
         "look": "CẦN XEM {count} VIỆC (mã {code})",
+        "network": "Mất mạng: không máy chủ nào trả lời; kho giữ nguyên, đêm sau thử lại",
+        "disk": "Hết chỗ trên đĩa: dọn đĩa rồi chạy lại; những gì đã ghi nhận còn nguyên",
         "sources": "Nguồn: {whole}/{total} đọc hết danh sách",
         "sources_left": " · {left} chưa (xem ⚠)",
         "links": "Liên kết: {seen} thấy = {already} đã có + {new} mới + {rejected} loại + {waiting} chưa lấy được",
+        "sources_unfinished": " · {left} chưa tới cuối",
         "again": " (thử lại đêm sau)",
         "aside": " + {aside} để ngoài",
         "requests": "Yêu cầu: {total} = {parts}",
@@ -89,6 +94,10 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
         "problems": "Việc còn mở: {n} → bảng problems",
         "missed": "⚠ Lỡ {n} đêm: {nights}; đêm nay lấy bù → tinkhoi doctor",
+        "back": "Lùi về trước: {sites}",
+        "back_from": "{site} đủ từ {day}",
+        "back_none": "{site} chưa đủ",
+        "back_left": " (cần từ {wanted}, còn {waiting} liên kết chờ)",
         "next": " · chạy tiếp {at}",
         "store": "Kho {articles} bài · {size} (+{added}), còn {free}",
     },
@@ -96,9 +105,12 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "head": "TIN KHỐI · night of {night}, {start}–{end} Vietnam time · {verdict}",
         "well": "ALL IS WELL",
         "look": "{count} TO LOOK AT (code {code})",
+        "network": "The network is down: no server answered; the archive is as it was, the next night tries again",
+        "disk": "No space is left: make room and run again; what was acknowledged is kept",
         "sources": "Sources: {whole}/{total} lists read whole",
         "sources_left": " · {left} not (see ⚠)",
         "links": "Links: {seen} seen = {already} held + {new} new + {rejected} rejected + {waiting} not yet had",
+        "sources_unfinished": " · {left} not to their end",
         "again": " (tried again next night)",
         "aside": " + {aside} set aside",
         "requests": "Requests: {total} = {parts}",
@@ -119,6 +131,10 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "failed": "⚠ {site}: {reason} → tinkhoi crawl {site}",
         "problems": "Open problems: {n} → table problems",
         "missed": "⚠ {n} nights did not happen: {nights}; this one catches up → tinkhoi doctor",
+        "back": "Way back: {sites}",
+        "back_from": "{site} complete from {day}",
+        "back_none": "{site} not yet complete",
+        "back_left": " (wanted from {wanted}, {waiting} links waiting)",
         "next": " · next run {at}",
         "store": "Archive: {articles} articles · {size} (+{added}), {free} free",
     },
@@ -148,11 +164,14 @@ def render(summary: NightSummary, lang: Lang) -> str:
             verdict=words["well"] if good else say("look", count=max(looks, 1), code=int(summary.exit_code)),
         )
     ]
+    urgent = {ExitCode.NETWORK: "network", ExitCode.DISK_FULL: "disk"}
+    if summary.exit_code in urgent:
+        lines.append(words[urgent[summary.exit_code]])
     lines += [f"· {note}" for note in summary.notes]
     left = counted.sources_total - counted.sources_whole
     lines.append(
         say("sources", whole=counted.sources_whole, total=counted.sources_total)
-        + (say("sources_left", left=left) if left else "")
+        + (say("sources_left" if looks else "sources_unfinished", left=left) if left else "")
     )
     lines.append(
         say(
@@ -189,6 +208,17 @@ def render(summary: NightSummary, lang: Lang) -> str:
         lines.append(say("missed", n=len(summary.missed), nights=nights))
     lines += [say("failed", site=site, reason=reason) for site, reason in summary.failures.items()]
     lines += [f"⚠ {w.site}: {w.detail} → {w.command}" for w in summary.findings]
+    if summary.way_back:
+        reached = [
+            (
+                say("back_from", site=at.site, day=f"{at.complete_from:%d/%m/%Y}")
+                if at.complete_from
+                else say("back_none", site=at.site)
+            )
+            + say("back_left", wanted=f"{at.wanted:%d/%m/%Y}", waiting=at.waiting)
+            for at in summary.way_back[:5]
+        ]
+        lines.append(say("back", sites="; ".join(reached) + ("; …" if len(summary.way_back) > 5 else "")))
     if counted.problems:
         lines.append(say("problems", n=counted.problems))
     lines.append(

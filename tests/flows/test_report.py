@@ -136,3 +136,9 @@ def test_watchwords_stand_beside_the_new_articles() -> None:
     night = changed(new_by_watch={"kỷ luật": 2, "an ninh {mạng}": 1})
     assert "18 khác | theo dõi «kỷ luật»: 2 · theo dõi «an ninh {mạng}»: 1" in render(night, "vi")
     assert "18 other | watched «kỷ luật»: 2 · watched «an ninh {mạng}»: 1" in render(night, "en")
+
+
+def test_a_dead_network_is_said_in_one_line() -> None:
+    down = changed(exit_code=ExitCode.NETWORK, failures={"x": "robots.txt: no answer"})
+    assert render(down, "en").splitlines()[1].startswith("The network is down: no server answered")
+    assert render(down, "vi").splitlines()[1].startswith("Mất mạng")
