@@ -43,6 +43,7 @@ from scraper.store.ledgers import (
 from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
 from scraper.text import decode, likeness
+from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
 
 BATCH = 200
 """Captures in one transaction: what a crash can cost is read again from the file."""
@@ -52,6 +53,9 @@ BATCH_BYTES = 16 * 1024 * 1024
 
 MASS = 3
 """So many known articles that vanish in one night, being half of those looked at, are a fault of the site's."""
+
+TOO_SLOW = 3
+"""After so many pages that took too long to read, no other page of the site is read from this file."""
 
 DISBELIEF = timedelta(days=3)
 """How long such a vanishing is only reported, and the articles looked at again each night."""
@@ -180,6 +184,7 @@ class _Ingest:
         self.alike = Alike()
         self.absences: list[_Absence] = []
         self.standing: Counter[str] = Counter()  # known articles found in their place, by site
+        self.slow: Counter[str] = Counter()  # pages that took too long to read, by site
         self.counts: Counter[str] = Counter()
         self.torn: list[str] = []
 
@@ -271,11 +276,15 @@ class _Ingest:
             is_source = _plain(capture.url) in room.sources
             if not _is_html(capture) or (not is_source and room.family.key(capture.url) is not None):
                 return None
-            text = decode(capture.body, capture.header("Content-Type"), room.site.fetch.encoding).text
-            page = room.family.list_page(text, capture.url)
+            if self.slow[room.site.id] >= TOO_SLOW:
+                return None
+            with time_limit(READING_SECONDS):
+                text = decode(capture.body, capture.header("Content-Type"), room.site.fetch.encoding).text
+                page = room.family.list_page(text, capture.url)
         except (ValueError, NotAnArticle):
             return None
         except Exception as error:
+            self.slow[room.site.id] += isinstance(error, TooSlow)
             self.note_crash(capture, error, room)
             return None
         return ("list", page) if page.entries or is_source else None
@@ -396,16 +405,20 @@ class _Ingest:
     def read(self, capture: Capture, room: _Room) -> Article | Reject:
         key = room.family.key(capture.url)
         heard = witnesses(self.archive, room.site.id, key, capture.fetched_at) if key else ()
+        if self.slow[room.site.id] >= TOO_SLOW:
+            return Reject(reason="parser", detail="not read: other pages of the site took too long", url=capture.url)
         try:
-            return read_article(
-                capture.body,
-                capture.url,
-                room.site,
-                captured_at=capture.fetched_at,
-                content_type=capture.header("Content-Type"),
-                witnesses=heard,
-            )
+            with time_limit(READING_SECONDS):
+                return read_article(
+                    capture.body,
+                    capture.url,
+                    room.site,
+                    captured_at=capture.fetched_at,
+                    content_type=capture.header("Content-Type"),
+                    witnesses=heard,
+                )
         except Exception as error:
+            self.slow[room.site.id] += isinstance(error, TooSlow)
             return Reject(reason="parser", detail=_said(error), url=capture.url)
 
     def keep(self, waiting: list[_Read]) -> None:

@@ -25,6 +25,7 @@ from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.sites import Site
 from scraper.text import decode
+from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -216,9 +217,10 @@ class NewsSpider(scrapy.Spider):
             if trail.kind != "list":
                 return None
             content_type = response.headers.get("Content-Type", b"") or b""
-            html = decode(response.body, content_type.decode("latin-1") or None, crawl.site.fetch.encoding).text
-            return crawl.family.list_page(html, response.url)
-        except (ValueError, NotAnArticle) as error:
+            with time_limit(READING_SECONDS):
+                html = decode(response.body, content_type.decode("latin-1") or None, crawl.site.fetch.encoding).text
+                return crawl.family.list_page(html, response.url)
+        except (ValueError, NotAnArticle, TooSlow) as error:
             self.logger.warning("%s cannot be read as a source: %s", response.url, error)
             return None
 
