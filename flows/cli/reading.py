@@ -84,11 +84,14 @@ def parse(file: Path, url: str, site_id: str) -> int:
     return ExitCode.DATA
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True)
 @archive_options
-def sites(as_json: bool) -> int:
+@click.pass_context
+def sites(context: click.Context, as_json: bool) -> int:
     """Lists the sites: status, province, family, last success, and whether the file was verified."""
+    if context.invoked_subcommand is not None:
+        return ExitCode.OK
     from flows.night import last_successes
 
     data = data_folder()

@@ -1,0 +1,108 @@
+"""``tinkhoi sites check``: site files held against the live sites, in a child process that Scrapy runs in."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from flows.cli.options import archive_options, data_folder, echo_json
+from flows.data_folder import DataFolder
+from flows.verdict import ExitCode, RunError
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@click.command()
+@click.argument("site_ids", nargs=-1, metavar="[SITE…]")
+@click.option("--write", is_flag=True, help="Write the line `checked` into the files of the sites that answered.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each point.")
+@archive_options
+def check(site_ids: tuple[str, ...], write: bool, as_json: bool) -> int:
+    """Holds site files against the live sites: home, robots.txt, lists, feeds, sitemaps, one article.
+
+    About a dozen requests a site, with the manners of a crawl; without SITE, the sites that a night would crawl.
+    Ends with 8 where something no longer holds, with 2 where a site gave no answer.
+    """
+    from flows.night import NightRequest, choose_sites
+
+    data = data_folder()
+    chosen = choose_sites(NightRequest(data=data, sites=site_ids))
+    points: list[dict[str, Any]] = []
+    for point in _points(data, list(chosen)):
+        points.append(point)
+        if as_json:
+            echo_json(point)
+        elif not point["holds"] or site_ids:
+            click.echo(_line(point))
+    for site in chosen:
+        own = [point for point in points if point["site"] == site]
+        if not own:
+            raise RunError(f"{site}: the check ended before its end", ExitCode.CRASH)
+        if not as_json:
+            click.echo(f"{site}: {summary(own)}")
+        if write and all(point["reached"] for point in own):
+            click.echo(f"wrote {_write(data, site, summary(own))}", err=True)
+    if any(point["reached"] and not point["holds"] for point in points):
+        return ExitCode.DATA
+    return ExitCode.OK if all(point["reached"] for point in points) else ExitCode.SITES_FAILED
+
+
+def summary(points: Sequence[dict[str, Any]]) -> str:
+    """What a check found, in one line: what holds, and what does not."""
+    lists = [point for point in points if point["what"] in {"section", "feed", "sitemap"}]
+    wrong = [f"{point['what']} {point['url']} {point['said']}" for point in points if not point["holds"]]
+    whole = sum(point["holds"] for point in lists)
+    article = "an article reads" if any(p["what"] == "article" and p["holds"] for p in points) else "no article read"
+    held = f"{whole} of {len(lists)} lists, {article}" if lists else "nothing else was looked at"
+    return "; ".join([held, *wrong])
+
+
+def _line(point: dict[str, Any]) -> str:
+    mark = "✓" if point["holds"] else "✗" if point["reached"] else "?"
+    change = f" → {point['change']}" if point["change"] else ""
+    return f"  {mark} {point['what']} {point['url']}: {point['said']}{change}"
+
+
+def _points(data: DataFolder, chosen: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """What ``scrapy checksite`` says, point by point as it says it."""
+    environment = {
+        **os.environ,
+        "PYTHONUTF8": "1",
+        "SCRAPY_SETTINGS_MODULE": "scraper.settings",
+        "TINKHOI_SITES": os.pathsep.join(str(folder) for folder in data.site_folders),
+        "TINKHOI_CONTACT": data.settings().contact or "",
+    }
+    command = [sys.executable, "-m", "scrapy", "checksite", "--json", *chosen]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=_ROOT, env=environment, encoding="utf-8") as child:
+        assert child.stdout is not None  # noqa: S101 - asked for above
+        try:
+            for said in child.stdout:
+                if not said.startswith("{"):
+                    raise RunError(said.strip(), ExitCode.CRASH)
+                yield json.loads(said)
+        except BaseException:
+            child.terminate()
+            raise
+
+
+def _write(data: DataFolder, site: str, found: str) -> Path:
+    from scraper.sites.checked import site_path, with_checked
+
+    path = site_path(site, data.site_folders)
+    today = datetime.now(VIETNAM).date().isoformat()
+    try:
+        text = with_checked(path.read_text(encoding="utf-8"), f"{today}: {found}")
+        path.write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: {error}", ExitCode.CONFIGURATION) from error
+    return path

@@ -1,0 +1,276 @@
+"""``scrapy checksite ID``: holds a site file against the live site, and says what no longer holds."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from scraper.commands.visiting import Answer, AskOf, NoAnswer, VisitFailed, visit_sites
+from scraper.items import Article, ListPage, NotAnArticle
+from scraper.pages import load_family
+from scraper.pages.family import Family
+from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from scraper.pages.recognise import ENOUGH, Recognition, recognise
+from scraper.reading import read_article
+from scraper.sites import Site, SiteError, load_sites
+from scraper.text import decode
+
+TRIES = 4
+"""Articles that are asked for, at most, until one reads."""
+
+_REFUSED = frozenset({"robots", "blocked"})
+"""Outcomes by which a site refuses us: it was reached, and it is not asked again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One thing that a site file says, held against the live site."""
+
+    site: str
+    what: str  # home, robots, section, feed, sitemap, family, article
+    url: str
+    holds: bool
+    reached: bool  # False where the server gave no answer: then nothing is known
+    said: str
+    change: str | None = None  # in the site file, where the point does not hold
+
+
+class Command(ScrapyCommand):
+    """Scrapy's command object."""
+
+    requires_project = True
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """See ScrapyCommand."""
+        return "[options] ID…"
+
+    def short_desc(self) -> str:
+        """See ScrapyCommand."""
+        return "Hold site files against the live sites"
+
+    def long_desc(self) -> str:
+        """See ScrapyCommand."""
+        return (
+            "Asks for each site's home, lists, feeds and sitemaps and for one article, as a crawl would, and says"
+            " what no longer holds and what to change. Writes nothing. `tinkhoi sites check` does the same."
+        )
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        """See ScrapyCommand."""
+        super().add_options(parser)
+        ours = parser.add_argument_group("checksite")
+        ours.add_argument("--json", action="store_true", help="one JSON object for each point")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        """See ScrapyCommand."""
+        if not args:
+            raise UsageError("one site's id or several, please")
+        folders = self.settings.getlist("TINKHOI_SITE_FOLDERS") if self.settings else []
+        points: list[Point] = []
+
+        async def work(site: Site, ask: AskOf) -> None:
+            for point in await check_site(site, ask):
+                points.append(point)
+                print(json.dumps(asdict(point), ensure_ascii=False) if opts.json else line(point), flush=True)  # noqa: T201
+
+        try:
+            known = load_sites(map(Path, folders))
+            unknown = [name for name in args if name not in known]
+            if unknown:
+                raise UsageError(f"no site file is named {unknown[0]}.toml")
+            if self.crawler_process is None:
+                raise VisitFailed("Scrapy gave no process to crawl with")
+            visit_sites(self.crawler_process, [known[name] for name in dict.fromkeys(args)], work)
+        except (OSError, ValueError, SiteError, VisitFailed) as error:
+            print(f"checksite: {error}")  # noqa: T201
+            self.exitcode = 1
+            return
+        self.exitcode = 0 if all(point.holds for point in points) else 1
+
+
+async def check_site(site: Site, ask: AskOf) -> list[Point]:
+    """The points of a site's file, held against what its servers answer; a dozen requests."""
+    family = load_family(site.family, site.select)
+    home = await ask(site.home)
+    points = [_home(site, home)]
+    if isinstance(home, NoAnswer) and home.outcome not in _REFUSED:
+        return points
+    articles: list[str] = []
+    refused = [home] if isinstance(home, NoAnswer) else []
+    sources = [(what, url) for what in ("section", "feed", "sitemap") for url in getattr(site, f"{what}s")]
+    for what, url in sources or [("section", site.home)]:
+        answer = home if url == site.home else await ask(url)
+        point, shown = await _source(site, family, what, url, answer, ask)
+        points.append(point)
+        articles += shown
+        refused += [answer] if isinstance(answer, NoAnswer) else []
+    recognition = recognise(home.text, home.url, home.headers) if isinstance(home, Answer) else None
+    article = await _article(site, family, articles, ask)
+    if recognition is not None and not article.holds:
+        points += _family(site, recognition)
+    return [points[0], _robots(site, refused), *points[1:], article]
+
+
+def _home(site: Site, home: Answer | NoAnswer) -> Point:
+    def point(holds: bool, said: str, change: str | None = None, *, reached: bool = True) -> Point:
+        return Point(site=site.id, what="home", url=site.home, holds=holds, reached=reached, said=said, change=change)
+
+    if isinstance(home, NoAnswer):
+        if home.outcome == "offsite":
+            moved = home.detail.removeprefix("redirected to ")
+            return point(
+                False, f"leads to {moved}", f'status = "moved" and moved_to = "{moved}", or name its host in hosts'
+            )
+        if home.outcome in _REFUSED:
+            return point(False, f"{home.outcome}: {home.detail}", 'status = "blocked"')
+        return point(False, f"{home.outcome}: {home.detail}", reached=False)
+    if home.status != 200:
+        return point(False, f"answered {home.status}", 'home, or status = "gone" if it stays so')
+    if urlsplit(home.url).netloc != urlsplit(site.home).netloc or urlsplit(home.url).path != urlsplit(site.home).path:
+        return point(True, f"answered, at {home.url}")
+    return point(True, "answered")
+
+
+def _robots(site: Site, refused: Iterable[NoAnswer]) -> Point:
+    """robots.txt as the crawl obeyed it: it was asked for before anything else."""
+    forbidden = [each for each in refused if each.outcome in {"robots", "robots-unreachable"}]
+    change = None
+    if forbidden:
+        change = "drop " + ", ".join(dict.fromkeys(each.url for each in forbidden))
+    return Point(
+        site=site.id,
+        what="robots",
+        url=site.home,
+        holds=not forbidden,
+        reached=True,
+        said=forbidden[0].detail if forbidden else "allows what the file names",
+        change=change,
+    )
+
+
+async def _source(
+    site: Site, family: Family, what: str, url: str, answer: Answer | NoAnswer, ask: AskOf
+) -> tuple[Point, list[str]]:
+    """A list, feed or sitemap, and the addresses of the articles it shows."""
+    key = f"{what}s"
+
+    def point(holds: bool, said: str, change: str | None = None, *, reached: bool = True) -> Point:
+        return Point(site=site.id, what=what, url=url, holds=holds, reached=reached, said=said, change=change)
+
+    if isinstance(answer, NoAnswer):
+        if answer.outcome in {*_REFUSED, "offsite", "redirect-loop"}:
+            return point(False, f"{answer.outcome}: {answer.detail}", f"drop it from {key}"), []
+        return point(False, f"{answer.outcome}: {answer.detail}", reached=False), []
+    if answer.status != 200:
+        return point(False, f"answered {answer.status}", f"correct its address in {key}, or drop it"), []
+    page = _listed(site, family, what, answer)
+    if isinstance(page, str):
+        return point(False, page, f"correct its address in {key}, or drop it"), []
+    shown = [entry.url for entry in page.entries if site.owns(entry.url) and family.key(entry.url) is not None]
+    for child in page.children[:2] if not shown else ():
+        part = await ask(child)
+        under = _listed(site, family, what, part) if isinstance(part, Answer) and part.status == 200 else ""
+        if isinstance(under, ListPage):
+            shown += [e.url for e in under.entries if site.owns(e.url) and family.key(e.url) is not None]
+    if not shown:
+        others = f" ({len(page.entries)} links of other kinds)" if page.entries else ""
+        wrong = (
+            f"correct its address in {key}" if what != "section" else "correct its address, or family, or [select]"
+        )
+        return point(False, f"lists no article of the family {site.family}{others}", wrong), []
+    elsewhere = answer.url != url and urlsplit(answer.url).path != urlsplit(url).path
+    if elsewhere:
+        change = f"write {answer.url} in {key}"
+        return point(False, f"leads to {answer.url}, which lists {len(shown)} articles", change), shown
+    return point(True, f"lists {len(shown)} articles"), shown
+
+
+def _listed(site: Site, family: Family, what: str, answer: Answer) -> ListPage | str:
+    """What a source shows, or what is wrong with it."""
+    try:
+        if looks_like_sitemap(answer.body):
+            return read_sitemap(answer.body, answer.url)
+        if looks_like_feed(answer.body):
+            return read_feed(answer.body, answer.url)
+        if what != "section":
+            return f"is no {what} ({answer.content_type or 'of no stated type'})"
+        html = decode(answer.body, answer.content_type, site.fetch.encoding).text
+        return family.list_page(html, answer.url)
+    except NotAnArticle as refusal:
+        return f"{refusal.reason}: {refusal.detail}"
+    except ValueError as error:
+        return f"cannot be read: {error}"
+
+
+async def _article(site: Site, family: Family, listed: Sequence[str], ask: AskOf) -> Point:
+    """One article page, of the first few that the lists show."""
+    said, url, reached = "no list shows an article to try", site.home, True
+    asked = list(dict.fromkeys(address for each in listed if (address := family.fetch_url(each))))[:TRIES]
+    for url in asked:
+        answer = await ask(url)
+        if isinstance(answer, NoAnswer):
+            said, reached = f"{answer.outcome}: {answer.detail}", answer.outcome in _REFUSED
+            continue
+        reached = True
+        if answer.status != 200:
+            said = f"answered {answer.status}"
+            continue
+        read = read_article(
+            answer.body, answer.url, site, captured_at=datetime.now(UTC), content_type=answer.content_type
+        )
+        if isinstance(read, Article):
+            when = read.published_at.isoformat() if read.published_at else read.published_day
+            return Point(
+                site=site.id,
+                what="article",
+                url=url,
+                holds=True,
+                reached=True,
+                said=f"reads: «{read.title}», {when}",
+            )
+        said = f"{read.reason}: {read.detail}"
+    change = "correct [select] or family: `scrapy savefixture` shows what is read" if asked else None
+    return Point(
+        site=site.id,
+        what="article",
+        url=url,
+        holds=False,
+        reached=reached,
+        said=said,
+        change=change if reached else None,
+    )
+
+
+def _family(site: Site, recognition: Recognition) -> list[Point]:
+    """A doubt about the family, where no article reads and the home page looks like another one."""
+    if recognition.family in {site.family, "generic"} or recognition.points[recognition.family] < ENOUGH:
+        return []
+    said = f"looks like {recognition.family}: {'; '.join(recognition.evidence)}"
+    return [
+        Point(
+            site=site.id,
+            what="family",
+            url=site.home,
+            holds=False,
+            reached=True,
+            said=said,
+            change=f'family = "{recognition.family}"',
+        )
+    ]
+
+
+def line(point: Point) -> str:
+    """A point for people: a mark, what was looked at, what was said, and what to change."""
+    mark = "✓" if point.holds else "✗" if point.reached else "?"
+    change = f" → {point.change}" if point.change else ""
+    return f"{mark} {point.site}: {point.what} {point.url}: {point.said}{change}"
