@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def collect(
     trigger: Trigger = "manual",
     limit: int | None = None,
     full: bool = False,
+    since: date | None = None,
     now: datetime | None = None,
     at: time | None = None,
 ) -> NightSummary:
@@ -47,6 +48,7 @@ def collect(
         trigger=trigger,
         limit=limit,
         full=full,
+        since=since,
         now=now or datetime.now(UTC),
         at=at,
     )

@@ -6,6 +6,7 @@ import json
 import os
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,19 @@ class Settings:
     contact: str | None = None  # an address people can write to; named in each request
     watch: tuple[str, ...] = ()  # ids of sites to crawl at night although their files are not marked live
     since: str | None = None  # how far back to collect, an ISO day
+    minutes: float = 60.0  # a night and site, for new articles and list pages
+    captures_cap: int | None = None  # bytes; more captures than that, and those no article rests on are removed
+    captures_keep_days: int | None = None  # the same for captures that are older
     alarms: tuple[str, ...] = ()  # Apprise addresses that are told what is wrong: mailto://…, json://…
+
+    def since_day(self) -> date | None:
+        """How far back to collect. Raises RunError for a day that is none."""
+        try:
+            return None if self.since is None else date.fromisoformat(str(self.since))
+        except ValueError:
+            raise RunError(
+                f"{SETTINGS}: since = {self.since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -110,9 +123,12 @@ class DataFolder:
                 contact=named or data.get("contact"),
                 watch=tuple(data.get("watch", ())),
                 since=data.get("since"),
+                minutes=float(data.get("minutes", 60.0)),
+                captures_cap=_bytes(data["captures_cap"]) if "captures_cap" in data else None,
+                captures_keep_days=int(data["captures_keep_days"]) if "captures_keep_days" in data else None,
                 alarms=tuple(data.get("alarms", ())),
             )
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, ValueError) as error:
             raise RunError(
                 f"{path}: cannot be read: {error}; correct it or run `tinkhoi setup` again", ExitCode.CONFIGURATION
             ) from error
@@ -124,6 +140,9 @@ class DataFolder:
             "contact": settings.contact,
             "watch": list(settings.watch),
             "since": settings.since,
+            "minutes": settings.minutes if settings.minutes != Settings.minutes else None,
+            "captures_cap": settings.captures_cap,
+            "captures_keep_days": settings.captures_keep_days,
             "alarms": list(settings.alarms),
         }
         # A JSON string or list of strings is also a TOML one.
@@ -132,3 +151,9 @@ class DataFolder:
         path.touch(mode=0o600)  # an address of an alarm may hold a password
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
+
+
+def _bytes(size: int | str) -> int:
+    """The bytes that ``20 GB`` (of 1,000 MB) or a number means. Raises ValueError for any other text."""
+    number, _, unit = str(size).strip().partition(" ")
+    return int(float(number) * 1000 ** ["B", "kB", "MB", "GB", "TB"].index(unit or "B"))

@@ -18,23 +18,29 @@ from typing import Any, Literal
 from flows.alarms import after_failure, after_night
 from flows.crawling import CrawlEnd, crawls, is_loopback, shards
 from flows.data_folder import DataFolder
+from flows.holdings import apply_retention, update_manifest
 from flows.judging import judge
-from flows.report import NightSummary, render
+from flows.report import VIETNAM, NightSummary, render
 from flows.schedule import next_hour, note_missed
 from flows.verdict import ExitCode, RunError
+from flows.way_back import days, estimate, progress, windows
 from scraper import __version__
 from scraper.fetch.plan import CrawlPlan
+from scraper.fetch.vantage import vantage
 from scraper.ingest import ingest
 from scraper.sites import Site, Status, load_sites
 from scraper.store import Archive, ArchiveError, open_archive, open_reader
 from scraper.store.reference import sync_sites
-from scraper.store.runs import end_run, judge_site, run_summary, start_run
+from scraper.store.runs import end_run, judge_site, reach_back, run_summary, start_run
 from scraper.store.snapshot import write_snapshot
 from scraper.store.stories import find_stories
 
 log = logging.getLogger("tinkhoi")
 
 Trigger = Literal["nightly", "manual", "demo"]
+ARCHIVES = ("wayback", "commoncrawl")
+"""Triggers of runs whose captures are another archive's."""
+
 Step = Callable[[Callable[..., Any]], Callable[..., Any]]
 """What makes a plain function a visible step of a run: Prefect's ``task``, or nothing."""
 
@@ -48,6 +54,7 @@ class NightRequest:
     trigger: Trigger = "nightly"
     limit: int | None = None  # at most so many new articles a site
     full: bool = False  # turn list pages to their end
+    since: date | None = None  # turn list pages back to this day
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     notes: tuple[str, ...] = ()  # said in the report
@@ -146,6 +153,11 @@ class _Run:
         self.ends: list[CrawlEnd] = []
         self.unread: list[Path] = []  # plans whose captures are not yet in the archive
         self.missed: list[date] = []
+        self.back: dict[str, date] = {}  # site to the day back to which its lists are turned
+        nightly = request.trigger == "nightly"
+        settings = request.data.settings()
+        self.wanted = request.since or (settings.since_day() if nightly else None)
+        self.seconds = settings.minutes * 60 if nightly else None
         self.began = time.monotonic()
         self.size_before = request.data.size()
 
@@ -180,6 +192,7 @@ class _Run:
         self.folder.mkdir(parents=True)
         snapshot = self.folder / "snapshot.db"
         write_snapshot(self.archive, snapshot, list(self.sites.values()), self.request.now)
+        self.back = self.way_back()
         plans = []
         for number, shard in enumerate(shards(list(self.sites.values()), self.request.processes), start=1):
             plan = CrawlPlan(
@@ -192,6 +205,8 @@ class _Run:
                 contact=self.request.data.settings().contact or "",
                 limit=self.request.limit,
                 full=self.request.full,
+                back=days({site.id: self.back[site.id] for site in shard if site.id in self.back}),
+                seconds=self.seconds,
             )
             path = self.folder / f"shard-{number}.json"
             path.write_text(plan.to_json(), encoding="utf-8")
@@ -199,6 +214,16 @@ class _Run:
         log.info("%d sites in %d crawls", len(self.sites), len(plans))
         self.unread = list(plans)
         return plans
+
+    def way_back(self) -> dict[str, date]:
+        """How far each site's lists are turned, its cost said first."""
+        today = self.request.now.astimezone(VIETNAM).date()
+        stepwise = self.request.since is None
+        back = windows(self.archive, self.sites.values(), wanted=self.wanted, today=today, stepwise=stepwise)
+        for site, day in back.items():
+            if day > date.min:
+                log.info("%s", estimate(self.sites[site], day, today, self.seconds))
+        return back
 
     def load(self, end: CrawlEnd) -> None:
         """Brings one crawl's captures into the archive, however the crawl ended."""
@@ -212,6 +237,9 @@ class _Run:
     def conclude(self) -> NightSummary:
         """Judges the run, writes its verdict and its report."""
         find_stories(self.archive)
+        for site, day in self.back.items():
+            if day > date.min:
+                reach_back(self.archive, self.id, site, day)
         counted = run_summary(self.archive, self.id)
         judgement = judge(self.archive, self.id, self.ends, list(self.sites))
         for site in self.sites:
@@ -220,6 +248,8 @@ class _Run:
         code, ended = judgement.exit_code, self.now()
         end_run(self.archive, self.id, ended=ended, verdict=code.name.lower(), exit_code=code)
         (self.folder / "snapshot.db").unlink(missing_ok=True)
+        update_manifest(self.request.data)
+        apply_retention(self.request.data, self.archive)
         after = self.request.data.size()
         summary = NightSummary(
             counted=counted,
@@ -233,6 +263,7 @@ class _Run:
             bytes_free=shutil.disk_usage(self.request.data.root).free,
             notes=self.request.notes,
             missed=self.missed,
+            way_back=progress(self.archive, self.sites, self.wanted),
             next_run=next_hour(ended, self.request.at) if self.request.at is not None else None,
         )
         text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en"))
@@ -272,20 +303,15 @@ class _Run:
         return self.request.now + timedelta(seconds=time.monotonic() - self.began)
 
 
-def vantage() -> str:
-    """From where the sites are seen, as far as this machine knows: its zone. Some pages show the visitor's time."""
-    return f"{time.tzname[0]} (UTC{datetime.now().astimezone():%z})"
-
-
 def recover(archive: Archive, data: DataFolder, sites: Mapping[str, Site]) -> None:
     """Reads what runs that broke off have captured, so that it is not asked of the sites again, and closes them."""
     broken = archive.rows(
-        "SELECT id, exit_code FROM runs WHERE ended IS NULL OR verdict IN ('stopped', 'crash', 'disk_full')"
+        "SELECT id, exit_code, trigger FROM runs WHERE ended IS NULL OR verdict IN ('stopped', 'crash', 'disk_full')"
         " ORDER BY started"
     )
-    for run, exit_code in broken:
+    for run, exit_code, trigger in broken:
         for captures in sorted(data.captures.glob(f"{run}-*.warc.gz")):
             log.info("reading %s of a run that broke off", captures.name)
-            ingest(archive, captures, sites, run)
+            ingest(archive, captures, sites, run, origin=trigger if trigger in ARCHIVES else "live")
         code = ExitCode.CRASH if exit_code is None else ExitCode(exit_code)
         end_run(archive, run, ended=datetime.now(UTC), verdict=f"{code.name.lower()}, recovered", exit_code=code)

@@ -75,6 +75,7 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
             trigger=request.trigger,
             limit=request.limit,
             full=request.full,
+            since=request.since,
             now=request.now,
         )
     except VerdictError as verdict:

@@ -17,6 +17,7 @@ import stat
 import sys
 import threading
 import time
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any, cast
@@ -53,7 +54,15 @@ def main(arguments: list[str]) -> int:
     process = AsyncCrawlerProcess(_settings(plan))
     stopped = _heed_stops()
     crawler = process.create_crawler(NewsSpider)
-    process.crawl(crawler, sites=sites, snapshot=snapshot, limit=plan.limit, full=plan.full)
+    process.crawl(
+        crawler,
+        sites=sites,
+        snapshot=snapshot,
+        limit=plan.limit,
+        full=plan.full,
+        back={site: date.fromisoformat(day) for site, day in plan.back.items()},
+        seconds=plan.seconds,
+    )
     try:
         process.start()
     finally:

@@ -80,6 +80,7 @@ class Ingested:
     repeated: int  # of them known before
     new: int
     edited: int
+    earlier: int  # revisions that belong before what was known
     silent: int  # of the edited
     unchanged: int
     gone: int
@@ -177,7 +178,8 @@ class _Ingest:
             for netloc in site.netlocs:
                 self.rooms.setdefault(netloc, []).append(room)
         self.touched: dict[str, _Room] = {}
-        self.answers: dict[tuple[str, str], _Answer] = {}
+        self.answers: dict[tuple[str, str], _Answer] = {}  # the last one of each address
+        self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
         self.redirected_from: dict[tuple[str, str], str] = {}
         self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
@@ -200,16 +202,18 @@ class _Ingest:
                     self.resolve_redirect(self.touched[site], url, answer)
             for room in self.touched.values():
                 self.settle_absences(room)
-                self.judge_sources(room)
-        settle_run(self.archive, self.run, sorted(self.touched))
+                if self.origin == "live":  # how whole another's lists were read is not known
+                    self.judge_sources(room)
+        if self.origin == "live":
+            settle_run(self.archive, self.run, sorted(self.touched))
         return Ingested(
             file=self.path.name,
             torn=tuple(self.torn),
             **{
                 name: self.counts[name]
                 for name in (
-                    "captures", "repeated", "new", "edited", "silent", "unchanged", "gone", "rejected", "failed",
-                    "unowned",
+                    "captures", "repeated", "new", "edited", "earlier", "silent", "unchanged", "gone", "rejected",
+                    "failed", "unowned",
                 )
             },
         )  # fmt: skip
@@ -251,6 +255,7 @@ class _Ingest:
         target = _target(capture)
         if target is not None:
             self.answers[place] = _Answer("redirect", capture.fetched_at, capture.status, target)
+            self.kinds[*place, capture.fetched_at] = "redirect"
             self.redirected_from.setdefault((room.site.id, _plain(target)), capture.url)
             if place[1] in room.sources:
                 room.sources.add(_plain(target))
@@ -315,6 +320,7 @@ class _Ingest:
                 run=self.run,
                 first=first,
             )
+        self.kinds[room.site.id, _plain(capture.url), capture.fetched_at] = kind
         self.answers[room.site.id, _plain(capture.url)] = _Answer(
             "page",
             capture.fetched_at,
@@ -358,7 +364,7 @@ class _Ingest:
             self.counts["unowned"] += 1
             self.record(capture, None, "unowned", "other")
             return
-        answer = self.answers.get((room.site.id, _plain(capture.url)))
+        found = self.kinds.get((room.site.id, _plain(capture.url), capture.fetched_at))
         purpose = self.purpose_of(capture.url, room)
         if capture.kind == "outcome":
             self.record(capture, room, "outcome", purpose)
@@ -368,9 +374,8 @@ class _Ingest:
         elif capture.kind == "revisit" or capture.status == 304:
             self.record(capture, room, "unchanged", purpose)
             self.take_unchanged(capture, room)
-        elif answer is not None and answer.kind in {"redirect", "page"} and answer.at == capture.fetched_at:
-            kind = "redirect" if answer.kind == "redirect" else answer.source_kind
-            self.record(capture, room, kind, "source" if kind != "redirect" and purpose == "other" else purpose)
+        elif found is not None:
+            self.record(capture, room, found, "source" if found != "redirect" and purpose == "other" else purpose)
         elif not _is_good(capture):
             self.take_error(capture, room, self.record(capture, room, "error", purpose))
         elif not _is_html(capture) or purpose == "other":
@@ -725,8 +730,8 @@ class _Ingest:
         place = room.site.id, key
         if place not in self.known_before:
             id_ = find_key(self.archive, *place)
-            first = self.archive.value("SELECT run FROM revisions WHERE article = ? AND number = 1", (id_,))
-            self.known_before[place] = id_ is not None and first != self.run
+            other = self.archive.row("SELECT 1 FROM revisions WHERE article = ? AND run <> ?", (id_, self.run))
+            self.known_before[place] = other is not None
         return self.known_before[place]
 
     def was_settled(self, room: _Room, key: str) -> bool:
@@ -832,6 +837,7 @@ def _follow_source(ingest_: _Ingest, room: _Room, root: str) -> _SourceRead | No
             break
         if answer.kind != "page" or answer.page is None:
             reason = answer.reason or answer.kind
+            whole = reason == "window"
             break
         pages += 1
         news = set(answer.keys) - keys

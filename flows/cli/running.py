@@ -99,13 +99,21 @@ def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:
 @click.argument("site_ids", nargs=-1, required=True, metavar="SITE…")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many new articles a site.")
 @click.option("--full", is_flag=True, help="Turn list pages to their end, not only to what is known.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Turn list pages back to this day.")
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
 @archive_options
-def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, as_json: bool) -> int:
+def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datetime | None, as_json: bool) -> int:
     """Crawls these sites now, without a server."""
     from flows.night import NightRequest
 
-    request = NightRequest(data=data_folder(), sites=site_ids, trigger="manual", limit=limit, full=full)
+    request = NightRequest(
+        data=data_folder(),
+        sites=site_ids,
+        trigger="manual",
+        limit=limit,
+        full=full,
+        since=since.date() if since else None,
+    )
     return _run(request, plain=True, as_json=as_json)
 
 

@@ -27,7 +27,7 @@ OUTCOMES: dict[str, str] = {
     "capped": "The host has had its requests of this night, or the list its pages.",
     "dns": "The host's name could not be resolved.",
     "failed": "The connection failed.",
-    "limit": "The run was asked for so many new articles of the site, and has them.",
+    "limit": "The run has the new articles of the site it was asked for, or has used up its time there.",
     "no-contact": "No contact address is set: only hosts that site files allow on this machine are asked.",
     "offsite": "The address leads to a host that is not the site's.",
     "paused": "The server asked to wait longer than a night allows.",
@@ -42,6 +42,7 @@ OUTCOMES: dict[str, str] = {
     "too-large": "The answer is larger than is accepted.",
     "truncated": "The answer ended before its announced end.",
     "unreachable": "The host stopped answering, and is left alone this night.",
+    "window": "All that the list shows is older than the day the run was asked for, so it is turned no further.",
     "undecodable": "The answer's Content-Encoding could not be undone.",
 }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Self
 
 
@@ -20,6 +21,8 @@ class CrawlPlan:
     contact: str = ""  # address for the User-Agent; without it only hosts of `fetch.allow` are asked
     limit: int | None = None  # at most so many new articles a site
     full: bool = False  # turn list pages to their end, although they show nothing new
+    back: Mapping[str, str] = field(default_factory=dict)  # site to the ISO day back to which its lists are turned
+    seconds: float | None = None  # to be spent on new articles and list pages of one site
 
     def to_json(self) -> str:
         """The plan as a JSON object."""
@@ -31,7 +34,7 @@ class CrawlPlan:
         data = json.loads(text)
         if not isinstance(data, dict):
             raise ValueError("a plan is a JSON object")
-        unknown = data.keys() - {field.name for field in fields(cls)}
+        unknown = data.keys() - {each.name for each in fields(cls)}
         if unknown:
             raise ValueError(f"a plan has no field {', '.join(sorted(unknown))}")
         for name in ("sites", "site_folders"):

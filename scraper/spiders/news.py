@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import urldefrag, urlsplit
@@ -24,6 +26,7 @@ from scraper.pages import load_family
 from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.sites import Site
+from scraper.spiders.window import is_past
 from scraper.text import decode
 from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
 
@@ -67,6 +70,8 @@ class SiteCrawl:
     reached: bool = False  # some source was answered, whatever it said
     rest: Iterator[Request] | None = None  # pending articles and re-checks, once they are being asked for
     new: int = 0
+    began: float | None = None  # when the first article was asked for, on the monotonic clock
+    requests: int = 0  # since then
     asked: set[str] = field(default_factory=set)  # keys
 
 
@@ -74,18 +79,29 @@ class NewsSpider(scrapy.Spider):
     """Crawls a shard of sites in one engine, so that each host has one queue.
 
     ``limit`` is the most new articles a site; ``full`` turns list pages to their end although they show nothing new.
+    ``back`` names, for sites, the day back to which their lists are turned although they show nothing new;
+    ``seconds`` is the time for one site, from the first article on: so each night gains something.
     """
 
     name = "news"
     own_sites: ClassVar[tuple[Site, ...]] = ()  # set by the loader, where a site file is a spider of its own
 
     def __init__(
-        self, sites: Sequence[Site], snapshot: Snapshot, *, limit: int | None = None, full: bool = False
+        self,
+        sites: Sequence[Site],
+        snapshot: Snapshot,
+        *,
+        limit: int | None = None,
+        full: bool = False,
+        back: Mapping[str, date] | None = None,
+        seconds: float | None = None,
     ) -> None:
         super().__init__()
         self._snapshot = snapshot
         self._limit = limit
         self._full = full
+        self._back = back or {}
+        self._seconds = seconds
         self._crawls = {site.id: SiteCrawl(site, load_family(site.family, site.select)) for site in sites}
 
     @classmethod
@@ -97,6 +113,8 @@ class NewsSpider(scrapy.Spider):
         snapshot: Snapshot | None = None,
         limit: int | str | None = None,
         full: bool | str = False,
+        back: Mapping[str, date] | None = None,
+        seconds: float | None = None,
     ) -> Self:
         """The spider of a crawl, with the settings that follow from its sites.
 
@@ -120,6 +138,8 @@ class NewsSpider(scrapy.Spider):
             snapshot or Snapshot(None),
             limit=None if limit is None else int(limit),
             full=full not in (False, "", "0", "false", "no"),
+            back=back,
+            seconds=seconds,
         )
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.rest_of_all, signals.spider_idle)
@@ -151,7 +171,7 @@ class NewsSpider(scrapy.Spider):
             url,
             "source",
             self.parse_source,
-            validators=Validators() if self._full else self._snapshot.validators(url),
+            validators=Validators() if self._turns_on(crawl) else self._snapshot.validators(url),
             priority=priority,
             trail=trail,
         )
@@ -173,6 +193,9 @@ class NewsSpider(scrapy.Spider):
         if validators.last_modified:
             headers["If-Modified-Since"] = validators.last_modified
         self._count(crawl, f"asked/{purpose}")
+        if purpose != "source":
+            crawl.began = crawl.began or time.monotonic()
+        crawl.requests += crawl.began is not None
         return Request(
             urldefrag(url).url,
             callback=callback,
@@ -239,11 +262,11 @@ class NewsSpider(scrapy.Spider):
             request = self._new_article(crawl, key, entry.url, priority)
             if request is not None:
                 yield request
-        following = [page.next_url] if page.next_url and (first_shown if self._full else unknown) else []
+        following = [page.next_url] if page.next_url and (first_shown if self._turns_on(crawl) else unknown) else []
         for url in [*following, *sorted(page.children, key=_numbers, reverse=True)]:
             if url in trail.visited:
                 continue
-            why_not = self._why_not_follow(crawl, trail, url)
+            why_not = self._why_not_turn(crawl, trail, page) or self._why_not_follow(crawl, trail, url)
             if why_not:
                 announce(self.crawler, url, *why_not)
             else:
@@ -273,17 +296,40 @@ class NewsSpider(scrapy.Spider):
         crawl.new += 1
         return self._request(crawl, address, "new", self.parse_article, priority=priority)
 
+    def _turns_on(self, crawl: SiteCrawl) -> bool:
+        """Whether lists are turned although they show nothing new."""
+        return self._full or crawl.site.id in self._back
+
     def _is_full(self, crawl: SiteCrawl) -> bool:
-        return self._limit is not None and crawl.new >= self._limit
+        """Whether the site has had its new articles or its time; what already waits in the queue counts as spent."""
+        if self._limit is not None and crawl.new >= self._limit:
+            return True
+        if self._seconds is None:
+            return False
+        if crawl.began is None:
+            return False
+        spent = time.monotonic() - crawl.began
+        return max(spent, crawl.requests * crawl.site.fetch.delay) >= self._seconds
 
     def _why_not_follow(self, crawl: SiteCrawl, trail: Trail, url: str) -> tuple[str, str] | None:
         """The outcome and detail of a further page of a source that is not asked for; None where it is."""
         if not crawl.site.owns(url):
             return "offsite", "a further page of a list, feed or sitemap on another host"
         if self._is_full(crawl):
-            return "limit", f"{self._limit} new articles of {crawl.site.id}"
+            return "limit", f"{crawl.new} new articles of {crawl.site.id}"
         if len(trail.visited) >= crawl.site.fetch.max_pages:
             return "capped", f"{crawl.site.fetch.max_pages} pages of one list, feed or sitemap"
+        return None
+
+    def _why_not_turn(self, crawl: SiteCrawl, trail: Trail, page: ListPage) -> tuple[str, str] | None:
+        """The same for the window of days that the run was asked for, of which only a list can say."""
+        day = self._back.get(crawl.site.id)
+        if (
+            day is not None
+            and trail.kind == "list"
+            and is_past(page.entries, day, crawl.family, crawl.site.date_order)
+        ):
+            return "window", f"all before {day.isoformat()}"
         return None
 
     def parse_article(self, response: Response, crawl: SiteCrawl) -> Iterator[Request]:

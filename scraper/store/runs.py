@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from scraper.store.archive import Archive, moment
@@ -163,6 +163,52 @@ def miss_run(archive: Archive, due: datetime) -> None:
                 moment(due),
                 moment(due),
             ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far back the archive reaches at one site."""
+
+    complete_from: date | None
+    last_whole: date | None  # the night on which every list was last followed whole
+    broken: bool  # some list was left midway the last time it was looked at: a limit, a stop, an error
+    waiting: int  # links listed and not yet collected
+
+
+def reach(archive: Archive, site: str) -> Reach:
+    """How far back the archive reaches at ``site``."""
+    complete = archive.value("SELECT complete_from FROM sites WHERE id = ?", (site,))
+    whole = archive.value(
+        "SELECT date(min(coalesce(last_whole, '0001-01-02')), '+7 hours') FROM sources"
+        " WHERE site = ? AND kind = 'list'",
+        (site,),
+    )
+    broken = archive.value(
+        "SELECT EXISTS (SELECT 1 FROM run_sources AS last WHERE site = ? AND NOT whole AND pages > 0"
+        " AND coalesce(reason, '') <> 'capped' AND run = (SELECT runs.id FROM run_sources AS each"
+        " JOIN runs ON runs.id = each.run WHERE each.site = last.site AND each.url = last.url"
+        " ORDER BY runs.started DESC LIMIT 1))",
+        (site,),
+    )
+    waiting = archive.value("SELECT count(*) FROM listed WHERE site = ? AND outcome = 'waiting'", (site,))
+    return Reach(
+        complete_from=date.fromisoformat(complete) if complete else None,
+        last_whole=date.fromisoformat(whole) if whole and whole > "0001-01-03" else None,
+        broken=bool(broken),
+        waiting=waiting,
+    )
+
+
+def reach_back(archive: Archive, run: str, site: str, day: date) -> None:
+    """Notes that ``site`` is complete from ``day``, where ``run`` read all its lists whole and nothing is waiting."""
+    with archive.transaction():
+        archive.execute(
+            "UPDATE sites SET complete_from = min(coalesce(complete_from, :day), :day) WHERE id = :site"
+            " AND EXISTS (SELECT 1 FROM run_sites WHERE run = :run AND site = :site"
+            " AND sources > 0 AND sources_whole = sources)"
+            " AND NOT EXISTS (SELECT 1 FROM listed WHERE site = :site AND outcome = 'waiting')",
+            {"day": day.isoformat(), "run": run, "site": site},
         )
 
 

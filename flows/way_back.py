@@ -1,0 +1,93 @@
+"""The way back: how far each site's lists are turned tonight, until it is complete from the day asked for.
+
+The first night goes back thirty days; each night that comes to the end of its window doubles it. What a night does
+not manage in its time stays pending, and its window is asked for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scraper.sites import Site
+from scraper.store import Archive
+from scraper.store.runs import Reach, reach
+
+FIRST_DAYS = 30
+A_DAY = 60
+"""Articles a day of a site whose file does not say: what a provincial paper publishes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far back one site is complete, and what is still to be done. Days are None where nothing is known."""
+
+    site: str
+    complete_from: date | None
+    wanted: date
+    waiting: int  # links listed and not yet collected
+
+
+def windows(
+    archive: Archive, sites: Iterable[Site], *, wanted: date | None, today: date, stepwise: bool
+) -> dict[str, date]:
+    """Site to the day back to which its lists are turned tonight although they show nothing new.
+
+    A site is left out that is complete from ``wanted`` and whose lists were followed whole the last time. With
+    ``stepwise`` the window grows night by night; else it reaches ``wanted`` at once.
+    """
+    found = {}
+    for site in sites:
+        at = reach(archive, site.id)
+        day = window(at, wanted=wanted, today=today, stepwise=stepwise)
+        if day is not None:
+            found[site.id] = day
+    return found
+
+
+def window(at: Reach, *, wanted: date | None, today: date, stepwise: bool) -> date | None:
+    """The day back to which one site's lists are turned; None where they are turned only to what is known.
+
+    A list that broke off midway leaves a gap behind what is known: it is turned to where it was last whole.
+    """
+    if wanted is not None and (at.complete_from is None or at.complete_from > wanted):
+        if not stepwise:
+            return wanted
+        if at.complete_from is None:
+            return max(wanted, today - timedelta(days=FIRST_DAYS))
+        span = max(timedelta(days=FIRST_DAYS), today - at.complete_from)
+        return max(wanted, at.complete_from - span)
+    if at.broken:
+        return at.last_whole - timedelta(days=2) if at.last_whole is not None else date.min
+    return None
+
+
+def estimate(site: Site, day: date, today: date, seconds: float | None) -> str:
+    """What the way back to ``day`` costs, in words: pages, politeness, hours."""
+    pages = round((site.expect / 30.4 if site.expect else A_DAY) * (today - day).days)
+    text = f"{site.id}: back to {day:%d/%m/%Y}, about {pages:,} pages at {site.fetch.delay:g} s"
+    text += f": {_hours(pages * site.fetch.delay)}"
+    return text + (f"; at most {_hours(seconds)} a night" if seconds is not None else "")
+
+
+def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> list[Progress]:
+    """The sites that are not yet complete from ``wanted``."""
+    if wanted is None:
+        return []
+    found = []
+    for site in sites:
+        at = reach(archive, site)
+        if at.complete_from is None or at.complete_from > wanted:
+            found.append(Progress(site, at.complete_from, wanted, at.waiting))
+    return found
+
+
+def _hours(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{max(minutes, 1)} min"
+
+
+def days(back: Mapping[str, date]) -> dict[str, str]:
+    """The windows as a crawl's plan writes them."""
+    return {site: day.isoformat() for site, day in back.items()}

@@ -1,0 +1,48 @@
+"""How far back a list is turned: a coarse reading of the days it shows, of which nothing is kept.
+
+Articles are dated from their own pages, in another room. Here a day that cannot be read is no day.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+
+from scraper.items import ListEntry
+from scraper.pages.family import Family
+
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+
+
+def is_past(entries: Iterable[ListEntry], day: date, family: Family, order: str = "dmy") -> bool:
+    """Whether all that ``entries`` date is older than ``day``; False where none of them is dated.
+
+    One newer entry is enough to go on: lists pin old articles to their top.
+    """
+    days = [latest for entry in entries if (latest := latest_day(entry, family, order)) is not None]
+    return bool(days) and max(days) < day
+
+
+def latest_day(entry: ListEntry, family: Family, order: str = "dmy") -> date | None:
+    """The latest day on which the entry can have been published, by its printed date or the month in its address."""
+    text = entry.date_text or ""
+    if match := _YEAR_FIRST.search(text):
+        return _date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _DAY_FIRST.search(text):
+        day, month = (int(match[2]), int(match[1])) if order == "mdy" else (int(match[1]), int(match[2]))
+        return _date(int(match[3]), month, day)
+    month_of = family.month(entry.url)
+    if month_of is None:
+        return None
+    year, month = month_of
+    return _date(year, month, monthrange(year, month)[1]) if 1 <= month <= 12 else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
