@@ -38,7 +38,10 @@ METADATA = {
                 "runs": {"sort_desc": "started"},
                 "captures": {"sort_desc": "id"},
                 "listed": {"facets": ["outcome"]},
-                **{name: {"hidden": True} for name in ("_sqlite_migrations", "about", "articles_terms")},
+                **{
+                    name: {"hidden": True}
+                    for name in ("_sqlite_migrations", "about", "articles_terms", "shingles", "uncompared")
+                },
             }
         }
     },

@@ -107,6 +107,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "days_with_links": ("Những ngày có liên kết mới", "Days with new links"),
     "missed_link": ("Các liên kết chưa lấy", "Links not collected"),
     "site": ("Nguồn", "Source"),
+    "any_topic": ("mọi chủ đề", "any topic"),
     "any_site": ("Mọi nguồn", "All sources"),
     "show": ("Xem", "Show"),
     "questions": ("Câu hỏi hay gặp", "Questions often asked"),

@@ -20,6 +20,7 @@ from flows.browse.home import home
 from flows.browse.language import COOKIE
 from flows.browse.patience import within
 from flows.browse.results import newest, results
+from flows.exporting import harmless
 from scraper.store import Archive, open_reader
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
 DATABASE = "tinkhoi"
-SECONDS = 10.0
+SECONDS = 20.0
 """How long a page may ask."""
 
 _YEAR = 365 * 24 * 3600
@@ -84,20 +85,14 @@ async def csv(datasette: Datasette, request: Request) -> Response:
     found = answer.json()
     sheet = io.StringIO()
     writer = comma_separated.writer(sheet)
-    writer.writerow(map(_harmless, found["columns"]))
-    writer.writerows([_harmless(value) for value in row] for row in found["rows"])
+    for row in (found["columns"], *found["rows"]):
+        writer.writerow(harmless(value) if isinstance(value, str) else value for value in row)
     name = Path(request.path).name
     return Response(
         "\ufeff" + sheet.getvalue(),
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
         content_type="text/csv; charset=utf-8",
     )
-
-
-def _harmless(value: Any) -> Any:
-    """A cell that a spreadsheet takes for what it says: a text that looks like a formula is quoted."""
-    is_formula = isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@"} and value != ""
-    return f"'{value}" if is_formula or (isinstance(value, str) and value[:1] in {"\t", "\r"}) else value
 
 
 def _query(request: Request) -> dict[str, str]:

@@ -120,11 +120,10 @@ def render_cell(row: Any, value: Any, column: str) -> Markup | None:
 @hookimpl
 async def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Response:
     """An error as a page in the reader's language. What nobody foresaw goes to the log, never to the page."""
-    status = getattr(exception, "status", 500)
-    if status >= 500:
+    status = 503 if isinstance(exception, (ArchiveError, OutOfTime)) else getattr(exception, "status", 500)
+    if status == 500:
         _log.error("%s", request.path, exc_info=exception)
-    known = isinstance(exception, (ArchiveError, OutOfTime)) or status < 500
-    said = getattr(exception, "title", None) or (str(exception) if known else type(exception).__name__)
+    said = getattr(exception, "title", None) or (type(exception).__name__ if status == 500 else str(exception))
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": said, "status": status}, status=status)
     context = {"status": status, "said": said}

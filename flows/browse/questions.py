@@ -41,8 +41,8 @@ QUESTIONS = (
         "how_blocs_ended",
         "Mỗi đảng bộ khối kết thúc khi nào, kế thừa là ai",
         "When each bloc ended and what followed it",
-        "SELECT province, name, ended, succeeded_by, source FROM party_bodies WHERE kind = 'bloc'"
-        " ORDER BY ended, name",
+        "SELECT ended, province, name, succeeded_by, source FROM party_bodies WHERE kind = 'bloc'"
+        " ORDER BY ended IS NULL, ended, name",
     ),
     Question(
         "bloc_share_by_month",

@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.browse.asked import LAST_PAGE, Asked
 from flows.browse.charts import bars, months_between
-from flows.browse.language import day_text, month_text, say, topic_name
+from flows.browse.language import TOPICS, day_text, month_text, say, topic_name
 from flows.browse.patience import OutOfTime, within
 from scraper.store import Archive
 from scraper.store.search import (
@@ -65,6 +65,7 @@ def results(archive: Archive, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "hits": found[:PAGE],
         "sources": source_names(archive),
+        "topics": [*TOPICS, *({asked.topic} - {None, *TOPICS})],
         "chips": _chips(archive, asked),
         "previous": asked.address(page=asked.page - 1) if asked.page > 1 else None,
         "next": asked.address(page=asked.page + 1) if len(found) > PAGE and asked.page < LAST_PAGE else None,
@@ -81,8 +82,12 @@ def results(archive: Archive, asked: Asked) -> dict[str, Any]:
 
 
 def source_names(archive: Archive) -> dict[str, str]:
-    """The name of each site."""
-    return {row["id"]: row["name"] for row in archive.rows("SELECT id, name FROM sites")}
+    """The name of each site that has articles."""
+    rows = archive.rows(
+        "SELECT id, name FROM sites WHERE EXISTS (SELECT 1 FROM articles WHERE articles.site = sites.id)"
+        " ORDER BY name"
+    )
+    return {row["id"]: row["name"] for row in rows}
 
 
 def _counted(archive: Archive, asked: Asked) -> dict[str, Any]:
