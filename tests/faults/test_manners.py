@@ -49,7 +49,7 @@ def test_no_way_leads_to_the_canary(tmp_path: Path) -> None:
 
 
 def test_a_night_costs_its_sources_its_new_articles_and_robots(tmp_path: Path) -> None:
-    nights, (_, second, quiet) = manners.play_economy(tmp_path, 120, 10)
+    nights, (_, second, quiet) = manners.play_economy(tmp_path, 60, 10)
     assert wrong(nights, "bao", 2) == []
     assert [asked.path for asked in second if "/bai-so-" not in asked.path] == [
         "/robots.txt",

@@ -9,18 +9,23 @@ import pytest
 from tests.faults.torture import MEGABYTES
 from tests.faults.traps import LISTS, TRAPS, meet
 
-TOO_LARGE = ("gzip bomb", "deflate bomb", "brotli bomb", "gzip bomb in gzip", "200 MB with its length")
+TOO_LARGE = ("gzip bomb", "brotli bomb", "200 MB with its length", "a body without end")
+PLAYED = (
+    "<a × 2.7 million (8 MB)", "300,000 attributes", "100,000 elements in each other", "one paragraph of 7 MB",
+    "<script × 1 million, not UTF-8", "a date of 100,000 digits", *TOO_LARGE, "a redirect to itself",
+    "a chain of redirects", "a redirect to another host", "a redirect to a file", "a redirect to nowhere",
+)  # fmt: skip
+"""One of each kind; `make torture` plays them all."""
 
 
 def test_a_night_of_traps_ends_and_collects_the_pages_beside_them(tmp_path: Path) -> None:
-    met, nights = meet(tmp_path, articles=TRAPS)
+    met, nights = meet(tmp_path, articles={name: TRAPS[name] for name in PLAYED})
     assert met.code in {0, 2, 8}, met.said[-2000:]
     assert met.megabytes <= MEGABYTES
     found = {int(row["key"]) - 900_001: row for row in nights.rows("SELECT key, outcome, reason FROM listed")}
-    assert len(found) == len(TRAPS) + 3
-    assert [found[number]["outcome"] for number in range(len(TRAPS), len(TRAPS) + 3)] == ["collected"] * 3
-    for number, name in enumerate(TRAPS):
-        assert found[number]["outcome"] != "waiting", name
+    assert [found[number]["outcome"] for number in range(len(PLAYED), len(PLAYED) + 3)] == ["collected"] * 3
+    for number, name in enumerate(PLAYED):
+        assert found[number]["outcome"] not in {"waiting", "collected"}, name
         if name in TOO_LARGE:
             assert found[number]["reason"] == "too-large", name
 
