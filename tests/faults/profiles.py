@@ -161,7 +161,7 @@ LIES: dict[str, Lie] = {
     "flood-everywhere": Lie("every page is a flood blocker's, status 200", everywhere(FLOOD), True),
     "same-title": Lie("every article page has the same title", on_articles(layout(title="Tin mới trong ngày"))),
     "home-redirect": Lie("article pages lead to the home page", on_articles(home)),
-    "home-redirect-everywhere": Lie("every page leads to the home page", home_everywhere, True),
+    "home-redirect-everywhere": Lie("every page leads to the home page", home_everywhere, True, frozenset({2, 8})),
     "home-200": Lie("article addresses show the home page, status 200", the_home_page),
     "no-title": Lie("a new layout: the title is gone", on_articles(layout(title=""))),
     "no-body": Lie("a new layout: lead and body are gone", on_articles(layout(body=False))),

@@ -42,7 +42,8 @@ Part = Callable[[argparse.Namespace, Path], Iterator[Row]]
 
 
 def row(part: str, played: str, times: int, happened: str, faults: list[str]) -> Row:
-    return Row(part, played, str(times), happened, "; ".join(faults)[:300] or "yes")
+    """``happened`` is what is said where nothing was at fault; measured numbers stand in it either way."""
+    return Row(part, played, str(times), happened, "; ".join(faults)[:300].replace("\t", " ") or "yes")
 
 
 def play_survival(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
@@ -65,7 +66,8 @@ def play_survival(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
             after = chance.uniform(0.1, lasted) if moment else None
             for fault in survival.play_kill(folder / f"kill-{moment}-{number}", after, chance):
                 faults.append(f"kill {number} at {after}: {fault}")
-        happened = "after one more night every article once, nothing waiting, integrity ok, no torn record read"
+        happened = f"{count - len({f.split(' at ')[0] for f in faults})} of {count} nights as they must be: after one "
+        happened += "more night every article once, nothing waiting, integrity ok, no torn record read as whole"
         yield row("survival", name, count, happened, faults)
     yield row(
         "survival", "SIGTERM in the middle", 1, "code 11; next night complete", survival.play_stop(folder / "stop")
@@ -91,7 +93,11 @@ def play_all_lies(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         faults = [*lied.worse, *lied.junk, *lied.missing]
         if lied.code not in lie.codes:
             faults.append(f"code {lied.code}, not {sorted(lie.codes)}")
-        happened = f"code {lied.code} ({lied.verdict}); 0 rows worse, 0 junk, complete on the third night"
+third = "complete" if not lied.missing else f"{len(lied.missing)} wrong"
+        happened = (
+            f"code {lied.code} ({lied.verdict}); {len(lied.worse)} good rows worse, {len(lied.junk)} junk rows, "
+            f"{third} on the third night"
+        )
         yield row("lies", f"{name}: {lie.what}", 1, happened, faults)
 
 
