@@ -66,8 +66,11 @@ def play_survival(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
             after = chance.uniform(0.1, lasted) if moment else None
             for fault in survival.play_kill(folder / f"kill-{moment}-{number}", after, chance):
                 faults.append(f"kill {number} at {after}: {fault}")
-        happened = f"{count - len({f.split(' at ')[0] for f in faults})} of {count} nights as they must be: after one "
-        happened += "more night every article once, nothing waiting, integrity ok, no torn record read as whole"
+        failed = {fault.partition(" at ")[0] for fault in faults}
+        happened = (
+            f"{count - len(failed)} of {count} nights as they must be: after one more night every article once, "
+            "nothing waiting, integrity ok, no torn record read as whole"
+        )
         yield row("survival", name, count, happened, faults)
     yield row(
         "survival", "SIGTERM in the middle", 1, "code 11; next night complete", survival.play_stop(folder / "stop")
@@ -93,7 +96,7 @@ def play_all_lies(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         faults = [*lied.worse, *lied.junk, *lied.missing]
         if lied.code not in lie.codes:
             faults.append(f"code {lied.code}, not {sorted(lie.codes)}")
-third = "complete" if not lied.missing else f"{len(lied.missing)} wrong"
+        third = "complete" if not lied.missing else f"{len(lied.missing)} wrong"
         happened = (
             f"code {lied.code} ({lied.verdict}); {len(lied.worse)} good rows worse, {len(lied.junk)} junk rows, "
             f"{third} on the third night"
