@@ -4,13 +4,17 @@ BIN := $(VENV)/bin
 # An empty value keeps a pip of the same shell quiet about itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint nightly install lock format
+.PHONY: demo test check lint torture nightly install lock format
 
 demo: $(VENV)/program  ## the main job on the embedded sample newspaper
 	$(BIN)/tinkhoi demo
 
 test: $(VENV)/tools  ## all tests
 	$(BIN)/python -m pytest
+
+torture: $(VENV)/tools  ## every fault the tests know, 100 kills among them (half an hour); rewrites docs/reliability.md
+	$(BIN)/python -m tests.faults.torture --record
+	$(BIN)/python docs/generate.py
 
 nightly: $(VENV)/program  ## one night over all live sites
 	$(BIN)/tinkhoi nightly
