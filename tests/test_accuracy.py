@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -302,3 +304,15 @@ def test_time_shown_abroad_is_kept_as_printed_and_noted(tmp_path):
     assert article.published_text is not None
     assert "04:51" in article.published_text
     assert [problem.kind for problem in article.problems] == ["date-zone"]
+
+
+def test_document_shows_what_is_read_today(repository):
+    """The lines of this project in the printed table; those of the other tools are as they were printed."""
+    code = "from accuracy import our_rows, table; print(table(our_rows()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repository / "benchmarks", capture_output=True, text=True, check=True
+    )
+    printed = (repository / "docs" / "accuracy.md").read_text(encoding="utf-8").splitlines()
+    lines = done.stdout.strip().splitlines()
+    assert len(lines) == 5
+    assert [line for line in lines if line not in printed] == []
