@@ -55,7 +55,7 @@ async def results_feed(datasette: Datasette, request: Request) -> Response:
 
 
 async def article_page(datasette: Datasette, request: Request) -> Response:
-    """``/bai/SITE/KEY``. Raises NotFound."""
+    """``/bai/SITE/KEY``."""
     name = unquote(request.url_vars["name"])
     return await _page(datasette, request, "article.html", lambda archive: article(archive, name))
 
@@ -114,6 +114,7 @@ async def _page(
     datasette: Datasette, request: Request, template: str, build: Callable[[Archive], dict[str, Any] | None]
 ) -> Response:
     context = await _ask(datasette, build)
-    if context is None:
-        raise NotFound(template)
+    if context is None:  # answered here: Datasette would first try the address again in its own encoding
+        context = {"status": 404, "said": ""}
+        return Response.html(await datasette.render_template("error.html", context, request=request), status=404)
     return Response.html(await datasette.render_template(template, context, request=request))
