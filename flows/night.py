@@ -25,8 +25,8 @@ from flows.schedule import next_hour, note_missed
 from flows.verdict import ExitCode, RunError
 from flows.way_back import days, estimate, progress, windows
 from scraper import __version__
+from scraper.fetch.identity import vantage
 from scraper.fetch.plan import CrawlPlan
-from scraper.fetch.vantage import vantage
 from scraper.ingest import ingest
 from scraper.sites import Site, Status, load_sites
 from scraper.store import Archive, ArchiveError, open_archive, open_reader

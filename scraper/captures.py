@@ -28,6 +28,7 @@ from warcio.timeutils import datetime_to_iso_date, iso_date_to_datetime
 from warcio.warcwriter import WARCWriter
 
 from scraper.fetch.exchange import Exchange, Headers, Outcome
+from scraper.fetch.identity import vantage
 
 MAX_RECORD = 64 * 1024 * 1024
 """Bytes of one record that are read; a larger one (a film in a file from elsewhere) is passed over and reported."""
@@ -76,6 +77,20 @@ class Capture:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
+def warcinfo(user_agent: str, operator: str, run: str) -> dict[str, str]:
+    """The fields of the record that opens each file: what wrote it, who answers for it, from where and for which run
+    (WARC 1.1, 6.2). ``vantage`` is ours: the time zone of the machine that saw the pages."""
+    return {
+        "software": user_agent.partition(" ")[0],
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "operator": operator,
+        "http-header-user-agent": user_agent,
+        "isPartOf": run,
+        "vantage": vantage(),
+    }
+
+
 class CaptureWriter:
     """Writes records to an open binary file. After a failed write it refuses all others: the tail is torn."""
 
@@ -94,13 +109,38 @@ class CaptureWriter:
         else:
             self._write(lambda warc: _write_exchange(warc, item))
 
+    def keep(self, found: Exchange | bytes, source: str) -> None:
+        """Writes and flushes what another archive holds and serves at ``source``.
+
+        An exchange becomes a response record with the time of its capture there; a record that the archive gave whole
+        is copied as it is. Raises ValueError for bytes that are not one whole record of a page, OSError where the
+        storage refuses.
+        """
+        if isinstance(found, bytes):
+            member = _read_member(BytesIO(found), 0)
+            blocks = [] if member is None or member[1] != len(found) else _blocks(BytesIO(member[0]), _logger.debug)
+            captures = [_capture(raw, source, 0, _logger.debug) for _, raw in blocks]
+            if [capture.kind for capture in captures if capture] != ["response"]:
+                raise ValueError(f"{source}: not one whole record of a page")
+            self._put(found)
+        else:
+            named = {
+                "WARC-Date": datetime_to_iso_date(found.fetched_at.astimezone(UTC).replace(tzinfo=None)),
+                "WARC-Source-URI": source,
+                "WARC-Creation-Date": datetime_to_iso_date(datetime.now(UTC).replace(tzinfo=None)),
+            }
+            self._write(lambda warc: warc.write_record(_response(warc, found, named)))
+
     def _write(self, make: Callable[[WARCWriter], None]) -> None:
-        if self._failed is not None:
-            raise self._failed
         buffer = BytesIO()
         make(WARCWriter(buffer, gzip=True, warc_version="1.1"))
+        self._put(buffer.getvalue())
+
+    def _put(self, record: bytes) -> None:
+        if self._failed is not None:
+            raise self._failed
         try:
-            self._file.write(buffer.getvalue())
+            self._file.write(record)
             self._file.flush()
         except OSError as error:
             self._failed = error
@@ -119,18 +159,8 @@ class WarcExporter:
     def from_crawler(cls, crawler: Any, file: IO[bytes], **_: Any) -> Self:
         """The exporter of a crawl; the options of item feeds (fields, indent) have no meaning here."""
         settings = crawler.settings
-        return cls(
-            file,
-            {
-                "software": settings["USER_AGENT"].partition(" ")[0],
-                "format": "WARC File Format 1.1",
-                "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-                "robots": "obey",
-                "operator": settings["TINKHOI_CONTACT"],
-                "http-header-user-agent": settings["USER_AGENT"],
-                "isPartOf": settings["TINKHOI_RUN"],
-            },
-        )
+        info = warcinfo(settings["USER_AGENT"], settings["TINKHOI_CONTACT"], settings["TINKHOI_RUN"])
+        return cls(file, {**info, "robots": "obey"})
 
     def start_exporting(self) -> None:
         """Writes the first record of the file."""
@@ -155,15 +185,7 @@ def _write_exchange(warc: WARCWriter, exchange: Exchange) -> None:
         named |= {field: said[name.lower()] for field, name in _VALIDATOR_FIELDS.items() if name.lower() in said}
         response = warc.create_warc_record(exchange.url, "revisit", warc_headers_dict=named)
     else:
-        answer = StatusAndHeaders(_status_line(exchange.status), _ascii(exchange.headers), protocol=exchange.protocol)
-        response = warc.create_warc_record(
-            exchange.url,
-            "response",
-            payload=BytesIO(exchange.body),
-            length=len(exchange.body),
-            http_headers=answer,
-            warc_headers_dict=named,
-        )
+        response = _response(warc, exchange, named)
     asked = StatusAndHeaders(
         f"{exchange.method} {_path(exchange.url)} {exchange.protocol}",
         [("Host", urlsplit(exchange.url).netloc), *_ascii(exchange.request_headers)],
@@ -171,6 +193,18 @@ def _write_exchange(warc: WARCWriter, exchange: Exchange) -> None:
     )
     request = warc.create_warc_record(exchange.url, "request", http_headers=asked)
     warc.write_request_response_pair(request, response)
+
+
+def _response(warc: WARCWriter, exchange: Exchange, named: Mapping[str, str]) -> ArcWarcRecord:
+    answer = StatusAndHeaders(_status_line(exchange.status), _ascii(exchange.headers), protocol=exchange.protocol)
+    return warc.create_warc_record(
+        exchange.url,
+        "response",
+        payload=BytesIO(exchange.body),
+        length=len(exchange.body),
+        http_headers=answer,
+        warc_headers_dict=dict(named),
+    )
 
 
 def _ascii(headers: Headers) -> Headers:

@@ -25,11 +25,12 @@ from typing import Any, cast
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from scraper.fetch.identity import user_agent
 from scraper.fetch.plan import CrawlPlan
 from scraper.fetch.recorder import WRITE_FAILED
 from scraper.fetch.snapshot import Snapshot
 from scraper.sites import SiteError, load_sites
-from scraper.spiders.news import NewsSpider, host_table, user_agent
+from scraper.spiders.news import NewsSpider, host_table
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 GRACE_SECONDS = 3.0

@@ -13,10 +13,11 @@ from scrapy.http import Response
 
 from scraper.fetch.guard import refused_host
 from scraper.fetch.hosts import DEFAULT_PORTS, HostRule, HostTable, endpoint, queue_of
+from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import outcome_of
 from scraper.sites import Site
 from scraper.sites.site import Fetch
-from scraper.spiders.news import LEAST_DELAY, host_table, user_agent
+from scraper.spiders.news import LEAST_DELAY, host_table
 from scraper.text import decode
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from scraper import __version__
 from scraper.fetch.hosts import DEFAULT_PORTS, HostRule, HostTable, endpoint, queue_of
+from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import announce, outcome_of
 from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
@@ -401,13 +401,6 @@ class NewsSpider(scrapy.Spider):
 def _numbers(url: str) -> tuple[int, ...]:
     """The numbers in an address: of a site's sitemaps, the highest month or part is mostly the newest."""
     return tuple(int(number) for number in re.findall(r"\d+", urlsplit(url).path + urlsplit(url).query))
-
-
-def user_agent(contact: str) -> str:
-    """How the crawler names itself. Raises ValueError for a contact that cannot stand in a header."""
-    if not contact.isascii() or not contact.isprintable():
-        raise ValueError(f"the contact address {contact!r} has characters that a User-Agent cannot carry")
-    return f"tinkhoi/{__version__} (+{contact})" if contact else f"tinkhoi/{__version__}"
 
 
 def host_table(sites: Sequence[Site], *, contact: bool) -> HostTable:
