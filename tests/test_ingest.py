@@ -322,7 +322,7 @@ def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_t
     assert (summary.new, summary.waiting, summary.sources_whole) == (63, 0, 8)
 
 
-def test_files_in_the_wrong_order_keep_the_newer_words(
+def test_files_in_the_wrong_order_keep_the_newer_words_and_the_order_of_capture(
     archive: Archive,
     site: Site,
     paper: SampleNewspaper,
@@ -340,8 +340,13 @@ def test_files_in_the_wrong_order_keep_the_newer_words(
     words = {row["key"]: row["text_hash"] for row in archive.rows("SELECT key, text_hash FROM articles")}
     ingest(archive, files[0], {site.id: site}, name, origin="import")
     for key, text_hash in words.items():
-        row = archive.rows("SELECT text_hash, revision, state FROM articles WHERE key = ?", (key,))[0]
-        assert tuple(row) == (text_hash, 1, "live"), key
+        row = archive.rows("SELECT text_hash, state FROM articles WHERE key = ?", (key,))[0]
+        assert tuple(row) == (text_hash, "live"), key
+    earlier = archive.rows("SELECT article, number, seen_at, why FROM revisions ORDER BY article, seen_at")
+    assert {row["why"] for row in earlier if row["number"] == 2} == {"edited"}
+    assert [row["number"] for row in sorted(earlier, key=lambda r: (r["article"], r["number"]))] == [
+        row["number"] for row in earlier
+    ]
     assert archive.value("SELECT DISTINCT origin FROM articles") == "import"
 
 

@@ -10,9 +10,10 @@ import click
 
 from flows.cli.asking import search, show, status
 from flows.cli.browsing import browse
-from flows.cli.checking import check
 from flows.cli.caring import backup, restore
+from flows.cli.checking import check
 from flows.cli.options import archive_options
+from flows.cli.past import backfill, import_, reparse
 from flows.cli.reading import date, parse, sites
 from flows.cli.running import crawl, demo, nightly, sample, setup
 from flows.cli.scheduling import doctor, schedule, serve
@@ -37,6 +38,9 @@ for command in (
     setup,
     nightly,
     crawl,
+    import_,
+    backfill,
+    reparse,
     search,
     show,
     status,

@@ -1,0 +1,360 @@
+"""What other web archives hold of a site: the Wayback Machine and Common Crawl, searched and asked for captures.
+
+These are interfaces made for programs, asked one request after another, so no crawler is needed for them; and no page
+chooses a host: all that is asked lies under the addresses that the operator has set.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from scraper.fetch.exchange import Exchange, Headers
+
+WAYBACK = "https://web.archive.org"
+COMMON_CRAWL_INDEX = "https://index.commoncrawl.org/collinfo.json"
+COMMON_CRAWL_DATA = "https://data.commoncrawl.org"
+
+DELAY = 2.0
+"""Seconds between the end of an answer and the next request."""
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of one answer: a page of an index has some megabytes."""
+
+MAX_PAUSE = 600.0
+"""Seconds of Retry-After that are waited for; asked for more, the run ends and is taken up another day."""
+
+ROWS = 1000
+"""Rows of Wayback's index in one answer."""
+
+_TRIES = 4
+_HOPS = 5
+_BUSY = frozenset({429, 500, 502, 503, 504})
+_NOT_OF_THE_PAGE = frozenset({"connection", "content-encoding", "content-length", "keep-alive", "transfer-encoding"})
+
+
+class Unanswered(Exception):
+    """An archive that did not answer, or not in the form that it promises. The message says what was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memento:
+    """A capture as an archive's index tells of it (the word is that of RFC 7089)."""
+
+    url: str  # the page's own address
+    captured_at: datetime  # aware, UTC; whole seconds
+    digest: str  # of the payload; Base32 of SHA-1
+    address: str  # where the archive serves it
+    span: tuple[int, int] | None = None  # first and last byte of its record in the file at ``address``
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of an index: mementos, and what to ask for the next with; None at the end."""
+
+    mementos: tuple[Memento, ...]
+    resume: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is searched for: all that lies under ``prefix`` (host and path), captured in the days given."""
+
+    prefix: str
+    since: date | None = None
+    until: date | None = None
+
+
+class WebArchive(Protocol):
+    """An archive that can be searched."""
+
+    def page(self, scope: Scope, resume: str | None) -> Page:
+        """The page of the index that ``resume`` names, or the first one. Raises Unanswered."""
+
+    def fetch(self, memento: Memento) -> Exchange | bytes:
+        """The capture: an exchange, or a whole WARC record as the archive keeps it. Raises Unanswered."""
+
+
+class ArchiveClient:
+    """Asks one request at a time, with pauses, and again where a server is busy.
+
+    Redirects are followed within the host that was asked. Made with ``wait`` for tests.
+    """
+
+    def __init__(self, user_agent: str, *, delay: float = DELAY, wait: Callable[[float], None] = time.sleep) -> None:
+        headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
+        self._http = httpx.Client(headers=headers, timeout=60.0, trust_env=False)
+        self._delay = delay
+        self._wait = wait
+        self._next = 0.0
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def get(
+        self, url: str, parameters: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """The answer, whatever its status but a busy one's. Raises Unanswered."""
+        for attempt in range(1, _TRIES + 1):
+            pause = self._delay * 2**attempt
+            try:
+                answer = self._follow(httpx.URL(url, params=parameters or None), headers or {})
+            except httpx.HTTPError as error:
+                said = f"{type(error).__name__}: {error}"
+            else:
+                if answer.status_code not in _BUSY:
+                    return answer
+                said = f"status {answer.status_code}"
+                asked = answer.headers.get("Retry-After", "")
+                pause = float(asked[:9]) if asked.isdigit() else pause
+            if pause > MAX_PAUSE:
+                raise Unanswered(f"{url}: {said}, asks to wait {pause:.0f} s; try again later")
+            if attempt < _TRIES:
+                self._wait(pause)
+        raise Unanswered(f"{url}: {said}, after {_TRIES} tries; try again later")
+
+    def _follow(self, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
+        for _ in range(_HOPS):
+            answer = self._once(url, headers)
+            location = answer.headers.get("Location")
+            if not answer.is_redirect or location is None:
+                return answer
+            target = httpx.URL(urljoin(str(url), location))
+            if target.netloc != url.netloc:
+                raise Unanswered(f"{url}: leads to another host, {target}")
+            url = target
+        raise Unanswered(f"{url}: leads on and on")
+
+    def _once(self, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
+        ahead = self._next - time.monotonic()
+        if ahead > 0:
+            self._wait(ahead)
+        try:
+            with self._http.stream("GET", url, headers=headers) as answer:
+                body = bytearray()
+                for piece in answer.iter_bytes(65536):
+                    body += piece
+                    if len(body) > MOST_BYTES:
+                        raise Unanswered(f"{url}: more than {MOST_BYTES} bytes")
+            kept = [
+                (name, value) for name, value in answer.headers.multi_items() if name.lower() not in _NOT_OF_THE_PAGE
+            ]
+            return httpx.Response(answer.status_code, headers=kept, content=bytes(body), request=answer.request)
+        finally:
+            self._next = time.monotonic() + self._delay
+
+
+class Wayback:
+    """The Wayback Machine: its CDX search, and captures without its banner (``id_``).
+
+    https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server
+    """
+
+    def __init__(self, client: ArchiveClient, base: str = WAYBACK) -> None:
+        self._client = client
+        self._base = base.rstrip("/")
+
+    def page(self, scope: Scope, resume: str | None) -> Page:
+        """See :class:`WebArchive`: only pages that were served whole, neighbours of the same digest once."""
+        parameters = [
+            ("url", scope.prefix),
+            ("matchType", "prefix"),
+            ("output", "json"),
+            ("fl", "timestamp,original,digest"),
+            ("filter", "statuscode:200"),
+            ("filter", "mimetype:.*(html|xml).*"),
+            ("collapse", "digest"),
+            ("limit", str(ROWS)),
+            ("showResumeKey", "true"),
+            *_period(scope),
+            *([("resumeKey", resume)] if resume else []),
+        ]
+        answer = self._client.get(f"{self._base}/cdx/search/cdx", parameters)
+        if answer.status_code != 200:
+            raise Unanswered(f"{answer.url}: status {answer.status_code}: {answer.text[:200].strip()}")
+        try:
+            rows = json.loads(answer.text or "[]")
+            after = rows.index([]) if [] in rows else len(rows)
+            key = rows[after + 1][0] if after + 1 < len(rows) else None
+            mementos = tuple(self._memento(*row) for row in rows[1:after])
+        except (ValueError, TypeError, IndexError) as error:
+            raise Unanswered(f"{answer.url}: not rows of an index: {error}") from error
+        return Page(mementos, key)
+
+    def _memento(self, timestamp: str, original: str, digest: str) -> Memento:
+        return Memento(
+            url=original,
+            captured_at=_moment(timestamp),
+            digest=digest,
+            address=f"{self._base}/web/{timestamp}id_/{original}",
+        )
+
+    def fetch(self, memento: Memento) -> Exchange:
+        """See :class:`WebArchive`: the exchange, its headers those that the archive prefixes with its name."""
+        answer = self._client.get(memento.address)
+        if answer.status_code != 200:
+            raise Unanswered(f"{memento.address}: status {answer.status_code}")
+        if str(answer.url) != str(httpx.URL(memento.address)):
+            raise Unanswered(f"{memento.address}: led to another capture, {answer.url}")
+        return Exchange(
+            url=memento.url,
+            method="GET",
+            request_headers=(),
+            status=200,
+            headers=_original_headers(answer),
+            body=answer.content,
+            protocol="HTTP/1.1",
+            fetched_at=memento.captured_at,
+        )
+
+
+class CommonCrawl:
+    """Common Crawl: an index for each of its crawls, and WARC files that are read in parts.
+
+    ``index`` is the list of its indexes (``collinfo.json``) or one index, as pywb serves it, too.
+    https://commoncrawl.org/get-started
+    """
+
+    def __init__(self, client: ArchiveClient, index: str = COMMON_CRAWL_INDEX, data: str = COMMON_CRAWL_DATA) -> None:
+        self._client = client
+        self._index = index
+        self._data = data.rstrip("/") + "/"
+        self._indexes: list[tuple[str, str, str]] | None = None  # address, first and last moment
+        self._pages: dict[tuple[str, Scope], int] = {}
+
+    def page(self, scope: Scope, resume: str | None) -> Page:
+        """See :class:`WebArchive`: the indexes from the oldest on, a page at a time."""
+        wanted = [address for address, first, last in self.indexes() if _overlaps(scope, first, last)]
+        address, _, number = resume.rpartition(" ") if resume else (wanted[0] if wanted else "", "", "0")
+        if address not in wanted:
+            return Page((), None)
+        page = int(number)
+        mementos = tuple(self._rows(address, scope, page)) if page < self._count(address, scope) else ()
+        if page + 1 < self._count(address, scope):
+            return Page(mementos, f"{address} {page + 1}")
+        later = wanted[wanted.index(address) + 1 :]
+        return Page(mementos, f"{later[0]} 0" if later else None)
+
+    def indexes(self) -> list[tuple[str, str, str]]:
+        """The address of each index, the oldest first, with the first and last day of its crawl where it is told."""
+        if self._indexes is None:
+            if not self._index.endswith(".json"):
+                self._indexes = [(self._index, "", "")]
+                return self._indexes
+            listed = self._json(self._client.get(self._index))
+            try:
+                found = [(each["cdx-api"], each.get("from", ""), each.get("to", "")) for each in reversed(listed)]
+            except (TypeError, KeyError) as error:
+                raise Unanswered(f"{self._index}: not a list of indexes: {error}") from error
+            host = urlsplit(self._index).netloc
+            self._indexes = [each for each in found if urlsplit(each[0]).netloc == host]
+        return self._indexes
+
+    def _count(self, address: str, scope: Scope) -> int:
+        if (address, scope) not in self._pages:
+            answer = self._client.get(address, [*_query(scope), ("showNumPages", "true"), ("limit", "1")])
+            first = {} if answer.status_code == 404 else self._json(answer, lines=True)
+            # An index that is one file has no pages and answers with rows.
+            self._pages[address, scope] = int(first["pages"]) if "pages" in first else 1
+        return self._pages[address, scope]
+
+    def _rows(self, address: str, scope: Scope, page: int) -> Iterator[Memento]:
+        answer = self._client.get(address, [*_query(scope), *([("page", str(page))] if page else [])])
+        if answer.status_code == 404:  # so it says that nothing was captured
+            return
+        if answer.status_code != 200:
+            raise Unanswered(f"{answer.url}: status {answer.status_code}: {answer.text[:200].strip()}")
+        for line in answer.text.splitlines():
+            try:
+                row = json.loads(line)
+                offset, length = int(row["offset"]), int(row["length"])
+                address = urljoin(self._data, row["filename"])
+                memento = Memento(
+                    url=row["url"],
+                    captured_at=_moment(row["timestamp"]),
+                    digest=row["digest"].removeprefix("sha1:"),
+                    address=address,
+                    span=(offset, offset + length - 1),
+                )
+            except (ValueError, TypeError, KeyError) as error:
+                raise Unanswered(f"{answer.url}: not a row of an index: {line[:100]!r}: {error}") from error
+            if not address.startswith(self._data):
+                raise Unanswered(f"{answer.url}: a file outside {self._data}: {address}")
+            yield memento
+
+    def fetch(self, memento: Memento) -> bytes:
+        """See :class:`WebArchive`: the record's own gzip member."""
+        first, last = memento.span or (0, 0)
+        answer = self._client.get(memento.address, headers={"Range": f"bytes={first}-{last}"})
+        if answer.status_code != 206 or len(answer.content) != last - first + 1:
+            raise Unanswered(f"{memento.address}: bytes {first}-{last}: status {answer.status_code}, not that part")
+        return answer.content
+
+    def _json(self, answer: httpx.Response, *, lines: bool = False) -> Any:
+        try:
+            if answer.status_code != 200:
+                raise ValueError(f"status {answer.status_code}")
+            return json.loads(answer.text.partition("\n")[0] if lines else answer.text)
+        except ValueError as error:
+            raise Unanswered(f"{answer.url}: {error}: {answer.text[:100]!r}") from error
+
+
+def _query(scope: Scope) -> list[tuple[str, str]]:
+    return [
+        ("url", scope.prefix),
+        ("matchType", "prefix"),
+        ("output", "json"),
+        ("filter", "=status:200"),
+        ("filter", "~mime:.*(html|xml).*"),
+        *_period(scope),
+    ]
+
+
+def _period(scope: Scope) -> list[tuple[str, str]]:
+    days = (("from", scope.since), ("to", scope.until))
+    return [(name, f"{day:%Y%m%d}") for name, day in days if day is not None]
+
+
+def _overlaps(scope: Scope, first: str, last: str) -> bool:
+    begins = not scope.until or not first or first[:10] <= scope.until.isoformat()
+    return begins and (not scope.since or not last or last[:10] >= scope.since.isoformat())
+
+
+def _moment(timestamp: str) -> datetime:
+    return datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def _original_headers(answer: httpx.Response) -> Headers:
+    """The page's own headers. Its encoding is kept only where the body still has it."""
+    prefix = "x-archive-orig-"
+    kept = [
+        (name.lower().removeprefix(prefix), value)
+        for name, value in answer.headers.multi_items()
+        if name.lower().startswith(prefix)
+    ]
+    encoded = _is_gzip(answer.content)
+    headers = [
+        (name, value)
+        for name, value in kept
+        if name not in _NOT_OF_THE_PAGE or (encoded and name == "content-encoding" and "gzip" in value)
+    ]
+    if "content-type" not in dict(headers) and "content-type" in answer.headers:
+        headers.append(("content-type", answer.headers["content-type"]))
+    return tuple(("-".join(part.capitalize() for part in name.split("-")), value) for name, value in headers)
+
+
+def _is_gzip(body: bytes) -> bool:
+    try:
+        zlib.decompressobj(31).decompress(body[:1024], 1)
+    except zlib.error:
+        return False
+    return bool(body)
