@@ -257,9 +257,9 @@ paragraphs are the lines of their text.
   pages of running servers whose texts were composed. `tests/test_accuracy.py` crawls all of them in an ordinary night
   and compares every field.
 - **Rebuilt**: {rebuilt},
-  NukeViet 3.4 to 4.4 and 4.6, and articles of WordPress' block themes. No whole page of theirs is at hand: their pages
-  in the tests are rebuilt from templates, or from notes of addresses, selectors and date lines that were seen. They
-  show that the page objects read what the notes tell, not that a live site is as the notes say.
+  NukeViet 3.4 to 4.4 and 4.6, and articles of WordPress' block themes. No whole page of theirs is at hand: their
+  pages in the tests are rebuilt from templates, or from notes of addresses, selectors and date lines that were seen.
+  They show that the page objects read what the notes tell, not that a live site is as the notes say.
 - **`generic`** promises no layout: its records say `generic`, and the table does not hold for it.
 """
 
