@@ -110,6 +110,13 @@ def test_saved_page_is_enough(tmp_path):
     assert "is there already" in again.stdout
 
 
+def test_folder_of_ones_own_sites_is_made(tmp_path):
+    page = FIXTURES / "wordpress" / "classic.html"
+    made = scrapy(tmp_path / "my-sites", "newsite", str(page), "--id", "moi")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert (tmp_path / "my-sites" / "moi.toml").is_file()
+
+
 def test_saved_page_without_an_address_asks_for_it(tmp_path):
     page = tmp_path / "page.html"
     page.write_text("<html><body><h1>Tít</h1></body></html>", encoding="utf-8")

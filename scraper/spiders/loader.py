@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +14,8 @@ from scraper.spiders.news import NewsSpider
 if TYPE_CHECKING:
     from scrapy import Request, Spider
 
+_logger = logging.getLogger(__name__)
+
 
 class SiteSpiderLoader:
     """Scrapy's SPIDER_LOADER_CLASS. The folders of a user's own site files are TINKHOI_SITE_FOLDERS."""
@@ -22,8 +25,15 @@ class SiteSpiderLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """The loader of all site files. Raises SiteError for one that cannot be used."""
-        return cls(load_sites(Path(folder) for folder in settings.getlist("TINKHOI_SITE_FOLDERS")))
+        """The loader of all site files; a folder that is not there yet is said, ``newsite`` makes it.
+
+        Raises SiteError for a file that cannot be used.
+        """
+        folders = [Path(folder) for folder in settings.getlist("TINKHOI_SITE_FOLDERS")]
+        for folder in folders:
+            if not folder.is_dir():
+                _logger.warning("%s: no such folder of site files yet", folder)
+        return cls(load_sites(folder for folder in folders if folder.is_dir()))
 
     def list(self) -> list[str]:
         """The ids of all sites."""
