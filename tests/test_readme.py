@@ -30,6 +30,21 @@ def test_each_query_has_the_answer_that_is_shown(page: str, demo: DataFolder, re
             assert [" | ".join(str(value) for value in row) for row in rows] == shown.splitlines(), query
 
 
+def test_the_report_that_is_shown_is_the_demos(demo_said: str, repository: Path) -> None:
+    shown = re.search(r"```text\n(TIN KHỐI .*?)\n```", (repository / "README.md").read_text(encoding="utf-8"), re.S)
+    said = re.findall(r"(TIN KHỐI .*?)\nThe newspaper's own log", demo_said, re.S)
+    assert shown is not None
+    assert masked(shown[1]) == masked(said[1])
+
+
+def masked(report: str) -> list[str]:
+    """The report's lines without what differs from day to day and machine to machine."""
+    return [
+        re.sub(r"\d{2}/\d{2}/\d{4}|\d{2}:\d{2}|baomau/\d+|\d[\d.,]* [kMGT]?B", "…", line)
+        for line in report.splitlines()
+    ]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_to_files_of_the_repository(page: str, repository: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", (repository / page).read_text(encoding="utf-8"))
