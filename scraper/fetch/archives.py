@@ -104,10 +104,12 @@ class ArchiveClient:
         self, url: str, parameters: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
         """The answer, whatever its status but a busy one's. Raises Unanswered."""
+        # With an empty ``params`` httpx would drop the query that the address has.
+        asked_for = httpx.URL(url, params=list(parameters)) if parameters else httpx.URL(url)
         for attempt in range(1, _TRIES + 1):
             pause = self._delay * 2**attempt
             try:
-                answer = self._follow(httpx.URL(url, params=parameters or None), headers or {})
+                answer = self._follow(asked_for, headers or {})
             except httpx.HTTPError as error:
                 said = f"{type(error).__name__}: {error}"
             else:
