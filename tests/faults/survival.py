@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,10 +32,10 @@ def new_night(root: Path, **paper: int) -> tuple[Nights, FaultNewspaper]:
     return nights, made
 
 
-def begin(nights: Nights) -> subprocess.Popen[str]:
-    """A night as a process group of its own, crawls included."""
+def begin(nights: Nights, through: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """A night as a process group of its own, crawls included; begun by the command ``through`` where one is given."""
     return subprocess.Popen(
-        [sys.executable, "-c", COMMAND, "crawl", SITE, "--data", str(nights.root)],
+        [*through, sys.executable, "-c", COMMAND, "crawl", SITE, "--data", str(nights.root)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
