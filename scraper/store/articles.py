@@ -368,12 +368,13 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
             )
             number += 1
         _add_revision(archive, id_, number, why, silent, article, seen, columns)
-        changed |= {"revision": number, "capture": seen.capture, "captured_at": at}
+        changed |= {"revision": number}
         if {"published_at", "published_day"} & changed.keys():
             base = first_id(article.published_at, article.published_day)
             if base != row["id"] >> SLOTS << SLOTS:
                 changed["id"] = free_id(archive, base)
     if changed:
+        changed |= {"capture": seen.capture, "captured_at": at}  # so that the row is what its capture says
         settings = ", ".join(f"{name} = :{name}" for name in changed)
         archive.execute(f"UPDATE articles SET {settings} WHERE id = :this_id", {**changed, "this_id": id_})  # noqa: S608
         id_ = changed.get("id", id_)

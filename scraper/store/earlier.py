@@ -81,16 +81,10 @@ def _says_the_same(one: _State, other: _State) -> bool:
 def _was_there(
     archive: Archive, id_: int, number: int, *, until: str, since: str | None = None, capture: int | None = None
 ) -> None:
-    about = {"id": id_, "number": number, "since": since, "until": until, "capture": capture}
     archive.execute(
-        "UPDATE revisions SET seen_at = coalesce(:since, seen_at), capture = coalesce(:capture, capture),"
-        " seen_until = :until WHERE article = :id AND number = :number",
-        about,
-    )
-    archive.execute(
-        "UPDATE articles SET captured_at = coalesce(:since, captured_at), capture = coalesce(:capture, capture)"
-        " WHERE id = :id AND revision = :number",
-        about,
+        "UPDATE revisions SET seen_at = coalesce(?, seen_at), capture = coalesce(?, capture), seen_until = ?"
+        " WHERE article = ? AND number = ?",
+        (since, capture, until, id_, number),
     )
 
 
