@@ -204,8 +204,7 @@ class _Ingest:
                 self.settle_absences(room)
                 if self.origin == "live":  # how whole another's lists were read is not known
                     self.judge_sources(room)
-        if self.origin == "live":
-            settle_run(self.archive, self.run, sorted(self.touched))
+        settle_run(self.archive, self.run, sorted(self.touched))
         return Ingested(
             file=self.path.name,
             torn=tuple(self.torn),

@@ -241,8 +241,10 @@ class NewsSpider(scrapy.Spider):
                 return None
             content_type = response.headers.get("Content-Type", b"") or b""
             with time_limit(READING_SECONDS):
-                html = decode(response.body, content_type.decode("latin-1") or None, crawl.site.fetch.encoding).text
-                return crawl.family.list_page(html, response.url)
+                decoded = decode(response.body, content_type.decode("latin-1") or None, crawl.site.fetch.encoding)
+                if decoded.problem is not None and not decoded.text:
+                    raise ValueError(decoded.problem)
+                return crawl.family.list_page(decoded.text, response.url)
         except (ValueError, NotAnArticle, TooSlow) as error:
             self.logger.warning("%s cannot be read as a source: %s", response.url, error)
             return None

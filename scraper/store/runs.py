@@ -11,6 +11,9 @@ from scraper.store.archive import Archive, moment
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
+PAST = ("import", "wayback", "commoncrawl", "reparse")
+"""Triggers of runs that look at no live site: they bring what was captured before, or read it anew."""
+
 SENT = ("failed", "refused-connection", "timeout", "tls", "too-large", "truncated")
 """Outcomes without an answer of an address that was really asked for; the others never left this machine."""
 
@@ -213,12 +216,20 @@ def reach_back(archive: Archive, run: str, site: str, day: date) -> None:
 
 
 def last_run(archive: Archive) -> str | None:
-    """The id of the newest run, or None."""
-    found: str | None = archive.value("SELECT id FROM runs ORDER BY started DESC LIMIT 1")
+    """The id of the newest run that looked at live sites, or None."""
+    found: str | None = archive.value(
+        f"SELECT id FROM runs WHERE trigger NOT IN {PAST} ORDER BY started DESC LIMIT 1"  # noqa: S608
+    )
     return found
 
 
-_NEW = "SELECT article FROM revisions JOIN articles ON articles.id = article WHERE run = :run AND why = 'first'"
+_NEW = (
+    "SELECT article FROM revisions JOIN articles ON articles.id = article WHERE run = :run AND why = 'first'"
+    # An article of before, of which this run brought an older state, is not new.
+    " AND NOT EXISTS (SELECT 1 FROM revisions AS known JOIN runs ON runs.id = known.run"
+    " WHERE known.article = revisions.article"
+    " AND runs.started < (SELECT started FROM runs WHERE id = :run))"
+)
 
 _COUNTS: dict[str, str] = {
     "sources": "SELECT count(*) FROM run_sources WHERE run = :run AND site = :site",
@@ -269,7 +280,7 @@ def settle_run(archive: Archive, run: str, sites: Iterable[str]) -> None:
 def _requests(archive: Archive, run: str, site: str) -> dict[str, int]:
     marks = ", ".join("?" * len(SENT))
     by_purpose = archive.counts(
-        f"SELECT purpose, count(*) FROM captures WHERE run = ? AND site = ?"  # noqa: S608
+        f"SELECT purpose, count(*) FROM captures WHERE run = ? AND site = ? AND origin = 'live'"  # noqa: S608
         f" AND (status IS NOT NULL OR outcome IN ({marks})) GROUP BY purpose",
         (run, site, *SENT),
     )

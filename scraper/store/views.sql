@@ -125,7 +125,10 @@ LEFT JOIN captures ON captures.id = articles.state_capture
 WHERE articles.state <> 'live';
 
 CREATE VIEW last_night AS
-WITH run AS (SELECT id FROM runs ORDER BY started DESC LIMIT 1)
+WITH run AS (
+    SELECT id FROM runs WHERE trigger NOT IN ('import', 'wayback', 'commoncrawl', 'reparse')
+    ORDER BY started DESC LIMIT 1
+)
 SELECT
     CASE WHEN revisions.why = 'first' THEN 'new' WHEN revisions.silent THEN 'silent edit' ELSE revisions.why END AS what,
     articles.id,
@@ -167,7 +170,7 @@ WITH life AS (
         (SELECT max(published_day) FROM articles WHERE articles.site = sites.id) AS newest_day,
         (SELECT max(first_seen) FROM articles WHERE articles.site = sites.id) AS last_new,
         (SELECT date(max(started), '+7 hours') FROM runs JOIN run_sites ON run_sites.run = runs.id
-            WHERE run_sites.site = sites.id) AS last_run
+            WHERE run_sites.site = sites.id AND runs.trigger NOT IN ('import', 'wayback', 'commoncrawl', 'reparse')) AS last_run
     FROM sites
 )
 SELECT
@@ -341,6 +344,7 @@ looks AS (
     SELECT run_sites.site, runs.night, max(run_sites.sources > 0 AND run_sites.sources_whole = run_sites.sources) AS whole
     FROM run_sites
     JOIN runs ON runs.id = run_sites.run
+    WHERE runs.trigger NOT IN ('import', 'wayback', 'commoncrawl', 'reparse')
     GROUP BY run_sites.site, runs.night
 )
 SELECT
