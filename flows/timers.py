@@ -102,7 +102,7 @@ def systemd_service(started: Sequence[str]) -> str:
         "StartLimitIntervalSec=6h\n"
         "StartLimitBurst=5\n\n"
         "[Service]\n"
-        "Type=oneshot\n"
+        "Type=exec\n"
         f"ExecStart={line}\n"
         "Nice=10\n"
         "KillMode=mixed\n"

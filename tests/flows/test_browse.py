@@ -77,7 +77,7 @@ def serving(root: Path) -> Iterator[str]:
         try:
             said = [process.stdout.readline(), process.stdout.readline()]
             match = re.match(r"(http://127\.0\.0\.1:\d+)/", said[1])
-            assert match, (said, process.stderr.read() if process.poll() is not None else "")
+            assert match, (said, process.stderr.read() if said[1] == "" else "")
             yield match[1]
         finally:
             process.terminate()
