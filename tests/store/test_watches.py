@@ -68,7 +68,9 @@ def test_what_has_no_word_is_not_followed(shelf: Archive, nothing: str) -> None:
     assert watches(shelf) == []
 
 
-@pytest.mark.parametrize("words", ["35-CT/TW", "Ban Chỉ đạo 35", '"kỷ luật', "kỷ luật*", "a AND NOT (b", "Đảng -viên mới"])
+@pytest.mark.parametrize(
+    "words", ["35-CT/TW", "Ban Chỉ đạo 35", '"kỷ luật', "kỷ luật*", "a AND NOT (b", "Đảng -viên mới"]
+)
 def test_words_are_never_syntax(shelf: Archive, keep: Keep, words: str) -> None:
     keep("verbatim", title=f"Về {words} của Đảng")
     watch(shelf, words, NIGHT)
