@@ -1,0 +1,303 @@
+"""Generated newspapers of Báo Ấp Bắc's family, served on loopback by one process that keeps the log.
+
+    python benchmarks/newspaper.py PORT
+
+is what :func:`serve` starts and talks to. Their words are drawn by chance from Vietnamese syllables, differently for
+each paper; a page has the size of a real one (80 KB, 13 KB gzipped, of which the article is 8 KB). Every page has
+an ETag and is answered conditionally.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import random
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+from functools import cached_property
+from hashlib import blake2b
+from typing import NamedTuple
+
+VIETNAM = timezone(timedelta(hours=7))
+A_DAY = 80
+"""Articles a day; Báo Ấp Bắc's numbers rise by as many."""
+
+LIST_LENGTH = 20
+ROBOTS = b"User-agent: *\nDisallow: /tim-kiem/\n"
+
+_SYLLABLES = (  # noqa: SIM905
+    "ban bảo bí các cán cấp chi chính chương công cơ của cường cuộc dân diễn doanh đã đại đảng đạo đẩy điều đoàn "
+    "đồng đơn được giám giao hành hiện hội huyện hướng khai khối kiểm kinh kỷ lãnh lần lực mạnh mới nâng năm nghị "
+    "nghiệp nguồn nhân nhiệm nông phát phong quan quả quốc quyết sát sản sơ sở sự tác tại tăng tập tế thành thi "
+    "thông thực tiến tỉnh tổ tổng trình trung truyền trưởng tuyên tư ủy văn viên vụ vực xã xây xuất yêu ý"
+).split()
+_DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+_STORY = re.compile(r"/muc-(\d+)/\d{6}/tin-(\d+)/")
+_LIST = re.compile(r"/muc-(\d+)/(?:\?page=(\d+))?")
+_FEED = re.compile(r"/muc-(\d+)/index\.rss")
+
+
+@dataclass(frozen=True)
+class Newspaper:
+    """One paper. Its stories are numbered from 1; each night after the first ``nightly`` more are out."""
+
+    host: str
+    known: int  # stories that are out on night 1
+    began: datetime  # aware; the newest story of night 1 is of three hours before
+    nightly: int = 0
+    sections: int = 2
+    feeds: bool = False
+    between: float = 1440 / A_DAY  # minutes from one story to the next
+    new_between: float = 1.0  # the same for those of later nights
+
+    def published(self, number: int) -> datetime:
+        """When a story was published, to the minute."""
+        newest = self.began - timedelta(hours=3)
+        after = number - self.known
+        minutes = after * (self.between if after <= 0 else self.new_between)
+        return (newest + timedelta(minutes=minutes)).astimezone(VIETNAM).replace(second=0, microsecond=0)
+
+    def out(self, night: int) -> int:
+        """The number of the newest story on ``night``."""
+        return self.known + (night - 1) * self.nightly
+
+    def key(self, number: int) -> str:
+        """The story's key in the archive."""
+        return str(1_000_000 + number)
+
+    def path(self, number: int) -> str:
+        """The story's address."""
+        return f"/muc-{number % self.sections}/{self.published(number):%Y%m}/tin-{self.key(number)}/"
+
+    def listed(self, section: int, page: int, night: int) -> list[int]:
+        """What a page of a section's list shows, the newest first."""
+        last = self.out(night)
+        first = last - (last - section) % self.sections - (page - 1) * LIST_LENGTH * self.sections
+        return [n for n in range(first, first - LIST_LENGTH * self.sections, -self.sections) if n > 0]
+
+    def sources(self) -> list[str]:
+        """The addresses at which a crawl begins."""
+        lists = [f"/muc-{n}/" for n in range(self.sections)]
+        return lists + ([f"{path}index.rss" for path in lists] if self.feeds else [])
+
+    def site_file(self, port: int, *, delay: float) -> str:
+        """The paper's site file."""
+        sections = ", ".join(f'"{path}"' for path in self.sources()[: self.sections])
+        feeds = ", ".join(f'"{path}"' for path in self.sources()[self.sections :])
+        return (
+            f'name = "Báo {self.host}"\nkind = "newspaper"\nprovince = "Tiền Giang"\nfamily = "apbac"\n'
+            f'status = "live"\nhome = "http://{self.host}:{port}/"\nsections = [{sections}]\nfeeds = [{feeds}]\n'
+            'checked = "generated for a benchmark"\n'
+            f'[fetch]\ndelay = {delay}\nallow = ["{self.host}:{port}"]\n'
+        )
+
+    def answer(self, path: str, night: int) -> tuple[int, str, bytes]:
+        """Status, media type and body for a request of ``path`` on ``night``."""
+        if path == "/robots.txt":
+            return 200, "text/plain", ROBOTS
+        if (story := _STORY.fullmatch(path)) and (number := int(story[2]) - 1_000_000) <= self.out(night):
+            return 200, "text/html; charset=utf-8", self._story(number).encode()
+        if feed := _FEED.fullmatch(path):
+            return 200, "application/rss+xml; charset=utf-8", self._feed(int(feed[1]), night).encode()
+        if (shown := _LIST.fullmatch(path)) and int(shown[1]) < self.sections:
+            return 200, "text/html; charset=utf-8", self._list(int(shown[1]), int(shown[2] or 1), night).encode()
+        missing = self._page("Không tìm thấy", "<p>Không tìm thấy trang này.</p>")
+        return 404, "text/html; charset=utf-8", missing.encode()
+
+    def _words(self, chance: random.Random, count: int) -> str:
+        return " ".join(chance.choices(_SYLLABLES, k=count)).capitalize()
+
+    def title(self, number: int) -> str:
+        """A story's title."""
+        return self._words(random.Random(f"{self.host} {number} title"), 12)
+
+    def date_line(self, number: int) -> str:
+        """A story's date as the page prints it."""
+        moment = self.published(number)
+        return f"{_DAYS[moment.weekday()]}, {moment:%d/%m/%Y, %H:%M} (GMT+7)"
+
+    def _story(self, number: int) -> str:
+        chance = random.Random(f"{self.host} {number}")
+        paragraphs = [f"<p>{self._words(chance, 60)}.</p>" for _ in range(18)]
+        caption = self._words(chance, 14)
+        paragraphs.insert(
+            4,
+            f'<table class="image center"><tr><td><img src="/dataimages/{number}.jpg" alt="{caption}"></td></tr>'
+            f'<tr><td class="desc">{caption}.</td></tr></table>',
+        )
+        body = "\n<p>&nbsp;</p>\n".join(paragraphs)
+        return self._page(
+            self.title(number),
+            f'<div class="date">{self.date_line(number)}</div>\n<div>.</div>\n<h1 class="title">{self.title(number)}'
+            f'</h1>\n<div class="lead">(ABO) {self._words(chance, 40)}.</div>\n<div class="content">{body}</div>\n'
+            "<div>.</div>",
+        )
+
+    def _list(self, section: int, page: int, night: int) -> str:
+        entries = "\n".join(
+            f'<div><a href="{self.path(n)}">{self.title(n)}</a> <span>{self.date_line(n)}</span></div>'
+            for n in self.listed(section, page, night)
+        )
+        more = self.listed(section, page + 1, night)
+        pager = f'<a rel="next" href="/muc-{section}/?page={page + 1}">Trang sau</a>' if more else ""
+        return self._page(f"Mục {section}", f"{entries}\n{pager}")
+
+    def _feed(self, section: int, night: int) -> str:
+        items = "".join(
+            f"<item><title>{self.title(n)}</title><link>{{base}}{self.path(n)}</link>"
+            f"<pubDate>{format_datetime(self.published(n))}</pubDate></item>"
+            for n in self.listed(section, 1, night)
+        )
+        return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Mục {section}</title>{items}</channel></rss>'
+
+    @cached_property
+    def _around(self) -> tuple[str, str]:
+        """Menus, styles and scripts as real pages have them: most of a page, and little of it once gzipped."""
+        chance = random.Random(self.host)
+        menu = "".join(f'<li><a href="/muc-0/?m={n}">{self._words(chance, 3)}</a></li>' for n in range(180))
+        style = "".join(f".c{n}{{margin:{n % 40}px;padding:{n % 7}px;top:{n * 997 % 4096}px}}" for n in range(600))
+        script = "".join(f'var s{n}=function(a,b){{return document.getElementById("z{n}")}};' for n in range(600))
+        return f"<ul>{menu}</ul><style>{style}</style>", f"<script>{script}</script>"
+
+    def _page(self, title: str, main: str) -> str:
+        above, below = self._around
+        return (
+            f'<!DOCTYPE html>\n<html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head>\n'
+            f"<body>{above}\n{main}\n{below}</body></html>\n"
+        )
+
+
+class Asked(NamedTuple):
+    """One line of the server's log."""
+
+    time: float  # seconds, monotonic
+    host: str
+    path: str
+    status: int
+    received: int  # bytes of the request
+    sent: int  # bytes of the answer, its head with it
+
+
+@dataclass
+class Serving:
+    """Newspapers that another process serves."""
+
+    papers: Sequence[Newspaper]
+    process: subprocess.Popen[str]
+    port: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.port = int(self._read())
+
+    def night(self, number: int) -> None:
+        """Which night the papers have."""
+        self._say(f"night {number}")
+        self._read()
+
+    def log(self) -> list[Asked]:
+        """What was asked since the last call."""
+        self._say("log")
+        return [Asked(*line) for line in json.loads(self._read())]
+
+    def _say(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def _read(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+
+@contextmanager
+def serve(papers: Sequence[Newspaper], port: int = 0) -> Iterator[Serving]:
+    """The papers, each on its own loopback address and all on one port, while the block lasts.
+
+    Linux has all of 127.0.0.0/8; other systems must be given the addresses first.
+    """
+    spec = json.dumps([asdict(paper) | {"began": paper.began.isoformat()} for paper in papers])
+    command = [sys.executable, __file__, str(port)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        process.stdin.write(spec + "\n")
+        process.stdin.flush()
+        try:
+            yield Serving(papers, process)
+        finally:
+            process.stdin.close()
+
+
+class _Server:
+    def __init__(self, papers: Sequence[Newspaper], port: int) -> None:
+        self.papers = {paper.host: paper for paper in papers}
+        self.night = 1
+        self.port = port
+        self.log: list[Asked] = []
+
+    async def whole(self) -> None:
+        """Serves until standard input ends."""
+        loop = asyncio.get_running_loop()
+        over = asyncio.Event()
+        for host in self.papers:
+            server = await asyncio.start_server(self.client, host, self.port)
+            self.port = self.port or server.sockets[0].getsockname()[1]
+        print(self.port, flush=True)
+        threading.Thread(target=self.obey, args=(loop, over), daemon=True).start()
+        await over.wait()
+
+    def obey(self, loop: asyncio.AbstractEventLoop, over: asyncio.Event) -> None:
+        for line in sys.stdin:
+            command, _, value = line.strip().partition(" ")
+            if command == "night":
+                self.night = int(value)
+                print("ok", flush=True)
+            elif command == "log":
+                log, self.log = self.log, []
+                print(json.dumps(log), flush=True)
+        loop.call_soon_threadsafe(over.set)
+
+    async def client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host = writer.get_extra_info("sockname")[0]
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                writer.write(self.answer(host, head))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    def answer(self, host: str, head: bytes) -> bytes:
+        first, *lines = head.decode("latin-1").split("\r\n")
+        said = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        path = first.split(" ")[1]
+        status, kind, body = self.papers[host].answer(path, self.night)
+        body = body.replace(b"{base}", f"http://{host}:{self.port}".encode())
+        etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
+        headers = [f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}", f"ETag: {etag}"]
+        if status == 200 and said.get("if-none-match") == etag:
+            status, body = 304, b""
+        else:
+            if "gzip" in said.get("accept-encoding", ""):
+                body = gzip.compress(body, 6)
+                headers.append("Content-Encoding: gzip")
+            headers += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
+        answer = "\r\n".join((f"HTTP/1.1 {status} -", *headers, "", "")).encode() + body
+        loop = asyncio.get_running_loop()
+        self.log.append(Asked(loop.time(), host, path, status, len(head), len(answer)))
+        return answer
+
+
+if __name__ == "__main__":
+    _spec = json.loads(sys.stdin.readline())
+    _papers = [Newspaper(**{**each, "began": datetime.fromisoformat(each["began"])}) for each in _spec]
+    asyncio.run(_Server(_papers, int(sys.argv[1])).whole())

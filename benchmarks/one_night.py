@@ -1,0 +1,39 @@
+"""One night over all sites whose files lie in ``FOLDER/sites``; what it did, as JSON.
+
+    python benchmarks/one_night.py FOLDER NOW
+
+It is a process of its own, so that its cost can be told (see ``nights.py``).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from datetime import datetime
+from pathlib import Path
+
+# sqlite-utils loads pandas where it is installed; it is a tool of our tests, which no night has need of.
+sys.modules["pandas"] = None  # type: ignore[assignment]
+
+from flows.data_folder import DataFolder  # noqa: E402
+from flows.night import NightRequest, run_night  # noqa: E402
+
+
+def main(folder: str, now: str) -> None:
+    """Runs the night and prints what it did."""
+    data = DataFolder(root=Path(folder))
+    sites = tuple(sorted(path.stem for path in (data.root / "sites").glob("*.toml")))
+    summary = run_night(NightRequest(data=data, sites=sites, trigger="nightly", now=datetime.fromisoformat(now)))
+    crawls = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = {
+        "crawl_cpu": crawls.ru_utime + crawls.ru_stime,
+        "exit_code": int(summary.exit_code),
+        "requests": dict(summary.counted.requests_by_kind),
+        "new": summary.counted.new,
+    }
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
