@@ -134,6 +134,7 @@ def by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
         import apprise
     except ImportError as error:
         raise AlarmsUnavailable("Apprise is not installed: pip install 'tinkhoi[alarms]'") from error
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it writes addresses, passwords and all
     sender = apprise.Apprise()
     for address in addresses:
         if not sender.add(address):
