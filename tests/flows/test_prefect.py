@@ -1,0 +1,129 @@
+"""Nights as Prefect runs them: flow runs that end well or fail, a served schedule, a night without a server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows import server
+from flows.data_folder import DataFolder
+from flows.night import NightRequest
+from flows.verdict import ExitCode
+from scraper.sample import SITE_ID, SampleNewspaper
+from scraper.sample.server import SampleServer
+from scraper.store import open_reader
+
+TINKHOI = [sys.executable, "-c", "from flows.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One Prefect server with a database of its own for all tests of this file."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in server.QUIET.items():
+            patch.setenv(name, value)
+        patch.delenv("PREFECT_API_URL", raising=False)
+        from prefect.testing.utilities import prefect_test_harness
+
+        with prefect_test_harness(server_startup_timeout=120):
+            yield
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Iterator[SampleServer]:
+    newspaper = SampleNewspaper(today=date(2026, 11, 24))
+    with newspaper.serve() as served:
+        (tmp_path / "sites").mkdir()
+        (tmp_path / "sites" / f"{SITE_ID}.toml").write_text(newspaper.site_file(served.url), encoding="utf-8")
+        yield served
+
+
+def articles(root: Path) -> int:
+    with open_reader(DataFolder(root=root).database) as archive:
+        return int(archive.value("SELECT count(*) FROM articles"))
+
+
+def test_a_good_night_is_a_completed_run_with_its_report(
+    prefect_server: None, paper: SampleServer, tmp_path: Path
+) -> None:
+    from prefect.artifacts import Artifact
+
+    from flows.nightly import nightly
+
+    state = nightly(data=str(tmp_path), at="01:30", return_state=True)
+    assert state.is_completed()
+    assert articles(tmp_path) > 60
+    report = Artifact.get(key="morning-report")
+    assert report is not None and "TIN KHỐI" in str(report.data)
+
+    asked = len(paper.log)
+    again = nightly(data=str(tmp_path), at="01:30", return_state=True)
+    assert again.is_completed() and len(paper.log) == asked
+
+
+def test_a_failing_site_is_a_failed_run(prefect_server: None, paper: SampleServer, tmp_path: Path) -> None:
+    from flows.collect import collect
+
+    file = tmp_path / "sites" / f"{SITE_ID}.toml"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"127.0.0.1:{closed.getsockname()[1]}"
+    file.write_text(file.read_text(encoding="utf-8").replace(paper.url.removeprefix("http://"), nobody))
+    state = collect(sites=[SITE_ID], data=str(tmp_path), return_state=True)
+    assert state.is_failed() and "code" in str(state.message)
+
+
+def test_where_no_server_can_be_had_the_night_happens_and_says_so(
+    paper: SampleServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "why_no_server", lambda: "ConnectError: nobody there")
+    monkeypatch.setattr(server, "prepare_environment", lambda *_, **__: None)
+    summary = server.run_with_prefect(NightRequest(data=DataFolder(root=tmp_path), trigger="nightly"))
+    assert summary.exit_code is ExitCode.OK
+    assert any("without one" in note and "nobody there" in note for note in summary.notes)
+    assert articles(tmp_path) > 60
+
+
+def test_serve_schedules_nights_and_leaves_no_process(paper: SampleServer, tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [*TINKHOI, "serve", "--data", str(tmp_path), "--port", str(port)]
+    with (tmp_path / "serve.out").open("wb") as out:
+        serving = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
+    try:
+        doctor = [*TINKHOI, "doctor", "--data", str(tmp_path)]
+        told = ""
+        for _ in range(30):
+            assert serving.poll() is None, (tmp_path / "serve.out").read_text()
+            if answers(port):
+                told = subprocess.run(doctor, env=environment, capture_output=True, text=True, check=False).stdout
+                if "✓ schedule" in told:
+                    break
+            time.sleep(2)
+        assert f"nights scheduled at http://127.0.0.1:{port}/api" in told, told
+        assert "01:30 Vietnam time" in told
+    finally:
+        serving.send_signal(signal.SIGTERM)
+        serving.wait(60)
+    assert not answers(port)
+    assert not paper.log
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
