@@ -4,7 +4,8 @@ What holds in every theme is WordPress's own: the classes of ``body`` (``single`
 post (``hentry``, ``post-6``, ``post-password-required``), ``rel`` of its links (``category tag``, ``tag``,
 ``author``) and ``time[datetime]``, which was right on 25 of 25 pages of a real server (6.1.9). The rest is the
 microformat that themes follow, and the classes of themes common in Vietnam: the default ones (Twenty Ten to Twenty
-Twenty-Five), Flatsome, Newspaper, JNews, GeneratePress, Astra, Genesis.
+Twenty-Five), Flatsome, Newspaper, JNews, GeneratePress, Astra, Genesis, Elementor,
+Divi.
 
 Sources of oddities: ``wptexturize`` prints curly quotes and en dashes where plain ones were typed; a lead kept only
 as excerpt is not printed on the article page; ``lastmod`` of a sitemap is the last edit, so it is no witness of
@@ -60,25 +61,30 @@ _NOT_PROSE = (
 )
 _TITLE = (
     "h1.entry-title", "h1.wp-block-post-title", "h1.jeg_post_title", "h1.tdb-title-text", "h1.post-title",
-    "h1[itemprop=headline]", ".entry-header h1", "article h1", "main h1", ".entry-title",
+    ".elementor-widget-theme-post-title .elementor-heading-title", "h1[itemprop=headline]", ".entry-header h1",
+    "article h1", "main h1", ".entry-title",
 )  # fmt: skip
 _CONTENT = (
     ".wp-block-post-content", ".td-post-content", ".tdb_single_content .tdb-block-inner", ".tdb_single_content",
-    ".content-inner", ".entry-content", "[itemprop=articleBody]", ".post-content", ".single-content",
-    ".the-content", ".post-entry", ".article-content",
+    ".elementor-widget-theme-post-content > .elementor-widget-container", ".elementor-widget-theme-post-content",
+    ".et_pb_post_content", ".content-inner", ".entry-content", "[itemprop=articleBody]", ".post-content",
+    ".single-content", ".the-content", ".post-entry", ".article-content",
 )  # fmt: skip
 _LEAD = (
     ".intro-text", ".td-post-sub-title", ".jeg_post_subtitle", ".tdb_single_subtitle", ".entry-subtitle",
     ".post-subtitle", ".wp-block-post-excerpt", ".entry-summary", ".sapo", ".post-excerpt",
+    ".elementor-widget-theme-post-excerpt",
 )  # fmt: skip
 _FEATURED = (
     ".post-thumbnail", ".wp-block-post-featured-image", ".featured-media", ".td-post-featured-image", ".jeg_featured",
-    ".tdb_single_featured_image", ".entry-image", ".featured-image", ".post-image", ".entry-thumbnail",
+    ".tdb_single_featured_image", ".elementor-widget-theme-post-featured-image",
+    ".entry-image", ".featured-image", ".post-image", ".entry-thumbnail",
 )  # fmt: skip
 _AUTHOR = (
     ".wp-block-post-author-name", ".wp-block-post-author__name", ".td-post-author-name a", ".tdb-author-name",
     ".jeg_meta_author a", ".byline .fn", ".author.vcard .fn", ".entry-author-name", ".author-name", ".vcard .fn",
-    ".byline a", ".post-author .meta-text a", ".author-title", "a[rel~=author]", ".entry-author", ".byline",
+    ".elementor-post-info__item--type-author", ".byline a",
+    ".post-author .meta-text a", ".author-title", "a[rel~=author]", ".entry-author", ".byline",
 )  # fmt: skip
 _TIME = (
     "time.published[datetime]", "time.entry-date[datetime]", "time[itemprop=datePublished][datetime]",
@@ -91,7 +97,8 @@ _UPDATED = (
 )  # fmt: skip
 _DATE = (
     ".jeg_meta_date", ".post-date .meta-text", ".posted-on .published", ".posted-on", ".entry-date", ".post-date",
-    ".td-post-date", ".meta-date", ".published",
+    ".td-post-date", ".elementor-post-info__item--type-date", ".meta-date", ".published", "header .date",
+    ".entry-meta .date", ".post-meta .date",
 )  # fmt: skip
 _SECTION = ("a[rel~=category]", ".taxonomy-category a", ".td-category a", ".tdb-category a", ".jeg_meta_category a",
             ".entry-category a", ".cat-links a", ".entry-categories a", ".post-categories a")  # fmt: skip

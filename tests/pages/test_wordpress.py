@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,42 @@ def test_list_shows_its_entries_and_its_next_page():
 def test_next_page_is_the_one_after_this(here, link, following):
     shown = WP.list_page(f'<body><a href="{link}">»</a></body>', HOST + here)
     assert shown.next_url == (HOST + following if following else None)
+
+
+# Rebuilt from the class names of Elementor's theme builder, which prints no microformat.
+BUILDER = """<html><head><meta property="article:published_time" content="2024-07-11T08:51:00+00:00"></head>
+<body class="post-template-default single single-post postid-77">
+<div class="elementor elementor-5 post-77 post type-post hentry">
+<div class="elementor-widget-theme-post-title"><h1 class="elementor-heading-title">Đảng ủy Khối sơ kết</h1></div>
+<span class="elementor-post-info__item elementor-post-info__item--type-date"><time>11/07/2024</time></span>
+<span class="elementor-post-info__item elementor-post-info__item--type-author">P. MAI</span>
+<div class="elementor-widget-theme-post-content"><div class="elementor-widget-container">
+<p><strong>Sáng 11-7, Đảng ủy Khối tổ chức hội nghị sơ kết.</strong></p><p>Trong 6 tháng đầu năm, Đảng bộ Khối
+tập trung lãnh đạo.</p></div></div></div></body></html>"""
+
+
+@pytest.mark.parametrize("wrapped", [True, False], ids=["with-container", "without-container"])
+def test_page_of_a_theme_builder(wrapped):
+    html = BUILDER if wrapped else BUILDER.replace('<div class="elementor-widget-container">', "<div>")
+    printed = WP.article(html, f"{HOST}/tin/so-ket/")
+    assert (printed.title, printed.lead) == (
+        "Đảng ủy Khối sơ kết",
+        "Sáng 11-7, Đảng ủy Khối tổ chức hội nghị sơ kết.",
+    )
+    assert [block.text for block in printed.body if isinstance(block, Paragraph)] == [
+        "Trong 6 tháng đầu năm, Đảng bộ Khối tập trung lãnh đạo."
+    ]
+    assert (printed.byline, printed.published_text) == ("P. MAI", "11/07/2024")
+    assert [witness.text for witness in printed.witnesses] == ["2024-07-11T08:51:00+00:00"]
+
+
+def test_date_that_is_plain_text_in_the_head_of_a_post_is_read():
+    html, says = pair("classic")
+    plain = re.sub(r'<span class="posted-on">.*?</span>', "", html, flags=re.S).replace(
+        "</header>", '<span class="date">Thứ Năm, 11/07/2024 15:51</span></header>'
+    )
+    assert plain != html
+    assert WP.article(plain, says["url"]).published_text == "Thứ Năm, 11/07/2024 15:51"
 
 
 def test_unknown_field_of_select_is_refused():
