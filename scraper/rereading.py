@@ -1,0 +1,91 @@
+"""Captures read again by today's page objects, on all cores. Imports little: each process starts by importing it."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from scraper.captures import Capture, read_capture_at
+from scraper.items import Article, Reject, Witness
+from scraper.reading import read_article
+from scraper.sites import Site
+
+_CHUNK = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One capture to be read again."""
+
+    capture: int  # captures.id
+    article: int | None  # whose words stand in it; None for a page that was refused
+    path: Path
+    offset: int
+    record_id: str
+    site: Site
+    witnesses: tuple[Witness, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """One capture that was read again."""
+
+    task: Task
+    url: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    result: Article | Reject | None = None
+    lost: str | None = None  # why the capture is not there any more
+
+
+def read_again(all_tasks: Sequence[Task], workers: int) -> Iterator[Again]:
+    """The captures through today's page objects, in their order, by ``workers`` processes (1: by this one)."""
+    if workers == 1 or len(all_tasks) <= _CHUNK:
+        yield from map(_read, all_tasks)
+        return
+    chunks = iter([all_tasks[start : start + _CHUNK] for start in range(0, len(all_tasks), _CHUNK)])
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        # Few at a time: results wait in memory, and a stop need not wait for all that was handed out.
+        running: list[Future[list[Again]]] = [pool.submit(_read_all, chunk) for chunk in islice(chunks, 2 * workers)]
+        while running:
+            done = running.pop(0).result()
+            running += [pool.submit(_read_all, chunk) for chunk in islice(chunks, 1)]
+            yield from done
+
+
+def _read_all(some_tasks: Iterable[Task]) -> list[Again]:
+    return [_read(task) for task in some_tasks]
+
+
+def _read(task: Task) -> Again:
+    # A record to which its file gave no id is known by its place.
+    record_id = task.record_id if task.record_id.startswith("<") else None
+    try:
+        capture = read_capture_at(task.path, task.offset, record_id)
+    except (LookupError, OSError) as error:
+        return Again(task=task, lost=str(error))
+    return Again(
+        task=task,
+        url=capture.url,
+        etag=capture.header("ETag"),
+        last_modified=capture.header("Last-Modified"),
+        result=_article(task, capture),
+    )
+
+
+def _article(task: Task, capture: Capture) -> Article | Reject:
+    try:
+        return read_article(
+            capture.body,
+            capture.url,
+            task.site,
+            captured_at=capture.fetched_at,
+            content_type=capture.header("Content-Type"),
+            witnesses=task.witnesses,
+        )
+    except Exception as error:
+        return Reject(reason="parser", detail=f"{type(error).__name__}: {error}", url=capture.url)
