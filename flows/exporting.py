@@ -1,9 +1,10 @@
 """Articles as files: JSON lines, CSV and Parquet, which hold the same rows.
 
-A row is the public record of an article (`scraper.items.Article`), or of the open corpus, which has no text. JSON lines and
-Parquet keep lists as lists. CSV is for spreadsheets: a byte order mark so that Excel reads Vietnamese, a body's
-paragraphs with an empty line between them, lists of words one a line, lists of objects as JSON, and an apostrophe
-before any cell that a spreadsheet would take for a formula. (Excel shows the first 32,767 characters of a cell.)
+A row is the public record of an article (`scraper.items.Article`), or of the open corpus, which has no text. JSON
+lines and Parquet keep lists as lists. CSV is for spreadsheets: a byte order mark so that Excel reads Vietnamese, a
+body's paragraphs with an empty line between them, lists of words one a line, lists of objects as JSON, and an
+apostrophe before any cell that a spreadsheet would take for a formula. (Excel shows the first 32,767 characters of
+a cell.)
 """
 
 from __future__ import annotations
