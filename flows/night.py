@@ -22,7 +22,7 @@ from flows.holdings import apply_retention, update_manifest
 from flows.judging import judge
 from flows.report import VIETNAM, NightSummary, render
 from flows.schedule import next_hour, note_missed
-from flows.verdict import ExitCode, RunError
+from flows.verdict import ExitCode, RunError, archive_failures
 from flows.way_back import days, estimate, progress, windows
 from scraper import __version__
 from scraper.fetch.identity import vantage
@@ -118,26 +118,20 @@ def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
 def _run(request: NightRequest, step: Step) -> NightSummary:
     sites = choose_sites(request)
     request.data.create()
-    try:
-        with open_archive(request.data.database) as archive:
-            return _Run(request, sites, archive, step).whole()
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with archive_failures(), open_archive(request.data.database) as archive:
+        return _Run(request, sites, archive, step).whole()
 
 
 def last_successes(data: DataFolder) -> dict[str, str]:
     """Site id to the moment of its last good run; empty where there is no archive yet."""
     if not data.database.exists():
         return {}
-    try:
-        with open_reader(data.database) as archive:
-            rows = archive.rows(
-                "SELECT run_sites.site, max(runs.ended) FROM run_sites JOIN runs ON runs.id = run_sites.run"
-                " WHERE run_sites.verdict = 'ok' GROUP BY run_sites.site"
-            )
-            return {row[0]: row[1] for row in rows}
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with archive_failures(), open_reader(data.database) as archive:
+        rows = archive.rows(
+            "SELECT run_sites.site, max(runs.ended) FROM run_sites JOIN runs ON runs.id = run_sites.run"
+            " WHERE run_sites.verdict = 'ok' GROUP BY run_sites.site"
+        )
+        return {row[0]: row[1] for row in rows}
 
 
 class _Run:
@@ -228,11 +222,15 @@ class _Run:
     def load(self, end: CrawlEnd) -> None:
         """Brings one crawl's captures into the archive, however the crawl ended."""
         self.ends.append(end)
-        captures = Path(json.loads(end.plan.read_text(encoding="utf-8"))["captures"])
-        if captures.exists():
-            log.info("%s: reading %s", end.plan.stem, captures.name)
-            ingest(self.archive, captures, self.sites, self.id)
+        self.read(end.plan)
         self.unread.remove(end.plan)
+
+    def read(self, plan: Path) -> None:
+        """Reads what the crawl of ``plan`` captured, if it captured anything."""
+        captures = Path(CrawlPlan.from_json(plan.read_text(encoding="utf-8")).captures)
+        if captures.exists():
+            log.info("%s: reading %s", plan.stem, captures.name)
+            ingest(self.archive, captures, self.sites, self.id)
 
     def conclude(self) -> NightSummary:
         """Judges the run, writes its verdict and its report."""
@@ -285,18 +283,11 @@ class _Run:
         try:
             end_run(self.archive, self.id, ended=self.now(), verdict=verdict, exit_code=code)
             if stopped:
-                self.read_rest()
+                for plan in self.unread:
+                    self.read(plan)
                 end_run(self.archive, self.id, ended=self.now(), verdict=f"{verdict}, recovered", exit_code=code)
         except ArchiveError as failure:
             log.error("the run's end could not be written: %s", failure)
-
-    def read_rest(self) -> None:
-        """Brings into the archive what crawls that were ended early have captured."""
-        for plan in self.unread:
-            captures = Path(json.loads(plan.read_text(encoding="utf-8"))["captures"])
-            if captures.exists():
-                log.info("%s: reading %s before the end", plan.stem, captures.name)
-                ingest(self.archive, captures, self.sites, self.id)
 
     def now(self) -> datetime:
         """The moment on the run's own clock, which a test or the demo may set ahead."""

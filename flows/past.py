@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from flows.data_folder import DataFolder
 from flows.night import recover
-from flows.verdict import ExitCode, RunError, StoppedBySignal
+from flows.verdict import ExitCode, RunError, StoppedBySignal, archive_failures
 from scraper import __version__
 from scraper.fetch.identity import vantage
 from scraper.sites import Site, load_sites
-from scraper.store import Archive, ArchiveError, open_archive
+from scraper.store import Archive, open_archive
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, start_run
 from scraper.store.stories import find_stories
@@ -28,25 +28,22 @@ def past_run(data: DataFolder, trigger: str, now: datetime) -> Iterator[tuple[Ar
     data.create()
     run = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     sites = load_sites(data.site_folders)
-    try:
-        with open_archive(data.database) as archive:
-            sync_sites(archive, sites)
-            recover(archive, data, sites)
-            start_run(archive, run, started=now, trigger=trigger, sites=(), version=__version__, vantage=vantage())
-            code = ExitCode.OK
-            try:
-                yield archive, sites, run
-                find_stories(archive)
-            except RunError as error:
-                code = error.exit_code
-                raise
-            except (StoppedBySignal, KeyboardInterrupt):
-                code = ExitCode.STOPPED
-                raise
-            except BaseException:
-                code = ExitCode.CRASH
-                raise
-            finally:
-                end_run(archive, run, ended=datetime.now(UTC), verdict=code.name.lower(), exit_code=code)
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with archive_failures(), open_archive(data.database) as archive:
+        sync_sites(archive, sites)
+        recover(archive, data, sites)
+        start_run(archive, run, started=now, trigger=trigger, sites=(), version=__version__, vantage=vantage())
+        code = ExitCode.OK
+        try:
+            yield archive, sites, run
+            find_stories(archive)
+        except RunError as error:
+            code = error.exit_code
+            raise
+        except (StoppedBySignal, KeyboardInterrupt):
+            code = ExitCode.STOPPED
+            raise
+        except BaseException:
+            code = ExitCode.CRASH
+            raise
+        finally:
+            end_run(archive, run, ended=datetime.now(UTC), verdict=code.name.lower(), exit_code=code)

@@ -10,13 +10,13 @@ from typing import Any
 
 from flows.data_folder import DataFolder
 from flows.past import past_run
-from flows.verdict import ExitCode, RunError
+from flows.verdict import ExitCode, RunError, archive_failures
 from scraper.cleaning import record
 from scraper.items import Article, Reject
 from scraper.pages import load_family
 from scraper.rereading import Again, Task, read_again
 from scraper.sites import Site, load_sites
-from scraper.store import Archive, ArchiveError, open_reader
+from scraper.store import Archive, open_reader
 from scraper.store.articles import Seen, Stored, find_key, load_article, save_article
 from scraper.store.ledgers import Decision, Outcome, decide, witnesses
 
@@ -87,11 +87,8 @@ def _opened(data: DataFolder, accept: bool, now: datetime) -> Iterator[tuple[Arc
         with past_run(data, "reparse", now) as (archive, _, run):
             yield archive, run
         return
-    try:
-        with open_reader(data.database) as archive:
-            yield archive, None
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with archive_failures(), open_reader(data.database) as archive:
+        yield archive, None
 
 
 def tasks(archive: Archive, data: DataFolder, sites: dict[str, Site], site: str | None = None) -> list[Task]:

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from flows.data_folder import DataFolder
 from flows.report import VIETNAM
-from flows.verdict import ExitCode, RunError
-from scraper.store import Archive, ArchiveError, open_reader
+from flows.verdict import ExitCode, archive_failures
+from scraper.store import Archive, open_reader
 from scraper.store.runs import NightRun, miss_run, nightly_runs
 
 AT = time(1, 30)
@@ -62,11 +62,8 @@ def is_due(data: DataFolder, now: datetime, at: time) -> bool:
 
 def read_nights(data: DataFolder) -> list[NightRun]:
     """The nights that the archive in ``data`` has on record. Raises RunError."""
-    try:
-        with open_reader(data.database) as archive:
-            return nightly_runs(archive)
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with archive_failures(), open_reader(data.database) as archive:
+        return nightly_runs(archive)
 
 
 def note_missed(archive: Archive, now: datetime, at: time) -> list[date]:

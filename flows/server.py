@@ -11,8 +11,7 @@ from pathlib import Path
 
 from flows.night import NightRequest, run_night
 from flows.report import NightSummary, VerdictError
-from flows.verdict import ExitCode, RunError
-from scraper.store import ArchiveError
+from flows.verdict import ExitCode, RunError, archive_failures
 from scraper.store.archive import refuse_second_writer
 
 QUIET: dict[str, str] = {
@@ -47,10 +46,8 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
 
     ``private``: whatever server, profile or home the user's environment names is left out.
     """
-    try:
+    with archive_failures():
         refuse_second_writer(request.data.database)  # before half a minute is spent on a server
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
     prepare_environment(request.data.prefect_home, private=private)
     reason = why_no_server()
     if reason is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 
@@ -40,6 +42,17 @@ class RunError(Exception):
     def __init__(self, message: str, exit_code: ExitCode) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+@contextmanager
+def archive_failures() -> Iterator[None]:
+    """Lets what is wrong with the archive end the run with its own exit code: an ArchiveError becomes a RunError."""
+    from scraper.store import ArchiveError  # only when asked: the command must start quickly
+
+    try:
+        yield
+    except ArchiveError as error:
+        raise RunError(str(error), ExitCode(error.exit_code)) from error
 
 
 class StoppedBySignal(BaseException):

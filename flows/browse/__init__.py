@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flows.data_folder import DataFolder
 from flows.report import Lang
-from flows.verdict import ExitCode, RunError
+from flows.verdict import ExitCode, RunError, archive_failures
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -87,12 +87,10 @@ def serve(
 
     Raises RunError where there is no archive to read, the port is taken, or the extra ``browse`` is not installed.
     """
-    from scraper.store import ArchiveError, open_reader
+    from scraper.store import open_reader
 
-    try:
+    with archive_failures():
         open_reader(data.database).close()
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
     try:
         import uvicorn
 

@@ -8,7 +8,7 @@ import click
 
 from flows.cli.opening import reader
 from flows.cli.options import archive_options, data_folder
-from flows.verdict import ExitCode, RunError
+from flows.verdict import ExitCode, archive_failures
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -34,14 +34,11 @@ def restore(file: Path) -> int:
 
     Captures made since the backup are still in captures/: `tinkhoi import` reads them again.
     """
-    from scraper.store import ArchiveError
     from scraper.store.care import restore as put_back
 
     data = data_folder()
     data.create()
-    try:
+    with archive_failures():
         articles, kept = put_back(file, data.database)
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
     click.echo(f"{data.database}: {articles} articles" + (f"; the one of before is {kept}" if kept else ""))
     return ExitCode.OK

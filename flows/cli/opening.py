@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flows.cli.options import data_folder
-from flows.verdict import ExitCode, RunError
+from flows.verdict import archive_failures
 
 if TYPE_CHECKING:
     from scraper.store import Archive
@@ -16,24 +16,18 @@ if TYPE_CHECKING:
 @contextmanager
 def reader() -> Iterator[Archive]:
     """The archive for reading, beside a run that may be writing. Raises RunError where it cannot be used."""
-    from scraper.store import ArchiveError, open_reader
+    from scraper.store import open_reader
 
-    try:
-        with open_reader(data_folder().database) as archive:
-            yield archive
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with archive_failures(), open_reader(data_folder().database) as archive:
+        yield archive
 
 
 @contextmanager
 def writer() -> Iterator[Archive]:
     """The archive for writing; made where there is none. Raises RunError where it cannot be used."""
-    from scraper.store import ArchiveError, open_archive
+    from scraper.store import open_archive
 
     data = data_folder()
     data.create()
-    try:
-        with open_archive(data.database) as archive:
-            yield archive
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with archive_failures(), open_archive(data.database) as archive:
+        yield archive

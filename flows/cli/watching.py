@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.opening import reader, writer
+from flows.cli.options import archive_options, echo_json
 from flows.verdict import ExitCode, RunError
-
-if TYPE_CHECKING:
-    from scraper.store import Archive
 
 
 @click.group()
@@ -37,7 +32,7 @@ def add(words: tuple[str, ...]) -> int:
     from scraper.store.watches import watch as follow
     from scraper.store.watches import watches
 
-    with _writer() as archive:
+    with writer() as archive:
         if not follow(archive, " ".join(words), datetime.now(UTC)):
             raise RunError(f"no word can be read from {' '.join(words)!r}", ExitCode.CONFIGURATION)
         found = {each.words: each.articles for each in watches(archive)}
@@ -51,14 +46,10 @@ def add(words: tuple[str, ...]) -> int:
 @archive_options
 def list_(as_json: bool) -> int:
     """Lists the watchwords with how many articles have them."""
-    from scraper.store import ArchiveError, open_reader
     from scraper.store.watches import watches
 
-    try:
-        with open_reader(data_folder().database) as archive:
-            found = watches(archive)
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+    with reader() as archive:
+        found = watches(archive)
     for each in found:
         if as_json:
             echo_json(asdict(each))
@@ -76,22 +67,9 @@ def remove(words: tuple[str, ...]) -> int:
     """Follows WORDS no longer. The articles stay."""
     from scraper.store.watches import unwatch
 
-    with _writer() as archive:
+    with writer() as archive:
         if not unwatch(archive, " ".join(words)):
             raise RunError(
                 f"{' '.join(words)!r} is not followed; `tinkhoi watch list` shows what is", ExitCode.CONFIGURATION
             )
     return ExitCode.OK
-
-
-@contextmanager
-def _writer() -> Iterator[Archive]:
-    from scraper.store import ArchiveError, open_archive
-
-    data = data_folder()
-    data.create()
-    try:
-        with open_archive(data.database) as archive:
-            yield archive
-    except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
