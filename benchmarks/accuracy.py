@@ -2,8 +2,8 @@
 
     python benchmarks/accuracy.py [--write]
 
-The pages are those that real NukeViet and WordPress servers sent (``shared/realpages`` beside the repository); the
-truth is the rows of their databases. Each tool gets the page and its address, nothing else. newspaper4k and
+The pages are those that real NukeViet and WordPress servers sent, where they are at hand (``tests/realsite.py``);
+the truth is the rows of their databases. Each tool gets the page and its address, nothing else. newspaper4k and
 news-please are installed by name into an environment of their own in the user's cache folder; trafilatura is this
 project's extra ``generic``. ``--write`` writes ``docs/accuracy.md``.
 """

@@ -174,4 +174,5 @@ def test_nul_is_left_out_of_a_page() -> None:
 
 @given(st.binary(max_size=400))
 def test_any_bytes_give_text_that_can_be_stored(body: bytes) -> None:
-    decode(body, "text/html; charset=x-nonsense").text.encode()
+    text = decode(body, "text/html; charset=x-nonsense").text
+    assert text.encode().decode() == text

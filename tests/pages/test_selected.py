@@ -237,9 +237,8 @@ def test_link_that_is_no_address_is_passed_over(href):
 @pytest.mark.parametrize("url", ["http://[", "http://[::1/-a5.html", "", "https://example.vn/%zz-a5.html?p=%"])
 def test_no_address_breaks_a_family(name, url):
     family = load_family(name)
-    family.key(url)
-    family.month(url)
-    family.fetch_url(url)
+    assert family.month(url) is None
+    assert all(found is None or isinstance(found, str) for found in (family.key(url), family.fetch_url(url)))
 
 
 def test_date_of_one_item_is_never_its_neighbours():
