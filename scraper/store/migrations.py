@@ -68,6 +68,18 @@ def spans_of_revisions(db: Database) -> None:
     db.execute("ALTER TABLE revisions ADD COLUMN seen_until TEXT")
 
 
+@migrations()
+def places_of_words(db: Database) -> None:
+    """The index word by word, by which a beginning is spelled out; it holds nothing of its own."""
+    db.execute("CREATE VIRTUAL TABLE articles_places USING fts5vocab(articles_fts, instance)")
+
+
+@migrations()
+def changes_of_known(db: Database) -> None:
+    """The keys of which something changed since the standing snapshot was last brought up to date."""
+    db.executescript((_HERE / "known.sql").read_text(encoding="utf-8"))
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so they are replaced whole whenever their text changes."""
     for name in db.view_names():

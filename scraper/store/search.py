@@ -5,7 +5,9 @@ an index of the original would need ``dang`` asked as ``dang OR đang``, which d
 The price is that SQLite's own ``rebuild`` would fill it unfolded: :func:`reindex` is the only way, and
 :func:`check_index` tells where another was used.
 
-Newest first costs the same however many articles match, since ids are in the order of publication. Relevance looks
+Newest first costs the same however many articles match, since ids are in the order of publication. A beginning is
+asked for as the words of the index that begin so: FTS5 itself gathers every row of a beginning before it gives the
+first. Relevance looks
 at the newest :data:`RANKED` matches only and puts first those that have the words in the title, then in the lead,
 then together in the text; within each, the newest first.
 """
@@ -15,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
@@ -34,6 +36,9 @@ EXACT = 20_000
 MAX_CHARACTERS = 1000
 MAX_TERMS = 24
 """What is read of a question: a longer one is answered by its beginning."""
+
+SPELLED = 300
+"""As how many words of the index a beginning is asked for at most; one of more words is left to FTS5."""
 
 _SNIPPET = 32  # words
 _BEFORE = 8  # of them before the match
@@ -69,11 +74,14 @@ class Term:
     words: tuple[str, ...]
     prefix: bool = False
     quoted: bool = False
+    lasts: tuple[str, ...] = ()  # the words of the index that the last word begins, where they were looked up
 
     @property
     def expression(self) -> str:
-        """The term in FTS5's language, as a quoted string: nothing in it is syntax."""
-        return '"' + fold_bar(" ".join(self.words)) + '"' + ("*" if self.prefix else "")
+        """The term in FTS5's language, as quoted strings: nothing in them is syntax."""
+        if not self.lasts:
+            return _quoted(self.words) + ("*" if self.prefix else "")
+        return "(" + " OR ".join(_quoted((*self.words[:-1], last)) for last in self.lasts) + ")"
 
     @property
     def spelling(self) -> re.Pattern[str]:
@@ -87,6 +95,10 @@ class Term:
         else:
             end = f"{re.escape(letters)}[^ ]*{last[len(letters) :]} "
         return re.compile("".join(f" {re.escape(word)}" for word in before) + " " + end)
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return f'"{fold_bar(" ".join(words))}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ def search(
     filters = Filters(
         site=site, province=province, section=section, topic=topic, author=author, since=since, until=until
     )
-    question = Question.read(words)
+    question = _spelled_out(archive, Question.read(words))
     if not question.wanted and not question.unwanted and not question.is_blank:
         return []
     limit, offset = max(0, limit), max(0, offset)
@@ -233,6 +245,34 @@ def check_index(archive: Archive, sample: int = 500) -> list[str]:
     if lost:
         wrong.append(f"{lost} of {len(rows)} articles are not found by their own words")
     return wrong
+
+
+def _spelled_out(archive: Archive, question: Question) -> Question:
+    """The question with each beginning as the words of the index that begin so."""
+
+    def spelled(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        return tuple(
+            replace(term, lasts=_beginning(archive, term.words[-1])) if term.prefix else term for term in terms
+        )
+
+    return replace(question, wanted=spelled(question.wanted), unwanted=spelled(question.unwanted))
+
+
+def _beginning(archive: Archive, letters: str) -> tuple[str, ...]:
+    """The words of the index that begin with ``letters``; none where they are more than SPELLED.
+
+    The index is asked for the next word after each, so that the places where a word stands are never read.
+    """
+    first = _bare(letters)
+    rows = archive.rows(
+        "WITH RECURSIVE words (term) AS ("
+        " SELECT (SELECT term FROM articles_places WHERE term >= :first LIMIT 1) UNION ALL"
+        " SELECT (SELECT term FROM articles_places WHERE term >= words.term || char(1) LIMIT 1) FROM words"
+        "  WHERE term < :end LIMIT :most"
+        ") SELECT term FROM words WHERE term < :end",
+        {"first": first, "end": f"{first}\U0010ffff", "most": SPELLED + 2},
+    )
+    return tuple(row["term"] for row in rows) if len(rows) <= SPELLED else ()
 
 
 def _found(
@@ -378,7 +418,7 @@ def _stands(words: Sequence[str], number: int, term: tuple[str, ...], prefix: bo
 
 
 def _counts(archive: Archive, words: str, filters: Filters, group: str, joined: str = "") -> dict[str, int]:
-    question = Question.read(words)
+    question = _spelled_out(archive, Question.read(words))
     conditions, values = filters.where()
     source = "articles"
     if question.wanted:

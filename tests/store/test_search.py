@@ -16,6 +16,7 @@ from scraper.store.articles import Saved
 from scraper.store.filters import Filters
 from scraper.store.search import (
     RANKED,
+    SPELLED,
     check_index,
     count_by_month,
     count_by_site,
@@ -188,6 +189,22 @@ def test_exact_marks_can_be_asked_for(library: Archive, words: str, keys: list[s
     assert sorted(found(library, words, exact=True, order=order)) == sorted(keys)
 
 
+def test_a_beginning_of_few_or_many_words_finds_all_that_begin_so(archive: Archive, keep: Keep) -> None:
+    words = {f"m{number}": f"nam20{number:04} toa{number:04}" for number in range(SPELLED + 1)}
+    for key, text in words.items():
+        keep(key, title=text, body=("Tin.",), lead=None, figures=())
+    keep("other", title="Năm hai nghìn, toàn tỉnh", body=("Tin.",), lead=None, figures=())
+    assert {*found(archive, "nam20012*", limit=500), *found(archive, "nam20000*", limit=500)} == {
+        *(f"m{number}" for number in range(10)),
+        *(f"m{number}" for number in range(120, 130)),
+    }
+    assert set(found(archive, "nam20*", limit=500)) == set(words)  # more words than are spelled out
+    assert set(found(archive, "toa*", limit=500)) == {*words, "other"}
+    assert found(archive, '"nam200007 toa0"*') == ["m7"]
+    assert set(found(archive, "toa* -nam20*", limit=500)) == {"other"}
+    assert sum(count_by_site(archive, "nam2*").values()) == len(words)
+
+
 def test_a_long_text_is_answered(library: Archive) -> None:
     assert found(library, "dang uy khoi " * 800) == KHOI
     assert found(library, "x" * 10_000) == []
@@ -195,7 +212,7 @@ def test_a_long_text_is_answered(library: Archive) -> None:
     assert found(library, "-a " * 5000) == ALL
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 @given(
     words=st.one_of(
         st.text(max_size=60),
