@@ -40,7 +40,14 @@ METADATA = {
                 "listed": {"facets": ["outcome"]},
                 **{
                     name: {"hidden": True}
-                    for name in ("_sqlite_migrations", "about", "articles_terms", "shingles", "uncompared")
+                    for name in (
+                        "_sqlite_migrations",
+                        "about",
+                        "articles_places",
+                        "articles_terms",
+                        "shingles",
+                        "uncompared",
+                    )
                 },
             }
         }
