@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from flows.crawling import CrawlEnd
 from flows.report import Finding
 from flows.verdict import ExitCode
+from scraper.fetch.hosts import endpoint, queue_of
+from scraper.sites import Site
 from scraper.store import Archive
 
 LAYOUT_REASONS = frozenset({"no-title", "no-date", "no-body", "parser"})
@@ -174,9 +176,27 @@ def silent_sites(archive: Archive, sites: Sequence[str]) -> list[Finding]:
     ]
 
 
+def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) -> dict[str, str]:
+    """Site to the exceptions from secure connections that its file makes and its crawl used."""
+    used: dict[str, list[str]] = {}
+    for end in ends:
+        for count in sorted(count for count in end.stats if count.startswith("tls/")):
+            _, exception, host = count.split("/")
+            for site in end.sites:
+                if getattr(sites[site].fetch, exception) and queue_of(host) in _hosts(sites[site]):
+                    used.setdefault(site, []).append(f"{exception} of {host}")
+    return {site: f"accepted by its site file: {', '.join(each)}" for site, each in used.items()}
+
+
 def is_many(some: int, of_all: int) -> bool:
     """Whether it is too many to be chance: at least three, and a third of all."""
     return some >= 3 and some * 3 >= of_all
+
+
+def _hosts(site: Site) -> set[str]:
+    """The hosts that the file of ``site`` makes rules for."""
+    own = [f"http://{netloc}/" for netloc in site.netlocs]
+    return {queue_of(endpoint(url)[0]) for url in (*own, site.home, *site.feeds, *site.sitemaps, *site.sections)}
 
 
 def _finding(site: str, kind: str, detail: str) -> Finding:

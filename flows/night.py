@@ -19,7 +19,7 @@ from flows.alarms import after_failure, after_night
 from flows.crawling import CrawlEnd, crawls, is_loopback, shards
 from flows.data_folder import DataFolder
 from flows.holdings import apply_retention, update_manifest
-from flows.judging import judge
+from flows.judging import insecure_connections, judge
 from flows.report import VIETNAM, NightSummary, render
 from flows.schedule import next_hour, note_missed
 from flows.verdict import ExitCode, RunError, archive_failures
@@ -240,9 +240,11 @@ class _Run:
                 reach_back(self.archive, self.id, site, day)
         counted = run_summary(self.archive, self.id)
         judgement = judge(self.archive, self.id, self.ends, list(self.sites))
+        accepted = insecure_connections(self.ends, self.sites)
         for site in self.sites:
             failed = judgement.failures.get(site)
-            judge_site(self.archive, self.id, site, "failed" if failed else "ok", failed)
+            said = "; ".join(filter(None, (failed, accepted.get(site)))) or None
+            judge_site(self.archive, self.id, site, "failed" if failed else "ok", said)
         code, ended = judgement.exit_code, self.now()
         end_run(self.archive, self.id, ended=ended, verdict=code.name.lower(), exit_code=code)
         (self.folder / "snapshot.db").unlink(missing_ok=True)

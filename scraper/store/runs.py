@@ -116,7 +116,7 @@ def start_run(
 
 
 def judge_site(archive: Archive, run: str, site: str, verdict: str, reason: str | None = None) -> None:
-    """Notes how the run ended at one site: ``ok``, or ``failed`` with its reason."""
+    """Notes how the run ended at one site: ``ok`` or ``failed``, and what is to be said of that."""
     with archive.transaction():
         archive.execute(
             "INSERT INTO run_sites (run, site, verdict, reason) VALUES (?, ?, ?, ?)"
@@ -239,7 +239,7 @@ _COUNTS: dict[str, str] = {
     " WHERE run = :run AND why = 'edited' AND articles.site = :site",
     "silent": "SELECT count(*) FROM revisions JOIN articles ON articles.id = article"
     " WHERE run = :run AND why = 'edited' AND silent AND articles.site = :site",
-    "gone": "SELECT count(*) FROM captures JOIN articles ON articles.state_capture = captures.id"
+    "gone": "SELECT count(*) FROM captures CROSS JOIN articles ON articles.state_capture = captures.id"
     " WHERE captures.run = :run AND articles.site = :site AND articles.state <> 'live'",
     "failed": "SELECT count(*) FROM listed WHERE decided_run = :run AND site = :site AND outcome = 'failed'",
     "bytes": "SELECT coalesce(sum(bytes), 0) FROM captures WHERE run = :run AND site = :site",
@@ -251,7 +251,10 @@ _LINKS = """
         sum(outcome = 'rejected' AND decided_run IS :run) AS rejected,
         sum(outcome IN ('waiting', 'failed')) AS waiting,
         count(*) AS seen
-    FROM listed WHERE site = :site AND (listed_run = :run OR decided_run = :run)
+    FROM listed WHERE id IN (
+        SELECT id FROM listed WHERE listed_run = :run AND site = :site
+        UNION SELECT id FROM listed WHERE decided_run = :run AND site = :site
+    )
 """.replace("new_articles", _NEW)
 
 
