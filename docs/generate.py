@@ -89,10 +89,10 @@ once.
 | one process | 300 MB under every trap below |
 | a stop | 15 s |
 
-Servers without secure renegotiation and with certificates that are not valid are played by
+Servers without secure renegotiation (GnuTLS's own, told so) and with certificates that are not valid are played by
 `tests/fetch/test_certificates.py`: refused by default with the reason, reached with the site file's exception, the
-exception counted in the run's statistics. Names that resolve to private addresses are played with a resolver of the
-test's own in `tests/fetch/test_guard.py`.
+exception kept with the run (`run_sites.reason`). Names that resolve to private addresses are played with a resolver
+of the test's own in `tests/fetch/test_guard.py`.
 """
 
 PLAYED = HERE.parent / "tests" / "faults" / "played.tsv"

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from flows.report import NightSummary
+from flows.verdict import ExitCode
 from tests.faults.newspaper import Asked, FaultNewspaper, Page, Reply, html, list_html, shell
 from tests.faults.nights import Nights
 
@@ -17,6 +18,14 @@ SPELLINGS = (
     "127.0.0.1", "127.0.0.1.", "①②⑦.⓪.⓪.①",
 )  # fmt: skip
 """Ways to write this machine's own address, or one that leads to it."""
+
+UNREADABLE = (
+    ("503", Reply(503), ExitCode.SITES_FAILED),
+    ("429", Reply(429), ExitCode.SITES_FAILED),
+    ("closed connection", Reply(raw=lambda _: None), ExitCode.NETWORK),
+    ("no answer", Reply(raw=lambda handler: handler.rfile.read(1)), ExitCode.NETWORK),  # waits until we hang up
+)
+"""How a robots.txt cannot be read, and the exit code of a night that has no other site."""
 
 
 def gaps(paper: FaultNewspaper) -> list[float]:

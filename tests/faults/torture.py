@@ -131,9 +131,10 @@ def play_manners(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         asked = manners.pages(paper)
         played = f"Disallow: / with {starts} simultaneous starts"
         yield row("manners", played, 1, f"{len(asked)} pages, code {int(summary.exit_code)}", asked)
-    for name, reply in (("503", Reply(503)), ("429", Reply(429)), ("closed connection", Reply(raw=lambda _: None))):
+    for name, reply, code in manners.UNREADABLE:
         paper, summary = manners.play_robots(folder / f"robots-{name}", lambda reply=reply: reply, 10)  # type: ignore[misc]
         faults = [*manners.pages(paper), *([] if summary.failures else ["no reason in the report"])]
+        faults += [] if summary.exit_code == code else [f"code {int(summary.exit_code)}, not {int(code)}"]
         said = ", ".join(summary.failures.values()).rpartition(": ")[2]
         yield row(
             "manners", f"robots.txt: {name}", 1, f"0 pages, code {int(summary.exit_code)}, said: {said}", faults
