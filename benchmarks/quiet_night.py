@@ -5,8 +5,9 @@
 First a paper of ``--stories`` stories is collected whole; a night with 20 new ones is then held against a bare
 client (standard library, knows the paper by heart) that asks for the same: request for request, byte for byte. The
 night after that nothing is new. Then archives that know ``--small`` and ``--large`` addresses of one site are made,
-and a night with 20 new stories is run on one and the other in turn; medians of CPU time, all processes counted.
-Everything is deleted at the end. Exit code 1 where a limit is broken.
+and a night with 20 new stories is run on one and the other in turn; medians of CPU time, all processes counted. The
+first night of each is told and left out: it makes the snapshot whole, which stands from then on.
+Everything is deleted at the end; ``--stories 0`` leaves the first part out. Exit code 1 where a limit is broken.
 """
 
 from __future__ import annotations
@@ -141,12 +142,19 @@ def growth(folder: Path, small: int, large: int, rounds: int) -> bool:
             know(folder / str(count), {"paper": paper}, serving.port)
             megabytes = (folder / str(count) / "tinkhoi.db").stat().st_size / 1e6
             print(f"archive of {count:,} known addresses: {megabytes:,.0f} MB")
-        nights = play(folder, serving, list(papers), rounds)
-    for count, each in nights.items():
-        tell(f"{count:,} known", each[-1])
-    cost = {count: median(one.cpu for one in each) for count, each in nights.items()}
+        return grows_little(folder, serving, small, large, rounds)
+
+
+def grows_little(folder: Path, serving: Serving, small: int, large: int, rounds: int) -> bool:
+    """Runs the nights and prints what they cost; whether the large archive's are within the limit."""
+    nights = play(folder, serving, [small, large], rounds + 1)
+    for count, (first, *later) in nights.items():
+        tell(f"{count:,} known, first night", first)
+        for each in later:
+            tell(f"{count:,} known", each)
+    cost = {count: median(one.cpu for one in each[1:]) for count, each in nights.items()}
     ratio = cost[large] / cost[small]
-    print(f"  CPU of a night: {cost[small]:.2f} s → {cost[large]:.2f} s, {ratio:.2f} times")
+    print(f"  CPU of a night: {cost[small]:.2f} s → {cost[large]:.2f} s, {ratio:.2f} times, {GROWTH} at most")
     return ratio <= GROWTH and all(one.new == NEW for each in nights.values() for one in each)
 
 
@@ -179,7 +187,7 @@ def main() -> int:
     ask.add_argument("--rounds", type=int, default=3)
     asked = ask.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        held = against_bare(Path(folder) / "bare", asked.stories)
+        held = not asked.stories or against_bare(Path(folder) / "bare", asked.stories)
         held &= growth(Path(folder), asked.small, asked.large, asked.rounds)
     print("every limit holds" if held else "A LIMIT IS BROKEN")
     return 0 if held else 1

@@ -77,6 +77,11 @@ class DataFolder:
         return self.root / "runs"
 
     @property
+    def snapshot(self) -> Path:
+        """What crawls may know of the archive; made anew where it is missing."""
+        return self.root / "snapshot.db"
+
+    @property
     def prefect_home(self) -> Path:
         """Prefect's own files, where the user has not chosen another place."""
         return self.root / "prefect"

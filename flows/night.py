@@ -184,7 +184,7 @@ class _Run:
     def plan(self) -> list[Path]:
         """Writes the snapshot and a plan for each shard."""
         self.folder.mkdir(parents=True)
-        snapshot = self.folder / "snapshot.db"
+        snapshot = self.request.data.snapshot
         write_snapshot(self.archive, snapshot, list(self.sites.values()), self.request.now)
         self.back = self.way_back()
         plans = []
@@ -247,7 +247,8 @@ class _Run:
             judge_site(self.archive, self.id, site, "failed" if failed else "ok", said)
         code, ended = judgement.exit_code, self.now()
         end_run(self.archive, self.id, ended=ended, verdict=code.name.lower(), exit_code=code)
-        (self.folder / "snapshot.db").unlink(missing_ok=True)
+        if any(end.failure for end in self.ends):
+            self.request.data.snapshot.unlink(missing_ok=True)  # should it be what failed them, the next has another
         update_manifest(self.request.data)
         apply_retention(self.request.data, self.archive)
         after = self.request.data.size()

@@ -24,10 +24,12 @@ CREATE TABLE pending (
     PRIMARY KEY (site, key)
 ) WITHOUT ROWID;
 CREATE TABLE sources (url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT) WITHOUT ROWID;
+CREATE TABLE standing (token TEXT NOT NULL);
 """
 """``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at
 again this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``:
-validators of list pages, feeds and sitemaps of which everything that they listed has an outcome."""
+validators of list pages, feeds and sitemaps of which everything that they listed has an outcome. ``standing``: the
+state of the archive that ``known`` is of (see ``scraper.store.snapshot``); a crawl does not read it."""
 
 
 @dataclass(frozen=True, slots=True)

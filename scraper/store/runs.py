@@ -86,6 +86,10 @@ class RunSummary:
     new_by_watch: Mapping[str, int] = field(default_factory=dict)  # watchword to new articles that have it
 
 
+_WAITING = "site = :site AND outcome = 'waiting' AND outcome <> 'collected'"
+"""Links still to be fetched; its last words say what the index of all that is not collected is found by."""
+
+
 def start_run(
     archive: Archive,
     run: str,
@@ -194,7 +198,7 @@ def reach(archive: Archive, site: str) -> Reach:
         " ORDER BY runs.started DESC LIMIT 1))",
         (site,),
     )
-    waiting = archive.value("SELECT count(*) FROM listed WHERE site = ? AND outcome = 'waiting'", (site,))
+    waiting = archive.value(f"SELECT count(*) FROM listed WHERE {_WAITING}", {"site": site})  # noqa: S608
     return Reach(
         complete_from=date.fromisoformat(complete) if complete else None,
         last_whole=date.fromisoformat(whole) if whole and whole > "0001-01-03" else None,
@@ -207,10 +211,10 @@ def reach_back(archive: Archive, run: str, site: str, day: date) -> None:
     """Notes that ``site`` is complete from ``day``, where ``run`` read all its lists whole and nothing is waiting."""
     with archive.transaction():
         archive.execute(
-            "UPDATE sites SET complete_from = min(coalesce(complete_from, :day), :day) WHERE id = :site"
+            "UPDATE sites SET complete_from = min(coalesce(complete_from, :day), :day) WHERE id = :site"  # noqa: S608
             " AND EXISTS (SELECT 1 FROM run_sites WHERE run = :run AND site = :site"
             " AND sources > 0 AND sources_whole = sources)"
-            " AND NOT EXISTS (SELECT 1 FROM listed WHERE site = :site AND outcome = 'waiting')",
+            f" AND NOT EXISTS (SELECT 1 FROM listed WHERE {_WAITING})",
             {"day": day.isoformat(), "run": run, "site": site},
         )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import secrets
 import sqlite3
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 
 from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
@@ -13,6 +17,8 @@ from scraper.sites import Site
 from scraper.store.archive import Archive, moment
 from scraper.store.errors import archive_errors
 from scraper.store.order import SLOTS, first_id
+
+log = logging.getLogger("tinkhoi")
 
 PATIENCE = timedelta(days=30)
 """How long a link that was listed and not collected is tried again, after it was last listed."""
@@ -30,47 +36,131 @@ OVERDUE = timedelta(days=365)
 """How long after its last planned re-check an article that was never looked at again is still due for one."""
 
 
+_IS_KNOWN = (
+    "EXISTS (SELECT 1 FROM articles WHERE articles.site = changed.site AND articles.key = changed.key)"  # noqa: S608
+    " OR EXISTS (SELECT 1 FROM addresses WHERE addresses.site = changed.site AND addresses.key = changed.key)"
+    " OR EXISTS (SELECT 1 FROM listed WHERE listed.site = changed.site AND listed.key = changed.key"
+    f" AND outcome IN ('collected', 'rejected', 'offsite') AND NOT ({_DOUBTED}))"
+    " OR EXISTS (SELECT 1 FROM forgotten WHERE forgotten.site = changed.site AND forgotten.key = changed.key)"
+)
+
+_ALL_KNOWN = (
+    "SELECT site, key FROM articles ORDER BY site, key",
+    "SELECT site, key FROM addresses ORDER BY site, key",
+    "SELECT site, key FROM listed WHERE outcome IN ('collected', 'rejected', 'offsite')"  # noqa: S608
+    f" AND NOT ({_DOUBTED}) ORDER BY site, key",
+    "SELECT site, key FROM forgotten",
+)
+
+_RULES = blake2b("".join((SNAPSHOT_SCHEMA, *_ALL_KNOWN, str(DOUBT))).encode(), digest_size=8).hexdigest()
+"""By what rules a standing file was made: one made by others is made anew."""
+
+
 def write_snapshot(archive: Archive, path: Path, sites: Iterable[Site], now: datetime) -> None:
-    """Writes what the archive knows of ``sites`` at ``now`` to a new file at ``path``; one that is there is replaced.
+    """Brings the file at ``path`` up to what the archive knows, and to what is wanted of ``sites`` at ``now``.
+
+    The file stands from night to night, so that a night costs what changed and not what is known. It and the archive
+    hold the same token; the archive notes each key of which something changes after the token was given
+    (``known_changes``). With each snapshot a new token is given, to the file first: should the other not be written,
+    or either be restored from a copy, they differ, and the file is made anew. So it is where it is missing, damaged
+    or not ours.
 
     An article is due when a day of its site's ``recheck_days`` after its publication has come and it was not looked
     at since that day. One that is gone is looked at again on the same days: it may come back. Raises ArchiveError.
     """
-    with suppress(FileNotFoundError):
-        path.unlink()
+    chosen, token = list(sites), f"{_RULES} {secrets.token_hex(16)}"
+    if not _brought_up_to_date(archive, path, chosen, now, token):
+        _make(archive, path, chosen, now, token)
+    with archive.transaction():
+        archive.execute("DELETE FROM known_changes")
+        archive.execute(
+            "INSERT INTO about VALUES ('known', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (token,)
+        )
+
+
+def _brought_up_to_date(archive: Archive, path: Path, sites: list[Site], now: datetime, token: str) -> bool:
+    """Applies to a standing file what changed; false where it is not that of this archive or cannot be used."""
+    held = archive.value("SELECT value FROM about WHERE name = 'known'")
+    if not path.is_file() or not str(held).startswith(_RULES):
+        return False
+    try:
+        with _attached(archive, path):
+            if [tuple(row) for row in archive.execute("SELECT token FROM snapshot.standing")] != [(held,)]:
+                return False
+            with _writing(archive):
+                archive.execute(
+                    "DELETE FROM snapshot.known WHERE (site, key) IN (SELECT site, key FROM main.known_changes)"
+                )
+                archive.execute(
+                    "INSERT INTO snapshot.known SELECT site, key FROM main.known_changes AS changed"  # noqa: S608
+                    f" WHERE {_IS_KNOWN}",
+                    {"doubt": DOUBT.days},
+                )
+                _write_night(archive, sites, now, token)
+    except sqlite3.DatabaseError as error:
+        log.warning("%s: cannot be brought up to date and is made anew: %s", path, error)
+        return False
+    return True
+
+
+def _make(archive: Archive, path: Path, sites: list[Site], now: datetime, token: str) -> None:
+    """Makes the whole file, under another name first."""
+    draft = path.with_name(f"{path.name}.new")
+    for old in (draft, draft.with_name(f"{draft.name}-journal")):
+        old.unlink(missing_ok=True)
     with archive_errors(path):
-        snapshot = sqlite3.connect(path)
+        snapshot = sqlite3.connect(draft)
         snapshot.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {SNAPSHOT_SCHEMA}")
         snapshot.close()
-        archive.execute("ATTACH ? AS snapshot", (str(path),))
-        try:
+        with _attached(archive, draft):
             archive.execute("PRAGMA snapshot.journal_mode = OFF")
             archive.execute("PRAGMA snapshot.synchronous = OFF")
-            archive.execute("BEGIN")
-            try:
-                for site in sites:
-                    _write_site(archive, site, now)
-                archive.execute("COMMIT")
-            except BaseException:
-                archive.db.rollback()
-                raise
-        finally:
-            archive.execute("DETACH snapshot")
+            with _writing(archive):
+                for query in _ALL_KNOWN:
+                    archive.execute(f"INSERT OR IGNORE INTO snapshot.known {query}", {"doubt": DOUBT.days})
+                _write_night(archive, sites, now, token)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # it would be rolled back into the new file
+        draft.replace(path)
+
+
+@contextmanager
+def _attached(archive: Archive, path: Path) -> Iterator[None]:
+    archive.execute("ATTACH ? AS snapshot", (str(path),))
+    try:
+        yield
+    finally:
+        archive.execute("DETACH snapshot")
+
+
+@contextmanager
+def _writing(archive: Archive) -> Iterator[None]:
+    """One transaction, which writes to the attached file only: the archive is but read."""
+    archive.execute("BEGIN")
+    try:
+        yield
+        archive.execute("COMMIT")
+    except BaseException:
+        archive.db.rollback()
+        raise
+
+
+def _write_night(archive: Archive, sites: Iterable[Site], now: datetime, token: str) -> None:
+    """Replaces all that is of one night only."""
+    for table in ("due", "pending", "sources", "standing"):
+        archive.execute(f"DELETE FROM snapshot.{table}")  # noqa: S608
+    archive.execute("INSERT INTO snapshot.standing VALUES (?)", (token,))
+    for site in sites:
+        _write_site(archive, site, now)
 
 
 def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     about = {"site": site.id, "since": moment(now - PATIENCE), "doubt": DOUBT.days}
-    for query in (
-        "SELECT site, key FROM articles WHERE site = :site ORDER BY key",
-        "SELECT site, key FROM addresses WHERE site = :site ORDER BY key",
-        "SELECT site, key FROM listed WHERE site = :site AND outcome IN ('collected', 'rejected', 'offsite')"  # noqa: S608
-        f" AND NOT ({_DOUBTED})",
-        "SELECT site, key FROM forgotten WHERE site = :site",
-    ):
-        archive.execute(f"INSERT OR IGNORE INTO snapshot.known {query}", about)
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"  # noqa: S608
-        f" WHERE site = :site AND (outcome IN ('waiting', 'failed') OR {_DOUBTED}) AND last_listed >= :since",
+        " WHERE site = :site AND outcome IN ('waiting', 'failed', 'rejected') AND outcome <> 'collected'"  # the index
+        f" AND (outcome <> 'rejected' OR {_DOUBTED}) AND last_listed >= :since",
         about,
     )
     archive.execute(

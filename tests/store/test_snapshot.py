@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -9,7 +11,8 @@ import pytest
 from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry
 from scraper.sites import Fetch, Site
-from scraper.store import Archive
+from scraper.store import Archive, open_archive
+from scraper.store import snapshot as snapshots
 from scraper.store.articles import Saved, confirm, forget, mark_absent
 from scraper.store.ledgers import Decision, Outcome, decide, list_link, look_at_source
 from scraper.store.snapshot import write_snapshot
@@ -192,3 +195,167 @@ def test_an_old_snapshot_is_replaced_and_the_archive_is_not_changed(
         assert snapshot.is_known("baoapbac", "1")
     assert [tuple(row) for row in archive.rows("SELECT * FROM articles")] == before
     assert "snapshot" not in {row["name"] for row in archive.rows("PRAGMA database_list")}
+
+
+@pytest.fixture
+def standing(archive: Archive, sites: dict[str, Site], tmp_path: Path) -> Callable[..., set[tuple[str, str]]]:
+    """Brings the standing file up to date and gives what it knows, the same as one made anew would."""
+
+    def take(of: Archive = archive) -> set[tuple[str, str]]:
+        file = tmp_path / "standing.db"
+        write_snapshot(of, file, sites.values(), NIGHT)
+        known = content(file)
+        fresh = tmp_path / "fresh.db"
+        fresh.unlink(missing_ok=True)
+        snapshots._make(of, fresh, list(sites.values()), NIGHT, "a token")
+        assert known == content(fresh)
+        return known
+
+    return take
+
+
+def content(file: Path) -> set[tuple[str, str]]:
+    connection = sqlite3.connect(file)
+    try:
+        return set(connection.execute("SELECT site, key FROM known"))
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that :func:`write_snapshot` made whole."""
+    paths: list[Path] = []
+    whole = snapshots._make
+
+    def make(archive: Archive, path: Path, *said: object) -> None:
+        if path.name == "standing.db":
+            paths.append(path)
+        whole(archive, path, *said)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(snapshots, "_make", make)
+    return paths
+
+
+def rejected(archive: Archive, key: str, reason: str, *, at: datetime, listed_at: datetime = NIGHT) -> None:
+    entry = ListEntry(url=f"https://baoapbac.vn/a/202407/b-{key}/")
+    waiting = Decision(Outcome.WAITING)
+    about = {"site": "baoapbac", "key": key, "url": entry.url, "entry": entry, "source": "https://baoapbac.vn/a/"}
+    list_link(archive, **about, at=listed_at, run="night-1", first=waiting)  # type: ignore[arg-type]
+    decide(archive, "baoapbac", key, Decision(Outcome.REJECTED, reason), at=at, run="night-1")
+
+
+def test_a_standing_file_takes_in_only_what_changed(
+    archive: Archive, keep: Keep, standing: Callable[..., set[tuple[str, str]]], made: list[Path]
+) -> None:
+    first = keep("1")
+    assert standing() == {("baoapbac", "1")}
+    keep("2", hours=1, same_as=first.id)
+    keep("3", site="baobinhdinh")
+    assert standing() == {("baoapbac", "1"), ("baoapbac", "2"), ("baobinhdinh", "3")}
+    archive.execute("UPDATE articles SET key = '4' WHERE key = '3'")
+    archive.execute("UPDATE addresses SET key = '4' WHERE key = '3'")
+    assert standing() == {("baoapbac", "1"), ("baoapbac", "2"), ("baobinhdinh", "4")}
+    archive.execute("DELETE FROM articles WHERE key = '1'")  # its addresses go with it
+    assert standing() == {("baobinhdinh", "4")}
+    keep("5")
+    forget(archive, URL.replace("-1/", "-5/"), at=NIGHT)
+    assert standing() == {("baoapbac", "5"), ("baobinhdinh", "4")}
+    archive.execute("DELETE FROM forgotten")
+    archive.execute("DELETE FROM listed")
+    assert standing() == {("baobinhdinh", "4")}
+    assert len(made) == 1
+    assert archive.rows("SELECT * FROM known_changes") == []
+
+
+def test_a_standing_file_follows_the_doubt_about_a_rejected_page(
+    archive: Archive, standing: Callable[..., set[tuple[str, str]]], made: list[Path]
+) -> None:
+    assert standing() == set()
+    rejected(archive, "1", "not-an-article", at=NIGHT)
+    rejected(archive, "2", "no-body", at=NIGHT)
+    assert standing() == {("baoapbac", "1")}
+    decision = Decision(Outcome.REJECTED, "no-body")
+    decide(archive, "baoapbac", "2", decision, at=NIGHT + timedelta(days=4), run="night-1")
+    assert standing() == {("baoapbac", "1"), ("baoapbac", "2")}
+    decide(archive, "baoapbac", "1", Decision(Outcome.FAILED), at=NIGHT + timedelta(days=5), run="night-1")
+    assert standing() == {("baoapbac", "2")}
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda file: file.unlink(),
+        lambda file: file.write_bytes(b""),
+        lambda file: file.write_bytes(b"not a database" * 1000),
+        lambda file: file.write_bytes(file.read_bytes()[:5000]),
+    ],
+    ids=["missing", "empty", "foreign", "torn"],
+)
+def test_a_file_that_cannot_be_used_is_made_anew(
+    keep: Keep,
+    standing: Callable[..., set[tuple[str, str]]],
+    made: list[Path],
+    tmp_path: Path,
+    harm: Callable[[Path], object],
+) -> None:
+    keep("1")
+    standing()
+    harm(tmp_path / "standing.db")
+    assert standing() == {("baoapbac", "1")}
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM known_changes", "COMMIT"])
+def test_a_snapshot_broken_off_never_leaves_a_file_that_claims_more_than_the_archive(
+    archive: Archive,
+    keep: Keep,
+    standing: Callable[..., set[tuple[str, str]]],
+    made: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+) -> None:
+    standing()
+    keep("1")
+    execute = Archive.execute
+
+    def stop(of: Archive, sql: str, *parameters: object) -> sqlite3.Cursor:
+        if sql == statement:
+            raise KeyboardInterrupt
+        return execute(of, sql, *parameters)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Archive, "execute", stop)
+        standing()
+    archive.execute("DELETE FROM articles")
+    assert standing() == set()
+    assert len(made) == (2 if statement.startswith("DELETE") else 1)  # the file had a token that the archive lacks
+
+
+def test_an_archive_restored_from_a_backup_makes_the_file_anew(
+    archive: Archive,
+    keep: Keep,
+    standing: Callable[..., set[tuple[str, str]]],
+    made: list[Path],
+    path: Path,
+    tmp_path: Path,
+) -> None:
+    keep("1")
+    standing()
+    keep("2")
+    backup = tmp_path / "backup" / path.name
+    backup.parent.mkdir()
+    archive.execute("VACUUM INTO ?", (str(backup),))
+    shutil.copy(tmp_path / "standing.db", tmp_path / "standing.backup")
+    keep("3")
+    assert standing() == {("baoapbac", "1"), ("baoapbac", "2"), ("baoapbac", "3")}
+    with open_archive(backup) as restored:
+        assert standing(restored) == {("baoapbac", "1"), ("baoapbac", "2")}
+        assert len(made) == 2
+        # A file restored with its archive is of the same state, so that it serves.
+        assert standing(restored) == {("baoapbac", "1"), ("baoapbac", "2")}
+        assert len(made) == 2
+    shutil.copy(tmp_path / "standing.backup", tmp_path / "standing.db")
+    assert standing() == {("baoapbac", "1"), ("baoapbac", "2"), ("baoapbac", "3")}
+    assert len(made) == 3
