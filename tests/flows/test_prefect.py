@@ -121,6 +121,15 @@ def test_serve_schedules_nights_and_leaves_no_process(paper: SampleServer, tmp_p
     assert not paper.log
 
 
+def test_the_doctor_sees_a_server_that_schedules_nothing(prefect_server: None) -> None:
+    from prefect.settings import PREFECT_API_URL
+
+    from flows.doctor import scheduled_runs
+
+    answer = scheduled_runs(str(PREFECT_API_URL.value()))
+    assert answer.exit_code is ExitCode.DATA and "no scheduled run of nightly" in answer.detail
+
+
 def answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=5) as answer:
