@@ -42,7 +42,8 @@ def import_files(
     """Brings the captures of these files into the archive; what it has already is not doubled.
 
     Each file is copied among the captures, or with ``in_place`` linked to there, under a name that begins with its
-    checksum. Raises RunError for a file that is no WARC or WACZ, and where the archive refuses.
+    checksum; one that lies there already is read where it lies. Raises RunError for a file that is no WARC or WACZ,
+    and where the archive refuses.
     """
     for path in files:
         if not path.is_file():
@@ -71,6 +72,9 @@ def _import(
 def _held(data: DataFolder, path: Path, in_place: bool) -> Iterator[tuple[str, Path]]:
     """The WARC files of ``path`` as they are held among the captures."""
     if not path.name.lower().endswith(NAMES_OF_WACZ):
+        if path.resolve().parent == data.captures.resolve():  # ours, and read again after a backup was put back
+            yield str(path), path
+            return
         yield str(path), _link(data, path) if in_place else _copy(data, path, path.name)
         return
     try:

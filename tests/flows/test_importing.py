@@ -147,3 +147,12 @@ def test_the_command_says_what_came(empty: DataFolder, night: Path, capsys: pyte
     assert run([*options, "import", str(night), "--json"]) == ExitCode.OK
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["ingested"]["new"] == len(records(empty))
+
+
+def test_a_file_that_lies_among_the_captures_is_read_where_it_lies(empty: DataFolder, night: Path) -> None:
+    empty.create()
+    ours = Path(shutil.copy(night, empty.captures))
+    (imported,) = import_files(empty, [ours])
+    assert imported.file == ours.name and records(empty)
+    assert [path.name for path in empty.captures.glob("*.warc*")] == [ours.name]
+    assert not check_manifest(empty)
