@@ -76,6 +76,40 @@ OPEN: dict[str, str | tuple[str, ...]] = {
 }
 """The fields of a row of the open corpus."""
 
+MEANINGS: dict[str, str] = {
+    "site": "The site's id: the name of its site file.",
+    "key": "The article within its site: the paper's own number where it has one, else the canonical address.",
+    "url": "The canonical address; where a paper has a desktop and a mobile one, the desktop one.",
+    "urls": "All addresses at which the article was met.",
+    "kicker": "The line above the title, its colon kept; null where the page has none.",
+    "title": "The title as printed.",
+    "lead": "The lead (sapo) as printed, its masthead kept; null where the page has none.",
+    "body": "The paragraphs, without lead, captions and byline; empty where the page is lead and pictures alone.",
+    "masthead": "The paper's sign that opens the lead, without its brackets; null where there is none.",
+    "author": "The byline as printed; null where the page names nobody.",
+    "section": "The section that the page names; null where it names none.",
+    "tags": "The tags that the page prints, in its order.",
+    "figures": "The pictures in the page's order: address, alternative text and caption, each as printed or null.",
+    "published_text": "The visible date line as printed; null where the page shows none.",
+    "published_at": "When it was published, ISO 8601 with offset. In the record the day alone where the page gives no"
+    " time of day, in the open corpus null there; null in both where no date could be read.",
+    "published_day": "The printed local day, YYYY-MM-DD; null where no date could be read.",
+    "published_precision": "How exactly the page tells it: minute, day or none.",
+    "date_evidence": "Each statement about the date: where it was printed, its words, what they read as (null where"
+    " they were refused), whether that agrees with published_at (null where it cannot be compared).",
+    "updated_at": "When the paper says it edited the article last, ISO 8601 with offset; null where it does not say.",
+    "topics": "What the article is about. In the record with the words that matched and the rule; in the open corpus"
+    " the names alone.",
+    "revision": "The number of this text in the order of capture, from 1; a new one only where the words changed.",
+    "captured_at": "When the page that was read was fetched, ISO 8601 with offset.",
+    "parser": "The page object that read it, and its version.",
+    "problems": "What a person should look at: a short kind and what was seen.",
+    "words": "How many words title, lead, body and captions have.",
+    "text_hash": "SHA-256 of the cleaned words: the same text has the same hash.",
+    "state": "Whether the page still stood when it was last looked at: live, gone, or redirected (moved).",
+}
+"""What each field of either form means, and when it is null. docs/fields.md is made from it."""
+
 _FLAGS = frozenset({"agrees"})
 
 

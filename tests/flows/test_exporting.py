@@ -6,6 +6,7 @@ import builtins
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from flows.cli import run
 from flows.data_folder import DataFolder
-from flows.exporting import FORMULA, OPEN, RECORD, cell, harmless, write
+from flows.exporting import FORMULA, MEANINGS, OPEN, RECORD, cell, harmless, write
 from flows.verdict import ExitCode, RunError
 from scraper.sample import SEED_KEY
 from scraper.store import Archive, open_reader
@@ -55,6 +56,14 @@ def test_the_fields_are_those_of_the_public_record(rows: list[dict[str, Any]]) -
         for name, kind in RECORD.items():
             if isinstance(kind, tuple):
                 assert all(tuple(item) == kind for item in row[name])
+
+
+def test_every_field_is_documented_and_none_that_there_is_not(rows: list[dict[str, Any]]) -> None:
+    assert set(MEANINGS) == set(RECORD) | set(OPEN)
+    page = (Path(__file__).resolve().parents[2] / "docs" / "fields.md").read_text(encoding="utf-8")
+    record, corpus = page.split("## The record")[1].split("## The open corpus")
+    assert re.findall(r"^\| `(\w+)` \|", record, re.M) == list(rows[0])
+    assert re.findall(r"^\| `(\w+)` \|", corpus.split("## Tables")[0], re.M) == list(OPEN)
 
 
 def test_parquet_holds_the_same_rows(exported: dict[str, Path], rows: list[dict[str, Any]]) -> None:
