@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -201,12 +201,12 @@ class Apbac(Family):
         """The page's lines without menus, paths, buttons and what shows other articles."""
         own = self.key(url)
         links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
-        linked = {
+        linked = _longest_first(
             text
             for link, address, key in links
             if key != own and (key or _leads_away(address, url))
             for text in _printed(link)
-        }
+        )
         others = [(link, key) for link, _, key in links if key and key != own]
         items = _items(others)
         for link, _ in others:
@@ -248,12 +248,19 @@ def _printed(link: Tag) -> list[str]:
     return [line.text for line in blocks(link, "") if isinstance(line, Paragraph)]
 
 
-def _is_linked(text: str, linked: set[str]) -> bool:
-    """Whether a line is nothing but the words of links, and perhaps a date beside them. A linked kicker is not."""
+def _longest_first(texts: Iterable[str]) -> list[str]:
+    return sorted(set(texts), key=len, reverse=True)
+
+
+def _is_linked(text: str, linked: Sequence[str]) -> bool:
+    """Whether a line is nothing but the words of links, and perhaps a date beside them. A linked kicker is not.
+
+    ``linked`` has the words of the links, the longest first: a title may be the beginning of another.
+    """
     if text.endswith(":"):
         return False
     rest = text
-    for title in sorted(linked, key=len, reverse=True):
+    for title in linked:
         rest = rest.replace(title, " ")
     return rest != text and (_ONLY_DATE.fullmatch(rest) is not None or re.search(r"\w", rest) is None)
 
@@ -283,7 +290,7 @@ def _is_item(tag: Tag) -> bool:
     """Whether ``tag`` prints the words of a link first, then at most a date and one paragraph."""
     texts = [line.text for line in blocks(tag, "") if isinstance(line, Paragraph)]
     texts = [text for text in texts if not _EMPTY_ZONE.fullmatch(text) and not _ONLY_DATE.fullmatch(text)]
-    linked = {text for link in tag.find_all("a", href=True) for text in _printed(link)}
+    linked = _longest_first(text for link in tag.find_all("a", href=True) for text in _printed(link))
     titles = [_is_linked(text, linked) for text in texts]
     return not texts or (titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles))))
 
