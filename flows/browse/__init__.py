@@ -45,6 +45,7 @@ METADATA = {
                         "about",
                         "articles_places",
                         "articles_terms",
+                        "known_changes",
                         "shingles",
                         "uncompared",
                     )

@@ -7,9 +7,8 @@ The price is that SQLite's own ``rebuild`` would fill it unfolded: :func:`reinde
 
 Newest first costs the same however many articles match, since ids are in the order of publication. A beginning is
 asked for as the words of the index that begin so: FTS5 itself gathers every row of a beginning before it gives the
-first. Relevance looks
-at the newest :data:`RANKED` matches only and puts first those that have the words in the title, then in the lead,
-then together in the text; within each, the newest first.
+first. Relevance looks at the newest :data:`RANKED` matches only and puts first those that have the words in the
+title, then in the lead, then together in the text; within each, the newest first.
 """
 
 from __future__ import annotations
@@ -259,11 +258,16 @@ def _spelled_out(archive: Archive, question: Question) -> Question:
 
 
 def _beginning(archive: Archive, letters: str) -> tuple[str, ...]:
-    """The words of the index that begin with ``letters``; none where they are more than SPELLED.
+    """The words of the index that begin with ``letters``; none where FTS5 is to find them.
+
+    So it is where they are more than SPELLED, and for letters that fold to other than ASCII: those of another script,
+    which the index may fold otherwise.
 
     The index is asked for the next word after each, so that the places where a word stands are never read.
     """
     first = _bare(letters)
+    if not first or not first.isascii():
+        return ()
     rows = archive.rows(
         "WITH RECURSIVE words (term) AS ("
         " SELECT (SELECT term FROM articles_places WHERE term >= :first LIMIT 1) UNION ALL"
