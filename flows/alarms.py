@@ -15,8 +15,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flows.data_folder import DataFolder
-from flows.report import LANGS, VIETNAM, NightSummary, render
+from flows.report import VIETNAM, NightSummary, render
 from flows.verdict import MEANING, ExitCode, RunError
+from flows.wording import LANGS
 
 log = logging.getLogger("tinkhoi")
 

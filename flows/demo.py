@@ -10,8 +10,9 @@ from pathlib import Path
 
 from flows.data_folder import DataFolder
 from flows.night import NightRequest, run_night
-from flows.report import VIETNAM, Lang, NightSummary, render
+from flows.report import VIETNAM, NightSummary, render
 from flows.verdict import ExitCode, RunError
+from flows.wording import Lang
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 
 _MARK = "this-is-the-demo"

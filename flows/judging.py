@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from flows.crawling import CrawlEnd
 from flows.report import Finding
 from flows.verdict import ExitCode
+from flows.wording import sentence
 from scraper.fetch.hosts import endpoint, queue_of
 from scraper.sites import Site
 from scraper.store import Archive
@@ -67,9 +68,9 @@ def unread_sources(archive: Archive, run: str) -> dict[str, str]:
         " AND coalesce(reason, '') <> 'limit' ORDER BY site, url",
         (run,),
     ):
-        unread.setdefault(site, f"{url}: {reason}")
+        unread.setdefault(site, sentence("unread", url=url, why=reason))
     for (site,) in archive.rows("SELECT site FROM run_sites WHERE run = ? AND sources = 0", (run,)):
-        unread.setdefault(site, "none of its lists, feeds and sitemaps was asked")
+        unread.setdefault(site, sentence("not-asked"))
     return unread
 
 
@@ -101,7 +102,7 @@ def unanswered_pages(archive: Archive, run: str) -> dict[str, str]:
             "SELECT 1 FROM captures WHERE run = ? AND site = ? AND outcome IN ('blocked', 'unreachable')", (run, site)
         )
         if refused or is_many(missing, asked):
-            unanswered[site] = f"{missing} of {asked} article pages could not be had: {why}"
+            unanswered[site] = sentence("no-answer", some=missing, all=asked, why=why)
     return unanswered
 
 
@@ -129,21 +130,20 @@ def refused_pages(archive: Archive, run: str) -> list[Finding]:
         misfits = sum(reasons[reason] for reason in LAYOUT_REASONS)
         lies = {reason: reasons[reason] for reason in reasons if reason in LIES}
         if is_many(misfits, read[site]):
-            detail = f"{misfits} of {read[site]} article pages no longer fit its page object"
-            found.append(_finding(site, "layout", detail))
+            found.append(_finding(site, "layout", some=misfits, all=read[site]))
         if is_many(sum(lies.values()), read[site]):
             said = ", ".join(f"{count} {reason}" for reason, count in lies.items())
-            found.append(_finding(site, "lies", f"of {read[site]} article pages: {said}; nothing was overwritten"))
+            found.append(_finding(site, "lies", all=read[site], reasons=said))
     for site, lost, decided in led_away:
         if lost >= 3 and lost * 2 >= decided:
-            found.append(_finding(site, "lost", f"{lost} of {decided} new addresses lead to no article"))
+            found.append(_finding(site, "lost", some=lost, all=decided))
     return found
 
 
 def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
     """Sites half of whose known articles vanished in one night, which is not believed at once."""
     return [
-        _finding(site, "vanished", f"{count} known articles vanished at once: not counted as gone yet")
+        _finding(site, "vanished", some=count)
         for site, count in archive.rows(
             "SELECT site, count(*) FROM problems WHERE run = ? AND kind = 'vanished' AND closed IS NULL"
             " GROUP BY site ORDER BY site",
@@ -155,7 +155,7 @@ def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
 def emptied_lists(archive: Archive, run: str) -> list[Finding]:
     """Lists that were answered and show no article any more, though they did on an earlier night."""
     return [
-        _finding(site, "empty", f"{url} shows no article any more")
+        _finding(site, "empty", url=url)
         for site, url in archive.rows(
             "SELECT site, url FROM run_sources AS now WHERE run = ? AND whole AND pages > 0 AND entries = 0"
             " AND EXISTS (SELECT 1 FROM run_sources AS before WHERE before.site = now.site"
@@ -168,9 +168,7 @@ def emptied_lists(archive: Archive, run: str) -> list[Finding]:
 def silent_sites(archive: Archive, sites: Sequence[str]) -> list[Finding]:
     """Sites of this run that have been still for too long to be chance (the view ``quiet_sites``)."""
     return [
-        _finding(
-            row["site"], "silent", f"nothing since {row['newest_day']}, usually {row['expected_a_month']:g} a month"
-        )
+        _finding(row["site"], "silent", day=row["newest_day"], rate=f"{row['expected_a_month']:g}")
         for row in archive.rows("SELECT site, newest_day, expected_a_month FROM quiet_sites ORDER BY site")
         if row["site"] in sites
     ]
@@ -185,7 +183,7 @@ def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) ->
             for site in end.sites:
                 if getattr(sites[site].fetch, exception) and queue_of(host) in _hosts(sites[site]):
                     used.setdefault(site, []).append(f"{exception} of {host}")
-    return {site: f"accepted by its site file: {', '.join(each)}" for site, each in used.items()}
+    return {site: sentence("accepted", exceptions=", ".join(each)) for site, each in used.items()}
 
 
 def is_many(some: int, of_all: int) -> bool:
@@ -199,5 +197,7 @@ def _hosts(site: Site) -> set[str]:
     return {queue_of(endpoint(url)[0]) for url in (*own, site.home, *site.feeds, *site.sitemaps, *site.sections)}
 
 
-def _finding(site: str, kind: str, detail: str) -> Finding:
+def _finding(site: str, kind: str, **values: object) -> Finding:
+    """The finding of this kind; its sentence has the same name."""
+    detail = sentence(kind, **values)
     return Finding(site=site, kind=kind, detail=detail, command=f"tinkhoi sites check {site}")

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from flows.verdict import MEANING, ExitCode
 from flows.way_back import Progress
+from flows.wording import Lang, in_language, number
 from scraper.store.runs import RunSummary
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-Lang = Literal["vi", "en"]
-LANGS: tuple[Lang, ...] = ("vi", "en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +25,7 @@ class Finding:
 
     site: str
     kind: str  # short and stable
-    detail: str
+    detail: str  # a sentence of flows.wording
     command: str
 
 
@@ -39,7 +37,7 @@ class NightSummary:
     started: datetime
     ended: datetime
     exit_code: ExitCode
-    failures: Mapping[str, str]  # site to what could not be done there
+    failures: Mapping[str, str]  # site to what could not be done there, a sentence of flows.wording
     findings: Sequence[Finding]
     bytes_total: int  # database and captures
     bytes_added: int
@@ -167,7 +165,7 @@ def render(summary: NightSummary, lang: Lang) -> str:
     urgent = {ExitCode.NETWORK: "network", ExitCode.DISK_FULL: "disk"}
     if summary.exit_code in urgent:
         lines.append(words[urgent[summary.exit_code]])
-    lines += [f"· {note}" for note in summary.notes]
+    lines += [f"· {in_language(note, lang)}" for note in summary.notes]
     left = counted.sources_total - counted.sources_whole
     lines.append(
         say("sources", whole=counted.sources_whole, total=counted.sources_total)
@@ -201,13 +199,13 @@ def render(summary: NightSummary, lang: Lang) -> str:
             line += say("kept", keys=shown)
         lines.append(line)
     if counted.rejected:
-        reasons = ", ".join(f"{n} {reason}" for reason, n in counted.rejects.items())
+        reasons = ", ".join(f"{number(n, lang)} {in_language(reason, lang)}" for reason, n in counted.rejects.items())
         lines.append(say("rejects", n=counted.rejected, parts=reasons))
     if summary.missed:
         nights = ", ".join(f"{night:%d/%m/%Y}" for night in summary.missed)
         lines.append(say("missed", n=len(summary.missed), nights=nights))
-    lines += [say("failed", site=site, reason=reason) for site, reason in summary.failures.items()]
-    lines += [f"⚠ {w.site}: {w.detail} → {w.command}" for w in summary.findings]
+    lines += [say("failed", site=site, reason=in_language(why, lang)) for site, why in summary.failures.items()]
+    lines += [f"⚠ {w.site}: {in_language(w.detail, lang)} → {w.command}" for w in summary.findings]
     if summary.way_back:
         reached = [
             (
@@ -232,12 +230,6 @@ def render(summary: NightSummary, lang: Lang) -> str:
         + (say("next", at=f"{summary.next_run.astimezone(VIETNAM):%d/%m/%Y %H:%M}") if summary.next_run else "")
     )
     return "\n".join(lines)
-
-
-def number(value: int, lang: Lang) -> str:
-    """``1.846`` in Vietnamese, ``1,846`` in English."""
-    text = f"{value:,}"
-    return text.replace(",", ".") if lang == "vi" else text
 
 
 def size(count: int, lang: Lang) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from flows.night import NightRequest, run_night
 from flows.report import NightSummary, VerdictError
 from flows.verdict import ExitCode, RunError, archive_failures
+from flows.wording import sentence
 from scraper.store.archive import refuse_second_writer
 
 QUIET: dict[str, str] = {
@@ -51,7 +52,7 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
     prepare_environment(request.data.prefect_home, private=private)
     reason = why_no_server()
     if reason is not None:
-        note = f"no Prefect server could be had, so this run went without one ({reason})"
+        note = sentence("no-server", error=reason)
         return run_night(replace(request, notes=(*request.notes, note)))
     from flows.collect import collect
     from flows.nightly import nightly

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.data_folder import DataFolder
-from flows.report import Lang
 from flows.verdict import ExitCode, RunError, archive_failures
+from flows.wording import Lang
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -11,9 +11,10 @@ from typing import Any
 from flows.browse.asked import Asked
 from flows.browse.charts import Bar, bars, months_up_to
 from flows.browse.coverage import calendar
-from flows.browse.language import TOPICS, in_vietnam, topic_name
+from flows.browse.language import TOPICS, in_vietnam, language, topic_name
 from flows.browse.results import source_names
 from flows.data_folder import DataFolder
+from flows.wording import in_language
 from scraper.store import Archive
 from scraper.store.runs import RunSummary, last_run, run_summary
 
@@ -66,7 +67,10 @@ def _night(archive: Archive) -> dict[str, Any] | None:
         "day": date.fromisoformat(counted.night),
         "start": f"{in_vietnam(counted.started):%H:%M}",
         "end": f"{in_vietnam(counted.ended):%H:%M}" if counted.ended else None,
-        "troubles": [*_failures(counted), *_findings(archive, run)],
+        "troubles": [
+            (site, in_language(what, language.get()))
+            for site, what in (*_failures(counted), *_findings(archive, run))
+        ],
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from datetime import date, datetime
 
-from flows.report import VIETNAM, Lang, number
+from flows.report import VIETNAM
+from flows.wording import Lang, number
 
 COOKIE = "tinkhoi_lang"
 

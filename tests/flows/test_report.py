@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.report import Finding, NightSummary, number, render, size
+from flows.report import Finding, NightSummary, render, size
 from flows.verdict import ExitCode
 from scraper.store.runs import RunSummary
 
@@ -127,15 +127,41 @@ def test_sizes_are_for_people(count: int, vi: str, en: str) -> None:
     assert size(count, "en") == en
 
 
-def test_thousands_are_parted_as_the_language_does() -> None:
-    assert number(1846, "vi") == "1.846"
-    assert number(1846, "en") == "1,846"
-
-
 def test_watchwords_stand_beside_the_new_articles() -> None:
     night = changed(new_by_watch={"kỷ luật": 2, "an ninh {mạng}": 1})
     assert "18 khác | theo dõi «kỷ luật»: 2 · theo dõi «an ninh {mạng}»: 1" in render(night, "vi")
     assert "18 other | watched «kỷ luật»: 2 · watched «an ninh {mạng}»: 1" in render(night, "en")
+
+
+def test_failures_findings_notes_and_rejects_are_told_in_the_readers_language() -> None:
+    empty = Finding(
+        site="baomau",
+        kind="empty",
+        detail="http://bao.vn/van-hoa/ shows no article any more",
+        command="tinkhoi sites check baomau",
+    )
+    night = replace(
+        changed(
+            exit_code=ExitCode.DATA,
+            failures={"baohatinh": "http://ha.vn/: robots-unreachable"},
+            rejected=6,
+            rejects={"soft-404": 4, "no-date": 2},
+        ),
+        findings=(empty,),
+        notes=("no Prefect server could be had, so this run went without one (nobody there)",),
+    )
+    assert {
+        "· không có máy chủ Prefect, nên lần này chạy không qua Prefect (nobody there)",
+        "Loại 6: 4 trang lỗi giả 200, 2 không rõ ngày; không ghi, không đè",
+        "⚠ baohatinh: http://ha.vn/: không đọc được robots.txt → tinkhoi crawl baohatinh",
+        "⚠ baomau: http://bao.vn/van-hoa/ không còn nêu bài nào → tinkhoi sites check baomau",
+    } <= set(render(night, "vi").splitlines())
+    assert {
+        "· no Prefect server could be had, so this run went without one (nobody there)",
+        "Rejected 6: 4 soft-404, 2 no-date; not written, nothing overwritten",
+        "⚠ baohatinh: http://ha.vn/: robots-unreachable → tinkhoi crawl baohatinh",
+        "⚠ baomau: http://bao.vn/van-hoa/ shows no article any more → tinkhoi sites check baomau",
+    } <= set(render(night, "en").splitlines())
 
 
 def test_a_dead_network_is_said_in_one_line() -> None:
