@@ -39,7 +39,8 @@ def test_the_report_that_is_shown_is_the_demos(demo_said: str, repository: Path)
 
 def masked(report: str) -> list[str]:
     """The report's lines without what differs from day to day, with the hour (re-checks) and between machines."""
-    varies = r"\d{2}/\d{2}/\d{4}|\d{2}:\d{2}|baomau/\d+|\d[\d.,]* [kMGT]?B|\d+ re-checks|Requests: \d+"
+    varies = r"\d{2}/\d{2}/\d{4}|\d{2}:\d{2}|baomau/\d+|\d[\d.,]* [kMGT]?B|\d+ (?:re-checks|xem lại)"
+    varies += r"|(?:Requests|Yêu cầu): \d+"
     return [re.sub(varies, "…", line) for line in report.splitlines()]
 
 
