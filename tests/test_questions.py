@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -281,9 +281,10 @@ def test_a_citation_holds_site_title_day_address_capture_and_hash(database: sqli
     record = paper.nights.truth(3)[SEED_KEY]
     (row,) = database.execute(QUESTIONS["A citation for an article"], {"key": SEED_KEY}).fetchall()
     captured = database.execute("SELECT captured_at FROM articles WHERE key = ?", (SEED_KEY,)).fetchone()[0]
+    second = datetime.fromisoformat(captured).astimezone(UTC)
     assert row[0] == (
         f"P. MAI, “{record['title']}”, Báo Mẫu, 11/07/2024, {record['url']}"
-        f" (captured {captured}, SHA-256 {digest(record)})"
+        f" (captured {second:%Y-%m-%d %H:%M:%S} UTC, SHA-256 {digest(record)})"
     )
 
 

@@ -8,12 +8,17 @@ from typing import Any
 from urllib.parse import quote
 
 from flows.browse.asked import Asked
+from flows.browse.language import language
+from flows.wording import Lang
 from scraper.store import Archive
 from scraper.store.articles import find_article, load_article
 from scraper.store.revisions import Change, Revision, history, word_diff
 
 CONTEXT = 90
 """How many characters of words that stayed are shown on either side of a change."""
+
+_CITATION: dict[Lang, str] = {"vi": "citation_vi", "en": "citation"}
+"""The column of the view ``citations`` for a reader of each language."""
 
 
 def article_address(site: str, key: str) -> str:
@@ -32,7 +37,7 @@ def article(archive: Archive, name: str) -> dict[str, Any] | None:
         "stored": stored,
         "article": stored.article,
         "source": archive.value("SELECT name FROM sites WHERE id = ?", (stored.article.site,)),
-        "citation": archive.value("SELECT citation FROM citations WHERE id = ?", (id_,)),
+        "citation": archive.value(f"SELECT {_CITATION[language.get()]} FROM citations WHERE id = ?", (id_,)),  # noqa: S608
         "links": [figure.src if _is_link(figure.src) else None for figure in stored.article.figures],
         "original": stored.article.url if _is_link(stored.article.url) else None,
         "revisions": _revisions(history(archive, id_)),

@@ -63,7 +63,8 @@ QUESTIONS = (
         "citation",
         "Cách trích dẫn một bài (nguồn/khoá)",
         "A citation for an article (site/key)",
-        "SELECT citation, captured_at, text_hash, file, offset FROM citations WHERE site || '/' || key = :article",
+        "SELECT citation_vi, citation, captured_at, text_hash, file, offset FROM citations"
+        " WHERE site || '/' || key = :article",
     ),
     Question(
         "by_present_province",

@@ -203,7 +203,12 @@ SELECT
     captures.offset,
     coalesce(articles.author || ', ', '') || '“' || articles.title || '”, ' || sites.name || ', '
         || coalesce(strftime('%d/%m/%Y', articles.published_day), 'n.d.') || ', ' || articles.url
-        || ' (captured ' || articles.captured_at || ', SHA-256 ' || articles.text_hash || ')' AS citation
+        || ' (captured ' || strftime('%Y-%m-%d %H:%M:%S', articles.captured_at) || ' UTC, SHA-256 '
+        || articles.text_hash || ')' AS citation,
+    coalesce(articles.author || ', ', '') || '“' || articles.title || '”, ' || sites.name || ', '
+        || coalesce(strftime('%d/%m/%Y', articles.published_day), 'không rõ ngày') || ', ' || articles.url
+        || ' (chụp lúc ' || strftime('%H:%M:%S, %d/%m/%Y', articles.captured_at) || ' (UTC), SHA-256 '
+        || articles.text_hash || ')' AS citation_vi
 FROM articles
 JOIN sites ON sites.id = articles.site
 JOIN captures ON captures.id = articles.capture;

@@ -204,6 +204,15 @@ def test_a_silent_edit_is_shown_word_by_word_in_either_language(page: Page, thre
     assert page.get_by_role("heading", name="Đêm qua").is_visible()
 
 
+def test_a_citation_is_in_the_readers_language_and_says_the_second_in_utc(page: Page) -> None:
+    page.goto(f"/bai/{SITE_ID}/{SEED_KEY}")
+    evidence = page.locator(".evidence")
+    second = r"\d{2}:\d{2}:\d{2}"
+    assert re.search(rf"\(chụp lúc {second}, \d{{2}}/\d{{2}}/\d{{4}} \(UTC\), SHA-256", evidence.inner_text())
+    follow(page, page.get_by_role("link", name="English").click)
+    assert re.search(rf"\(captured \d{{4}}-\d{{2}}-\d{{2}} {second} UTC, SHA-256", evidence.inner_text())
+
+
 def test_the_first_page_tells_the_night_and_the_days(page: Page, three_nights: ThreeNights) -> None:
     summary = three_nights.nights[-1]
     page.goto("/")

@@ -172,8 +172,11 @@ def test_a_citation_names_all_that_is_needed_to_find_the_source(
     archive: Archive, keep: Callable[..., Saved], article: Callable[..., Article]
 ) -> None:
     keep("1")
-    row = archive.rows("SELECT citation, text_hash, file FROM citations")[0]
+    archive.execute("UPDATE articles SET captured_at = '2024-07-12T01:31:59.123456+07:00'")
+    row = archive.rows("SELECT citation, citation_vi, text_hash, file FROM citations")[0]
     made = article("1")
-    for part in (made.title, "P. MAI", "Báo Tiền Giang", "11/07/2024", made.url, NIGHT.isoformat(), row["text_hash"]):
-        assert part in row["citation"]
+    for part in (made.title, "P. MAI", "Báo Tiền Giang", "11/07/2024", made.url, row["text_hash"]):
+        assert part in row["citation"] and part in row["citation_vi"]
+    assert "(captured 2024-07-11 18:31:59 UTC, SHA-256 " in row["citation"]
+    assert "(chụp lúc 18:31:59, 11/07/2024 (UTC), SHA-256 " in row["citation_vi"]
     assert row["file"] == "night-1.warc.gz"
