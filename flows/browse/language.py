@@ -268,6 +268,11 @@ def moment_text(moment: str | datetime) -> str:
     return f"{in_vietnam(moment if isinstance(moment, str) else moment.isoformat()):%d/%m/%Y %H:%M}"
 
 
+def full_moment_text(moment: datetime) -> str:
+    """``15:51, 11/07/2024 (GMT+7)``, as papers print it."""
+    return f"{moment.astimezone(VIETNAM):%H:%M, %d/%m/%Y} (GMT+7)"
+
+
 def preferred(cookie: str | None, accept_language: str, default: Lang) -> Lang:
     """The language chosen by link (the cookie), else the one of ours that the browser prefers, else ``default``."""
     if cookie in {"vi", "en"}:

@@ -18,6 +18,7 @@ from flows.browse.language import (
     COOKIE,
     day_text,
     figure,
+    full_moment_text,
     language,
     moment_text,
     month_text,
@@ -80,6 +81,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "day_text": day_text,
         "month_text": month_text,
         "moment_text": moment_text,
+        "full_moment_text": full_moment_text,
         "topic_name": topic_name,
         "article_address": article_address,
     }

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -211,6 +211,28 @@ def test_a_citation_is_in_the_readers_language_and_says_the_second_in_utc(page: 
     assert re.search(rf"\(chụp lúc {second}, \d{{2}}/\d{{2}}/\d{{4}} \(UTC\), SHA-256", evidence.inner_text())
     follow(page, page.get_by_role("link", name="English").click)
     assert re.search(rf"\(captured \d{{4}}-\d{{2}}-\d{{2}} {second} UTC, SHA-256", evidence.inner_text())
+
+
+def test_when_an_article_was_published_and_edited_is_told_as_papers_print_it(
+    page: Page, three_nights: ThreeNights
+) -> None:
+    truth = three_nights.truth(3)
+    edited = next(record for record in truth.values() if record["updated_at"])
+    for record, term, moment in (
+        (truth[SEED_KEY], "Đăng", "published_at"),
+        (edited, "Đăng", "published_at"),
+        (edited, "Trang ghi sửa lúc", "updated_at"),
+    ):
+        page.goto(f"/bai/{SITE_ID}/{record['key']}")
+        shown = page.locator(f".evidence dt:text-is('{term}') + dd")
+        time = shown.locator("time")
+        printed = datetime.fromisoformat(record[moment])
+        assert time.inner_text() == f"{printed:%H:%M}, {printed:%d/%m/%Y} (GMT+7)"
+        assert datetime.fromisoformat(str(time.get_attribute("datetime"))) == printed
+        assert not re.search(r"\d{4}-\d{2}-\d{2}T", shown.inner_text())
+    page.goto(f"/bai/{SITE_ID}/{SEED_KEY}")
+    published = page.locator(".evidence dt:text-is('Đăng') + dd").inner_text()
+    assert published == "15:51, 11/07/2024 (GMT+7) (trang in: “Thứ Năm, 11/07/2024, 15:51 (GMT+7)”)"
 
 
 def test_the_first_page_tells_the_night_and_the_days(page: Page, three_nights: ThreeNights) -> None:
