@@ -280,6 +280,37 @@ def test_every_page_is_light_fits_a_phone_and_can_be_used_by_keyboard(chromium: 
     context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_that_is_cut_shows_on_which_side_it_goes_on_and_scrolls_by_keyboard(
+    chromium: Browser, address: str, scheme: Any
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="vi-VN", base_url=address, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto("/tinkhoi/how_blocs_ended")
+    table = page.get_by_role("region", name="Bảng kết quả, cuộn ngang được")
+    box = table.bounding_box()
+    assert box is not None and table.evaluate("region => region.scrollWidth > region.clientWidth")
+    table.evaluate("region => { region.firstElementChild.style.visibility = 'hidden' }")
+    edges = (box["x"], box["x"] + box["width"] - 12)
+
+    def seen() -> list[bytes]:
+        """The left and the right edge of the table, without its words."""
+        return [page.screenshot(clip={"x": x, "y": box["y"], "width": 12, "height": 200}) for x in edges]
+
+    left_at_first, right_at_first = seen()
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)  # the move is smooth
+    assert table.evaluate("region => region.scrollLeft") > 0
+    table.evaluate("region => { region.scrollLeft = region.scrollWidth; region.blur() }")
+    left_at_last, right_at_last = seen()
+    assert left_at_first == right_at_last, "nothing is shown where the table ends"
+    assert right_at_first != right_at_last and left_at_last != left_at_first
+    context.close()
+
+
 def test_every_answer_carries_the_strict_headers(address: str) -> None:
     for path in (*PAGES, "/tim.atom?q=a", "/giao-dien/tinkhoi.css", "/khong-co", "/tinkhoi/articles.json"):
         _, headers, _ = get(address, path)
