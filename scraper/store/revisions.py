@@ -142,10 +142,11 @@ def word_diff(before: Words, after: Words) -> list[Change]:
 
 
 def _pieces(text: str) -> Sequence[str]:
-    """Words, each with the blank or line end after it."""
+    """Words, each with the blank after it, and line ends."""
     return [piece for line in text.splitlines(keepends=True) for piece in _words_of(line)]
 
 
 def _words_of(line: str) -> list[str]:
-    words = line.split(" ")
-    return [word + " " for word in words[:-1]] + ([words[-1]] if words[-1] else [])
+    *spaced, last = line.removesuffix("\n").split(" ")
+    pieces = [*(word + " " for word in spaced), last, "\n" if line.endswith("\n") else ""]
+    return [piece for piece in pieces if piece]

@@ -120,6 +120,16 @@ def test_a_diff_says_which_words_went_and_came() -> None:
     ]
 
 
+def test_the_last_word_of_a_line_went_and_came_on_that_line() -> None:
+    before, after = _words("Nhiệm kỳ cũ.", "Đoạn sau."), _words("Nhiệm kỳ mới.", "Đoạn sau.")
+    assert word_diff(before, after) == [
+        Change("kept", "Tiêu đề\nNhiệm kỳ "),
+        Change("removed", "cũ."),
+        Change("added", "mới."),
+        Change("kept", "\nĐoạn sau."),
+    ]
+
+
 def test_a_diff_gives_both_texts_back() -> None:
     before = _words("Một hai ba.", "Bốn năm.", title="Cũ  hơn")
     after = _words("Một ba.", "Xen giữa.", "Bốn năm sáu.")
