@@ -525,6 +525,35 @@ def test_months_run_over_the_year_and_bars_keep_their_proportions() -> None:
     assert [bar.x for bar in drawn] == [0, 10, 20]
 
 
+def luminance(colour: str) -> float:
+    """The relative luminance of ``#rrggbb``, as WCAG 2.2 defines it."""
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, as WCAG 2.2 defines it."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_reckoned_as_wcag_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_every_day_of_the_calendar_stands_out_from_the_page(theme: int, repository: Path) -> None:
+    css = (repository / "flows/browse/static/tinkhoi.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", re.findall(r":root {(.*?)}", css, re.S)[theme]))
+    for state in ("settled", "open", "quiet", "unseen"):
+        rules = re.findall(rf"^\.day-{state} {{(.*)}}$", css, re.M)
+        drawn = [colours[name] for name in re.findall(r"(?:fill|stroke): var\(--([\w-]+)\)", rules[0])]
+        assert max(contrast(colour, colours["paper"]) for colour in drawn) >= 3, state
+    assert re.search(r"^\.mark { stroke: var\(--paper\)", css, re.M), "the mark stands on the colour of an open day"
+
+
 def test_no_news_and_could_not_look_never_look_alike() -> None:
     monday = date(2024, 7, 8)
     counts = {date(2024, 7, 9): DayCounts(5, 5, 0, 0), date(2024, 7, 10): DayCounts(5, 3, 1, 1)}
