@@ -16,7 +16,7 @@ from datetime import datetime
 from datetime import time as clock
 from pathlib import Path
 
-from scraper.rereading import Task, read_again
+from scraper.reading.again import Task, read_again
 
 
 def collected(root: Path) -> list[Task]:

@@ -1,4 +1,4 @@
-"""Crawls as child processes: started together, watched, and ended with their parent."""
+"""Crawls as child processes, and beside each the reading of its pages: watched, and ended with their parent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,6 +23,9 @@ from scraper.sites import Site
 log = logging.getLogger("tinkhoi")
 
 GRACE_SECONDS = 5.0
+WORTH_READING = 256 * 1024
+"""Bytes of captures from which on a process reads them ahead: what is less is read while one would start."""
+
 NO_SPACE = 3
 """The exit code of a crawl that could not write its captures."""
 
@@ -81,31 +84,72 @@ def shards(sites: Sequence[Site], most: int) -> list[list[Site]]:
 def crawls(plans: Sequence[Path]) -> Iterator[Iterator[CrawlEnd]]:
     """Starts a child for each plan and gives an iterator of their ends, in the order they end.
 
-    However the block is left, no child stays behind: each is asked to end, given five seconds, then killed.
+    While a crawl brings much, a second child reads its pages ahead (:mod:`scraper.reading.ahead`); the end of the
+    crawl is told when that one has read all. However the block is left, no child stays behind: each is asked to end,
+    given five seconds, then killed.
     """
-    children: list[_Child] = []
-    events: queue.Queue[tuple[_Child, str | None]] = queue.Queue()
+    works: list[_Work] = []
     try:
+        events: _Events = queue.Queue()
         for plan in plans:
-            children.append(_Child(plan, events))
-        yield _ends(children, events)
+            works.append(_Work(plan, events))
+        yield _ends(works, events)
     finally:
+        children = [child for work in works for child in work.children]
         for child in children:
             child.ask_to_end()
         for child in children:
             child.end()
 
 
-class _Child:
-    """One crawl. A thread only reads its standard output; starting and ending are the main thread's."""
+class _Work:
+    """The crawl of one plan, and the reading ahead of its pages once there are enough of them."""
 
-    def __init__(self, plan: Path, events: queue.Queue[tuple[_Child, str | None]]) -> None:
+    def __init__(self, plan: Path, events: _Events) -> None:
         self.plan = plan
-        self.log = plan.with_suffix(".log")
         self.asked = CrawlPlan.from_json(plan.read_text(encoding="utf-8"))
-        self._log: IO[bytes] = self.log.open("wb")
+        self.crawl = _Child("scraper.crawl", plan, plan.with_suffix(".log"), events)
+        self.reading: _Child | None = None
+        self._events = events
+
+    @property
+    def children(self) -> list[_Child]:
+        return [self.crawl, self.reading] if self.reading else [self.crawl]
+
+    @property
+    def has_ended(self) -> bool:
+        return all(child.has_ended for child in self.children)
+
+    def read_ahead(self) -> None:
+        """Starts the reading where it is not at work yet and worth it."""
+        captures = Path(self.asked.captures)
+        if self.reading is None and captures.exists() and captures.stat().st_size >= WORTH_READING:
+            log_file = self.plan.with_suffix(".reading.log")
+            self.reading = _Child("scraper.reading.ahead", self.plan, log_file, self._events)
+
+    def end(self) -> CrawlEnd:
+        code = self.crawl.process.wait()
+        if self.reading is not None and self.reading.process.wait():
+            log.warning(
+                "%s: reading ahead failed, see %s; what it left is read now", self.plan.stem, self.reading.log
+            )
+        try:
+            stats = json.loads(Path(self.asked.stats).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            stats = {}
+        return CrawlEnd(plan=self.plan, exit_code=code, stats=stats, log=self.crawl.log, sites=self.asked.sites)
+
+
+class _Child:
+    """One process. A thread only reads its standard output; starting and ending are the main thread's."""
+
+    def __init__(self, module: str, plan: Path, log_file: Path, events: _Events) -> None:
+        self.plan = plan
+        self.log = log_file
+        self.has_ended = False
+        self._log: IO[bytes] = log_file.open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "scraper.crawl", str(plan)],
+            [sys.executable, "-m", module, str(plan)],
             stdin=subprocess.PIPE,  # its end tells the child that we are gone
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -115,11 +159,18 @@ class _Child:
         self._reader = threading.Thread(target=self._read, args=(events,), daemon=True)
         self._reader.start()
 
-    def _read(self, events: queue.Queue[tuple[_Child, str | None]]) -> None:
+    def _read(self, events: _Events) -> None:
         assert self.process.stdout is not None  # noqa: S101 - asked for above
         for line in self.process.stdout:
             events.put((self, line.decode("utf-8", "replace")))
         events.put((self, None))
+
+    def tell(self, line: bytes) -> None:
+        """Writes to its standard input, if it still reads."""
+        assert self.process.stdin is not None  # noqa: S101 - asked for above
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
 
     def ask_to_end(self) -> None:
         if self.process.poll() is None:
@@ -133,13 +184,21 @@ class _Child:
             code = self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self._log):
             if stream is not None:
-                stream.close()
+                with suppress(BrokenPipeError):
+                    stream.close()
         return code
 
 
-def _ends(children: Sequence[_Child], events: queue.Queue[tuple[_Child, str | None]]) -> Iterator[CrawlEnd]:
-    running = len(children)
+_Events = queue.Queue[tuple[_Child, str | None]]
+"""Lines that children print, and None when one has ended."""
+
+
+def _ends(works: Sequence[_Work], events: _Events) -> Iterator[CrawlEnd]:
+    running = list(works)
     while running:
+        for work in running:
+            if not work.crawl.has_ended:
+                work.read_ahead()
         try:
             child, line = events.get(timeout=0.5)
         except queue.Empty:
@@ -152,13 +211,13 @@ def _ends(children: Sequence[_Child], events: queue.Queue[tuple[_Child, str | No
             if isinstance(told, dict):
                 log.info("%s: %s", child.plan.stem, " · ".join(f"{name} {value}" for name, value in told.items()))
             continue
-        running -= 1
-        code = child.process.wait()
-        try:
-            stats = json.loads(Path(child.asked.stats).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            stats = {}
-        yield CrawlEnd(plan=child.plan, exit_code=code, stats=stats, log=child.log, sites=child.asked.sites)
+        child.has_ended = True
+        work = next(work for work in running if child in work.children)
+        if child is work.crawl and work.reading is not None:
+            work.reading.tell(b"end\n")
+        if work.has_ended:
+            running.remove(work)
+            yield work.end()
 
 
 def is_loopback(url: str) -> bool:

@@ -28,6 +28,7 @@ from scraper import __version__
 from scraper.fetch.identity import vantage
 from scraper.fetch.plan import CrawlPlan
 from scraper.ingest import ingest
+from scraper.reading.ahead import SUFFIX, PagesAhead
 from scraper.sites import Site, Status, load_sites
 from scraper.store import Archive, ArchiveError, open_archive, open_reader
 from scraper.store.reference import sync_sites
@@ -230,7 +231,9 @@ class _Run:
         captures = Path(CrawlPlan.from_json(plan.read_text(encoding="utf-8")).captures)
         if captures.exists():
             log.info("%s: reading %s", plan.stem, captures.name)
-            ingest(self.archive, captures, self.sites, self.id)
+            pages = plan.with_suffix(SUFFIX)
+            ingest(self.archive, captures, self.sites, self.id, known_pages=PagesAhead(pages))
+            pages.unlink(missing_ok=True)
 
     def conclude(self) -> NightSummary:
         """Judges the run, writes its verdict and its report."""
@@ -307,5 +310,7 @@ def recover(archive: Archive, data: DataFolder, sites: Mapping[str, Site]) -> No
         for captures in sorted(data.captures.glob(f"{run}-*.warc.gz")):
             log.info("reading %s of a run that broke off", captures.name)
             ingest(archive, captures, sites, run, origin=trigger if trigger in ARCHIVES else "live")
+        for pages in (data.runs / run).glob(f"*{SUFFIX}"):
+            pages.unlink()
         code = ExitCode.CRASH if exit_code is None else ExitCode(exit_code)
         end_run(archive, run, ended=datetime.now(UTC), verdict=f"{code.name.lower()}, recovered", exit_code=code)

@@ -14,7 +14,7 @@ from flows.verdict import ExitCode, RunError, archive_failures
 from scraper.cleaning import record
 from scraper.items import Article, Reject
 from scraper.pages import load_family
-from scraper.rereading import Again, Task, read_again
+from scraper.reading.again import Again, Task, read_again
 from scraper.sites import Site, load_sites
 from scraper.store import Archive, open_reader
 from scraper.store.articles import Seen, Stored, find_key, load_article, save_article

@@ -254,6 +254,49 @@ def read_captures(path: Path, report: Report = _logger.warning) -> Iterator[Capt
                 yield capture
 
 
+def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
+    """The captures of a gzipped file that another process is writing, in its order, each once it is whole.
+
+    ``ended`` is called whenever there is no further one: it waits a little and tells whether the writer has ended.
+    The file need not be there yet. It ends at the first record that is not whole when the writer has ended.
+    """
+    over = False
+    while not path.exists():
+        if over:
+            return
+        over = ended()
+    with path.open("rb") as file:
+        offset = 0
+        while True:
+            member = _read_member(file, offset)
+            if member is None:
+                if over:
+                    return
+                over = ended()  # what was written until then is looked at once more
+                continue
+            content, end = member
+            for _, raw in _blocks(BytesIO(content), _ignore):
+                capture = _capture(raw, path.name, offset, _ignore)
+                if capture is not None:
+                    yield capture
+            offset = end
+
+
+def _ignore(_: str) -> None:
+    """Problems are told by the one who reads the whole file."""
+
+
+def is_good(capture: Capture) -> bool:
+    """Whether the capture is a page as its server meant it."""
+    return capture.kind == "response" and capture.outcome is None and capture.status in {200, 203}
+
+
+def is_html(capture: Capture) -> bool:
+    """Whether the page is HTML by its server's word, or, where that says nothing, by its look."""
+    said = (capture.header("Content-Type") or "").lower()
+    return "html" in said or (not said and b"<" in capture.body[:1024])
+
+
 def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Capture:
     """The capture whose record begins at ``offset``; ``record_id`` tells it from others in the same gzip member.
 

@@ -15,15 +15,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from scraper.captures import Capture, read_captures
+from scraper.captures import Capture, is_good, is_html, read_captures
 from scraper.cleaning.alike import Alike
 from scraper.fetch.snapshot import Validators
 from scraper.items import Article, ListEntry, ListPage, NotAnArticle, Problem, Reject
 from scraper.pages import load_family
 from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
-from scraper.reading import read_article
-from scraper.sites import Site
+from scraper.reading import understand
+from scraper.reading.captured import KnownPages, Pages
+from scraper.sites import Site, by_netloc, owner
 from scraper.store.archive import Archive, moment
 from scraper.store.articles import Seen, What, add_addresses, confirm, find_key, mark_absent, save_article
 from scraper.store.errors import ArchiveError
@@ -42,8 +43,7 @@ from scraper.store.ledgers import (
 )
 from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
-from scraper.text import decode, likeness
-from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
+from scraper.text import likeness
 
 BATCH = 200
 """Captures in one transaction: what a crash can cost is read again from the file."""
@@ -53,9 +53,6 @@ BATCH_BYTES = 16 * 1024 * 1024
 
 MASS = 3
 """So many known articles that vanish in one night, being half of those looked at, are a fault of the site's."""
-
-TOO_SLOW = 3
-"""After so many pages that took too long to read, no other page of the site is read from this file."""
 
 DISBELIEF = timedelta(days=3)
 """How long such a vanishing is only reported, and the articles looked at again each night."""
@@ -146,11 +143,13 @@ def ingest(
     *,
     origin: str = "live",
     again: bool = False,
+    known_pages: KnownPages | None = None,
 ) -> Ingested:
     """Brings the captures of a WARC file into the archive, for the run ``run_id``.
 
     ``origin`` is live, import, wayback or commoncrawl. ``again`` reads the article pages of a known file anew, after
     a page object or a rule was changed: what then differs is a revision of the parser, not of the page.
+    ``known_pages`` are pages of the file that have been read already, by the page objects of today.
 
     One page that cannot be read or kept becomes a problem and stops no other. Raises ArchiveError where the archive
     refuses, OSError for a file that cannot be opened, LookupError for an unknown run.
@@ -160,23 +159,30 @@ def ingest(
     known = {row["id"] for row in archive.rows("SELECT id FROM sites")}
     if not known >= sites.keys():
         sync_sites(archive, sites)
-    return _Ingest(archive, warc_path, sites, run_id, origin, again).whole()
+    return _Ingest(archive, warc_path, sites, run_id, origin, again, known_pages).whole()
 
 
 class _Ingest:
     def __init__(
-        self, archive: Archive, path: Path, sites: Mapping[str, Site], run: str, origin: str, again: bool
+        self,
+        archive: Archive,
+        path: Path,
+        sites: Mapping[str, Site],
+        run: str,
+        origin: str,
+        again: bool,
+        known_pages: KnownPages | None,
     ) -> None:
         self.archive = archive
         self.path = path
         self.run = run
         self.origin = origin
         self.again = again
-        self.rooms: dict[str, list[_Room]] = {}
-        for site in sites.values():
-            room = _Room(site, load_family(site.family, site.select), {_plain(url) for url in _roots(site)})
-            for netloc in site.netlocs:
-                self.rooms.setdefault(netloc, []).append(room)
+        self.netlocs = by_netloc(sites.values())
+        self.rooms = {
+            site.id: _Room(site, load_family(site.family, site.select), {_plain(url) for url in site.roots})
+            for site in sites.values()
+        }
         self.touched: dict[str, _Room] = {}
         self.answers: dict[tuple[str, str], _Answer] = {}  # the last one of each address
         self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
@@ -186,7 +192,7 @@ class _Ingest:
         self.alike = Alike()
         self.absences: list[_Absence] = []
         self.standing: Counter[str] = Counter()  # known articles found in their place, by site
-        self.slow: Counter[str] = Counter()  # pages that took too long to read, by site
+        self.pages = Pages(known_pages)
         self.counts: Counter[str] = Counter()
         self.torn: list[str] = []
 
@@ -259,7 +265,7 @@ class _Ingest:
             if place[1] in room.sources:
                 room.sources.add(_plain(target))
             return
-        if not _is_good(capture) or _is_robots(capture.url):
+        if not is_good(capture) or _is_robots(capture.url):
             return
         page = self.read_source(capture, room)
         if page is None:
@@ -278,20 +284,15 @@ class _Ingest:
             if looks_like_feed(capture.body):
                 return "feed", read_feed(capture.body, capture.url)
             is_source = _plain(capture.url) in room.sources
-            if not _is_html(capture) or (not is_source and room.family.key(capture.url) is not None):
+            if not is_html(capture) or (not is_source and room.family.key(capture.url) is not None):
                 return None
-            if self.slow[room.site.id] >= TOO_SLOW:
-                return None
-            with time_limit(READING_SECONDS):
-                text = decode(capture.body, capture.header("Content-Type"), room.site.fetch.encoding).text
-                page = room.family.list_page(text, capture.url)
+            page = self.pages.list_page(capture, room.site, room.family)
         except (ValueError, NotAnArticle):
             return None
         except Exception as error:
-            self.slow[room.site.id] += isinstance(error, TooSlow)
             self.note_crash(capture, error, room)
             return None
-        return ("list", page) if page.entries or is_source else None
+        return ("list", page) if page is not None and (page.entries or is_source) else None
 
     def list_page(self, capture: Capture, room: _Room, kind: str, page: ListPage) -> None:
         keys: list[str] = []
@@ -375,9 +376,9 @@ class _Ingest:
             self.take_unchanged(capture, room)
         elif found is not None:
             self.record(capture, room, found, "source" if found != "redirect" and purpose == "other" else purpose)
-        elif not _is_good(capture):
+        elif not is_good(capture):
             self.take_error(capture, room, self.record(capture, room, "error", purpose))
-        elif not _is_html(capture) or purpose == "other":
+        elif not is_html(capture) or purpose == "other":
             self.record(capture, room, "other", purpose)
         elif purpose == "source":
             self.record(capture, room, "error", purpose)
@@ -409,20 +410,13 @@ class _Ingest:
     def read(self, capture: Capture, room: _Room) -> Article | Reject:
         key = room.family.key(capture.url)
         heard = witnesses(self.archive, room.site.id, key, capture.fetched_at) if key else ()
-        if self.slow[room.site.id] >= TOO_SLOW:
-            return Reject(reason="parser", detail="not read: other pages of the site took too long", url=capture.url)
         try:
-            with time_limit(READING_SECONDS):
-                return read_article(
-                    capture.body,
-                    capture.url,
-                    room.site,
-                    captured_at=capture.fetched_at,
-                    content_type=capture.header("Content-Type"),
-                    witnesses=heard,
-                )
+            printed = self.pages.printed(capture, room.site)
+            if isinstance(printed, Reject):
+                return printed
+            with self.pages.limit(room.site):
+                return understand(printed, room.site, captured_at=capture.fetched_at, witnesses=heard)
         except Exception as error:
-            self.slow[room.site.id] += isinstance(error, TooSlow)
             return Reject(reason="parser", detail=_said(error), url=capture.url)
 
     def keep(self, waiting: list[_Read]) -> None:
@@ -637,7 +631,7 @@ class _Ingest:
     def judge_sources(self, room: _Room) -> None:
         """Notes how each source of a site was read, and keeps the validators of those that left nothing open."""
         site = room.site.id
-        roots = list(dict.fromkeys(_roots(room.site)))
+        roots = list(room.site.roots)
         ends: list[bool] = []
         shown: set[str] = set()
         every_whole = True
@@ -708,9 +702,9 @@ class _Ingest:
     # What several of these steps ask.
 
     def room_of(self, url: str) -> _Room | None:
-        """The site that an address belongs to: where several share a host, the one with the longest path."""
-        rooms = [room for room in self.rooms.get(urlsplit(url).netloc.lower(), ()) if room.site.owns(url)]
-        return max(rooms, key=lambda room: len(room.site.path), default=None)
+        """The site that an address belongs to, and what is known of it."""
+        site = owner(url, self.netlocs)
+        return None if site is None else self.rooms[site.id]
 
     def purpose_of(self, url: str, room: _Room) -> str:
         """Why an address was asked for: source, recheck, article or other; that of its first redirect."""
@@ -871,11 +865,6 @@ def _follow_source(ingest_: _Ingest, room: _Room, root: str) -> _SourceRead | No
     )
 
 
-def _roots(site: Site) -> tuple[str, ...]:
-    """The addresses at which a crawl of the site begins."""
-    return tuple(dict.fromkeys((*site.feeds, *site.sitemaps, *site.sections))) or (site.home,)
-
-
 def _kind_of_root(site: Site, url: str) -> str:
     """What a site's file calls a source of which no page was sent."""
     return "feed" if url in site.feeds else "list" if url in site.sections or url == site.home else "sitemap"
@@ -898,15 +887,6 @@ def _target(capture: Capture) -> str | None:
 
 def _is_robots(url: str) -> bool:
     return urlsplit(url).path == "/robots.txt"
-
-
-def _is_good(capture: Capture) -> bool:
-    return capture.kind == "response" and capture.outcome is None and capture.status in {200, 203}
-
-
-def _is_html(capture: Capture) -> bool:
-    said = (capture.header("Content-Type") or "").lower()
-    return "html" in said or (not said and b"<" in capture.body[:1024])
 
 
 def _said(error: Exception) -> str:

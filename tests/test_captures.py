@@ -11,7 +11,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from scraper.captures import MAX_BODY, CaptureWriter, read_capture_at, read_captures
+from scraper.captures import MAX_BODY, CaptureWriter, follow_captures, read_capture_at, read_captures
 from scraper.fetch.exchange import Exchange, Outcome
 
 NOON = datetime(2026, 11, 24, 5, 0, 0, 123456, tzinfo=UTC)
@@ -233,3 +233,32 @@ def test_nothing_is_written_after_a_failed_write() -> None:
     with pytest.raises(OSError, match="No space"):
         writer.write(EXCHANGE)
     assert disk.getvalue() == b""
+
+
+def test_a_file_that_is_being_written_is_followed_record_by_record(tmp_path: Path) -> None:
+    whole = write(tmp_path / "whole.warc.gz", EXCHANGE, OUTCOME, EXCHANGE).read_bytes()
+    growing = tmp_path / "growing.warc.gz"
+    places = [0, *member_offsets(whole)[2:4], len(whole) - 7, len(whole)]
+    steps = iter([whole[:end] for end in places])
+    seen_at: list[int] = []
+
+    def ended() -> bool:
+        content = next(steps, None)
+        if content is not None:
+            growing.write_bytes(content)
+        seen_at.append(len(seen))
+        return content is None or content == whole
+
+    seen: list[str | None] = []
+    for capture in follow_captures(growing, ended):
+        seen.append(capture.record_id)
+    assert seen == [capture.record_id for capture in read_captures(tmp_path / "whole.warc.gz")]
+    assert seen_at == sorted(seen_at) and seen_at[0] == 0
+    assert len(set(seen_at)) > 2, "captures are given before the file is at its end"
+
+
+def test_following_ends_at_a_torn_record_and_where_no_file_ever_came(tmp_path: Path) -> None:
+    torn = write(tmp_path / "torn.warc.gz", EXCHANGE, OUTCOME)
+    torn.write_bytes(torn.read_bytes()[:-3])
+    assert [capture.kind for capture in follow_captures(torn, lambda: True)] == ["response"]
+    assert list(follow_captures(tmp_path / "none.warc.gz", lambda: True)) == []

@@ -20,7 +20,7 @@ from scraper.cleaning import record
 from scraper.fetch.exchange import Exchange, Outcome
 from scraper.fetch.snapshot import Snapshot
 from scraper.ingest import ingest
-from scraper.items import Article, Reject
+from scraper.items import Article, PrintedArticle, Reject
 from scraper.pages import load_family
 from scraper.pages.feeds import read_feed
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
@@ -301,7 +301,7 @@ def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_t
     written = tape()
     crawl(written, paper, site, Snapshot(None))
     file, name = written.close(), run()
-    real, pages = scraper.ingest.read_article, iter(range(40))
+    real, pages = scraper.ingest.understand, iter(range(40))
 
     def read(*args: Any, **kwargs: Any) -> Article | Reject:
         if next(pages, None) is None:
@@ -309,7 +309,7 @@ def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_t
         return real(*args, **kwargs)
 
     with monkeypatch.context() as patch:
-        patch.setattr(scraper.ingest, "read_article", read)
+        patch.setattr(scraper.ingest, "understand", read)
         patch.setattr(scraper.ingest, "BATCH", 10)
         with pytest.raises(KeyboardInterrupt):
             ingest(archive, file, {site.id: site}, name)
@@ -589,17 +589,17 @@ def test_one_page_that_breaks_the_parser_is_a_problem_and_stops_no_other(
 ) -> None:
     bad = BASE + link(paper, "van-hoa", 1)
     unstorable = BASE + link(paper, "van-hoa", 2)
-    real = scraper.ingest.read_article
+    real = scraper.ingest.understand
 
-    def read(body: bytes, url: str, *args: Any, **kwargs: Any) -> Article | Reject:
-        if url == bad:
+    def read(printed: PrintedArticle, *args: Any, **kwargs: Any) -> Article | Reject:
+        if printed.url == bad:
             raise RecursionError("too deep")
-        result = real(body, url, *args, **kwargs)
-        if url == unstorable and isinstance(result, Article):
+        result = real(printed, *args, **kwargs)
+        if printed.url == unstorable and isinstance(result, Article):
             return replace(result, title="\ud800")
         return result
 
-    monkeypatch.setattr(scraper.ingest, "read_article", read)
+    monkeypatch.setattr(scraper.ingest, "understand", read)
     written = tape()
     take(written, paper, "/van-hoa/index.rss")
     for each in paper.shown("van-hoa"):
@@ -628,20 +628,21 @@ def test_pages_are_read_again_after_a_page_object_was_mended(
 ) -> None:
     shown = paper.shown("van-hoa")[:3]
     misread, refused = BASE + shown[0].path(), BASE + shown[1].path()
-    real = scraper.ingest.read_article
+    real = scraper.ingest.understand
 
-    def read(body: bytes, url: str, *args: Any, **kwargs: Any) -> Article | Reject:
-        result = real(body, url, *args, **kwargs)
-        if url == refused:
-            return Reject(reason="no-title", detail="", url=url)
-        return replace(result, title="Trang chủ") if url == misread and isinstance(result, Article) else result
+    def read(printed: PrintedArticle, *args: Any, **kwargs: Any) -> Article | Reject:
+        result = real(printed, *args, **kwargs)
+        if printed.url == refused:
+            return Reject(reason="no-title", detail="", url=printed.url)
+        is_misread = printed.url == misread and isinstance(result, Article)
+        return replace(result, title="Trang chủ") if is_misread else result
 
     written = tape()
     for each in shown:
         take(written, paper, each.path())
     file = written.close()
     with monkeypatch.context() as patch:
-        patch.setattr(scraper.ingest, "read_article", read)
+        patch.setattr(scraper.ingest, "understand", read)
         ingest(archive, file, {site.id: site}, run())
     assert archive.value("SELECT count(*) FROM articles") == 2
     result = ingest(archive, file, {site.id: site}, run("reparse", FIRST_NIGHT + timedelta(days=1)), again=True)

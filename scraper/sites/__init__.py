@@ -1,5 +1,5 @@
 """Sites are data: one TOML file for each, ten lines or so. The file's name is the site's id."""
 
-from scraper.sites.site import Fetch, Site, SiteError, Status, load_sites, read_site
+from scraper.sites.site import Fetch, Site, SiteError, Status, by_netloc, load_sites, owner, read_site
 
-__all__ = ["Fetch", "Site", "SiteError", "Status", "load_sites", "read_site"]
+__all__ = ["Fetch", "Site", "SiteError", "Status", "by_netloc", "load_sites", "owner", "read_site"]

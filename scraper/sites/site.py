@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -103,10 +103,30 @@ class Site(_Strict):
         own = {urlsplit(self.home).netloc.lower(), *(h.lower() for h in self.hosts)}
         return frozenset(own | {n.removeprefix("www.") for n in own} | {f"www.{n}" for n in own if n[0].isalpha()})
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The addresses at which a crawl of the site begins."""
+        return tuple(dict.fromkeys((*self.feeds, *self.sitemaps, *self.sections))) or (self.home,)
+
     def owns(self, url: str) -> bool:
         """Whether ``url`` is on one of this site's hosts and, where it shares them, in its part of them."""
         parts = urlsplit(url)
         return parts.netloc.lower() in self.netlocs and (parts.path or "/").startswith(self.path)
+
+
+def by_netloc(sites: Iterable[Site]) -> dict[str, list[Site]]:
+    """The sites of each ``host`` or ``host:port``."""
+    found: dict[str, list[Site]] = {}
+    for site in sites:
+        for netloc in site.netlocs:
+            found.setdefault(netloc, []).append(site)
+    return found
+
+
+def owner(url: str, sites: Mapping[str, Sequence[Site]]) -> Site | None:
+    """The site, of those by_netloc gives, that an address belongs to: of several the one with the longest path."""
+    own = [site for site in sites.get(urlsplit(url).netloc.lower(), ()) if site.owns(url)]
+    return max(own, key=lambda site: len(site.path), default=None)
 
 
 def read_site(path: Path) -> Site:

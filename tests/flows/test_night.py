@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import flows.crawling
+import flows.night
 from flows.data_folder import DataFolder, Settings
 from flows.night import NightRequest, run_night
 from flows.report import VIETNAM
 from flows.verdict import ExitCode, RunError
+from scraper.reading.ahead import SUFFIX, PagesAhead
 from scraper.sample import SampleNewspaper, SampleServer
 from scraper.store import open_archive, open_reader
 
@@ -129,7 +133,7 @@ def test_what_a_run_that_was_killed_had_captured_is_read_by_the_next(
     class Killed(BaseException):
         pass
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patch:
@@ -144,3 +148,40 @@ def test_what_a_run_that_was_killed_had_captured_is_read_by_the_next(
     assert sorted(kept) == sorted(article["key"] for article in newspaper.truth(1))
     paths = [entry.path for entry in server.log[asked:]]
     assert not any(f"-{key}/" in path for path in paths for key in kept)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_pages_are_read_while_the_crawl_goes_on_and_a_reader_that_is_killed_costs_nothing(
+    tmp_path: Path,
+    newspaper: SampleNewspaper,
+    server: SampleServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    killed: bool,
+) -> None:
+    monkeypatch.setattr(flows.crawling, "WORTH_READING", 1)
+    known: list[PagesAhead] = []
+    real = flows.night.ingest
+
+    def spy(*args: Any, known_pages: PagesAhead, **kwargs: Any) -> Any:
+        known.append(known_pages)
+        return real(*args, known_pages=known_pages, **kwargs)
+
+    def told(child: Any, line: bytes) -> None:
+        child.process.kill()
+
+    monkeypatch.setattr(flows.night, "ingest", spy)
+    if killed:
+        monkeypatch.setattr(flows.crawling._Child, "tell", told)
+    sites = own_sites(tmp_path / "mine", bao=newspaper.site_file(server.url))
+    data = DataFolder(root=tmp_path / "data", extra_sites=(sites,))
+    summary = run_night(NightRequest(data=data, sites=("bao",), now=NOW))
+    assert summary.exit_code is ExitCode.OK
+    with open_reader(data.database) as archive:
+        kept = {row[0] for row in archive.rows("SELECT key FROM articles")}
+        pages = archive.value("SELECT count(*) FROM captures WHERE kind IN ('list', 'article', 'rejected')")
+    assert kept == {article["key"] for article in newspaper.truth(1)}
+    assert len(known) == 1
+    assert killed or len(known[0]._places) == pages
+    assert any("reading ahead failed" in line for line in caplog.messages) is killed
+    assert list(data.runs.glob("*/*.reading.log")) and not list(data.runs.glob(f"*/*{SUFFIX}"))

@@ -16,7 +16,7 @@ from flows.reparse import run_reparse, tasks
 from flows.verdict import ExitCode
 from scraper import reading
 from scraper.items import Article, Reject
-from scraper.rereading import read_again
+from scraper.reading.again import read_again
 from scraper.sample import SEED_KEY
 from scraper.sites import load_sites
 from scraper.store import open_archive, open_reader

@@ -1,4 +1,4 @@
-"""From the bytes of one article page to the article: page object, dates, cleaning, topics in one pure step."""
+"""From the bytes of one article page to the article, in two pure steps: what it prints, what is understood of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from scraper.cleaning import refine
-from scraper.items import Article, NotAnArticle, Reject, Witness
+from scraper.items import Article, NotAnArticle, PrintedArticle, Reject, Witness
 from scraper.pages import load_family
 from scraper.sites import Site
 from scraper.text import decode
 from scraper.topics import tag
+
+__all__ = ["read_article", "read_printed", "understand"]
 
 _BODY = re.compile(r"<body\b", re.I)
 _END = re.compile(r"</(?:body|html)\b", re.I)
@@ -32,18 +34,37 @@ def read_article(
     ``content_type`` is the server's own statement, ``urls`` further addresses that led here, ``witnesses`` what
     list pages, feeds and sitemaps said about the date of publication.
     """
+    printed = read_printed(body, url, site, content_type=content_type)
+    if isinstance(printed, Reject):
+        return printed
+    return understand(printed, site, captured_at=captured_at, urls=urls, witnesses=witnesses)
+
+
+def read_printed(body: bytes, url: str, site: Site, *, content_type: str | None = None) -> PrintedArticle | Reject:
+    """What the article page ``body``, served at ``url`` by ``site``, prints; or why it is none."""
     decoded = decode(body, content_type, site.fetch.encoding)
     if decoded.problem is not None:
         return Reject(reason="encoding", detail=decoded.problem, url=url)
     if _BODY.search(decoded.text) and not _END.search(decoded.text):
         return Reject(reason="truncated", detail="the page opens its body and has no end", url=url)
-    family = load_family(site.family, site.select)
     try:
-        printed = family.article(decoded.text, url)
+        return load_family(site.family, site.select).article(decoded.text, url)
     except NotAnArticle as refusal:
         return Reject(reason=refusal.reason, detail=refusal.detail, url=url)
-    address = printed.canonical_url or url
-    key = family.key(address) or family.key(url) or printed.native_id or address
+
+
+def understand(
+    printed: PrintedArticle,
+    site: Site,
+    *,
+    captured_at: datetime,
+    urls: Sequence[str] = (),
+    witnesses: Sequence[Witness] = (),
+) -> Article | Reject:
+    """The article that ``printed``, of a page of ``site``, is; or why it is none. For the others see read_article."""
+    family = load_family(site.family, site.select)
+    address = printed.canonical_url or printed.url
+    key = family.key(address) or family.key(printed.url) or printed.native_id or address
     return refine(
         printed,
         site=site.id,

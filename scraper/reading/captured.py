@@ -1,0 +1,77 @@
+"""Captured pages through their sites' page objects, each within its time, none twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from scraper.captures import Capture
+from scraper.items import ListPage, PrintedArticle, Reject
+from scraper.pages.family import Family
+from scraper.reading import read_printed
+from scraper.sites import Site
+from scraper.text import decode
+from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
+
+TOO_SLOW = 3
+"""After so many pages of a site that took too long, no other page of it is read."""
+
+
+class KnownPages(Protocol):
+    """Pages that have been read before, by the id of their record; None for a page that has not."""
+
+    def list_page(self, record_id: str) -> ListPage | None:
+        """What a list page shows."""
+
+    def printed(self, record_id: str) -> PrintedArticle | Reject | None:
+        """What an article page prints, or why it is none."""
+
+
+class Pages:
+    """Reads captured pages and counts, site by site, those that take too long.
+
+    What is ``known`` is not read again.
+    """
+
+    def __init__(self, known: KnownPages | None = None) -> None:
+        self._known = known
+        self._slow: Counter[str] = Counter()
+
+    def list_page(self, capture: Capture, site: Site, family: Family) -> ListPage | None:
+        """What a list page shows, or None where the site is given up. Raises TooSlow and what page objects raise."""
+        known = self._known.list_page(capture.record_id) if self._known else None
+        if known is not None or self.gave_up(site):
+            return known
+        with self.limit(site):
+            text = decode(capture.body, capture.header("Content-Type"), site.fetch.encoding).text
+            return family.list_page(text, capture.url)
+
+    def printed(self, capture: Capture, site: Site) -> PrintedArticle | Reject:
+        """What an article page prints, or why it is none.
+
+        Raises TooSlow, and what a page object raises beside NotAnArticle.
+        """
+        known = self._known.printed(capture.record_id) if self._known else None
+        if known is not None:
+            return known
+        if self.gave_up(site):
+            detail = "not read: other pages of the site took too long"
+            return Reject(reason="parser", detail=detail, url=capture.url)
+        with self.limit(site):
+            return read_printed(capture.body, capture.url, site, content_type=capture.header("Content-Type"))
+
+    def gave_up(self, site: Site) -> bool:
+        """Whether so many pages of the site took too long that no other is read."""
+        return self._slow[site.id] >= TOO_SLOW
+
+    @contextmanager
+    def limit(self, site: Site) -> Iterator[None]:
+        """Bounds the time that the block may take over a page of ``site``. Raises TooSlow."""
+        try:
+            with time_limit(READING_SECONDS):
+                yield
+        except TooSlow:
+            self._slow[site.id] += 1
+            raise
