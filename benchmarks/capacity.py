@@ -4,7 +4,7 @@
 
 So many generated papers are served on loopback, each on an address of its own, with robots.txt, two section pages and
 ten articles; one night collects all of them into an empty archive with the delay of 2 s that real sites get, and the
-next round begins with another empty archive. CPU time is user and system of the night and of all its crawls, the
+next round begins with another empty archive. CPU time is user and system of the night and of all its processes, the
 server's left out.
 
 A site's politeness time is the number of its requests, as the server's log counts them, times the delay: what no
@@ -184,7 +184,7 @@ def main() -> int:
     asked = ask.parse_args()
     shown = papers(asked.sites, datetime.now(UTC).replace(second=0, microsecond=0))
     print(
-        "| round | CPU s | of it crawls | CPU s a site | wall s | politeness s | ratio | first to last request s"
+        "| round | CPU s | of it crawls and reading ahead | CPU s a site | wall s | politeness s | ratio | first to last request s"
         " | last request to end s | least gap s | peak MB of each process | new | database MB | captures MB |"
     )
     print("|" + "---|" * 14, flush=True)

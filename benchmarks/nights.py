@@ -33,7 +33,7 @@ class Night:
     """What one night cost and did."""
 
     cpu: float  # seconds, user and system, of all its processes
-    crawl_cpu: float  # of them in the crawls
+    crawl_cpu: float  # of them in the crawls and in what reads their pages ahead
     wall: float  # seconds
     memory: int  # bytes, the most that any of its processes had
     exit_code: int
