@@ -185,7 +185,8 @@ def main() -> int:
     shown = papers(asked.sites, datetime.now(UTC).replace(second=0, microsecond=0))
     print(
         "| round | CPU s | of it crawls and reading ahead | CPU s a site | wall s | politeness s | ratio"
-        " | first to last request s | last request to end s | least gap s | peak MB of each process | new | database MB | captures MB |"
+        " | first to last request s | last request to end s | least gap s"
+        " | peak MB of each process | new | database MB | captures MB |"
     )
     print("|" + "---|" * 14, flush=True)
     rounds: list[Round] = []
