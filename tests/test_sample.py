@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.robotparser import RobotFileParser
 import pytest
 
 from scraper.cleaning import record
+from scraper.dates import VIETNAM, Reading, read_date
 from scraper.items import Article, NotAnArticle
 from scraper.pages import load_family
 from scraper.pages.feeds import read_feed
@@ -159,6 +160,22 @@ def test_what_it_has_published(newspaper: SampleNewspaper) -> None:
     text = json.dumps(told, ensure_ascii=False)
     for words in ("kỷ luật", "Đảng ủy Khối", "Đảng bộ các cơ quan Đảng tỉnh", "Đảng bộ UBND tỉnh", "khối lớp 12"):
         assert words in text
+
+
+@pytest.mark.parametrize("night", [1, 2, 3])
+def test_its_dates_are_believed_at_every_hour_of_its_first_day(newspaper: SampleNewspaper, night: int) -> None:
+    """All three nights are crawled within one real day, of whose moments the first sees the dates furthest ahead."""
+    newspaper.night = night
+    midnight = datetime.combine(TODAY, time(), VIETNAM)
+    lines = [
+        line
+        for article in newspaper.shown()
+        for line in (article.published_text, article.mobile_text, article.updated_text)
+        if line is not None
+    ]
+    assert len(lines) > 60
+    answers = [read_date(line, base=midnight) for line in lines]
+    assert [answer for answer in answers if not isinstance(answer, Reading)] == []
 
 
 def test_what_happens_between_the_nights(newspaper: SampleNewspaper) -> None:

@@ -99,8 +99,9 @@ class _Story:
 def articles(today: date) -> dict[int, tuple[SampleArticle, ...]]:
     """For each night, all articles published so far, the newest first; those taken down since are marked gone.
 
-    The first night is that of ``today`` (in Vietnam), the newest articles are of its first hour. Raises ValueError
-    for a day before October 2025.
+    The first night is that of ``today`` (in Vietnam), its newest articles are of the first hour. None is dated more
+    than two days after the start of ``today``: a page of such a date is not believed, whenever today it is crawled.
+    Raises ValueError for a day before October 2025.
     """
     if today < _MUST_FOLLOW:
         raise ValueError(f"the sample newspaper begins on {_MUST_FOLLOW}, not on {today}")
