@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from flows.night import NightRequest, run_night
 from flows.report import VIETNAM, NightSummary
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.sample.server import Asked
+from scraper.store import open_reader
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataFolder]:
     assert code == 0, "\n".join(said)
     (root / "said.txt").write_text("\n".join(said), encoding="utf-8")
     yield DataFolder(root=root / "demo")
+
+
+def first_night(data: DataFolder) -> date:
+    """The first night that an archive has on record."""
+    with open_reader(data.database) as archive:
+        ((night,),) = archive.rows("SELECT min(night) FROM runs")
+        return date.fromisoformat(str(night))
 
 
 @dataclass(frozen=True)
@@ -44,11 +52,13 @@ class ThreeNights:
 
 
 @pytest.fixture(scope="session")
-def three_nights(tmp_path_factory: pytest.TempPathFactory) -> ThreeNights:
+def three_nights(tmp_path_factory: pytest.TempPathFactory, demo: DataFolder) -> ThreeNights:
     """Three nights on the sample newspaper: on the second articles appear, one is edited and one vanishes; on the
-    third one is edited silently, one moves to another section, and a section falls silent."""
+    third one is edited silently, one moves to another section, and a section falls silent.
+
+    They begin on the demo's day, also where midnight came since, so that both hold the same articles."""
     data = DataFolder(root=tmp_path_factory.mktemp("three"))
-    newspaper = SampleNewspaper(today=datetime.now(VIETNAM).date())
+    newspaper = SampleNewspaper(today=first_night(demo))
     nights: list[NightSummary] = []
     logs: list[tuple[Asked, ...]] = []
     sent = 0
