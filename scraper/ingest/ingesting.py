@@ -1,23 +1,21 @@
-"""From captures to the archive: what each one is, what it says, what became of every link.
-
-A file is read twice: first the lists, feeds, sitemaps and redirects, then all the rest, so that the dates which lists
-print are known when an article is read. What a capture is follows from its address and its content alone, so files
-that other programs wrote enter by the same door. Reading a file again doubles nothing.
-"""
+"""One file of captures, brought into the archive: each capture, then what became of every link."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scraper.captures import Capture, is_good, is_html, read_captures
 from scraper.cleaning.alike import Alike
 from scraper.fetch.snapshot import Validators
+from scraper.ingest.absences import Absence, settle_absences
+from scraper.ingest.answers import Answer, Answers, plain
+from scraper.ingest.sources import judge_sources
 from scraper.items import Article, ListEntry, ListPage, NotAnArticle, Problem, Reject
 from scraper.pages import load_family
 from scraper.pages.family import Family
@@ -26,7 +24,7 @@ from scraper.reading import understand
 from scraper.reading.captured import KnownPages, Pages
 from scraper.sites import Site, by_netloc, owner
 from scraper.store.archive import Archive, moment
-from scraper.store.articles import Seen, What, add_addresses, confirm, find_key, mark_absent, save_article
+from scraper.store.articles import Seen, What, add_addresses, confirm, find_key, save_article
 from scraper.store.errors import ArchiveError
 from scraper.store.ledgers import (
     SETTLED,
@@ -36,8 +34,6 @@ from scraper.store.ledgers import (
     capture_id,
     decide,
     list_link,
-    look_at_source,
-    outcomes,
     record_capture,
     witnesses,
 )
@@ -51,12 +47,6 @@ BATCH = 200
 BATCH_BYTES = 16 * 1024 * 1024
 """Bytes of pages in one transaction, all held in memory until its end."""
 
-MASS = 3
-"""So many known articles that vanish in one night, being half of those looked at, are a fault of the site's."""
-
-DISBELIEF = timedelta(days=3)
-"""How long such a vanishing is only reported, and the articles looked at again each night."""
-
 _PASSING = frozenset({"maintenance", "blocked", "truncated"})
 """Reasons of a Reject that may be gone tomorrow: the address is asked for again."""
 
@@ -64,8 +54,6 @@ _PASSING_STATUS = frozenset({403, 408, 423, 425, 429})
 _ABSENT = frozenset({404, 410})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_ASKED = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unreachable"})
-_HOPS = 10
-_NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,23 +84,6 @@ class _Room:
     sources: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What an address answered, as far as following a source or a redirect needs to know."""
-
-    kind: str  # page, unchanged, redirect, error, outcome, article, reject
-    at: datetime
-    status: int | None = None
-    target: str | None = None  # of a redirect
-    reason: str | None = None
-    article: int | None = None
-    page: ListPage | None = None
-    keys: tuple[str, ...] = ()  # that the page shows
-    unseen: int = 0  # of them not settled before this run
-    validators: Validators = _NO_VALIDATORS
-    source_kind: str = "list"
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
     """An article page that has been read and not yet kept."""
@@ -120,19 +91,6 @@ class _Read:
     capture: Capture
     room: _Room
     result: Article | Reject
-
-
-@dataclass(frozen=True, slots=True)
-class _Absence:
-    """A known article whose address showed that it is gone or leads elsewhere."""
-
-    article: int
-    room: _Room
-    url: str
-    at: datetime
-    state: str
-    reason: str
-    capture: int
 
 
 def ingest(
@@ -180,17 +138,16 @@ class _Ingest:
         self.again = again
         self.netlocs = by_netloc(sites.values())
         self.rooms = {
-            site.id: _Room(site, load_family(site.family, site.select), {_plain(url) for url in site.roots})
+            site.id: _Room(site, load_family(site.family, site.select), {plain(url) for url in site.roots})
             for site in sites.values()
         }
         self.touched: dict[str, _Room] = {}
-        self.answers: dict[tuple[str, str], _Answer] = {}  # the last one of each address
+        self.answers = Answers()
         self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
-        self.redirected_from: dict[tuple[str, str], str] = {}
         self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
         self.alike = Alike()
-        self.absences: list[_Absence] = []
+        self.absences: defaultdict[str, list[Absence]] = defaultdict(list)  # by site
         self.standing: Counter[str] = Counter()  # known articles found in their place, by site
         self.pages = Pages(known_pages)
         self.counts: Counter[str] = Counter()
@@ -203,13 +160,14 @@ class _Ingest:
             lambda capture: self.second_look(capture, waiting), lambda _: None, lambda: self.keep(waiting)
         )
         with self.archive.transaction():
-            for (site, url), answer in list(self.answers.items()):
-                if answer.kind == "redirect":
-                    self.resolve_redirect(self.touched[site], url, answer)
-            for room in self.touched.values():
-                self.settle_absences(room)
+            for id_, url, answer in self.answers.redirects():
+                self.resolve_redirect(self.touched[id_], url, answer)
+            for id_, room in self.touched.items():
+                self.counts["gone"] += settle_absences(
+                    self.archive, self.absences[id_], standing=self.standing[id_], run=self.run
+                )
                 if self.origin == "live":  # how whole another's lists were read is not known
-                    self.judge_sources(room)
+                    judge_sources(self.archive, room.site, self.answers, self.run)
         settle_run(self.archive, self.run, sorted(self.touched))
         return Ingested(
             file=self.path.name,
@@ -256,14 +214,13 @@ class _Ingest:
         if room is None:
             return
         self.touched.setdefault(room.site.id, room)
-        place = room.site.id, _plain(capture.url)
         target = _target(capture)
         if target is not None:
-            self.answers[place] = _Answer("redirect", capture.fetched_at, capture.status, target)
-            self.kinds[*place, capture.fetched_at] = "redirect"
-            self.redirected_from.setdefault((room.site.id, _plain(target)), capture.url)
-            if place[1] in room.sources:
-                room.sources.add(_plain(target))
+            answer = Answer("redirect", capture.fetched_at, capture.status, target)
+            self.answers.note(room.site.id, capture.url, answer)
+            self.kinds[room.site.id, plain(capture.url), capture.fetched_at] = "redirect"
+            if plain(capture.url) in room.sources:
+                room.sources.add(plain(target))
             return
         if not is_good(capture) or _is_robots(capture.url):
             return
@@ -272,8 +229,8 @@ class _Ingest:
             return
         kind, shown = page
         if kind == "list":
-            room.sources.update(_plain(url) for url in (shown.next_url,) if url)
-        room.sources.update(_plain(url) for url in shown.children)
+            room.sources.update(plain(url) for url in (shown.next_url,) if url)
+        room.sources.update(plain(url) for url in shown.children)
         self.list_page(capture, room, kind, shown)
 
     def read_source(self, capture: Capture, room: _Room) -> tuple[str, ListPage] | None:
@@ -283,7 +240,7 @@ class _Ingest:
                 return "sitemap", read_sitemap(capture.body, capture.url)
             if looks_like_feed(capture.body):
                 return "feed", read_feed(capture.body, capture.url)
-            is_source = _plain(capture.url) in room.sources
+            is_source = plain(capture.url) in room.sources
             if not is_html(capture) or (not is_source and room.family.key(capture.url) is not None):
                 return None
             page = self.pages.list_page(capture, room.site, room.family)
@@ -320,8 +277,8 @@ class _Ingest:
                 run=self.run,
                 first=first,
             )
-        self.kinds[room.site.id, _plain(capture.url), capture.fetched_at] = kind
-        self.answers[room.site.id, _plain(capture.url)] = _Answer(
+        self.kinds[room.site.id, plain(capture.url), capture.fetched_at] = kind
+        answer = Answer(
             "page",
             capture.fetched_at,
             capture.status,
@@ -331,6 +288,7 @@ class _Ingest:
             validators=Validators(capture.header("ETag"), capture.header("Last-Modified")),
             source_kind=kind,
         )
+        self.answers.note(room.site.id, capture.url, answer)
 
     def place_of(self, room: _Room, entry: ListEntry) -> tuple[str, str, Decision] | None:
         """The key of a listed link, the address to ask for, and what is known of it; None where it is none."""
@@ -364,7 +322,7 @@ class _Ingest:
             self.counts["unowned"] += 1
             self.record(capture, None, "unowned", "other")
             return
-        found = self.kinds.get((room.site.id, _plain(capture.url), capture.fetched_at))
+        found = self.kinds.get((room.site.id, plain(capture.url), capture.fetched_at))
         purpose = self.purpose_of(capture.url, room)
         if capture.kind == "outcome":
             self.record(capture, room, "outcome", purpose)
@@ -382,9 +340,9 @@ class _Ingest:
             self.record(capture, room, "other", purpose)
         elif purpose == "source":
             self.record(capture, room, "error", purpose)
-            self.answers[room.site.id, _plain(capture.url)] = _Answer(
-                "error", capture.fetched_at, capture.status, reason="not a list, feed or sitemap"
-            )
+            reason = "not a list, feed or sitemap"
+            answer = Answer("error", capture.fetched_at, capture.status, reason=reason)
+            self.answers.note(room.site.id, capture.url, answer)
         else:
             waiting.append(_Read(capture, room, self.read(capture, room)))
 
@@ -451,7 +409,7 @@ class _Ingest:
     def keep_article(self, capture: Capture, room: _Room, article: Article) -> None:
         site = room.site.id
         capture_row = self.record(capture, room, "article", self.purpose_of(capture.url, room))
-        aliases = list(self.aliases(room, capture.url))
+        aliases = list(self.answers.aliases(site, capture.url))
         seen = Seen(
             capture=capture_row,
             run=self.run,
@@ -472,9 +430,8 @@ class _Ingest:
         add_addresses(self.archive, saved.id, site, addresses, capture.fetched_at)
         for key in keys:
             self.decide(room, key, Decision(Outcome.COLLECTED, article=saved.id), capture.fetched_at)
-        self.answers[site, _plain(capture.url)] = _Answer(
-            "article", capture.fetched_at, capture.status, article=saved.id
-        )
+        answer = Answer("article", capture.fetched_at, capture.status, article=saved.id)
+        self.answers.note(site, capture.url, answer)
         self.standing[site] += self.was_known(room, article.key)
         self.counts["edited" if saved.what is What.EDITED else saved.what.value] += 1
         self.counts["silent"] += saved.silent
@@ -492,24 +449,13 @@ class _Ingest:
                     return id_
         return None
 
-    def aliases(self, room: _Room, url: str) -> Iterator[str]:
-        """The addresses whose redirects led to ``url``, the nearest first."""
-        place = _plain(url)
-        for _ in range(_HOPS):
-            alias = self.redirected_from.get((room.site.id, place))
-            if alias is None or _plain(alias) == place:
-                return
-            yield alias
-            place = _plain(alias)
-
     def keep_reject(self, capture: Capture, room: _Room, reject: Reject) -> None:
         row = self.record(capture, room, "rejected", self.purpose_of(capture.url, room))
         key = room.family.key(capture.url)
         article = find_key(self.archive, room.site.id, key) if key else None
         passing = reject.reason in _PASSING
-        self.answers[room.site.id, _plain(capture.url)] = _Answer(
-            "reject", capture.fetched_at, capture.status, reason=reject.reason
-        )
+        answer = Answer("reject", capture.fetched_at, capture.status, reason=reject.reason)
+        self.answers.note(room.site.id, capture.url, answer)
         add_problem(
             self.archive,
             Problem(kind=reject.reason, detail=_storable(reject.detail)),
@@ -522,16 +468,14 @@ class _Ingest:
         )
         self.counts["failed" if passing else "rejected"] += 1
         if article is not None and reject.reason == "soft-404":
-            self.absences.append(_Absence(article, room, capture.url, capture.fetched_at, "gone", "soft-404", row))
+            self.note_absence(capture, room, article, "soft-404", row)
         if key is not None:
             outcome = Outcome.FAILED if passing else Outcome.REJECTED
             self.decide(room, key, Decision(outcome, reject.reason, _storable(reject.detail)), capture.fetched_at)
 
     def take_outcome(self, capture: Capture, room: _Room) -> None:
         reason = capture.outcome or "failed"
-        self.answers.setdefault(
-            (room.site.id, _plain(capture.url)), _Answer("outcome", capture.fetched_at, reason=reason)
-        )
+        self.answers.note_empty(room.site.id, capture.url, Answer("outcome", capture.fetched_at, reason=reason))
         key = room.family.key(capture.url)
         if key is None:
             return
@@ -549,11 +493,11 @@ class _Ingest:
         self.decide(room, key, Decision(outcome, reason, capture.detail), capture.fetched_at)
 
     def take_unchanged(self, capture: Capture, room: _Room) -> None:
-        place = room.site.id, _plain(capture.url)
-        self.answers.setdefault(place, _Answer("unchanged", capture.fetched_at, capture.status))
+        answer = Answer("unchanged", capture.fetched_at, capture.status)
+        self.answers.note_empty(room.site.id, capture.url, answer)
         key = room.family.key(capture.url)
         article = find_key(self.archive, room.site.id, key) if key else None
-        if article is not None and place[1] not in room.sources:
+        if article is not None and plain(capture.url) not in room.sources:
             confirm(self.archive, article, capture.fetched_at)
             self.counts["unchanged"] += 1
             self.standing[room.site.id] += 1
@@ -564,17 +508,15 @@ class _Ingest:
 
     def take_error(self, capture: Capture, room: _Room, row: int) -> None:
         status = capture.status or 0
-        self.answers.setdefault(
-            (room.site.id, _plain(capture.url)),
-            _Answer("error", capture.fetched_at, capture.status, reason=capture.outcome or f"http {status}"),
-        )
+        reason = f"http {status}"
+        answer = Answer("error", capture.fetched_at, capture.status, reason=capture.outcome or reason)
+        self.answers.note_empty(room.site.id, capture.url, answer)
         key = room.family.key(capture.url)
         if key is None:
             return
         article = find_key(self.archive, room.site.id, key)
         if status in _ABSENT and article is not None:
-            reason = f"http {status}"
-            self.absences.append(_Absence(article, room, capture.url, capture.fetched_at, "gone", reason, row))
+            self.note_absence(capture, room, article, reason, row)
         lasting = 400 <= status < 500 and status not in _PASSING_STATUS
         if article is None or not lasting:
             self.counts["rejected" if lasting else "failed"] += 1
@@ -584,13 +526,13 @@ class _Ingest:
 
     # At the end: redirects and sources.
 
-    def resolve_redirect(self, room: _Room, url: str, first: _Answer) -> None:
+    def resolve_redirect(self, room: _Room, url: str, first: Answer) -> None:
         """What an address that leads elsewhere means for its article."""
         key = room.family.key(url)
         if key is None:
             return
         article = find_key(self.archive, room.site.id, key)
-        target, end = self.follow(room, url)
+        target, end = self.answers.follow(room.site.id, url)
         capture = self.archive.row(
             "SELECT id, url FROM captures WHERE run = ? AND kind = 'redirect' AND fetched_at = ?",
             (self.run, moment(first.at)),
@@ -616,88 +558,9 @@ class _Ingest:
             add_addresses(self.archive, decision.article, room.site.id, [(url, key)], first.at)
         if article is not None and article != decision.article and decision.outcome is not Outcome.FAILED:
             state = "gone" if end is not None and end.kind == "error" else "redirected"
-            self.absences.append(_Absence(article, room, capture["url"], first.at, state, detail, capture["id"]))
-
-    def follow(self, room: _Room, url: str) -> tuple[str, _Answer | None]:
-        """Where the redirects that begin at ``url`` end, and what answered there."""
-        place = url
-        for _ in range(_HOPS):
-            answer = self.answers.get((room.site.id, _plain(place)))
-            if answer is None or answer.kind != "redirect" or answer.target is None:
-                return place, answer
-            place = answer.target
-        return place, None
-
-    def judge_sources(self, room: _Room) -> None:
-        """Notes how each source of a site was read, and keeps the validators of those that left nothing open."""
-        site = room.site.id
-        roots = list(room.site.roots)
-        ends: list[bool] = []
-        shown: set[str] = set()
-        every_whole = True
-        for root in roots:
-            read = _follow_source(self, room, root)
-            if read is None:
-                every_whole = False
-                continue
-            roots.extend(url for url in read.children if url not in roots)
-            settled = all(o in SETTLED for o in outcomes(self.archive, site, read.keys).values())
-            unchanged = read.pages == 0 and read.whole
-            keeps = read.whole and settled
-            look_at_source(
-                self.archive,
-                site=site,
-                url=root,
-                kind=read.kind,
-                at=read.at,
-                whole=read.whole,
-                # A list that shows nothing may be a new layout: its validators would hide the next good page.
-                validators=None if unchanged else read.validators if keeps and read.keys else Validators(),
+            self.absences[room.site.id].append(
+                Absence(article, room.site.id, capture["url"], first.at, state, detail, capture["id"])
             )
-            self.archive.execute(
-                "INSERT INTO run_sources (run, site, url, kind, status, pages, entries, unseen, whole, reason)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind,"
-                " status = excluded.status, pages = excluded.pages, entries = excluded.entries,"
-                " unseen = excluded.unseen, whole = excluded.whole, reason = excluded.reason",
-                (
-                    self.run,
-                    site,
-                    root,
-                    read.kind,
-                    read.status,
-                    read.pages,
-                    len(read.keys),
-                    read.unseen,
-                    read.whole,
-                    read.reason,
-                ),
-            )
-            every_whole = every_whole and keeps
-            if read.kind == "list":
-                ends.append(read.to_the_end)
-            shown |= read.keys
-        if every_whole and roots:
-            self.note_complete(room, shown if ends and all(ends) else None)
-
-    def note_complete(self, room: _Room, shown: set[str] | None) -> None:
-        """Notes since when the site is complete: the oldest article ``shown`` where its lists were read to their
-        ends, else, where nothing is known yet, this night."""
-        site = room.site.id
-        day = self.archive.value("SELECT night FROM runs WHERE id = ?", (self.run,))
-        if shown:
-            days = [
-                self.archive.value(
-                    "SELECT published_day FROM articles JOIN listed ON listed.article = articles.id"
-                    " WHERE listed.site = ? AND listed.key = ?",
-                    (site, key),
-                )
-                for key in shown
-            ]
-            day = min((each for each in days if each), default=day)
-        self.archive.execute(
-            "UPDATE sites SET complete_from = min(coalesce(complete_from, :day), :day) WHERE id = :site",
-            {"day": day, "site": site},
-        )
 
     # What several of these steps ask.
 
@@ -710,9 +573,9 @@ class _Ingest:
         """Why an address was asked for: source, recheck, article or other; that of its first redirect."""
         if _is_robots(url):
             return "robots"
-        if _plain(url) in room.sources:
+        if plain(url) in room.sources:
             return "source"
-        for address in (url, *self.aliases(room, url)):
+        for address in (url, *self.answers.aliases(room.site.id, url)):
             key = room.family.key(address)
             if key is not None:
                 return "recheck" if self.was_settled(room, key) else "article"
@@ -736,41 +599,12 @@ class _Ingest:
         )
         return row is not None and Outcome(row["outcome"]) in SETTLED and row["decided_run"] != self.run
 
+    def note_absence(self, capture: Capture, room: _Room, article: int, reason: str, row: int) -> None:
+        site = room.site.id
+        self.absences[site].append(Absence(article, site, capture.url, capture.fetched_at, "gone", reason, row))
+
     def decide(self, room: _Room, key: str, decision: Decision, at: datetime) -> None:
         decide(self.archive, room.site.id, key, decision, at=at, run=self.run)
-
-    def settle_absences(self, room: _Room) -> None:
-        """Marks the articles that are gone or moved, unless half of those looked at vanished at once."""
-        own = {each.article: each for each in self.absences if each.room is room}
-        live = {id_ for id_ in own if self.archive.value("SELECT state FROM articles WHERE id = ?", (id_,)) == "live"}
-        in_mass = len(live) >= MASS and len(live) >= self.standing[room.site.id]
-        for id_, each in own.items():
-            if in_mass and id_ in live and not self.long_absent(each):
-                self.note_vanished(each, len(live), self.standing[room.site.id] + len(live))
-            elif mark_absent(
-                self.archive, id_, each.url, state=each.state, reason=each.reason, at=each.at, capture=each.capture
-            ):
-                self.counts["gone"] += 1
-
-    def long_absent(self, absence: _Absence) -> bool:
-        since = self.archive.value(
-            "SELECT first_seen FROM problems WHERE article = ? AND kind = 'vanished' AND closed IS NULL",
-            (absence.article,),
-        )
-        return since is not None and absence.at - datetime.fromisoformat(since) >= DISBELIEF
-
-    def note_vanished(self, absence: _Absence, vanished: int, looked: int) -> None:
-        detail = f"{absence.reason}; so are {vanished} of the {looked} articles looked at: not believed yet"
-        add_problem(
-            self.archive,
-            Problem(kind="vanished", detail=detail),
-            site=absence.room.site.id,
-            url=absence.url,
-            at=absence.at,
-            run=self.run,
-            capture=absence.capture,
-            article=absence.article,
-        )
 
     def note_crash(self, capture: Capture, error: Exception, room: _Room | None = None) -> None:
         add_problem(
@@ -781,100 +615,6 @@ class _Ingest:
             at=capture.fetched_at,
             run=self.run,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SourceRead:
-    """How far one source was followed."""
-
-    kind: str
-    at: datetime
-    status: int | None
-    pages: int
-    keys: set[str]
-    unseen: int
-    whole: bool
-    to_the_end: bool
-    reason: str | None
-    validators: Validators
-    children: tuple[str, ...]
-
-
-def _follow_source(ingest_: _Ingest, room: _Room, root: str) -> _SourceRead | None:
-    """The source from its first page on; None where its first page was not asked for."""
-    keys: set[str] = set()
-    visited: set[str] = set()
-    children: list[str] = []
-    url, pages, unseen = root, 0, 0
-    first: _Answer | None = None
-    landing: _Answer | None = None
-    whole, to_the_end, reason = False, False, None
-    for _ in range(room.site.fetch.max_pages + _HOPS):
-        answer = ingest_.answers.get((room.site.id, _plain(url)))
-        if answer is None:
-            if first is None:
-                return None
-            reason = "stopped before its end"
-            break
-        first = first or answer
-        if _plain(url) in visited:
-            whole = to_the_end = True
-            break
-        visited.add(_plain(url))
-        if answer.kind == "redirect" and answer.target is not None:
-            url = answer.target
-            continue
-        landing = landing or answer
-        if answer.kind == "unchanged":
-            whole = True
-            break
-        if answer.kind != "page" or answer.page is None:
-            reason = answer.reason or answer.kind
-            whole = reason == "window"
-            break
-        pages += 1
-        news = set(answer.keys) - keys
-        keys |= news
-        unseen += answer.unseen
-        children += answer.page.children
-        if not answer.page.whole:
-            reason = "cut short"
-            break
-        if answer.page.next_url is None:
-            whole = to_the_end = True
-            break
-        url = answer.page.next_url
-        if (not answer.unseen or not news) and (room.site.id, _plain(url)) not in ingest_.answers:
-            whole = True
-            break
-    if first is None:
-        return None
-    landing = landing or first
-    return _SourceRead(
-        kind=landing.source_kind if landing.kind == "page" else _kind_of_root(room.site, root),
-        at=landing.at,
-        status=landing.status,
-        pages=pages,
-        keys=keys,
-        unseen=unseen,
-        whole=whole,
-        to_the_end=to_the_end,
-        reason=None if whole else reason,
-        validators=landing.validators,
-        children=tuple(children),
-    )
-
-
-def _kind_of_root(site: Site, url: str) -> str:
-    """What a site's file calls a source of which no page was sent."""
-    return "feed" if url in site.feeds else "list" if url in site.sections or url == site.home else "sitemap"
-
-
-def _plain(url: str) -> str:
-    """An address for comparing: without fragment, its host in lower case."""
-    bare = urldefrag(url).url
-    parts = urlsplit(bare)
-    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
 
 
 def _target(capture: Capture) -> str | None:

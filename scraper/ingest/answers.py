@@ -1,0 +1,86 @@
+"""What each address answered in one file of captures, and where its redirects led."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urldefrag, urlsplit
+
+from scraper.fetch.snapshot import Validators
+from scraper.items import ListPage
+
+HOPS = 10
+"""Redirects that are followed, one after another."""
+
+_NO_VALIDATORS = Validators()
+
+
+@dataclass(slots=True)
+class Answer:
+    """What an address answered, as far as following a source or a redirect needs to know."""
+
+    kind: str  # page, unchanged, redirect, error, outcome, article, reject
+    at: datetime
+    status: int | None = None
+    target: str | None = None  # of a redirect
+    reason: str | None = None
+    article: int | None = None
+    page: ListPage | None = None
+    keys: tuple[str, ...] = ()  # that the page shows
+    unseen: int = 0  # of them not settled before this run
+    validators: Validators = _NO_VALIDATORS
+    source_kind: str = "list"
+
+
+class Answers:
+    """The answers of one file, by site and address."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str], Answer] = {}
+        self._redirected_from: dict[tuple[str, str], str] = {}
+
+    def note(self, site: str, url: str, answer: Answer) -> None:
+        """Keeps ``answer`` as the last one of its address."""
+        self._given[site, plain(url)] = answer
+        if answer.target is not None:
+            self._redirected_from.setdefault((site, plain(answer.target)), url)
+
+    def note_empty(self, site: str, url: str, answer: Answer) -> None:
+        """Keeps an answer without content, unless the address gave another one."""
+        self._given.setdefault((site, plain(url)), answer)
+
+    def of(self, site: str, url: str) -> Answer | None:
+        """The answer of an address; None where it was not asked."""
+        return self._given.get((site, plain(url)))
+
+    def redirects(self) -> list[tuple[str, str, Answer]]:
+        """Site, address and answer of each address that leads elsewhere."""
+        return [(*place, answer) for place, answer in self._given.items() if answer.kind == "redirect"]
+
+    def follow(self, site: str, url: str) -> tuple[str, Answer | None]:
+        """Where the redirects that begin at ``url`` end, and what answered there."""
+        place = url
+        for _ in range(HOPS):
+            answer = self.of(site, place)
+            if answer is None or answer.target is None:
+                return place, answer
+            place = answer.target
+        return place, None
+
+    def aliases(self, site: str, url: str) -> Iterator[str]:
+        """The addresses whose redirects led to ``url``, the nearest first."""
+        place = plain(url)
+        for _ in range(HOPS):
+            alias = self._redirected_from.get((site, place))
+            if alias is None or plain(alias) == place:
+                return
+            yield alias
+            place = plain(alias)
+
+
+def plain(url: str) -> str:
+    """An address for comparing: without fragment, its scheme and host in lower case."""
+    bare = urldefrag(url).url
+    parts = urlsplit(bare)
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
