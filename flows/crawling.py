@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from flows.wording import sentence
 from scraper.fetch.plan import CrawlPlan
 from scraper.sites import Site
 
@@ -47,19 +48,19 @@ class CrawlEnd:
 
     @property
     def failure(self) -> str | None:
-        """What went wrong with the crawl as a whole, in plain words, or None."""
+        """What went wrong with the crawl as a whole, a sentence of flows.wording, or None."""
         if self.disk_full:
-            return "no space left to write captures"
+            return sentence("no-space")
         reason = self.stats.get("finish_reason")
         if reason is None:
-            return f"the crawl ended with code {self.exit_code} before it could say how; see {self.log}"
+            return sentence("broken-off", code=self.exit_code, path=self.log)
         if reason != "finished":
-            return f"the crawl ended early: {reason}"
+            return sentence("ended-early", why=reason)
         errors = sum(
             int(v) for k, v in self.stats.items() if k.startswith("spider_exceptions/") and k.count("/") == 1
         )
         if errors:
-            return f"the spider failed {errors} times; see {self.log}"
+            return sentence("spider", some=errors, path=self.log)
         return None
 
 
