@@ -10,6 +10,7 @@ import pytest
 
 from scraper.sites import load_sites
 from scraper.sites.reference import party_bodies, provinces
+from scraper.store import open_archive
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -70,3 +71,32 @@ def test_what_could_be_markup_is_printed_as_it_is(generate: ModuleType) -> None:
     page = generate.sites_page()
     assert "&lt;slug>" in page
     assert "<slug>" not in page
+
+
+def test_every_column_of_the_archive_has_a_meaning_and_no_meaning_is_left_over(
+    generate: ModuleType, tmp_path: Path
+) -> None:
+    meanings = generate.COLUMNS
+    with open_archive(tmp_path / "tinkhoi.db") as archive:
+        columns = {
+            (row[0], row[1])
+            for row in archive.rows(
+                "SELECT each.name, info.name FROM sqlite_schema AS each, pragma_table_info(each.name) AS info"
+                " WHERE each.type IN ('table', 'view')"
+                " AND each.name NOT LIKE 'articles\\_%' ESCAPE '\\' AND each.name NOT LIKE '%sqlite\\_%' ESCAPE '\\'"
+            )
+        }
+    page = generate.fields_page()
+    for table, column in columns:
+        section = page.partition(f"\n### {table}\n")[2].partition("\n### ")[0]
+        assert f"| `{column}` | " in section, (table, column)
+        assert generate.column_meaning(table, column).endswith((".", ".)"))
+    assert meanings["meanings"].keys() == {table for table, _ in columns}
+    own = {(table, column) for table in meanings.keys() - {"meanings", "everywhere"} for column in meanings[table]}
+    assert own <= columns
+    assert meanings["everywhere"].keys() <= {column for _, column in columns - own}
+
+
+def test_a_column_without_a_meaning_stops_the_page(generate: ModuleType) -> None:
+    with pytest.raises(KeyError, match=r"articles\.colour"):
+        generate.column_meaning("articles", "colour")
