@@ -169,12 +169,12 @@ def fields_page() -> str:
             "",
             "In `listed.reason`, `missed.reason` and `problems.kind`.",
             "",
-            *_words("word", REASONS),
+            *_words(REASONS),
             "## Why an address gave no answer",
             "",
             "In `captures.outcome`, `run_sources.reason` and `listed.reason`.",
             "",
-            *_words("word", OUTCOMES),
+            *_words(OUTCOMES),
         ]
     )
 
@@ -219,8 +219,8 @@ def column_meaning(table: str, column: str) -> str:
     raise KeyError(f"docs/columns.toml says nothing of {table}.{column}")
 
 
-def _words(head: str, words: Mapping[str, str]) -> list[str]:
-    return _table([head, "meaning"], ([f"`{word}`", meaning] for word, meaning in sorted(words.items())))
+def _words(words: Mapping[str, str]) -> list[str]:
+    return _table(["word", "meaning"], ([f"`{word}`", meaning] for word, meaning in sorted(words.items())))
 
 
 PAGES: dict[str, Callable[[], str]] = {

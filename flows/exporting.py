@@ -100,7 +100,8 @@ MEANINGS: dict[str, str] = {
     "updated_at": "When the paper says it edited the article last, ISO 8601 with offset; null where it does not say.",
     "topics": "What the article is about. In the record with the words that matched and the rule; in the open corpus"
     " the names alone.",
-    "revision": "The number of this text in the order of capture, from 1; a new one only where the words changed.",
+    "revision": "The number of this text in the order of capture, from 1; a new one only where the words or the date"
+    " of publication changed.",
     "captured_at": "When the page that was read was fetched, ISO 8601 with offset.",
     "parser": "The page object that read it, and its version.",
     "problems": "What a person should look at: a short kind and what was seen.",
