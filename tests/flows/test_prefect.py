@@ -71,14 +71,20 @@ def test_a_good_night_is_a_completed_run_with_its_report(
     assert again.is_completed() and len(paper.log) == asked
 
 
-def test_a_failing_site_is_a_failed_run(prefect_server: None, paper: SampleServer, tmp_path: Path) -> None:
-    from flows.collect import collect
-
-    file = tmp_path / "sites" / f"{SITE_ID}.toml"
+def move_to_nobody(paper: SampleServer, root: Path) -> None:
+    """Lets the site file name a port at which nothing listens."""
+    file = root / "sites" / f"{SITE_ID}.toml"
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         nobody = f"127.0.0.1:{closed.getsockname()[1]}"
-    file.write_text(file.read_text(encoding="utf-8").replace(paper.url.removeprefix("http://"), nobody))
+    text = file.read_text(encoding="utf-8").replace(paper.url.removeprefix("http://"), nobody)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_a_failing_site_is_a_failed_run(prefect_server: None, paper: SampleServer, tmp_path: Path) -> None:
+    from flows.collect import collect
+
+    move_to_nobody(paper, tmp_path)
     state = collect(sites=[SITE_ID], data=str(tmp_path), return_state=True)
     assert state.is_failed() and "code" in str(state.message)
 
@@ -94,7 +100,8 @@ def test_where_no_server_can_be_had_the_night_happens_and_says_so(
     assert articles(tmp_path) > 60
 
 
-def test_serve_schedules_nights_and_leaves_no_process(paper: SampleServer, tmp_path: Path) -> None:
+def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: SampleServer, tmp_path: Path) -> None:
+    """Runs by hand are asked for as users do, with Prefect's own command: its exit code tells how they ended."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -114,11 +121,32 @@ def test_serve_schedules_nights_and_leaves_no_process(paper: SampleServer, tmp_p
             time.sleep(2)
         assert f"nights scheduled at http://127.0.0.1:{port}/api" in told, told
         assert "01:30 Vietnam time" in told
+        assert not paper.log
+
+        environment |= {"PREFECT_HOME": str(tmp_path / "prefect")}
+        good = crawl_by_hand(port, environment)
+        assert good.returncode == 0, good.stdout
+        assert articles(tmp_path) == 5
+        move_to_nobody(paper, tmp_path)
+        bad = crawl_by_hand(port, environment)
+        assert bad.returncode != 0 and "Failed" in bad.stdout, bad.stdout
+        assert articles(tmp_path) == 5
     finally:
         serving.send_signal(signal.SIGTERM)
         serving.wait(60)
     assert not answers(port)
-    assert not paper.log
+
+
+def crawl_by_hand(port: int, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Five new articles at most, asked for on the command line and watched to the end."""
+    command = [
+        sys.executable, "-m", "prefect", "deployment", "run", "collect/collect", "--watch",
+        "--param", f'sites=["{SITE_ID}"]', "--param", "limit=5",
+    ]  # fmt: skip
+    address = {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+    return subprocess.run(
+        command, env={**environment, **address}, capture_output=True, text=True, timeout=180, check=False
+    )
 
 
 def test_the_doctor_sees_a_server_that_schedules_nothing(prefect_server: None) -> None:
