@@ -76,8 +76,12 @@ KINDS: dict[str, dict[str, Any]] = {
     "what is silent": {"exit_code": ExitCode.DATA, "findings": (finding("silent"),)},
     "what is layout": {"exit_code": ExitCode.DATA, "findings": (finding("layout"),)},
     "what is lies": {"exit_code": ExitCode.DATA, "findings": (finding("lies"),)},
+    "what is lost": {"exit_code": ExitCode.DATA, "findings": (finding("lost"),)},
+    "what is vanished": {"exit_code": ExitCode.DATA, "findings": (finding("vanished"),)},
+    "what is empty": {"exit_code": ExitCode.DATA, "findings": (finding("empty"),)},
     "bao: blocked": {"exit_code": ExitCode.SITES_FAILED, "failures": {"bao": "blocked"}},
     "the disk is full": {"exit_code": ExitCode.DISK_FULL},
+    "or nearly so": {"bytes_free": LEAST_FREE - 1},
     "nights that did not happen: 22/11/2026, 23/11/2026": {"missed": (date(2026, 11, 22), date(2026, 11, 23))},
     "the network is down": {"exit_code": ExitCode.NETWORK, "failures": {"bao": "dns"}},
 }
@@ -136,6 +140,19 @@ def mail_server() -> Iterator[tuple[int, list[bytes]]]:
         server.shutdown()
 
 
+def mail_to(port: int) -> str:
+    """The address of alarms that go to :func:`mail_server`."""
+    return f"mailto://127.0.0.1:{port}?from=kho@bao.example&to=nguoi.doc@bao.example"
+
+
+def letter(mail: bytes) -> tuple[str, str]:
+    """Subject and plain text of a mail."""
+    message = message_from_bytes(mail, policy=policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(message["Subject"]), str(body.get_content())
+
+
 @contextmanager
 def webhook() -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """A webhook on loopback."""
@@ -159,14 +176,20 @@ def webhook() -> Iterator[tuple[int, list[dict[str, Any]]]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_alarm_of_each_kind_is_told_once(kind: str, data: DataFolder) -> None:
-    post = Post()
-    after_night(data, summary(), post)
-    for night in (1, 2, 3):
-        after_night(data, summary(night, **KINDS[kind]), post)
-    assert len(post.sent) == 2
-    title, text = post.sent[1]
-    assert "25/11/2026" in title and "1 ⚠" in title
-    assert text.startswith("⚠ ") and kind in text.splitlines()[0]
+    pytest.importorskip("apprise", reason="Apprise is not installed (the extra `alarms`)")
+    with mail_server() as (mail_port, mails), webhook() as (hook_port, hooks):
+        data.save_settings(Settings(alarms=(mail_to(mail_port), f"json://127.0.0.1:{hook_port}/")))
+        after_night(data, summary())
+        for night in (1, 2, 3):
+            after_night(data, summary(night, **KINDS[kind]))
+    letters = [letter(mail) for mail in mails]
+    posts = [(hook["title"], hook["message"]) for hook in hooks]
+    for sent in (letters, posts):
+        assert len(sent) == 2
+        assert sent[0][0] == "Tin Khối 24/11/2026: all is well"
+        title, text = sent[1]
+        assert "25/11/2026" in title and "1 ⚠" in title
+        assert text.startswith("⚠ ") and kind in text.splitlines()[0]
 
 
 def test_a_good_week_sends_only_the_sign_of_life(data: DataFolder) -> None:
@@ -249,13 +272,12 @@ def test_an_address_of_no_kind_does_not_break_the_night(tmp_path: Path, caplog: 
 def test_e_mail_and_webhook_take_the_same_message() -> None:
     pytest.importorskip("apprise", reason="Apprise is not installed (the extra `alarms`)")
     with mail_server() as (mail_port, mails), webhook() as (hook_port, hooks):
-        mail = f"mailto://127.0.0.1:{mail_port}?from=kho@bao.example&to=nguoi.doc@bao.example"
-        assert by_apprise([mail, f"json://127.0.0.1:{hook_port}/"], "Tin Khối: một việc", "⚠ báo: bố cục đổi")
+        addresses = [mail_to(mail_port), f"json://127.0.0.1:{hook_port}/"]
+        assert by_apprise(addresses, "Tin Khối: một việc", "⚠ báo: bố cục đổi")
     assert len(mails) == len(hooks) == 1
-    letter = message_from_bytes(mails[0], policy=policy.default)
-    body = letter.get_body(("plain",)) if letter.is_multipart() else letter
-    assert letter["Subject"] == "Tin Khối: một việc" and letter["To"] == "nguoi.doc@bao.example"
-    assert body is not None and "⚠ báo: bố cục đổi" in body.get_content()
+    assert message_from_bytes(mails[0], policy=policy.default)["To"] == "nguoi.doc@bao.example"
+    subject, text = letter(mails[0])
+    assert subject == "Tin Khối: một việc" and "⚠ báo: bố cục đổi" in text
     assert hooks[0]["title"] == "Tin Khối: một việc" and hooks[0]["message"] == "⚠ báo: bố cục đổi"
 
 
