@@ -33,7 +33,7 @@ from pathlib import Path
 from newspaper import Asked, Newspaper, Serving, serve
 from nights import Night, night, write_site
 
-from flows.data_folder import DataFolder
+from flows.storage.folder import DataFolder
 from scraper.store import open_reader
 
 ARTICLES = 10

@@ -15,11 +15,11 @@ from typing import Any
 
 from newspaper import Newspaper
 
-from flows.data_folder import DataFolder
+from flows.storage.folder import DataFolder
 from scraper.sites import load_sites
 from scraper.store import Archive, open_archive
 from scraper.store.archive import moment
-from scraper.store.order import first_id
+from scraper.store.article_ids import first_id
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, start_run
 

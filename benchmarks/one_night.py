@@ -16,8 +16,8 @@ from pathlib import Path
 # sqlite-utils loads pandas where it is installed; it is a tool of our tests, which no night has need of.
 sys.modules["pandas"] = None  # type: ignore[assignment]
 
-from flows.data_folder import DataFolder  # noqa: E402
-from flows.night import NightRequest, run_night  # noqa: E402
+from flows.runs.night import NightRequest, run_night  # noqa: E402
+from flows.storage.folder import DataFolder  # noqa: E402
 
 
 def main(folder: str, now: str) -> None:

@@ -16,16 +16,16 @@ from datetime import datetime
 from datetime import time as clock
 from pathlib import Path
 
-from scraper.reading.again import Task, read_again
+from scraper.reading.parallel import Task, read_again
 
 
 def collected(root: Path) -> list[Task]:
     """The tasks of a first night on the sample newspaper."""
     # Imported here, for each process of the pool imports this file, and needs none of them.
-    from flows.data_folder import DataFolder
-    from flows.night import NightRequest, run_night
-    from flows.reparse import tasks
-    from flows.report import VIETNAM
+    from flows.outcome.report import VIETNAM
+    from flows.runs.night import NightRequest, run_night
+    from flows.runs.reparse import tasks
+    from flows.storage.folder import DataFolder
     from scraper.sample import SITE_ID, SampleNewspaper
     from scraper.sites import load_sites
     from scraper.store import open_reader

@@ -25,13 +25,13 @@ from typing import Any
 
 from scraper.sites import Site, Status
 from scraper.store import Archive, open_archive
+from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.articles import article_ids
 from scraper.store.filters import Filters
-from scraper.store.index import COLUMNS, folded
-from scraper.store.order import SLOTS, first_id
 from scraper.store.reference import sync_sites
 from scraper.store.runs import start_run
 from scraper.store.search import count_by_month, search
+from scraper.store.search_index import COLUMNS, folded
 
 VIETNAM = timezone(timedelta(hours=7))
 LAST_DAY = datetime(2026, 11, 1, tzinfo=VIETNAM)

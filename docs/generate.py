@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from sqlite_utils import Database
 
-from flows.exporting import MEANINGS, OPEN, RECORD
+from flows.share.exports import MEANINGS, OPEN, RECORD
 from scraper.fetch.outcomes import OUTCOMES
 from scraper.items import REASONS
 from scraper.sites import Site, Status, load_sites
@@ -99,7 +99,7 @@ once.
 Servers without secure renegotiation (GnuTLS's own, told so) and with certificates that are not valid are played by
 `tests/fetch/test_certificates.py`: refused by default with the reason, reached with the site file's exception, the
 exception kept with the run (`run_sites.reason`). Names that resolve to private addresses are played with a resolver
-of the test's own in `tests/fetch/test_guard.py`.
+of the test's own in `tests/fetch/test_address_guard.py`.
 """
 
 PLAYED = HERE.parent / "tests" / "faults" / "played.tsv"

@@ -11,10 +11,10 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.data_folder import DataFolder, default_folder
-from flows.night import NightRequest, Trigger, run_night
-from flows.report import NightSummary, VerdictError, render
-from flows.verdict import ExitCode
+from flows.outcome.exit_codes import ExitCode
+from flows.outcome.report import NightSummary, VerdictError, render
+from flows.runs.night import NightRequest, Trigger, run_night
+from flows.storage.folder import DataFolder, default_folder
 
 
 def as_task(function: Callable[..., Any]) -> Callable[..., Any]:

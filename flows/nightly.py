@@ -9,9 +9,9 @@ from pathlib import Path
 from prefect import flow
 
 from flows.collect import collect
-from flows.data_folder import DataFolder, default_folder
-from flows.report import NightSummary
-from flows.schedule import hour, is_due
+from flows.outcome.report import NightSummary
+from flows.schedule.due import hour, is_due
+from flows.storage.folder import DataFolder, default_folder
 
 log = logging.getLogger("tinkhoi")
 

@@ -28,8 +28,8 @@ EXTENSIONS = {
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS = {
-    "http": "scraper.fetch.guard.GuardedHandler",
-    "https": "scraper.fetch.guard.GuardedHandler",
+    "http": "scraper.fetch.address_guard.GuardedHandler",
+    "https": "scraper.fetch.address_guard.GuardedHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -43,13 +43,13 @@ METAREFRESH_ENABLED = False
 
 # Manners.
 ROBOTSTXT_OBEY = True
-DOWNLOADER = "scraper.fetch.pauses.HostDownloader"
+DOWNLOADER = "scraper.fetch.host_queues.HostDownloader"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it does not know ports
-    "scraper.spiders.boundary.OwnSiteMiddleware": 50,
+    "scraper.spiders.site_boundary.OwnSiteMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # it lets waiting requests through
     "scraper.fetch.robots.RobotsMiddleware": 100,
-    "scraper.fetch.pauses.PauseMiddleware": 560,
+    "scraper.fetch.host_queues.PauseMiddleware": 560,
 }
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from flows.data_folder import DataFolder
-from flows.demo import run_demo
-from flows.night import NightRequest, run_night
-from flows.report import VIETNAM, NightSummary
+from flows.outcome.report import VIETNAM, NightSummary
+from flows.runs.night import NightRequest, run_night
+from flows.share.demo import run_demo
+from flows.storage.folder import DataFolder
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.sample.server import Asked
 from scraper.store import open_reader
+from tests.places import REPOSITORY
 
 
 @pytest.fixture(scope="session")
@@ -87,4 +88,4 @@ def demo_said(demo: DataFolder) -> str:
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The checkout."""
-    return Path(__file__).resolve().parent.parent
+    return REPOSITORY

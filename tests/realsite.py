@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-REALPAGES = Path(__file__).resolve().parents[2] / "shared" / "realpages"
+from tests.places import SHARED
+
+REALPAGES = SHARED / "realpages"
 HOMES = {"nukeviet": "http://127.0.0.1:18081/", "wordpress": "http://127.0.0.1:18082/"}
 
 needs_realpages = pytest.mark.skipif(not REALPAGES.is_dir(), reason="shared/realpages is not beside the repository")

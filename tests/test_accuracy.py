@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 from w3lib.url import safe_url_string
 
-from flows.data_folder import DataFolder
-from flows.night import NightRequest, run_night
+from flows.runs.night import NightRequest, run_night
+from flows.storage.folder import DataFolder
 from scraper.captures import CaptureWriter
 from scraper.fetch.exchange import Exchange
 from scraper.ingest import Ingested, ingest

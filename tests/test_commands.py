@@ -19,10 +19,10 @@ from scraper.pages.recognise import recognise
 from scraper.reading import read_article
 from scraper.sites import Site
 from scraper.sites.site import Fetch, read_site
+from tests.places import REPOSITORY
 from tests.realsite import needs_realpages, serve_manifest
 
-REPO = Path(__file__).resolve().parents[1]
-FIXTURES = REPO / "tests" / "pages" / "fixtures"
+FIXTURES = REPOSITORY / "tests" / "pages" / "fixtures"
 
 
 def scrapy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -30,7 +30,7 @@ def scrapy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     own = {"TINKHOI_SITES": str(folder), "TINKHOI_DATA": str(folder / "data"), "TINKHOI_CONTACT": ""}
     return subprocess.run(
         [sys.executable, "-m", "scrapy", *arguments],
-        cwd=REPO,
+        cwd=REPOSITORY,
         env={**os.environ, **own},
         capture_output=True,
         text=True,

@@ -21,7 +21,7 @@ import pytest
 from scraper.sample import SEED_KEY
 from scraper.sites.reference import party_bodies
 from scraper.store import open_archive
-from scraper.store.care import backup
+from scraper.store.backups import backup
 from scraper.store.runs import VIETNAM
 from scraper.store.watches import watch
 from scraper.text import fold

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from flows.cli import tinkhoi
-from flows.data_folder import DataFolder
-from flows.verdict import MEANING
+from flows.outcome.exit_codes import MEANING
+from flows.storage.folder import DataFolder
 
 PAGES = ["README.md", "README.vi.md"]
 

@@ -14,11 +14,11 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from flows.data_folder import DataFolder
+from flows.storage.folder import DataFolder
 from scraper.captures import read_captures
 from scraper.sample import SEED_KEY
+from tests.places import PYWB
 
-PYWB = Path(__file__).resolve().parent.parent / ".venv-pywb" / "bin"
 COLLECTION = "sample"
 START_SECONDS = 60.0
 

@@ -25,10 +25,10 @@ from scraper.reading import read_article
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper, SampleServer
 from scraper.sites import Site
 from scraper.sites.site import read_site
+from tests.places import SHARED
 
 TODAY = date(2026, 11, 24)
 CAPTURED = datetime(2026, 11, 27, tzinfo=UTC)
-SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 APBAC = load_family("apbac")
 COMPARED = (
     "url", "key", "kicker", "title", "lead", "body", "masthead", "author", "section", "figures", "published_text",

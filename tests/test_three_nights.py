@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from flows.report import render
-from flows.verdict import ExitCode
+from flows.outcome.exit_codes import ExitCode
+from flows.outcome.report import render
 from scraper.cleaning import record
 from scraper.sample import SITE_ID
 from scraper.store import Archive, open_reader

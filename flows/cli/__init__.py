@@ -19,7 +19,7 @@ from flows.cli.running import crawl, demo, nightly, sample, setup
 from flows.cli.scheduling import doctor, schedule, serve
 from flows.cli.sharing import export, forget, freeze, rehydrate
 from flows.cli.watching import watch
-from flows.verdict import ExitCode, RunError, StoppedBySignal
+from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal
 from scraper import __version__
 from scraper.sites import SiteError
 
@@ -92,7 +92,7 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         return ExitCode.OK
     finally:
-        from flows.server import stop_server
+        from flows.prefect_server import stop_server
 
         stop_server()
     return int(result) if isinstance(result, int) else ExitCode.OK

@@ -11,7 +11,7 @@ import click
 from flows.cli.filters import filters, valid
 from flows.cli.opening import reader
 from flows.cli.options import archive_options, data_folder, echo_json
-from flows.verdict import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
     from scraper.store import Archive

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from flows.cli.options import archive_options, data_folder, language
-from flows.verdict import ExitCode, StoppedBySignal
+from flows.outcome.exit_codes import ExitCode, StoppedBySignal
 
 
 @click.command()
@@ -16,7 +16,7 @@ from flows.verdict import ExitCode, StoppedBySignal
 @archive_options
 def browse(port: int, open_browser: bool) -> int:
     """Shows the archive as web pages, on this machine only. Ctrl-C ends it."""
-    from flows.browse import serve
+    from flows.web import serve
 
     try:
         serve(data_folder(), port=port, open_browser=open_browser, lang=language(), say=_say)

@@ -8,7 +8,7 @@ import click
 
 from flows.cli.opening import reader
 from flows.cli.options import archive_options, data_folder
-from flows.verdict import ExitCode, archive_failures
+from flows.outcome.exit_codes import ExitCode, archive_failures
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
@@ -18,7 +18,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @archive_options
 def backup(file: Path) -> int:
     """Copies the database to FILE, consistently, also while a run writes. Captures are files of their own."""
-    from scraper.store.care import backup as copy
+    from scraper.store.backups import backup as copy
 
     with reader() as archive:
         copy(archive, file)
@@ -34,7 +34,7 @@ def restore(file: Path) -> int:
 
     Captures made since the backup are still in captures/: `tinkhoi import` reads them again.
     """
-    from scraper.store.care import restore as put_back
+    from scraper.store.backups import restore as put_back
 
     data = data_folder()
     data.create()

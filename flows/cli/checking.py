@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
-from flows.data_folder import DataFolder
-from flows.verdict import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.storage.folder import DataFolder
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def check(site_ids: tuple[str, ...], write: bool, as_json: bool) -> int:
     About a dozen requests a site, with the manners of a crawl; without SITE, the sites that a night would crawl.
     Ends with 8 where something no longer holds, with 2 where a site gave no answer.
     """
-    from flows.night import NightRequest, choose_sites
+    from flows.runs.night import NightRequest, choose_sites
 
     data = data_folder()
     chosen = choose_sites(NightRequest(data=data, sites=site_ids))

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from flows.verdict import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:

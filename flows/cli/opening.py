@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flows.cli.options import data_folder
-from flows.verdict import archive_failures
+from flows.outcome.exit_codes import archive_failures
 
 if TYPE_CHECKING:
     from scraper.store import Archive

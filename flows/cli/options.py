@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import click
 
-from flows.data_folder import DataFolder, default_folder
+from flows.storage.folder import DataFolder, default_folder
 
 Lang = Literal["vi", "en"]
 
@@ -72,7 +72,7 @@ def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _hour(_context: click.Context, _parameter: click.Parameter, value: str) -> time:
-    from flows.schedule import hour
+    from flows.schedule.due import hour
 
     try:
         return hour(value)

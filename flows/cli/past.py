@@ -12,11 +12,11 @@ import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.running import show_progress
-from flows.verdict import ExitCode
+from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from flows.backfill import Source
-    from flows.reparse import Reparsed
+    from flows.runs.backfill import Source
+    from flows.runs.reparse import Reparsed
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -31,7 +31,7 @@ def import_(files: tuple[Path, ...], in_place: bool, as_json: bool) -> int:
 
     What the archive has already is not doubled; older captures go into the history of their article.
     """
-    from flows.importing import import_files
+    from flows.runs.imports import import_files
 
     show_progress()
     for imported in import_files(data_folder(), [path.absolute() for path in files], in_place=in_place):
@@ -75,7 +75,7 @@ def backfill(
     as_json: bool,
 ) -> int:
     """Brings what the Wayback Machine or Common Crawl holds of SITE. Stopped, it goes on where it was."""
-    from flows.backfill import BackfillRequest, run_backfill
+    from flows.runs.backfill import BackfillRequest, run_backfill
 
     show_progress()
     request = BackfillRequest(
@@ -111,7 +111,7 @@ def backfill(
 @archive_options
 def reparse(site: str | None, accept: bool, workers: int, as_json: bool) -> int:
     """Reads all captures again through today's page objects and says what would change. Asks nothing of any site."""
-    from flows.reparse import run_reparse
+    from flows.runs.reparse import run_reparse
 
     show_progress()
     done = run_reparse(data_folder(), site=site, accept=accept, workers=workers)

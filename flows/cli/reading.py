@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
-from flows.verdict import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.sites import load_sites
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -92,7 +92,7 @@ def sites(context: click.Context, as_json: bool) -> int:
     """Lists the sites: status, province, family, last success, and whether the file was verified."""
     if context.invoked_subcommand is not None:
         return ExitCode.OK
-    from flows.night import last_successes
+    from flows.runs.night import last_successes
 
     data = data_folder()
     known = load_sites(data.site_folders)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.options import archive_options, at_option, data_folder, echo_json, language
-from flows.verdict import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.sites import Status, load_sites
 
 if TYPE_CHECKING:
-    from flows.night import NightRequest
+    from flows.runs.night import NightRequest
 
 
 @click.command()
@@ -85,8 +85,8 @@ def setup(
 @archive_options
 def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:
     """Crawls all live and watched sites, refines, stores, judges, and prints the morning report."""
-    from flows.night import NightRequest
-    from flows.schedule import is_due
+    from flows.runs.night import NightRequest
+    from flows.schedule.due import is_due
 
     request = NightRequest(data=data_folder(), trigger="nightly", at=at if if_due else None)
     if if_due and not is_due(request.data, request.now, at):
@@ -104,7 +104,7 @@ def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:
 @archive_options
 def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datetime | None, as_json: bool) -> int:
     """Crawls these sites now, without a server."""
-    from flows.night import NightRequest
+    from flows.runs.night import NightRequest
 
     request = NightRequest(
         data=data_folder(),
@@ -122,7 +122,7 @@ def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datet
 @archive_options
 def demo(plain: bool) -> int:
     """Two nights on the embedded sample newspaper, then a search and an article."""
-    from flows.demo import run_demo
+    from flows.share.demo import run_demo
 
     show_progress()
     return run_demo(data_folder(), language(), plain=plain, say=click.echo)
@@ -141,16 +141,16 @@ def sample(port: int, night: int) -> int:
 def _run(request: NightRequest, *, plain: bool, as_json: bool) -> int:
     from dataclasses import asdict
 
-    from flows.report import render
+    from flows.outcome.report import render
 
     show_progress()
     click.echo(f"Data folder: {request.data.root}", err=True)
     if plain:
-        from flows.night import run_night
+        from flows.runs.night import run_night
 
         summary = run_night(request)
     else:
-        from flows.server import run_with_prefect
+        from flows.prefect_server import run_with_prefect
 
         summary = run_with_prefect(request)
     if as_json:

@@ -9,10 +9,10 @@ import click
 
 from flows.cli.options import archive_options, at_option, data_folder, echo_json
 from flows.cli.running import show_progress
-from flows.verdict import ExitCode
+from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from flows.timers import System
+    from flows.schedule.system_timers import System
 
 
 @click.command()
@@ -25,7 +25,7 @@ def serve(at: time, cron: str | None, port: int) -> int:
 
     Deployments: nightly/nightly on the schedule, collect/collect by hand. A server named by PREFECT_API_URL is used.
     """
-    from flows.serving import serve_forever
+    from flows.deployments import serve_forever
 
     show_progress()
     data = data_folder()
@@ -44,8 +44,8 @@ def schedule() -> None:
 @archive_options
 def install_schedule(at: time) -> int:
     """Writes the timer and switches it on; prints a line for cron where there is nothing better."""
-    from flows.timers import command as started
-    from flows.timers import cron_line, install, this_system, timer
+    from flows.schedule.system_timers import command as started
+    from flows.schedule.system_timers import cron_line, install, this_system, timer
 
     data = data_folder()
     chosen = timer(this_system(), data, at)
@@ -68,8 +68,8 @@ def install_schedule(at: time) -> int:
 @archive_options
 def remove_schedule() -> int:
     """Switches the timer off and deletes its files."""
-    from flows.schedule import AT
-    from flows.timers import remove, this_system, timer
+    from flows.schedule.due import AT
+    from flows.schedule.system_timers import remove, this_system, timer
 
     chosen = timer(this_system(), data_folder(), AT)
     if not chosen.files:
@@ -87,8 +87,8 @@ def remove_schedule() -> int:
 @archive_options
 def show_schedule(at: time, system: System | None) -> int:
     """Prints what would be installed, and whether it is."""
-    from flows.timers import command as started
-    from flows.timers import cron_line, this_system, timer
+    from flows.schedule.system_timers import command as started
+    from flows.schedule.system_timers import cron_line, this_system, timer
 
     data = data_folder()
     chosen = timer(system or this_system(), data, at)
@@ -104,7 +104,7 @@ def show_schedule(at: time, system: System | None) -> int:
 @archive_options
 def doctor(as_json: bool) -> int:
     """Says whether tonight's night would happen: schedule, versions, sites, disk, database, clock, network."""
-    from flows.doctor import examine, verdict
+    from flows.schedule.doctor import examine, verdict
 
     answers = []
     for answer in examine(data_folder()):

@@ -12,11 +12,11 @@ import click
 from flows.cli.filters import filters, valid
 from flows.cli.opening import reader, writer
 from flows.cli.options import archive_options, data_folder, echo_json
-from flows.verdict import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
-    from flows import corpora
-    from flows.exporting import Form
+    from flows.share import corpora
+    from flows.share.exports import Form
 
 _OUTPUT = click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output if none."
@@ -38,7 +38,7 @@ def export(form: Form, output: Path | None, is_open: bool, **chosen: str | None)
     CSV opens in Excel with its Vietnamese intact; no cell of it is a formula. What `--open` leaves out,
     `tinkhoi rehydrate` fills in again from an archive that has it.
     """
-    from flows.exporting import OPEN, RECORD, open_rows, records, write
+    from flows.share.exports import OPEN, RECORD, open_rows, records, write
 
     with reader() as archive:
         rows = (open_rows if is_open else records)(archive, valid(chosen))
@@ -59,8 +59,8 @@ def rehydrate(file: Path, form: Form, output: Path | None) -> int:
     Only words with the very hash that FILE names are written, if need be those of an earlier revision. What is
     missing here or reads otherwise is named on standard error, with code 8.
     """
-    from flows import corpora
-    from flows.exporting import RECORD, write
+    from flows.share import corpora
+    from flows.share.exports import RECORD, write
 
     wanted = corpora.read_open_export(file)
     with reader() as archive:
@@ -80,7 +80,7 @@ def freeze(name: str, only_verify: bool, **chosen: str | None) -> int:
     It names each article with its revision and the hash of its words, tells how complete each site was, and has a
     hash of its own. It holds no text. It lies in freezes/ of the data folder and is never overwritten.
     """
-    from flows import corpora
+    from flows.share import corpora
 
     path = corpora.freeze_path(data_folder().root / "freezes", name)
     with reader() as archive:

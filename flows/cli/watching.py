@@ -9,7 +9,7 @@ import click
 
 from flows.cli.opening import reader, writer
 from flows.cli.options import archive_options, echo_json
-from flows.verdict import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError
 
 
 @click.group()

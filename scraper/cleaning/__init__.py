@@ -12,10 +12,10 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from scraper.cleaning.bylines import same_name, without_signature
 from scraper.cleaning.captions import pair_captions
-from scraper.cleaning.gate import gate
-from scraper.cleaning.opening import masthead, without_empty_zones, without_repeated_lead
-from scraper.cleaning.signature import same_name, without_signature
+from scraper.cleaning.leads import masthead, without_empty_zones, without_repeated_lead
+from scraper.cleaning.soft_errors import gate
 from scraper.dates import VIETNAM, date_article
 from scraper.items import (
     Article,

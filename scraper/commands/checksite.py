@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from scraper.commands.visiting import Answer, AskOf, NoAnswer, VisitFailed, visit_sites
+from scraper.commands.polite_visits import Answer, AskOf, NoAnswer, VisitFailed, visit_sites
 from scraper.items import Article, ListPage, NotAnArticle
 from scraper.pages import load_family
 from scraper.pages.family import Family

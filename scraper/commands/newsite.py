@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from scraper.commands.fixtures import fixture_of, save_fixture
-from scraper.commands.visiting import Answer, Ask, VisitFailed, is_private, visit
+from scraper.commands.polite_visits import Answer, Ask, VisitFailed, is_private, visit
 from scraper.items import ListPage, NotAnArticle
 from scraper.pages import FAMILIES, load_family
 from scraper.pages.blocks import parse

@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from scraper.commands.fixtures import fixture_of, save_fixture
-from scraper.commands.visiting import Answer, Ask, VisitFailed, visit
+from scraper.commands.polite_visits import Answer, Ask, VisitFailed, visit
 from scraper.sites import Site, SiteError, load_sites
 
 

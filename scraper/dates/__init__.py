@@ -1,9 +1,10 @@
 """The dateparser step: printed text and its witnesses → a moment, with evidence.
 
-A text is read in three ways, the first that fits: as a machine's stamp (:mod:`scraper.dates.machine`), as one of the
-exact forms that newspapers print most (:mod:`scraper.dates.exact`), and else as speech: its date is found among
-labels, categories and counts, and dateparser reads it (:mod:`scraper.dates.spoken`). Where exact and spoken both
-answer they agree; a property test holds them together.
+A text is read in three ways, and the first that fits wins: as a machine's timestamp
+(:mod:`scraper.dates.timestamps`), as one of the forms that newspapers print most
+(:mod:`scraper.dates.known_forms`), or as free text, in which dateparser reads what is left once labels, categories
+and counts are told apart (:mod:`scraper.dates.free_text`). Where the last two both answer they agree; a property
+test holds them together.
 """
 
 from __future__ import annotations

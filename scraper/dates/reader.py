@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from scraper.dates.exact import read_exact
-from scraper.dates.machine import read_stamp
+from scraper.dates.free_text import cut_lead, read_spoken
+from scraper.dates.known_forms import read_exact
 from scraper.dates.readings import VIETNAM, Order, Reading, Refusal
-from scraper.dates.spoken import cut_lead, read_spoken
+from scraper.dates.timestamps import read_stamp
 from scraper.text import squeeze
 
 LONGEST = 100  # characters; dateparser took 6.5 s over 100,000 digits

@@ -11,8 +11,8 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
+from scraper.fetch.host_queues import MAX_CRAWL_DELAY, HostDownloader
 from scraper.fetch.outcomes import Refused, announce, outcome_of
-from scraper.fetch.pauses import MAX_CRAWL_DELAY, HostDownloader
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

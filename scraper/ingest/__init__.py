@@ -5,6 +5,6 @@ print are known when an article is read. What a capture is follows from its addr
 that other programs wrote enter by the same door. Reading a file again doubles nothing.
 """
 
-from scraper.ingest.ingesting import Ingested, ingest
+from scraper.ingest.capture_file import Ingested, ingest
 
 __all__ = ["Ingested", "ingest"]

@@ -26,7 +26,7 @@ from scraper.pages import load_family
 from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.sites import Site
-from scraper.spiders.window import is_past
+from scraper.spiders.look_back import is_past
 from scraper.text import decode
 from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
 

@@ -34,7 +34,7 @@ Search (:mod:`scraper.store.search`)
 Watchwords (:mod:`scraper.store.watches`)
     ``watch(archive, words, at) -> bool``, ``unwatch(archive, words) -> bool``, ``watches(archive) -> list[Watch]``.
 
-Care (:mod:`scraper.store.care`)
+Care (:mod:`scraper.store.backups`)
     ``backup(archive, path)``, ``check(archive) -> list[str]`` of what is wrong.
 """
 

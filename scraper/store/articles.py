@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 from scraper.store.archive import Archive, moment
-from scraper.store.earlier import merge_earlier
+from scraper.store.article_ids import SLOTS, first_id, free_id
 from scraper.store.filters import Filters
 from scraper.store.ledgers import add_problem, close_problems
-from scraper.store.order import SLOTS, first_id, free_id
+from scraper.store.past_captures import merge_earlier
 from scraper.store.revisions import PARAGRAPH, Words, paragraphs, standing_words
 from scraper.store.watches import watched_topics
 
@@ -80,7 +80,7 @@ def save_article(archive: Archive, article: Article, seen: Seen, *, same_as: int
 
     ``same_as`` is the id of an article whose address led here by redirect: the article keeps its identity over the
     move. Nothing is written but what changed; an older capture goes into the history where its time is (see
-    scraper.store.earlier), one from a second address of the article adds its address and no more. Raises
+    scraper.store.past_captures), one from a second address of the article adds its address and no more. Raises
     ValueError for a paragraph that is not one line.
     """
     with archive.transaction():

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from scraper.sites.reference import provinces_named
-from scraper.store.order import SLOTS, first_id
+from scraper.store.article_ids import SLOTS, first_id
 from scraper.text import fold
 
 _MARGIN = timedelta(days=2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from scraper.store.index import COLUMNS, folded
+from scraper.store.search_index import COLUMNS, folded
 
 APPLICATION_ID = 0x544B4849
 """``TKHI`` in SQLite's header: tells an archive from every other database file."""
@@ -24,7 +24,7 @@ def tables(db: Database) -> None:
 
 @migrations()
 def search_triggers(db: Database) -> None:
-    """The triggers that keep the search index in step with ``articles``, đ folded to d (see scraper.store.index)."""
+    """The triggers that keep the search index in step with ``articles``, đ folded to d."""
     columns = ", ".join(COLUMNS)
     add = f"INSERT INTO articles_fts (rowid, {columns}) VALUES (new.id, {folded('new')});"  # noqa: S608
     drop = (

@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from scraper.store.archive import Archive
 from scraper.store.filters import Filters
-from scraper.store.index import COLUMNS, fold_bar, folded
+from scraper.store.search_index import COLUMNS, fold_bar, folded
 from scraper.text import fold, squeeze
 
 RANKED = 2000

@@ -15,8 +15,8 @@ from pathlib import Path
 from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
 from scraper.sites import Site
 from scraper.store.archive import Archive, moment
+from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.errors import archive_errors
-from scraper.store.order import SLOTS, first_id
 
 log = logging.getLogger("tinkhoi")
 

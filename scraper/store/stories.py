@@ -21,7 +21,7 @@ from hashlib import blake2b
 from heapq import nsmallest
 
 from scraper.store.archive import Archive
-from scraper.store.order import SLOTS
+from scraper.store.article_ids import SLOTS
 from scraper.store.revisions import standing_words
 from scraper.text import fold
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from flows.report import NightSummary
-from flows.verdict import ExitCode
+from flows.outcome.exit_codes import ExitCode
+from flows.outcome.report import NightSummary
 from tests.faults.newspaper import Asked, FaultNewspaper, Page, Reply, html, list_html, shell
 from tests.faults.nights import Nights
 

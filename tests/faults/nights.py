@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.data_folder import DataFolder
-from flows.night import NightRequest, run_night
-from flows.report import NightSummary
+from flows.outcome.report import NightSummary
+from flows.runs.night import NightRequest, run_night
+from flows.storage.folder import DataFolder
 from tests.faults.newspaper import FaultNewspaper
 
 Row = dict[str, Any]

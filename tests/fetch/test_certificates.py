@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from flows.data_folder import DataFolder, Settings
-from flows.night import NightRequest, run_night
+from flows.runs.night import NightRequest, run_night
+from flows.storage.folder import DataFolder, Settings
 from scraper.store import open_reader
 
 from .conftest import Crawler, Loopback, listing, page

@@ -8,6 +8,7 @@ import pytest
 
 from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 from scraper.store import Archive
+from scraper.store.article_ids import first_id
 from scraper.store.articles import (
     Saved,
     What,
@@ -20,7 +21,6 @@ from scraper.store.articles import (
     mark_absent,
     same_address,
 )
-from scraper.store.order import first_id
 from scraper.store.runs import start_run
 
 NIGHT = datetime(2024, 7, 11, 18, 30, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""How a run ends: exit codes, findings, report, messages, alarms."""

@@ -1,0 +1,144 @@
+"""Alarms: what a person should know before they look, by e-mail or webhook; at most one message a night.
+
+An alarm that stands is told once, and again in the weekly sign of life, which comes also when all is well, since
+silence looks like death. What was told is kept in ``alarms.json`` of the data folder, not in the archive: the archive
+itself may be what failed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from flows.outcome.exit_codes import MEANING, ExitCode, RunError
+from flows.outcome.messages import LANGS
+from flows.outcome.report import VIETNAM, NightSummary, render
+from flows.storage.folder import DataFolder
+
+log = logging.getLogger("tinkhoi")
+
+WEEK = timedelta(days=7)
+LEAST_FREE = 1_000_000_000
+"""Bytes free on the disk of the archive below which it is an alarm."""
+
+Send = Callable[[Sequence[str], str, str], bool]
+"""Sends a title and a text to addresses; whether every one of them took it."""
+
+
+class AlarmsUnavailable(Exception):
+    """The library that sends alarms is not installed, or an address is of no kind it knows."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One thing that is wrong. ``name`` tells it from others and stays the same while it stands."""
+
+    name: str  # kind, or kind:site
+    text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told so far."""
+
+    last: date | None = None  # the night of the last message
+    standing: tuple[str, ...] = field(default=())  # names of the alarms told that still stand
+
+    @classmethod
+    def read(cls, path: Path) -> Told:
+        """What :meth:`write` kept at ``path``; nothing where there is no such file, or none that can be read."""
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            return cls(date.fromisoformat(found["last"]), tuple(found["standing"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            return cls()
+
+    def write(self, path: Path) -> None:
+        """Keeps it at ``path``."""
+        kept = {"last": self.last.isoformat() if self.last else None, "standing": list(self.standing)}
+        path.write_text(json.dumps(kept, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def alarms_of(summary: NightSummary) -> list[Alarm]:
+    """What is wrong after a night, the gravest first."""
+    return list(_alarms_of(summary))
+
+
+def _alarms_of(summary: NightSummary) -> Iterator[Alarm]:
+    if summary.exit_code is ExitCode.DISK_FULL or summary.bytes_free < LEAST_FREE:
+        yield Alarm("disk", f"the disk is full or nearly so: {summary.bytes_free:,} bytes free")
+    if summary.missed:
+        nights = ", ".join(f"{night:%d/%m/%Y}" for night in summary.missed)
+        yield Alarm(f"missed:{max(summary.missed)}", f"nights that did not happen: {nights}")
+    if summary.exit_code is ExitCode.NETWORK:
+        yield Alarm("network", MEANING[ExitCode.NETWORK])
+        return
+    for finding in summary.findings:
+        yield Alarm(f"{finding.kind}:{finding.site}", f"{finding.site}: {finding.detail} → {finding.command}")
+    for site, reason in summary.failures.items():
+        yield Alarm(f"failed:{site}", f"{site}: {reason} → tinkhoi crawl {site}")
+
+
+def after_night(data: DataFolder, summary: NightSummary, send: Send | None = None) -> None:
+    """Tells what is new after a night, or once a week that all is well. A failing message never fails the night."""
+    report = "\n\n".join(render(summary, lang) for lang in LANGS)
+    _tell(data, summary.started, alarms_of(summary), report, send or by_apprise)
+
+
+def after_failure(data: DataFolder, now: datetime, error: Exception, send: Send | None = None) -> None:
+    """Tells that tonight's night did not happen, or broke off, and why."""
+    code = error.exit_code if isinstance(error, RunError) else ExitCode.CRASH
+    text = f"the night did not happen: {error} (code {int(code)}: {MEANING[ExitCode(code)]})"
+    _tell(data, now, [Alarm(f"night:{int(code)}", text)], "", send or by_apprise)
+
+
+def _tell(data: DataFolder, now: datetime, alarms: Sequence[Alarm], report: str, send: Send) -> None:
+    try:
+        addresses = data.settings().alarms
+    except RunError:
+        return
+    path = data.root / "alarms.json"
+    if not addresses or not data.root.is_dir():
+        return
+    night = now.astimezone(VIETNAM).date()
+    told = Told.read(path)
+    new = [alarm for alarm in alarms if alarm.name not in told.standing]
+    standing = [alarm for alarm in alarms if alarm.name in told.standing]
+    weekly = told.last is None or night - told.last >= WEEK
+    names = tuple(alarm.name for alarm in standing)
+    try:
+        if told.last == night or not (new or weekly):
+            Told(told.last, names).write(path)
+            return
+        title = f"Tin Khối {night:%d/%m/%Y}: " + (
+            f"{len(alarms)} ⚠ {(new or standing)[0].text}"[:100] if alarms else "all is well"
+        )
+        lines = [f"⚠ {alarm.text}" for alarm in new] + [f"… still: {alarm.text}" for alarm in standing]
+        if send(addresses, title, "\n".join([*lines, "", report]).strip() + "\n"):
+            Told(night, (*names, *(alarm.name for alarm in new))).write(path)
+        else:
+            log.error("an alarm could not be sent to every address; it is tried again next night")
+    except (AlarmsUnavailable, OSError) as error:
+        log.error("alarms cannot be sent: %s", error)
+
+
+def by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
+    """Sends through Apprise, which knows e-mail, webhooks and a hundred services by address.
+
+    Raises AlarmsUnavailable where it is not installed or does not know an address.
+    """
+    try:
+        import apprise
+    except ImportError as error:
+        raise AlarmsUnavailable("Apprise is not installed: pip install 'tinkhoi[alarms]'") from error
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it writes addresses, passwords and all
+    sender = apprise.Apprise()
+    for address in addresses:
+        if not sender.add(address):
+            raise AlarmsUnavailable(f"{address.split(':')[0]}://…: Apprise knows no such address")
+    sent: bool = bool(sender.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
+    return sent

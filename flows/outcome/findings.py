@@ -1,0 +1,203 @@
+"""The verdict on a run: from what was seen to one exit code, and to what a person should look at."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flows.outcome.exit_codes import ExitCode
+from flows.outcome.messages import sentence
+from flows.outcome.report import Finding
+from flows.runs.crawls import CrawlEnd
+from scraper.fetch.hosts import endpoint, queue_of
+from scraper.sites import Site
+from scraper.store import Archive
+
+LAYOUT_REASONS = frozenset({"no-title", "no-date", "no-body", "parser"})
+"""Rejects that mean the page object no longer fits the site."""
+
+LIES = frozenset(
+    {"soft-404", "login", "maintenance", "blocked", "parked", "hacked", "same-title", "encoding", "truncated"}
+)
+"""Rejects that mean the site shows something else in place of its articles."""
+
+NO_ANSWER = ("blocked", "dns", "failed", "paused", "refused-connection", "timeout", "tls", "truncated", "unreachable")
+"""Outcomes without an answer that are the host's own doing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """The verdict on a run."""
+
+    exit_code: ExitCode
+    failures: Mapping[str, str] = field(default_factory=dict)  # site to what could not be done there
+    findings: Sequence[Finding] = ()
+
+
+def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[str]) -> Judgement:
+    """Judges the run by the statistics of its crawls and by the ledger, worst finding first."""
+    failures = {site: end.failure for end in ends if end.failure for site in end.sites}
+    failures |= {site: why for site, why in unread_sources(archive, run).items() if site not in failures}
+    failures |= {site: why for site, why in unanswered_pages(archive, run).items() if site not in failures}
+    findings = (
+        *refused_pages(archive, run),
+        *mass_vanishings(archive, run),
+        *emptied_lists(archive, run),
+        *silent_sites(archive, sites),
+    )
+    if any(end.disk_full for end in ends):
+        code = ExitCode.DISK_FULL
+    elif failures and set(failures) >= set(sites) and not was_answered(archive, run):
+        code = ExitCode.NETWORK
+    elif findings:
+        code = ExitCode.DATA
+    elif failures:
+        code = ExitCode.SITES_FAILED
+    else:
+        code = ExitCode.OK
+    return Judgement(exit_code=code, failures=failures, findings=findings)
+
+
+def unread_sources(archive: Archive, run: str) -> dict[str, str]:
+    """Site to the first of its lists, feeds and sitemaps that could not be read, or that nothing was answered."""
+    unread: dict[str, str] = {}
+    for site, url, reason in archive.rows(
+        "SELECT site, url, coalesce(reason, 'not read') FROM run_sources WHERE run = ? AND NOT whole"
+        " AND coalesce(reason, '') <> 'limit' ORDER BY site, url",
+        (run,),
+    ):
+        unread.setdefault(site, sentence("unread", url=url, why=reason))
+    for (site,) in archive.rows("SELECT site FROM run_sites WHERE run = ? AND sources = 0", (run,)):
+        unread.setdefault(site, sentence("not-asked"))
+    return unread
+
+
+def was_answered(archive: Archive, run: str) -> bool:
+    """Whether any machine answered anything in this run: a refused connection shows a network that works."""
+    return (
+        archive.row(
+            "SELECT 1 FROM captures WHERE run = ? AND (status IS NOT NULL"
+            " OR outcome IN ('refused-connection', 'refused-address', 'tls', 'no-contact')) LIMIT 1",
+            (run,),
+        )
+        is not None
+    )
+
+
+def unanswered_pages(archive: Archive, run: str) -> dict[str, str]:
+    """Sites that refused us, or a third of whose article pages (at least three) gave no answer or an error."""
+    unanswered: dict[str, str] = {}
+    for site, missing, asked, why in archive.rows(
+        "SELECT site, sum(NOT answered), count(*), max(why) FROM ("
+        " SELECT site, max(status < 500 AND status <> 403 AND outcome IS NULL) IS 1 AS answered,"
+        " max(coalesce(outcome, 'http ' || status)) AS why"
+        " FROM captures WHERE run = ? AND purpose IN ('article', 'recheck')"
+        " AND (status IS NOT NULL OR outcome IN (SELECT value FROM json_each(?))) GROUP BY site, url"
+        ") GROUP BY site",
+        (run, json.dumps(NO_ANSWER)),
+    ):
+        refused = archive.row(
+            "SELECT 1 FROM captures WHERE run = ? AND site = ? AND outcome IN ('blocked', 'unreachable')", (run, site)
+        )
+        if refused or is_many(missing, asked):
+            unanswered[site] = sentence("no-answer", some=missing, all=asked, why=why)
+    return unanswered
+
+
+def refused_pages(archive: Archive, run: str) -> list[Finding]:
+    """Sites whose article pages no longer fit their page objects, or show something else in place of articles."""
+    refused: dict[str, Counter[str]] = {}
+    for site, reason, count in archive.rows(
+        "SELECT captures.site, problems.kind, count(DISTINCT captures.url) FROM captures"
+        " JOIN problems ON problems.capture = captures.id"
+        " WHERE captures.run = ? AND captures.kind = 'rejected' GROUP BY 1, 2 ORDER BY 1, 2",
+        (run,),
+    ):
+        refused.setdefault(site, Counter())[reason] = count
+    read = archive.counts(
+        "SELECT site, count(DISTINCT url) FROM captures WHERE run = ? AND kind IN ('article', 'rejected') GROUP BY 1",
+        (run,),
+    )
+    led_away = archive.rows(
+        "SELECT site, sum(outcome = 'rejected' AND reason IN ('http', 'redirected')), count(*) FROM listed"
+        " WHERE decided_run = ? AND outcome IN ('collected', 'rejected') GROUP BY site ORDER BY site",
+        (run,),
+    )
+    found = []
+    for site, reasons in refused.items():
+        misfits = sum(reasons[reason] for reason in LAYOUT_REASONS)
+        lies = {reason: reasons[reason] for reason in reasons if reason in LIES}
+        if is_many(misfits, read[site]):
+            found.append(_finding(site, "layout", some=misfits, all=read[site]))
+        if is_many(sum(lies.values()), read[site]):
+            said = ", ".join(f"{count} {reason}" for reason, count in lies.items())
+            found.append(_finding(site, "lies", all=read[site], reasons=said))
+    for site, lost, decided in led_away:
+        if lost >= 3 and lost * 2 >= decided:
+            found.append(_finding(site, "lost", some=lost, all=decided))
+    return found
+
+
+def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
+    """Sites half of whose known articles vanished in one night, which is not believed at once."""
+    return [
+        _finding(site, "vanished", some=count)
+        for site, count in archive.rows(
+            "SELECT site, count(*) FROM problems WHERE run = ? AND kind = 'vanished' AND closed IS NULL"
+            " GROUP BY site ORDER BY site",
+            (run,),
+        )
+    ]
+
+
+def emptied_lists(archive: Archive, run: str) -> list[Finding]:
+    """Lists that were answered and show no article any more, though they did on an earlier night."""
+    return [
+        _finding(site, "empty", url=url)
+        for site, url in archive.rows(
+            "SELECT site, url FROM run_sources AS now WHERE run = ? AND whole AND pages > 0 AND entries = 0"
+            " AND EXISTS (SELECT 1 FROM run_sources AS before WHERE before.site = now.site"
+            " AND before.url = now.url AND before.run <> now.run AND before.entries > 0) ORDER BY site, url",
+            (run,),
+        )
+    ]
+
+
+def silent_sites(archive: Archive, sites: Sequence[str]) -> list[Finding]:
+    """Sites of this run that have been still for too long to be chance (the view ``quiet_sites``)."""
+    return [
+        _finding(row["site"], "silent", day=row["newest_day"], rate=f"{row['expected_a_month']:g}")
+        for row in archive.rows("SELECT site, newest_day, expected_a_month FROM quiet_sites ORDER BY site")
+        if row["site"] in sites
+    ]
+
+
+def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) -> dict[str, str]:
+    """Site to the exceptions from secure connections that its file makes and its crawl used."""
+    used: dict[str, list[str]] = {}
+    for end in ends:
+        for count in sorted(count for count in end.stats if count.startswith("tls/")):
+            _, exception, host = count.split("/")
+            for site in end.sites:
+                if getattr(sites[site].fetch, exception) and queue_of(host) in _hosts(sites[site]):
+                    used.setdefault(site, []).append(f"{exception} of {host}")
+    return {site: sentence("accepted", exceptions=", ".join(each)) for site, each in used.items()}
+
+
+def is_many(some: int, of_all: int) -> bool:
+    """Whether it is too many to be chance: at least three, and a third of all."""
+    return some >= 3 and some * 3 >= of_all
+
+
+def _hosts(site: Site) -> set[str]:
+    """The hosts that the file of ``site`` makes rules for."""
+    own = [f"http://{netloc}/" for netloc in site.netlocs]
+    return {queue_of(endpoint(url)[0]) for url in (*own, site.home, *site.feeds, *site.sitemaps, *site.sections)}
+
+
+def _finding(site: str, kind: str, **values: object) -> Finding:
+    """The finding of this kind; its sentence has the same name."""
+    detail = sentence(kind, **values)
+    return Finding(site=site, kind=kind, detail=detail, command=f"tinkhoi sites check {site}")

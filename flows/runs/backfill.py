@@ -1,0 +1,298 @@
+"""What other archives hold of a site: searched, fetched, kept as captures of ours, and read like any night's."""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
+
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.runs.crawls import is_loopback
+from flows.runs.past_run import past_run
+from flows.storage.capture_files import update_manifest
+from flows.storage.folder import DataFolder
+from scraper.captures import CaptureWriter, warcinfo
+from scraper.fetch.archives import (
+    COMMON_CRAWL_DATA,
+    COMMON_CRAWL_INDEX,
+    DELAY,
+    WAYBACK,
+    ArchiveClient,
+    CommonCrawl,
+    Memento,
+    Scope,
+    Unanswered,
+    Wayback,
+    WebArchive,
+)
+from scraper.fetch.hosts import queue_of
+from scraper.fetch.identity import user_agent
+from scraper.ingest import Ingested, ingest
+from scraper.pages import load_family
+from scraper.pages.family import Family
+from scraper.sites import Site, load_sites
+from scraper.store import Archive
+
+log = logging.getLogger("tinkhoi")
+
+Source = Literal["wayback", "commoncrawl"]
+
+FAILURES_IN_A_ROW = 6
+"""After so many captures that could not be had, one after the other, the archive is left alone."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackfillRequest:
+    """What is asked of one backfill. The days are those of capture, not of publication."""
+
+    data: DataFolder
+    site: str
+    source: Source
+    since: date | None = None
+    until: date | None = None
+    section: str | None = None  # an address or path; only what lies under it
+    limit: int | None = None  # at most so many captures in this run
+    delay: float = DELAY  # seconds between two requests
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(kw_only=True)
+class Backfilled:
+    """What a backfill did so far."""
+
+    run: str = ""
+    listed: int = 0  # rows of the archive's index that were looked at
+    fetched: int = 0
+    had: int = 0  # not asked for: here already, or the same bytes as the capture before
+    failed: dict[str, str] = field(default_factory=dict)  # address at the archive to why it could not be had
+    new: int = 0
+    edited: int = 0  # revisions, wherever they belong in the history
+    rejected: int = 0
+    complete: bool = False  # the search came to its end; else the next run goes on
+
+
+def run_backfill(request: BackfillRequest) -> Backfilled:
+    """Brings what the archive holds of the site, a page of its index at a time; a run broken off is gone on with.
+
+    Raises RunError for an unknown site, a missing contact address, an archive that does not answer, a full disk.
+    """
+    site = load_sites(request.data.site_folders).get(request.site)
+    if site is None:
+        raise RunError(f"unknown site {request.site!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
+    contact = request.data.settings().contact or ""
+    bases = _bases(request.source)
+    if not contact and not all(is_loopback(base) for base in bases):
+        raise RunError(
+            "no contact address is set, so no archive is asked; set one with `tinkhoi setup --contact ADDRESS`",
+            ExitCode.CONFIGURATION,
+        )
+    client = ArchiveClient(user_agent(contact), delay=request.delay)
+    source: WebArchive = Wayback(client, *bases) if request.source == "wayback" else CommonCrawl(client, *bases)
+    try:
+        with past_run(request.data, request.source, request.now) as (archive, sites, run):
+            done = Backfilled(run=run)
+            _Backfill(request, site, sites, archive, source, contact, done).whole()
+    finally:
+        client.close()
+    return done
+
+
+def _bases(source: Source) -> tuple[str, ...]:
+    """The addresses of the archive: its own, or those that the environment sets for a mirror or a test."""
+    if source == "wayback":
+        return (os.environ.get("TINKHOI_WAYBACK", WAYBACK),)
+    return (
+        os.environ.get("TINKHOI_COMMONCRAWL_INDEX", COMMON_CRAWL_INDEX),
+        os.environ.get("TINKHOI_COMMONCRAWL_DATA", COMMON_CRAWL_DATA),
+    )
+
+
+class _Backfill:
+    def __init__(
+        self,
+        request: BackfillRequest,
+        site: Site,
+        sites: dict[str, Site],
+        archive: Archive,
+        source: WebArchive,
+        contact: str,
+        done: Backfilled,
+    ) -> None:
+        self.request = request
+        self.site = site
+        self.sites = sites
+        self.archive = archive
+        self.source = source
+        self.contact = contact
+        self.done = done
+        self.family = load_family(site.family, site.select)
+        self.progress = Progress(request, _scopes(site, request))
+        self.files = 0
+
+    def whole(self) -> None:
+        """Goes on where the last run with the same request stopped, to the end or the limit."""
+        try:
+            while not self.done.complete and not self.is_enough():
+                self.one_page()
+        except Unanswered as error:
+            raise RunError(f"{self.request.source}: {error}", ExitCode.NETWORK) from error
+        finally:
+            update_manifest(self.request.data)
+
+    def is_enough(self) -> bool:
+        return self.request.limit is not None and self.done.fetched >= self.request.limit
+
+    def one_page(self) -> None:
+        scope, resume = self.progress.next()
+        page = self.source.page(scope, resume)
+        wanted = [memento for memento in page.mementos if self.is_wanted(memento.url)]
+        missing = missing_here(self.archive, self.site.id, self.family, wanted)
+        self.done.listed += len(page.mementos)
+        self.done.had += len(wanted) - len(missing)
+        log.info("%s: %d rows, %d captures to fetch", scope.prefix, len(page.mementos), len(missing))
+        limit = self.request.limit
+        asked = missing if limit is None else missing[: limit - self.done.fetched]
+        if asked:
+            path, failure = self.fetch(asked)
+            self.load(path)
+            if failure is not None:
+                raise Unanswered(f"{FAILURES_IN_A_ROW} captures in a row could not be had: {failure}")
+        if len(asked) == len(missing):
+            self.done.complete = self.progress.advance(page.resume)
+
+    def is_wanted(self, url: str) -> bool:
+        """Whether the address is an article's, or a list's, feed's or sitemap's of the site."""
+        if not self.site.owns(url):
+            return False
+        key = self.family.key(url)
+        if key is not None:
+            forgotten = "SELECT 1 FROM forgotten WHERE site = ? AND key = ?"
+            return self.archive.row(forgotten, (self.site.id, key)) is None
+        bare = _bare(url)
+        roots = (*self.site.feeds, *self.site.sitemaps, *self.site.sections)
+        return bare == _bare(self.site.home) or any(bare.startswith(_bare(root)) for root in roots)
+
+    def fetch(self, mementos: Sequence[Memento]) -> tuple[Path, str | None]:
+        """Writes the captures to a file of their own, in the order in which they were made.
+
+        Returns the file and, where too many in a row could not be had, why.
+        """
+        self.files += 1
+        path = self.request.data.captures / f"{self.done.run}-{self.request.source}-{self.files:04}.warc.gz"
+        info = warcinfo(user_agent(self.contact), self.contact, self.done.run)
+        info["description"] = f"captures of {self.site.home} made by others, from {self.request.source}"
+        in_a_row = 0
+        try:
+            with path.open("xb") as file:
+                writer = CaptureWriter(file)
+                writer.begin(info, path.name)
+                for memento in mementos:
+                    try:
+                        writer.keep(self.source.fetch(memento), memento.address)
+                        self.done.fetched += 1
+                        in_a_row = 0
+                    except (Unanswered, ValueError) as error:
+                        self.done.failed[memento.address] = str(error)
+                        in_a_row += 1
+                        if in_a_row == FAILURES_IN_A_ROW:
+                            return path, str(error)
+        except OSError as error:
+            code = ExitCode.DISK_FULL if error.errno in _FULL else ExitCode.CRASH
+            raise RunError(f"{path}: {error}", code) from error
+        return path, None
+
+    def load(self, path: Path) -> None:
+        read: Ingested = ingest(self.archive, path, self.sites, self.done.run, origin=self.request.source)
+        self.done.new += read.new
+        self.done.edited += read.edited + read.earlier
+        self.done.rejected += read.rejected
+        log.info("%d captures fetched: %d new articles, %d revisions", self.done.fetched, read.new, self.done.edited)
+
+
+def missing_here(archive: Archive, site: str, family: Family, mementos: Iterable[Memento]) -> list[Memento]:
+    """The mementos to fetch, the oldest first: not those that are here, nor those that say what the capture of the
+    same page before them said, byte for byte."""
+
+    def page(memento: Memento) -> str:
+        return family.key(memento.url) or _bare(memento.url)
+
+    missing: list[Memento] = []
+    for _, group in groupby(sorted(mementos, key=page), key=page):
+        held: list[tuple[datetime, str, Memento | None]] = [(each.captured_at, each.digest, each) for each in group]
+        urls = {each.url for _, _, each in held if each is not None}
+        here: set[tuple[str, datetime]] = set()
+        for url in urls:
+            for fetched_at, digest in archive.rows(
+                "SELECT fetched_at, payload_digest FROM captures WHERE url = ? AND site = ? AND status = 200",
+                (url, site),
+            ):
+                at = datetime.fromisoformat(fetched_at).replace(microsecond=0)
+                here.add((url, at))
+                held.append((at, (digest or "").removeprefix("sha1:"), None))
+        before = ""
+        for at, digest, memento in sorted(held, key=lambda each: (each[0], each[2] is not None)):
+            if memento is not None and (memento.url, at) not in here and digest != before:
+                missing.append(memento)
+            before = digest
+    return sorted(missing, key=lambda memento: (memento.captured_at, memento.url))
+
+
+class Progress:
+    """How far the search has come, in a file of its own: each page of the index that was read whole."""
+
+    def __init__(self, request: BackfillRequest, scopes: Sequence[Scope]) -> None:
+        asked = "-".join(scope.prefix for scope in scopes)
+        self._path = request.data.runs / f"backfill-{request.site}-{request.source}.json"
+        self._asked = {"prefixes": asked, "since": str(request.since), "until": str(request.until)}
+        self._scopes = scopes
+        self._scope = 0
+        self._resume: str | None = None
+        try:
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            if kept["asked"] == self._asked and kept["scope"] < len(scopes):
+                self._scope, self._resume = int(kept["scope"]), kept["resume"]
+        except (OSError, ValueError, KeyError, TypeError):
+            log.debug("%s: no progress of an earlier run", self._path)
+
+    def next(self) -> tuple[Scope, str | None]:
+        """What is searched next."""
+        return self._scopes[self._scope], self._resume
+
+    def advance(self, resume: str | None) -> bool:
+        """Notes that a page is done, and how to ask for the next; True where there is none."""
+        self._resume = resume
+        self._scope += resume is None
+        partial = self._path.with_suffix(".partial")
+        partial.write_text(
+            json.dumps({"asked": self._asked, "scope": self._scope, "resume": resume}, indent=1), encoding="utf-8"
+        )
+        partial.replace(self._path)
+        return self._scope == len(self._scopes)
+
+
+def _scopes(site: Site, request: BackfillRequest) -> list[Scope]:
+    """What to search for, once for each host: an index knows no ``www.``. Raises RunError for a strange section."""
+    path = site.path
+    if request.section is not None:
+        section = urljoin(site.home, request.section)
+        if not site.owns(section):
+            raise RunError(f"{section}: no part of {site.id}", ExitCode.CONFIGURATION)
+        path = urlsplit(section).path
+    hosts = dict.fromkeys(queue_of(host) for host in (urlsplit(site.home).netloc, *site.hosts))
+    return [Scope(prefix=f"{host}{path}", since=request.since, until=request.until) for host in hosts]
+
+
+def _bare(url: str) -> str:
+    """An address as an index of captures tells addresses apart: without scheme and ``www.``."""
+    parts = urlsplit(url)
+    return f"{queue_of(parts.netloc)}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")

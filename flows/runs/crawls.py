@@ -1,0 +1,230 @@
+"""Crawls as child processes, and beside each the reading of its pages: watched, and ended with their parent."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from flows.outcome.messages import sentence
+from scraper.fetch.plan import CrawlPlan
+from scraper.sites import Site
+
+log = logging.getLogger("tinkhoi")
+
+GRACE_SECONDS = 5.0
+WORTH_READING = 256 * 1024
+"""Bytes of captures from which on a process reads them ahead: what is less is read while one would start."""
+
+NO_SPACE = 3
+"""The exit code of a crawl that could not write its captures."""
+
+
+@dataclass(frozen=True)
+class CrawlEnd:
+    """How one child ended. Its exit code alone proves nothing: Scrapy ends with 0 after errors."""
+
+    plan: Path
+    exit_code: int
+    stats: Mapping[str, Any]  # Scrapy's statistics; empty where the child left none
+    log: Path
+    sites: tuple[str, ...] = ()
+
+    @property
+    def disk_full(self) -> bool:
+        """Whether captures could not be written for lack of space."""
+        return self.exit_code == NO_SPACE
+
+    @property
+    def failure(self) -> str | None:
+        """What went wrong with the crawl as a whole, a sentence of flows.outcome.messages, or None."""
+        if self.disk_full:
+            return sentence("no-space")
+        reason = self.stats.get("finish_reason")
+        if reason is None:
+            return sentence("broken-off", code=self.exit_code, path=self.log)
+        if reason != "finished":
+            return sentence("ended-early", why=reason)
+        errors = sum(
+            int(v) for k, v in self.stats.items() if k.startswith("spider_exceptions/") and k.count("/") == 1
+        )
+        if errors:
+            return sentence("spider", some=errors, path=self.log)
+        return None
+
+
+def shards(sites: Sequence[Site], most: int) -> list[list[Site]]:
+    """``sites`` in at most ``most`` groups of like size; sites that share a host are never parted.
+
+    One process then owns each host, so that its delay holds although two site files name it.
+    """
+    groups: list[tuple[set[str], list[Site]]] = []
+    for site in sites:
+        hosts = {netloc.rsplit(":", 1)[0] for netloc in site.netlocs}
+        joined = [group for group in groups if group[0] & hosts]
+        groups = [group for group in groups if not group[0] & hosts]
+        groups.append((hosts.union(*(g[0] for g in joined)), [*(s for g in joined for s in g[1]), site]))
+    parts: list[list[Site]] = [[] for _ in range(max(1, min(most, len(groups))))]
+    for _, members in sorted(groups, key=lambda group: -len(group[1])):
+        min(parts, key=len).extend(members)
+    return [part for part in parts if part]
+
+
+@contextmanager
+def crawls(plans: Sequence[Path]) -> Iterator[Iterator[CrawlEnd]]:
+    """Starts a child for each plan and gives an iterator of their ends, in the order they end.
+
+    While a crawl brings much, a second child reads its pages (:mod:`scraper.reading.during_crawl`); the end of
+    the crawl is told when that one has read all. However the block is left, no child stays behind: each is
+    asked to end, given five seconds, then killed.
+    """
+    works: list[_Work] = []
+    try:
+        events: _Events = queue.Queue()
+        for plan in plans:
+            works.append(_Work(plan, events))
+        yield _ends(works, events)
+    finally:
+        children = [child for work in works for child in work.children]
+        for child in children:
+            child.ask_to_end()
+        for child in children:
+            child.end()
+
+
+class _Work:
+    """The crawl of one plan, and the reading ahead of its pages once there are enough of them."""
+
+    def __init__(self, plan: Path, events: _Events) -> None:
+        self.plan = plan
+        self.asked = CrawlPlan.from_json(plan.read_text(encoding="utf-8"))
+        self.crawl = _Child("scraper.crawl", plan, plan.with_suffix(".log"), events)
+        self.reading: _Child | None = None
+        self._events = events
+
+    @property
+    def children(self) -> list[_Child]:
+        return [self.crawl, self.reading] if self.reading else [self.crawl]
+
+    @property
+    def has_ended(self) -> bool:
+        return all(child.has_ended for child in self.children)
+
+    def read_ahead(self) -> None:
+        """Starts the reading where it is not at work yet and worth it."""
+        captures = Path(self.asked.captures)
+        if self.reading is None and captures.exists() and captures.stat().st_size >= WORTH_READING:
+            log_file = self.plan.with_suffix(".reading.log")
+            self.reading = _Child("scraper.reading.during_crawl", self.plan, log_file, self._events)
+
+    def end(self) -> CrawlEnd:
+        code = self.crawl.process.wait()
+        if self.reading is not None and self.reading.process.wait():
+            log.warning(
+                "%s: reading ahead failed, see %s; what it left is read now", self.plan.stem, self.reading.log
+            )
+        try:
+            stats = json.loads(Path(self.asked.stats).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            stats = {}
+        return CrawlEnd(plan=self.plan, exit_code=code, stats=stats, log=self.crawl.log, sites=self.asked.sites)
+
+
+class _Child:
+    """One process. A thread only reads its standard output; starting and ending are the main thread's."""
+
+    def __init__(self, module: str, plan: Path, log_file: Path, events: _Events) -> None:
+        self.plan = plan
+        self.log = log_file
+        self.has_ended = False
+        self._log: IO[bytes] = log_file.open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, str(plan)],
+            stdin=subprocess.PIPE,  # its end tells the child that we are gone
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            cwd=Path(__file__).resolve().parents[2],
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        self._reader = threading.Thread(target=self._read, args=(events,), daemon=True)
+        self._reader.start()
+
+    def _read(self, events: _Events) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - asked for above
+        for line in self.process.stdout:
+            events.put((self, line.decode("utf-8", "replace")))
+        events.put((self, None))
+
+    def tell(self, line: bytes) -> None:
+        """Writes to its standard input, if it still reads."""
+        assert self.process.stdin is not None  # noqa: S101 - asked for above
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
+
+    def ask_to_end(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+
+    def end(self) -> int:
+        try:
+            code = self.process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self._log):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
+        return code
+
+
+_Events = queue.Queue[tuple[_Child, str | None]]
+"""Lines that children print, and None when one has ended."""
+
+
+def _ends(works: Sequence[_Work], events: _Events) -> Iterator[CrawlEnd]:
+    running = list(works)
+    while running:
+        for work in running:
+            if not work.crawl.has_ended:
+                work.read_ahead()
+        try:
+            child, line = events.get(timeout=0.5)
+        except queue.Empty:
+            continue  # woken so that a signal is seen at once on every system
+        if line is not None:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(told, dict):
+                log.info("%s: %s", child.plan.stem, " · ".join(f"{name} {value}" for name, value in told.items()))
+            continue
+        child.has_ended = True
+        work = next(work for work in running if child in work.children)
+        if child is work.crawl and work.reading is not None:
+            work.reading.tell(b"end\n")
+        if work.has_ended:
+            running.remove(work)
+            yield work.end()
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address names this machine by itself: no name is resolved."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,49 @@
+"""What the commands that bring the past share: a run of their own in the archive."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal, archive_failures
+from flows.runs.night import recover
+from flows.storage.folder import DataFolder
+from scraper import __version__
+from scraper.fetch.identity import vantage
+from scraper.sites import Site, load_sites
+from scraper.store import Archive, open_archive
+from scraper.store.reference import sync_sites
+from scraper.store.runs import end_run, start_run
+from scraper.store.stories import find_stories
+
+
+@contextmanager
+def past_run(data: DataFolder, trigger: str, now: datetime) -> Iterator[tuple[Archive, dict[str, Site], str]]:
+    """The open archive, all sites, and the id of a run that is none of a night's: it watches no site.
+
+    What an earlier run captured and could not bring in comes first. Raises RunError where the archive refuses.
+    """
+    data.create()
+    run = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    sites = load_sites(data.site_folders)
+    with archive_failures(), open_archive(data.database) as archive:
+        sync_sites(archive, sites)
+        recover(archive, data, sites)
+        start_run(archive, run, started=now, trigger=trigger, sites=(), version=__version__, vantage=vantage())
+        code = ExitCode.OK
+        try:
+            yield archive, sites, run
+            find_stories(archive)
+        except RunError as error:
+            code = error.exit_code
+            raise
+        except (StoppedBySignal, KeyboardInterrupt):
+            code = ExitCode.STOPPED
+            raise
+        except BaseException:
+            code = ExitCode.CRASH
+            raise
+        finally:
+            end_run(archive, run, ended=datetime.now(UTC), verdict=code.name.lower(), exit_code=code)

@@ -1,0 +1,226 @@
+"""Would tonight's night happen? Each question is answered by looking, and an answer names what to do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from packaging.requirements import Requirement
+
+from flows.deployments import answers, noted_server
+from flows.outcome.alarms import LEAST_FREE
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.report import VIETNAM, size
+from flows.runs.crawls import is_loopback
+from flows.runs.night import NightRequest, choose_sites
+from flows.schedule.due import AT
+from flows.schedule.system_timers import this_system, timer
+from flows.storage.folder import DataFolder
+from scraper.sites import SiteError, load_sites
+from scraper.store import ArchiveError, open_reader
+
+PROGRAM = "tinkhoi"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found about one thing. A bad one carries the exit code of its kind."""
+
+    about: str
+    detail: str
+    exit_code: ExitCode = ExitCode.OK
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.exit_code is ExitCode.OK
+
+
+def examine(data: DataFolder) -> Iterator[Answer]:
+    """Every answer, as it is found."""
+    questions: tuple[Callable[[DataFolder], Answer], ...] = (
+        schedule,
+        versions,
+        sites,
+        contact,
+        disk,
+        database,
+        clock,
+        network,
+        alarms,
+    )
+    for question in questions:
+        try:
+            yield question(data)
+        except (RunError, SiteError) as error:
+            yield Answer(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
+
+
+def verdict(answers: list[Answer]) -> ExitCode:
+    """4 where something is set up wrongly, else 8 where something else is wrong, else 0."""
+    bad = [answer.exit_code for answer in answers if not answer.good]
+    if ExitCode.CONFIGURATION in bad:
+        return ExitCode.CONFIGURATION
+    return ExitCode.DATA if bad else ExitCode.OK
+
+
+def schedule(data: DataFolder) -> Answer:
+    """A timer of this system, or a Prefect server whose scheduler has really made runs of ``nightly``."""
+    own = timer(this_system(), data, AT)
+    api = noted_server(data)
+    if api is not None and answers(api.removesuffix("/api")):
+        return scheduled_runs(api)
+    if own.installed:
+        return Answer("schedule", f"{own.system}: {', '.join(str(path) for path in own.files)}")
+    if in_crontab():
+        return Answer("schedule", "a line of this user's crontab")
+    return Answer(
+        "schedule",
+        "nothing will start a night: run `tinkhoi serve`, or `tinkhoi schedule install`",
+        ExitCode.CONFIGURATION,
+    )
+
+
+def in_crontab() -> bool:
+    """Whether this user's crontab starts nights."""
+    program = shutil.which("crontab")
+    if program is None:
+        return False
+    lines = subprocess.run([program, "-l"], capture_output=True, text=True, check=False).stdout.splitlines()
+    return any("nightly --if-due" in line and not line.lstrip().startswith("#") for line in lines)
+
+
+def scheduled_runs(api: str) -> Answer:
+    """Whether the server at ``api`` holds a run of ``nightly`` that is still to come."""
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.filters import (
+        FlowFilter,
+        FlowFilterName,
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+
+    with SyncPrefectClient(api) as client:
+        runs = client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=["nightly"])),
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
+            ),
+        )
+    now = datetime.now(UTC)
+    coming = sorted(
+        run.expected_start_time for run in runs if run.expected_start_time and run.deployment_id is not None
+    )
+    coming = [at for at in coming if at > now - timedelta(minutes=5)]
+    if not coming:
+        return Answer(
+            "schedule",
+            f"the Prefect server at {api} holds no scheduled run of nightly: its scheduler is broken; see versions",
+            ExitCode.DATA,
+        )
+    first = coming[0].astimezone(VIETNAM)
+    return Answer(
+        "schedule", f"{len(coming)} nights scheduled at {api}, the next {first:%d/%m/%Y %H:%M} Vietnam time"
+    )
+
+
+def versions(_: DataFolder) -> Answer:
+    """Whether what is installed is within the ranges this program was tested with."""
+    wrong = []
+    for text in importlib.metadata.requires(PROGRAM) or ():
+        requirement = Requirement(text)
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            version = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            version = "not installed"
+        if version == "not installed" or not requirement.specifier.contains(version, prereleases=True):
+            wrong.append(f"{requirement.name} is {version}, wanted {requirement.specifier}")
+    if wrong:
+        return Answer("versions", f"{'; '.join(wrong)}: install from requirements.lock again", ExitCode.CONFIGURATION)
+    return Answer("versions", "all libraries are within their tested ranges")
+
+
+def sites(data: DataFolder) -> Answer:
+    """Whether every site file can be used and there is a site to crawl."""
+    chosen = choose_sites(NightRequest(data=data))
+    return Answer("sites", f"{len(chosen)} of {len(load_sites(data.site_folders))} sites are crawled at night")
+
+
+def contact(data: DataFolder) -> Answer:
+    """Whether requests carry an address to write to."""
+    address = data.settings().contact
+    if address is None and all(is_loopback(site.home) for site in choose_sites(NightRequest(data=data)).values()):
+        return Answer("contact", "none, and none is needed: all sites are on this machine")
+    return Answer("contact", address or "", ExitCode.OK if address else ExitCode.CONFIGURATION)
+
+
+def disk(data: DataFolder) -> Answer:
+    """Whether there is room."""
+    place = next(folder for folder in (data.root, *data.root.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    said = f"{size(free, 'en')} free in {data.root}"
+    return Answer("disk", said, ExitCode.OK if free >= LEAST_FREE else ExitCode.DATA)
+
+
+def database(data: DataFolder) -> Answer:
+    """Whether the archive can be opened and holds together."""
+    if not data.database.exists():
+        return Answer("database", f"{data.database}: none yet; the first night makes it")
+    try:
+        with open_reader(data.database) as archive:
+            whole = archive.value("PRAGMA quick_check(1)")
+            count = archive.value("SELECT count(*) FROM articles")
+    except ArchiveError as error:
+        return Answer("database", str(error), ExitCode.DATA)
+    return Answer("database", f"{count:,} articles, {whole}", ExitCode.OK if whole == "ok" else ExitCode.DATA)
+
+
+def clock(data: DataFolder) -> Answer:
+    """Whether the clock is not behind what it was at the newest run."""
+    now = datetime.now(UTC)
+    newest = None
+    if data.database.exists():
+        try:
+            with open_reader(data.database) as archive:
+                newest = archive.value("SELECT max(fetched_at) FROM captures")
+        except ArchiveError:
+            newest = None
+    said = f"{now.astimezone(VIETNAM):%d/%m/%Y %H:%M} in Vietnam"
+    if newest is not None and datetime.fromisoformat(newest) > now + timedelta(minutes=10):
+        return Answer("clock", f"{said}, but the newest capture is of {newest}: set the clock", ExitCode.DATA)
+    return Answer("clock", said)
+
+
+def network(data: DataFolder) -> Answer:
+    """Whether the name of one site that is crawled at night resolves. Nothing is asked of the site."""
+    outside = [site for site in choose_sites(NightRequest(data=data)).values() if not is_loopback(site.home)]
+    if not outside:
+        return Answer("network", "not needed: all sites are on this machine")
+    for site in outside[:3]:
+        try:
+            socket.getaddrinfo(urlsplit(site.home).hostname, None)
+        except OSError:
+            continue
+        return Answer("network", f"{urlsplit(site.home).hostname} resolves")
+    return Answer("network", "no name of a site resolves: is the network up?", ExitCode.DATA)
+
+
+def alarms(data: DataFolder) -> Answer:
+    """Whether there is a way to tell what is wrong."""
+    addresses = data.settings().alarms
+    if not addresses:
+        return Answer("alarms", "none set: `tinkhoi setup --alarm mailto://…` tells you when something is wrong")
+    if importlib.util.find_spec("apprise") is None:
+        return Answer("alarms", "Apprise is not installed: pip install 'tinkhoi[alarms]'", ExitCode.CONFIGURATION)
+    return Answer("alarms", f"{len(addresses)} addresses are told")

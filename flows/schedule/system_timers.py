@@ -1,0 +1,215 @@
+"""A night by the system's own scheduler, for a machine without a resident server: systemd, launchd, Task Scheduler.
+
+Each starts ``tinkhoi nightly --if-due``, which does nothing where tonight's night has been: so it may be started also
+after waking, at login and after a boot, and one night catches up.
+"""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from pathlib import Path
+from typing import Literal
+from xml.sax.saxutils import escape
+
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.report import VIETNAM
+from flows.storage.folder import DataFolder
+
+System = Literal["systemd", "launchd", "windows", "cron"]
+LABEL = "vn.tinkhoi.nightly"
+
+
+@dataclass(frozen=True)
+class Timer:
+    """What one system's scheduler is given."""
+
+    system: System
+    files: Mapping[Path, str]
+    install: Sequence[Sequence[str]] = field(default=())  # commands, after the files are written
+    remove: Sequence[Sequence[str]] = field(default=())  # commands, before the files are deleted
+
+    @property
+    def installed(self) -> bool:
+        """Whether its files are there, with whatever hour."""
+        return bool(self.files) and all(path.exists() for path in self.files)
+
+
+def this_system() -> System:
+    """Whose scheduler this machine has; ``cron`` where there is none that catches up."""
+    if sys.platform == "darwin":
+        return "launchd"
+    if sys.platform == "win32":
+        return "windows"
+    return "systemd" if Path("/run/systemd/system").is_dir() else "cron"
+
+
+def command(data: DataFolder, at: time) -> list[str]:
+    """What is started: this very installation, its data folder and site folders named in full."""
+    sites = [word for folder in data.extra_sites for word in ("--sites", str(folder))]
+    program = Path(sys.executable).with_name("tinkhoi.exe" if sys.platform == "win32" else "tinkhoi")
+    return [str(program), "--data", str(data.root), *sites, "nightly", "--if-due", "--at", f"{at:%H:%M}"]
+
+
+def timer(system: System, data: DataFolder, at: time) -> Timer:
+    """The timer of ``data``'s nights at ``at`` in Vietnam."""
+    started = command(data, at)
+    if system == "systemd":
+        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+        return Timer(
+            system,
+            {
+                folder / "tinkhoi.service": systemd_service(started),
+                folder / "tinkhoi.timer": systemd_timer(at),
+            },
+            install=[
+                ["systemctl", "--user", "daemon-reload"],
+                ["systemctl", "--user", "enable", "--now", "tinkhoi.timer"],
+            ],
+            remove=[["systemctl", "--user", "disable", "--now", "tinkhoi.timer"]],
+        )
+    if system == "launchd":
+        path = Path.home() / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+        return Timer(
+            system,
+            {path: launchd_plist(started, at, data.root / "nightly.log")},
+            install=[["launchctl", "load", "-w", str(path)]],
+            remove=[["launchctl", "unload", "-w", str(path)]],
+        )
+    if system == "windows":
+        path = data.root / "tinkhoi-task.xml"
+        return Timer(
+            system,
+            {path: task_xml(started, at)},
+            install=[["schtasks", "/Create", "/F", "/TN", "tinkhoi", "/XML", str(path)]],
+            remove=[["schtasks", "/Delete", "/F", "/TN", "tinkhoi"]],
+        )
+    return Timer(system, {})
+
+
+def systemd_service(started: Sequence[str]) -> str:
+    """The unit that runs one night. A night without a network is tried again each quarter of an hour, four times."""
+    line = " ".join(_systemd_word(word) for word in started)
+    return (
+        "[Unit]\n"
+        "Description=Tin Khối: one night over the watched sites\n"
+        "StartLimitIntervalSec=6h\n"
+        "StartLimitBurst=5\n\n"
+        "[Service]\n"
+        "Type=exec\n"
+        f"ExecStart={line}\n"
+        "Nice=10\n"
+        "KillMode=mixed\n"
+        "TimeoutStopSec=60\n"
+        f"RestartForceExitStatus={int(ExitCode.NETWORK)}\n"
+        "RestartSec=15min\n"
+    )
+
+
+def systemd_timer(at: time) -> str:
+    """The unit that starts it, and once after the machine slept or was off at its hour."""
+    return (
+        "[Unit]\n"
+        "Description=Tin Khối: each night\n\n"
+        "[Timer]\n"
+        f"OnCalendar=*-*-* {at:%H:%M}:00 Asia/Ho_Chi_Minh\n"
+        "Persistent=true\n\n"
+        "[Install]\n"
+        "WantedBy=timers.target\n"
+    )
+
+
+def _systemd_word(word: str) -> str:
+    quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{quoted}"'
+
+
+def launchd_plist(started: Sequence[str], at: time, log: Path) -> str:
+    """The agent for macOS: at its hour or on waking after it, and at login. launchd knows only the local zone."""
+    local = local_hour(at)
+    return plistlib.dumps(
+        {
+            "Label": LABEL,
+            "ProgramArguments": list(started),
+            "StartCalendarInterval": {"Hour": local.hour, "Minute": local.minute},
+            "RunAtLoad": True,
+            "LowPriorityIO": True,
+            "StandardOutPath": str(log),
+            "StandardErrorPath": str(log),
+        },
+        sort_keys=False,
+    ).decode()
+
+
+def task_xml(started: Sequence[str], at: time) -> str:
+    """The task for Windows: at its hour, else as soon as it can. Its start has Vietnam's offset."""
+    arguments = subprocess.list2cmdline(started[1:])
+    begins = f"2026-01-01T{at:%H:%M}:00+07:00"
+    return (
+        '<?xml version="1.0" encoding="UTF-16"?>\n'
+        '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">\n'
+        "  <RegistrationInfo><Description>Tin Khối: one night over the watched sites</Description>"
+        "</RegistrationInfo>\n"
+        "  <Triggers>\n"
+        f"    <CalendarTrigger><StartBoundary>{begins}</StartBoundary>"
+        "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay></CalendarTrigger>\n"
+        "  </Triggers>\n"
+        "  <Settings>\n"
+        "    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>\n"
+        "    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>\n"
+        "    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>\n"
+        "    <StartWhenAvailable>true</StartWhenAvailable>\n"
+        "    <RunOnlyIfNetworkAvailable>true</RunOnlyIfNetworkAvailable>\n"
+        "    <ExecutionTimeLimit>PT12H</ExecutionTimeLimit>\n"
+        "  </Settings>\n"
+        "  <Actions>\n"
+        f"    <Exec><Command>{escape(started[0])}</Command><Arguments>{escape(arguments)}</Arguments></Exec>\n"
+        "  </Actions>\n"
+        "</Task>\n"
+    )
+
+
+def cron_line(started: Sequence[str], at: time) -> str:
+    """A line for crontab, at the local hour; and one for after a boot, since cron does not catch up."""
+    local = local_hour(at)
+    line = shlex.join(started).replace("%", r"\%")
+    return f"{local.minute} {local.hour} * * * {line}\n@reboot {line}\n"
+
+
+def local_hour(at: time) -> time:
+    """``at`` in Vietnam as an hour of this machine's zone, as it is today."""
+    today = datetime.now(VIETNAM).date()
+    return datetime.combine(today, at, VIETNAM).astimezone().time()
+
+
+def install(chosen: Timer) -> list[str]:
+    """Writes the files, runs the commands, and returns those that failed, in words. Raises RunError."""
+    try:
+        for path, text in chosen.files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-16" if chosen.system == "windows" else "utf-8")
+    except OSError as error:
+        raise RunError(f"the schedule cannot be written: {error}", ExitCode.CONFIGURATION) from error
+    return [failure for words in chosen.install if (failure := _try(words))]
+
+
+def remove(chosen: Timer) -> list[str]:
+    """Runs the commands, deletes the files, and returns commands that failed, in words."""
+    failures = [failure for words in chosen.remove if (failure := _try(words))]
+    for path in chosen.files:
+        path.unlink(missing_ok=True)
+    return failures
+
+
+def _try(words: Sequence[str]) -> str | None:
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"{shlex.join(words)}: {error}"
+    return None if done.returncode == 0 else f"{shlex.join(words)}: {(done.stderr or done.stdout).strip()}"

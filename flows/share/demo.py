@@ -1,0 +1,121 @@
+"""The demo: two nights on the embedded sample newspaper, in an archive of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.messages import Lang
+from flows.outcome.report import VIETNAM, NightSummary, render
+from flows.runs.night import NightRequest, run_night
+from flows.storage.folder import DataFolder
+from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
+
+_MARK = "this-is-the-demo"
+WORDS = "dang uy khoi"
+
+_SAID: dict[Lang, dict[str, str]] = {
+    "vi": {
+        "served": "Báo Mẫu, một tờ báo nhỏ dựng ra cho bản chạy thử này, ở {url} (chỉ trên máy này).",
+        "folder": "Thư mục dữ liệu: {folder}\n",
+        "night": "Đêm {night} …",
+        "asked": "Nhật ký của chính tờ báo đêm này: {asked} yêu cầu.\n",
+        "next": "\nLàm gì tiếp:",
+        "own": "tinkhoi setup        rồi đến nguồn của bạn: docs/add_a_site.md",
+    },
+    "en": {
+        "served": "Báo Mẫu, a small newspaper made up for this demo, is served at {url} (this machine only).",
+        "folder": "Data folder: {folder}\n",
+        "night": "Night {night} …",
+        "asked": "The newspaper's own log of this night: {asked} requests.\n",
+        "next": "\nWhat to try next:",
+        "own": "tinkhoi setup        then a site of your own: docs/add_a_site.md",
+    },
+}
+
+
+def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], None]) -> int:
+    """Runs the demo under ``data``'s folder ``demo`` and returns the worse of its two nights' exit codes.
+
+    Each night begins at 01:30 in Vietnam on the run's own clock: tonight and tomorrow, so that on the second the
+    articles of the first are due for their re-check.
+    """
+    words = _SAID[lang]
+    folder = _empty_folder(data.root / "demo")
+    demo = DataFolder(root=folder)
+    today = datetime.now(VIETNAM).date()
+    newspaper = SampleNewspaper(today=today)
+    codes: list[int] = []
+    with newspaper.serve() as server:
+        sites = folder / "sites"
+        sites.mkdir()
+        (sites / f"{SITE_ID}.toml").write_text(newspaper.site_file(server.url), encoding="utf-8")
+        say(words["served"].format(url=server.url))
+        say(words["folder"].format(folder=folder))
+        for night in (1, 2):
+            newspaper.night = night
+            asked = len(server.log)
+            begins = datetime.combine(today + timedelta(days=night - 1), time(1, 30), VIETNAM)
+            say(words["night"].format(night=night))
+            request = NightRequest(data=demo, sites=(SITE_ID,), trigger="demo", now=begins)
+            summary = _run(request, plain)
+            say(render(summary, lang))
+            say(words["asked"].format(asked=len(server.log) - asked))
+            codes.append(summary.exit_code)
+    _show_what_was_kept(demo, say)
+    _show_what_is_next(demo, words, say)
+    return max(codes)
+
+
+def _run(request: NightRequest, plain: bool) -> NightSummary:
+    if plain:
+        return run_night(request)
+    from flows.prefect_server import run_with_prefect
+
+    return run_with_prefect(request, private=True)
+
+
+def _show_what_was_kept(demo: DataFolder, say: Callable[[str], None]) -> None:
+    from scraper.cleaning import record
+    from scraper.store import open_reader
+    from scraper.store.articles import find_article, load_article
+    from scraper.store.search import search
+
+    with open_reader(demo.database) as archive:
+        say(f"tinkhoi search {WORDS!r}")
+        for hit in search(archive, WORDS, limit=5):
+            say(f"  {hit.published_day}  {hit.site}/{hit.key}  {hit.title}\n      {hit.snippet}")
+        say(f"\ntinkhoi show {SITE_ID}/{SEED_KEY} --json")
+        number = find_article(archive, f"{SITE_ID}/{SEED_KEY}")
+        if number is None:
+            raise RunError("the seed article was not collected; the reports above say why", ExitCode.DATA)
+        stored = load_article(archive, number)
+        say(json.dumps(record(stored.article, revision=stored.revision), ensure_ascii=False, indent=1))
+
+
+def _show_what_is_next(demo: DataFolder, words: Mapping[str, str], say: Callable[[str], None]) -> None:
+    say(words["next"])
+    for command in (
+        f"tinkhoi --data {demo.root} search 'kỷ luật'",
+        f"tinkhoi --data {demo.root} export --format jsonl",
+        f"sqlite-utils {demo.database} 'select day, title from reading limit 5' --table",  # noqa: S608
+        words["own"],
+    ):
+        say(f"  .venv/bin/{command}")
+
+
+def _empty_folder(folder: Path) -> Path:
+    if folder.exists():
+        if not (folder / _MARK).exists() and any(folder.iterdir()):
+            raise RunError(
+                f"{folder}: not a folder of the demo, so it is left alone; choose another with --data",
+                ExitCode.CONFIGURATION,
+            )
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / _MARK).write_text("Written by `tinkhoi demo`, which deletes this folder when it runs again.\n")
+    return folder

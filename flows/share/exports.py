@@ -1,0 +1,228 @@
+"""Articles as files: JSON lines, CSV and Parquet, which hold the same rows.
+
+A row is the public record of an article (`scraper.items.Article`), or of the open corpus, which has no text. JSON
+lines and Parquet keep lists as lists. CSV is for spreadsheets: a byte order mark so that Excel reads Vietnamese, a
+body's paragraphs with an empty line between them, lists of words one a line, lists of objects as JSON, and an
+apostrophe before any cell that a spreadsheet would take for a formula. (Excel shows the first 32,767 characters of
+a cell.)
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.cleaning import record
+from scraper.store import Archive
+from scraper.store.articles import article_ids, load_article
+from scraper.store.revisions import PARAGRAPH
+
+Form = Literal["jsonl", "csv", "parquet"]
+Row = Mapping[str, Any]
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula, as its first character."""
+
+_BOM = "\ufeff"
+_BATCH = 1000  # rows of one Parquet row group
+
+TEXT, WORDS, NUMBER = "text", "list of text", "number"
+RECORD: dict[str, str | tuple[str, ...]] = {
+    "site": TEXT,
+    "key": TEXT,
+    "url": TEXT,
+    "urls": WORDS,
+    "kicker": TEXT,
+    "title": TEXT,
+    "lead": TEXT,
+    "body": WORDS,
+    "masthead": TEXT,
+    "author": TEXT,
+    "section": TEXT,
+    "tags": WORDS,
+    "figures": ("src", "alt", "caption"),
+    "published_text": TEXT,
+    "published_at": TEXT,
+    "date_evidence": ("source", "text", "reads", "agrees"),
+    "updated_at": TEXT,
+    "topics": ("topic", "words", "rule"),
+    "revision": NUMBER,
+    "captured_at": TEXT,
+    "parser": TEXT,
+    "problems": ("kind", "detail"),
+}
+"""The fields of the public record, with their types; a tuple names the fields of the objects of a list."""
+
+OPEN: dict[str, str | tuple[str, ...]] = {
+    "site": TEXT,
+    "key": TEXT,
+    "url": TEXT,
+    "published_day": TEXT,
+    "published_at": TEXT,
+    "published_precision": TEXT,
+    "topics": WORDS,
+    "words": NUMBER,
+    "text_hash": TEXT,
+    "revision": NUMBER,
+    "state": TEXT,
+    "captured_at": TEXT,
+}
+"""The fields of a row of the open corpus."""
+
+MEANINGS: dict[str, str] = {
+    "site": "The site's id: the name of its site file.",
+    "key": "The article within its site: the paper's own number where it has one, else the canonical address.",
+    "url": "The canonical address; where a paper has a desktop and a mobile one, the desktop one.",
+    "urls": "All addresses at which the article was met.",
+    "kicker": "The line above the title, its colon kept; null where the page has none.",
+    "title": "The title as printed.",
+    "lead": "The lead (sapo) as printed, its masthead kept; null where the page has none.",
+    "body": "The paragraphs, without lead, captions and byline; empty where the page is lead and pictures alone.",
+    "masthead": "The paper's sign that opens the lead, without its brackets; null where there is none.",
+    "author": "The byline as printed; null where the page names nobody.",
+    "section": "The section that the page names; null where it names none.",
+    "tags": "The tags that the page prints, in its order.",
+    "figures": "The pictures in the page's order: address, alternative text and caption, each as printed or null.",
+    "published_text": "The visible date line as printed; null where the page shows none.",
+    "published_at": "When it was published, ISO 8601 with offset. In the record the day alone where the page gives no"
+    " time of day, in the open corpus null there; null in both where no date could be read.",
+    "published_day": "The printed local day, YYYY-MM-DD; null where no date could be read.",
+    "published_precision": "How exactly the page tells it: minute, day or none.",
+    "date_evidence": "Each statement about the date: where it was printed, its words, what they read as (null where"
+    " they were refused), whether that agrees with published_at (null where it cannot be compared).",
+    "updated_at": "When the paper says it edited the article last, ISO 8601 with offset; null where it does not say.",
+    "topics": "What the article is about. In the record with the words that matched and the rule; in the open corpus"
+    " the names alone.",
+    "revision": "The number of this text in the order of capture, from 1; a new one only where the words or the date"
+    " of publication changed.",
+    "captured_at": "When the page that was read was fetched, ISO 8601 with offset.",
+    "parser": "The page object that read it, and its version.",
+    "problems": "What a person should look at: a short kind and what was seen.",
+    "words": "How many words title, lead, body and captions have.",
+    "text_hash": "SHA-256 of the cleaned words: the same text has the same hash.",
+    "state": "Whether the page still stood when it was last looked at: live, gone, or redirected (moved).",
+}
+"""What each field of either form means, and when it is null. docs/fields.md is made from it."""
+
+_FLAGS = frozenset({"agrees"})
+
+
+def records(archive: Archive, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The public records of all articles that pass ``filters``, newest first."""
+    for number in article_ids(archive, **filters):
+        stored = load_article(archive, number)
+        yield record(stored.article, revision=stored.revision)
+
+
+def open_rows(archive: Archive, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same articles without their text: enough to find each of them again and to tell whether it is the same."""
+    for number in article_ids(archive, **filters):
+        found = archive.row(
+            "SELECT open_corpus.* FROM open_corpus JOIN articles USING (site, key) WHERE articles.id = ?", (number,)
+        )
+        if found is not None:
+            row = {name: found[name] for name in OPEN}
+            yield row | {"topics": row["topics"].split(",") if row["topics"] else []}
+
+
+def write(rows: Iterable[Row], fields: Mapping[str, Any], form: Form, output: Path | None) -> int:
+    """Writes ``rows`` to ``output``, or to standard output, and returns how many. A file appears whole or not at all.
+
+    Raises RunError where it cannot be written, and for Parquet without pyarrow or without a file.
+    """
+    if form == "parquet":
+        if output is None:
+            raise RunError("Parquet needs a file: name one with --output", ExitCode.CONFIGURATION)
+        with _draft(output) as draft:
+            return _write_parquet(rows, fields, draft)
+    with _sink(output, "" if form == "csv" else None) as sink:
+        return _write_csv(rows, fields, sink) if form == "csv" else _write_jsonl(rows, sink)
+
+
+def _write_jsonl(rows: Iterable[Row], sink: IO[str]) -> int:
+    count = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007 - the number of the last one
+        sink.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return count
+
+
+def _write_csv(rows: Iterable[Row], fields: Mapping[str, Any], sink: IO[str]) -> int:
+    sink.write(_BOM)
+    writer = csv.writer(sink)
+    writer.writerow(fields)
+    count = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007
+        writer.writerow([harmless(cell(name, row[name])) for name in fields])
+    return count
+
+
+def cell(name: str, value: Any) -> str:
+    """The value of the field ``name`` as one cell of text."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        if any(isinstance(item, dict) for item in value):
+            return json.dumps(value, ensure_ascii=False)
+        return (PARAGRAPH if name == "body" else "\n").join(value)
+    return str(value)
+
+
+def harmless(text: str) -> str:
+    """``text`` as no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _write_parquet(rows: Iterable[Row], fields: Mapping[str, Any], path: Path) -> int:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise RunError(
+            "Parquet needs pyarrow: pip install 'tinkhoi[parquet]'; or export as jsonl or csv", ExitCode.CONFIGURATION
+        ) from None
+    schema = pyarrow.schema([(name, _arrow(pyarrow, kind)) for name, kind in fields.items()])
+    left, count = iter(rows), 0
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while batch := list(islice(left, _BATCH)):
+            writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
+            count += len(batch)
+    return count
+
+
+def _arrow(pyarrow: Any, kind: str | tuple[str, ...]) -> Any:
+    if isinstance(kind, tuple):
+        parts = [(name, pyarrow.bool_() if name in _FLAGS else pyarrow.string()) for name in kind]
+        return pyarrow.list_(pyarrow.struct(parts))
+    return {TEXT: pyarrow.string(), WORDS: pyarrow.list_(pyarrow.string()), NUMBER: pyarrow.int64()}[kind]
+
+
+@contextmanager
+def _sink(output: Path | None, newline: str | None) -> Iterator[IO[str]]:
+    if output is None:
+        yield sys.stdout
+        return
+    with _draft(output) as draft, draft.open("w", encoding="utf-8", newline=newline) as file:
+        yield file
+
+
+@contextmanager
+def _draft(output: Path) -> Iterator[Path]:
+    """A path beside ``output`` that takes its name once it is written whole."""
+    draft = output.with_name(f"{output.name}.part")
+    try:
+        try:
+            yield draft
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        full = getattr(error, "errno", None) == 28
+        code = ExitCode.DISK_FULL if full else ExitCode.CONFIGURATION
+        raise RunError(f"{output}: cannot be written: {error.strerror or error}", code) from error

@@ -1,0 +1,1 @@
+"""The data folder: its files, its settings, its captures."""

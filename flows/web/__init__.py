@@ -1,0 +1,122 @@
+"""``tinkhoi browse``: the archive as web pages on this machine, a Datasette with pages of our own.
+
+Nothing is written, nothing is asked of the network, and the server listens on 127.0.0.1 only.
+"""
+
+from __future__ import annotations
+
+import socket
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
+from flows.outcome.messages import Lang
+from flows.storage.folder import DataFolder
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+HOST = "127.0.0.1"
+_HERE = Path(__file__).parent
+
+METADATA = {
+    "title": "Tin Khối",
+    "databases": {
+        "tinkhoi": {
+            "tables": {
+                "articles": {
+                    "fts_table": "articles_fts",
+                    "fts_pk": "id",
+                    "sort_desc": "id",
+                    "label_column": "title",
+                    "facets": ["site", "state"],
+                },
+                "reading": {"fts_table": "articles_fts", "fts_pk": "id"},
+                "citations": {"fts_table": "articles_fts", "fts_pk": "id"},
+                "runs": {"sort_desc": "started"},
+                "captures": {"sort_desc": "id"},
+                "listed": {"facets": ["outcome"]},
+                **{
+                    name: {"hidden": True}
+                    for name in (
+                        "_sqlite_migrations",
+                        "about",
+                        "articles_places",
+                        "articles_terms",
+                        "known_changes",
+                        "shingles",
+                        "uncompared",
+                    )
+                },
+            }
+        }
+    },
+}
+SETTINGS = {
+    "default_page_size": 50,
+    "max_returned_rows": 5000,
+    "sql_time_limit_ms": 3000,
+    "suggest_facets": False,
+    "allow_download": False,
+    "allow_csv_stream": False,
+    "truncate_cells_html": 160,
+}
+
+
+def pages_of(database: Path, lang: Lang) -> Datasette:
+    """The archive at ``database`` as a Datasette; ``lang`` is for a browser that asks for neither of ours.
+
+    The file is opened read-only, and not as immutable: a run may write to it meanwhile.
+    """
+    from datasette.app import Datasette
+    from datasette.plugins import pm
+
+    from flows.web import datasette_plugin
+
+    if not pm.is_registered(datasette_plugin):
+        pm.register(datasette_plugin, "tinkhoi")
+        # It prints every missing page with its local variables to the terminal; our plugin answers in its place.
+        pm.unregister(name="datasette.handle_exception")
+    return Datasette(
+        [str(database)],
+        metadata={**METADATA, "plugins": {"tinkhoi": {"lang": lang}}},
+        settings=SETTINGS,
+        template_dir=str(_HERE / "templates"),
+        static_mounts=[("giao-dien", str(_HERE / "static"))],
+    )
+
+
+def serve(
+    data: DataFolder, *, port: int, open_browser: bool, lang: Lang, say: Callable[[str], None] = lambda _: None
+) -> None:
+    """Serves the archive of ``data`` on 127.0.0.1 until it is stopped; ``port`` 0 takes any that is free.
+
+    Raises RunError where there is no archive to read, the port is taken, or the extra ``browse`` is not installed.
+    """
+    from scraper.store import open_reader
+
+    with archive_failures():
+        open_reader(data.database).close()
+    try:
+        import uvicorn
+
+        pages = pages_of(data.database, lang)
+    except ImportError as error:
+        raise RunError(
+            f"{error.name} is not installed: pip install 'tinkhoi[browse]'", ExitCode.CONFIGURATION
+        ) from error
+    try:
+        listener = socket.create_server((HOST, port))
+    except OSError as error:
+        raise RunError(
+            f"port {port} cannot be used: {error.strerror}; choose another with --port", ExitCode.CONFIGURATION
+        ) from error
+    with listener:
+        address = f"http://{HOST}:{listener.getsockname()[1]}/"
+        say(address)
+        if open_browser:
+            webbrowser.open(address)
+        server = uvicorn.Server(uvicorn.Config(pages.app(), log_level="warning", access_log=False))
+        server.run(sockets=[listener])

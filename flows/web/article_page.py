@@ -1,0 +1,72 @@
+"""The reading page of one article: its words, its evidence, its revisions, and where else it appeared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+from urllib.parse import quote
+
+from flows.outcome.messages import Lang
+from flows.web.language import language
+from flows.web.search_address import Asked
+from scraper.store import Archive
+from scraper.store.articles import find_article, load_article
+from scraper.store.revisions import Change, Revision, history, word_diff
+
+CONTEXT = 90
+"""How many characters of words that stayed are shown on either side of a change."""
+
+_CITATION: dict[Lang, str] = {"vi": "citation_vi", "en": "citation"}
+"""The column of the view ``citations`` for a reader of each language."""
+
+
+def article_address(site: str, key: str) -> str:
+    """The address of the reading page."""
+    return f"/bai/{quote(site, safe='')}/{quote(key, safe='')}"
+
+
+def article(archive: Archive, name: str) -> dict[str, Any] | None:
+    """What the template ``article.html`` shows of ``site/key`` (or an address of it), or None for no such article."""
+    id_ = find_article(archive, name)
+    if id_ is None:
+        return None
+    stored = load_article(archive, id_)
+    return {
+        "asked": Asked(),
+        "stored": stored,
+        "article": stored.article,
+        "source": archive.value("SELECT name FROM sites WHERE id = ?", (stored.article.site,)),
+        "citation": archive.value(f"SELECT {_CITATION[language.get()]} FROM citations WHERE id = ?", (id_,)),  # noqa: S608
+        "links": [figure.src if _is_link(figure.src) else None for figure in stored.article.figures],
+        "original": stored.article.url if _is_link(stored.article.url) else None,
+        "revisions": _revisions(history(archive, id_)),
+        "story": archive.rows(
+            "SELECT * FROM stories WHERE story = (SELECT story FROM articles WHERE id = ?) ORDER BY place",
+            (id_,),
+        ),
+    }
+
+
+def _is_link(address: str) -> bool:
+    """A page may print ``javascript:`` where an address should stand: that is shown and never linked."""
+    return address.startswith(("http://", "https://"))
+
+
+def _revisions(revisions: list[Revision]) -> list[tuple[Revision, list[Change]]]:
+    """Each revision with what changed in it, the newest first."""
+    changes = [[], *(list(shortened(word_diff(old.words, new.words))) for old, new in pairwise(revisions))]
+    return list(zip(revisions, changes, strict=True))[::-1]
+
+
+def shortened(changes: list[Change]) -> Iterable[Change]:
+    """The changes with long runs of words that stayed cut to what stands beside a change; none where all stayed."""
+    if all(change.kind == "kept" for change in changes):
+        return
+    for number, change in enumerate(changes):
+        text = change.text
+        if change.kind == "kept" and len(text) > 3 * CONTEXT:
+            before = text[:CONTEXT].rpartition(" ")[0] if number > 0 else ""
+            after = text[-CONTEXT:].partition(" ")[2] if number < len(changes) - 1 else ""
+            text = f"{before} … {after}"
+        yield Change(change.kind, text)

@@ -1,0 +1,182 @@
+"""What Datasette is told about this archive: our pages, our words, our functions, and its manners as a web server."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+
+from datasette import Response
+from markupsafe import Markup, escape
+from pluggy import HookimplMarker
+
+from flows.web import routes
+from flows.web.article_page import article_address
+from flows.web.language import (
+    COOKIE,
+    day_text,
+    figure,
+    full_moment_text,
+    language,
+    moment_text,
+    month_text,
+    preferred,
+    say,
+    topic_name,
+)
+from flows.web.questions import QUESTIONS
+from flows.web.time_budget import OutOfTime
+from scraper.store import ArchiveError
+from scraper.store.search import Question
+from scraper.text import fold
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+    from jinja2 import Environment
+
+_log = logging.getLogger(__name__)
+hookimpl = HookimplMarker("datasette")
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+HEADERS = {
+    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self';"
+    b" base-uri 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+}
+HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
+"""The names under which a browser on this machine asks. A page elsewhere that calls us by its own name is refused."""
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Our pages, before Datasette's own."""
+    return [
+        (r"/$", routes.first_page),
+        (r"/tim$", routes.results_page),
+        (r"/tim\.atom$", routes.results_feed),
+        (r"/bai/(?P<name>.+)$", routes.article_page),
+        (r"/lich$", routes.coverage_page),
+        (r"/ngon-ngu/(?P<lang>vi|en)$", routes.choose_language),
+        (r"/tinkhoi(/[^/.]+)?\.csv$", routes.csv),
+    ]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """The words and spellings that every template uses, those of Datasette's error page too."""
+    env.globals |= {
+        "t": say,
+        "lang": language.get,
+        "figure": figure,
+        "day_text": day_text,
+        "month_text": month_text,
+        "moment_text": moment_text,
+        "full_moment_text": full_moment_text,
+        "topic_name": topic_name,
+        "article_address": article_address,
+    }
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """``fold(text)``, and Datasette's ``escape_fts(text)`` as our search understands what is typed.
+
+    So the search box of Datasette's own tables finds ``Đảng ủy Khối`` however it is spelled.
+    """
+    conn.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
+    conn.create_function("escape_fts", 1, match_expression, deterministic=True)
+
+
+def match_expression(text: object) -> str:
+    """``text`` in FTS5's language; one that finds nothing where it asks for nothing that could be found."""
+    question = Question.read(str(text or ""))
+    return question.expression() if question.wanted else '""'
+
+
+@hookimpl
+def canned_queries(database: str) -> dict[str, dict[str, Any]]:
+    """The questions users ask."""
+    return (
+        {question.name: question.as_canned_query() for question in QUESTIONS} if database == routes.DATABASE else {}
+    )
+
+
+@hookimpl
+def render_cell(row: Any, value: Any, column: str) -> Markup | None:
+    """A title or key beside its site leads to the reading page."""
+    names = set(row.keys())
+    if column not in {"title", "key"} or not {"site", "key"} <= names or not row["key"] or not value:
+        return None
+    site = row["site"]["value"] if isinstance(row["site"], dict) else row["site"]
+    return Markup('<a href="{}">{}</a>').format(article_address(site, row["key"]), escape(value))
+
+
+@hookimpl
+async def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Response:
+    """An error as a page in the reader's language. What nobody foresaw goes to the log, never to the page."""
+    status = 503 if isinstance(exception, (ArchiveError, OutOfTime)) else getattr(exception, "status", 500)
+    if status == 500:
+        _log.error("%s", request.path, exc_info=exception)
+    said = getattr(exception, "title", None) or (type(exception).__name__ if status == 500 else str(exception))
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "error": said, "status": status}, status=status)
+    context = {"status": status, "said": said}
+    return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Sets the reader's language, refuses what does not come from this machine, and adds :data:`HEADERS`."""
+    default = datasette.plugin_config("tinkhoi")["lang"]
+
+    def wrapped(app: App) -> App:
+        async def answer(scope: Message, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            headers = dict(scope["headers"])
+            language.set(
+                preferred(
+                    _chosen(headers.get(b"cookie", b"")),
+                    headers.get(b"accept-language", b"").decode("latin-1"),
+                    default,
+                )
+            )
+
+            async def send_with_headers(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    ours = [*HEADERS.items(), (b"content-language", language.get().encode())]
+                    message["headers"] = [*message.get("headers", []), *ours]
+                await send(message)
+
+            host = headers.get(b"host", b"")
+            if (host.rpartition(b":")[0] or host) not in HOSTS and host not in HOSTS:
+                await Response.text("Ask for this page as localhost.", status=421).asgi_send(send_with_headers)
+            elif scope["method"] not in {"GET", "HEAD"}:
+                await Response.text("These pages can only be read.", status=405).asgi_send(send_with_headers)
+            elif not scope.get("raw_path", b"").isascii():
+                await Response.text("An address is written in ASCII.", status=400).asgi_send(send_with_headers)
+            else:
+                await app(scope, receive, send_with_headers)
+
+        return answer
+
+    return wrapped
+
+
+def _chosen(header: bytes) -> str | None:
+    try:
+        cookie = SimpleCookie(header.decode("latin-1"))
+    except CookieError:
+        return None
+    return cookie[COOKIE].value if COOKIE in cookie else None

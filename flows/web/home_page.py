@@ -1,0 +1,132 @@
+"""The first page: last night's verdict, what is new, articles over time, and the calendar of coverage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flows.outcome.messages import in_language
+from flows.storage.folder import DataFolder
+from flows.web.charts import Bar, bars, months_up_to
+from flows.web.coverage_page import calendar
+from flows.web.language import TOPICS, in_vietnam, language, topic_name
+from flows.web.search_address import Asked
+from flows.web.search_page import source_names
+from scraper.store import Archive
+from scraper.store.runs import RunSummary, last_run, run_summary
+
+NEW = 12
+"""How many articles each list of the first page names."""
+
+CALENDAR_WEEKS = 26
+
+_MONTHS = """
+    SELECT {group} AS name, substr(articles.published_day, 1, 7) AS month, count(DISTINCT articles.id) AS articles
+    FROM articles {joined} WHERE articles.published_day >= :since GROUP BY 1, 2
+"""
+_SITES = "JOIN sites ON sites.id = articles.site LEFT JOIN provinces ON provinces.name_before = sites.province"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Articles a month of one province, one topic, or all."""
+
+    name: str
+    address: str  # the search that lists them
+    count: int
+    bars: list[Bar]
+
+
+def home(archive: Archive) -> dict[str, Any]:
+    """What the template ``home.html`` shows."""
+    count, first, last = archive.rows("SELECT count(*), min(published_day), max(published_day) FROM articles")[0]
+    return {
+        "asked": Asked(),
+        "count": count,
+        "first": first,
+        "last": last,
+        "sources": source_names(archive),
+        "night": _night(archive),
+        "new": archive.rows("SELECT * FROM last_night WHERE what = 'new' ORDER BY id DESC LIMIT ?", (NEW,)),
+        "changed": archive.rows("SELECT * FROM last_night WHERE what <> 'new' ORDER BY id DESC LIMIT ?", (NEW,)),
+        "charts": _charts(archive, date.fromisoformat(last)) if last else None,
+        "calendar": calendar(archive, weeks=CALENDAR_WEEKS),
+    }
+
+
+def _night(archive: Archive) -> dict[str, Any] | None:
+    run = last_run(archive)
+    if run is None:
+        return None
+    counted = run_summary(archive, run)
+    return {
+        "counted": counted,
+        "day": date.fromisoformat(counted.night),
+        "start": f"{in_vietnam(counted.started):%H:%M}",
+        "end": f"{in_vietnam(counted.ended):%H:%M}" if counted.ended else None,
+        "troubles": [
+            (site, in_language(what, language.get()))
+            for site, what in (*_failures(counted), *_findings(archive, run))
+        ],
+    }
+
+
+def _failures(counted: RunSummary) -> list[tuple[str, str]]:
+    """The sites of which the run could not look at all, with the reason."""
+    return [
+        (site.site, site.reason or str(site.verdict)) for site in counted.sites if site.verdict not in {"ok", None}
+    ]
+
+
+def _findings(archive: Archive, run: str) -> list[tuple[str, str]]:
+    """What else the run's report says a person should look at; nothing where the report is not beside the archive."""
+    report = DataFolder(root=archive.path.parent).runs / run / "report.json"
+    try:
+        found = json.loads(report.read_text(encoding="utf-8"))["findings"]
+        return [(finding["site"], finding["detail"]) for finding in found]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _charts(archive: Archive, newest: date) -> dict[str, Any]:
+    """One chart of all articles, and a small one for each topic and each province, over the same months."""
+    months = months_up_to(newest)
+
+    def counted(group: str, joined: str) -> dict[str, dict[str, int]]:
+        rows = archive.rows(_MONTHS.format(group=group, joined=joined), {"since": f"{months[0]}-01"})
+        found: dict[str, dict[str, int]] = {}
+        for row in rows:
+            found.setdefault(row["name"] or "", {})[row["month"]] = row["articles"]
+        return found
+
+    topics = counted("topics.topic", "JOIN topics ON topics.article = articles.id")
+    provinces = counted("coalesce(provinces.name_now, sites.province)", _SITES)
+    everything = counted("''", "").get("", {})
+    small = {"width": 240.0, "height": 44.0}
+    return {
+        "months": months,
+        "all": _chart("", Asked(), everything, months, width=720.0, height=120.0),
+        "topics": [
+            _chart(topic_name(topic), Asked(topic=topic), topics[topic], months, **small)
+            for topic in _in_order(topics)
+        ],
+        "provinces": [
+            _chart(province, Asked(province=province), provinces[province], months, **small)
+            for province in sorted(provinces, key=lambda name: -sum(provinces[name].values()))
+            if province
+        ],
+    }
+
+
+def _chart(
+    name: str, asked: Asked, counts: Mapping[str, int], months: list[str], *, width: float, height: float
+) -> Chart:
+    drawn = bars(counts, months, width=width, height=height)
+    return Chart(name, asked.address(), sum(bar.count for bar in drawn), drawn)
+
+
+def _in_order(topics: Iterable[str]) -> list[str]:
+    return sorted(topics, key=lambda topic: (TOPICS.index(topic) if topic in TOPICS else len(TOPICS), topic))

@@ -1,0 +1,290 @@
+"""The two languages of the pages, and which of them a reader gets."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import date, datetime
+
+from flows.outcome.messages import Lang, number
+from flows.outcome.report import VIETNAM
+
+COOKIE = "tinkhoi_lang"
+
+language: ContextVar[Lang] = ContextVar("language", default="vi")
+"""The language of the request that is being answered."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "tagline": (
+        "Kho lưu tin các đảng bộ khối và đảng bộ kế thừa ở các tỉnh",
+        "An archive of news of Vietnam's provincial party blocs and their successors",
+    ),
+    "skip": ("Đến nội dung", "Skip to content"),
+    "home": ("Trang đầu", "Home"),
+    "all": ("Mọi bài", "All articles"),
+    "calendar": ("Lịch phủ", "Coverage"),
+    "data": ("Câu hỏi và bảng", "Questions and tables"),
+    "main_menu": ("Trình đơn chính", "Main menu"),
+    "search": ("Tìm", "Search"),
+    "search_in": ("Tìm trong kho", "Search the archive"),
+    "search_hint": (
+        "Gõ có dấu hay không dấu đều được. “Cụm từ” trong ngoặc kép, tiền tố*, -từ cần loại.",
+        "Type with or without marks. “A phrase” in quotes, a beginning*, -a word to leave out.",
+    ),
+    "try": ("Thử:", "Try:"),
+    "last_night": ("Đêm qua", "Last night"),
+    "night_of": ("Đêm {night}, {start}–{end} giờ Việt Nam", "Night of {night}, {start}–{end} Vietnam time"),
+    "night_running": (
+        "Đêm {night}, bắt đầu {start}: đang chạy, hoặc đã bị ngắt",
+        "Night of {night}, begun {start}: still running, or cut short",
+    ),
+    "all_well": ("Mọi sự ổn", "All is well"),
+    "look_at": ("Cần xem (mã {code})", "To look at (code {code})"),
+    "running": ("Đang chạy", "Running"),
+    "no_run": ("Chưa có lần chạy nào", "There was no run yet"),
+    "lists_whole": ("danh sách đọc hết", "lists read whole"),
+    "links_seen": ("liên kết thấy", "links seen"),
+    "held": ("đã có", "held already"),
+    "new": ("mới", "new"),
+    "rejected": ("loại", "rejected"),
+    "waiting": ("chưa lấy được", "not yet had"),
+    "set_aside": ("để ngoài", "set aside"),
+    "edited": ("sửa", "edited"),
+    "silently": ("sửa lặng", "silently"),
+    "gone": ("gỡ", "gone"),
+    "new_today": ("Mới hôm nay", "New today"),
+    "nothing_new": ("Lần chạy cuối không đem về bài mới nào.", "The last run brought no new article."),
+    "changed_today": ("Sửa và gỡ", "Edited and gone"),
+    "what_new": ("mới", "new"),
+    "what_edited": ("sửa", "edited"),
+    "what_silent edit": ("sửa lặng", "silent edit"),
+    "what_parser": ("đọc lại", "read anew"),
+    "what_gone": ("đã gỡ", "gone"),
+    "what_redirected": ("chuyển hướng", "redirected"),
+    "state_gone": (
+        "Trang gốc không còn từ {since}; đây là bản lưu.",
+        "Gone at its source since {since}; this is our copy.",
+    ),
+    "state_redirected": (
+        "Địa chỉ gốc dẫn sang trang khác từ {since}; đây là bản lưu.",
+        "Its address leads elsewhere since {since}; this is our copy.",
+    ),
+    "more": ("Tất cả", "All of them"),
+    "over_time": ("Bài theo thời gian", "Articles over time"),
+    "over_time_note": ("24 tháng gần nhất, theo ngày đăng.", "The last 24 months, by day of publication."),
+    "by_topic": ("Theo chủ đề", "By topic"),
+    "by_province": ("Theo tỉnh, thành", "By province"),
+    "chart_label": ("{name}: {count} bài trong {months} tháng", "{name}: {count} articles in {months} months"),
+    "bar": ("{month}: {count} bài", "{month}: {count} articles"),
+    "as_table": ("Xem số liệu", "Show the figures"),
+    "month": ("Tháng", "Month"),
+    "articles": ("bài", "articles"),
+    "articles_held": ("{count} bài trong kho, từ {first} đến {last}", "{count} articles, from {first} to {last}"),
+    "empty_archive": ("Kho chưa có bài nào.", "The archive holds no article yet."),
+    "calendar_intro": (
+        "Mỗi ô là một ngày: liên kết mà danh sách, feed, sitemap hôm đó lần đầu cho thấy, và đã lấy được hay chưa.",
+        "Each square is a day: the links that lists, feeds and sitemaps first showed then, and what became of them.",
+    ),
+    "calendar_label": ("Lịch phủ từ {first} đến {last}", "Coverage from {first} to {last}"),
+    "day_settled": ("đã xong", "settled"),
+    "day_open": ("còn thiếu", "still open"),
+    "day_quiet": ("đã xem, không có gì mới", "looked, nothing new"),
+    "day_unseen": ("không xem", "not looked"),
+    "day_title": (
+        "{day}: {listed} thấy, {collected} lấy được, {open} còn thiếu",
+        "{day}: {listed} listed, {collected} collected, {open} open",
+    ),
+    "day_title_quiet": ("{day}: đã xem, không có gì mới", "{day}: looked, nothing new"),
+    "day_title_unseen": ("{day}: không xem", "{day}: not looked"),
+    "day": ("Ngày", "Day"),
+    "col_listed": ("Thấy", "Listed"),
+    "col_collected": ("Lấy được", "Collected"),
+    "col_late": ("Trong đó muộn", "Of them late"),
+    "col_waiting": ("Đang chờ", "Waiting"),
+    "col_failed": ("Hỏng", "Failed"),
+    "col_rejected": ("Loại", "Rejected"),
+    "col_refused_by_robots": ("robots cấm", "Robots refused"),
+    "col_offsite": ("Trang ngoài", "Offsite"),
+    "col_forgotten": ("Đã quên", "Forgotten"),
+    "days_with_links": ("Những ngày có liên kết mới", "Days with new links"),
+    "missed_link": ("Các liên kết chưa lấy", "Links not collected"),
+    "site": ("Nguồn", "Source"),
+    "any_topic": ("mọi chủ đề", "any topic"),
+    "any_site": ("Mọi nguồn", "All sources"),
+    "show": ("Xem", "Show"),
+    "questions": ("Câu hỏi hay gặp", "Questions often asked"),
+    "province": ("Tỉnh, thành", "Province"),
+    "province_hint": ("tên cũ hay mới", "old or new name"),
+    "formerly": ("trước là {names}", "formerly {names}"),
+    "section": ("Chuyên mục", "Section"),
+    "topic": ("Chủ đề", "Topic"),
+    "author": ("Tác giả", "Author"),
+    "since": ("Từ ngày", "From"),
+    "until": ("Đến ngày", "To"),
+    "order": ("Xếp theo", "Order"),
+    "newest": ("mới nhất", "newest first"),
+    "relevance": ("sát câu hỏi nhất", "relevance"),
+    "exact": ("Đúng dấu như đã gõ", "Marks exactly as typed"),
+    "narrow": ("Lọc", "Filters"),
+    "apply": ("Tìm lại", "Search again"),
+    "found": ("{count} bài", "{count} articles"),
+    "found_one": ("1 bài", "1 article"),
+    "found_none": ("Không thấy bài nào", "Nothing found"),
+    "found_none_hint": (
+        "Thử ít từ hơn, bỏ bớt điều kiện lọc, hoặc thêm * sau phần đầu của từ.",
+        "Try fewer words, drop a filter, or put * after the beginning of a word.",
+    ),
+    "not_counted": ("Quá nhiều bài, chưa đếm hết trong thời hạn.", "Too many articles to count in time."),
+    "counts_fold": (
+        "Các con số không phân biệt dấu; danh sách thì đúng dấu như đã gõ.",
+        "The counts disregard marks; the list has them as typed.",
+    ),
+    "misread": ("Không hiểu ngày “{text}”: viết như 11/07/2024.", "“{text}” is not a day: write 11/07/2024."),
+    "results": ("Kết quả", "Results"),
+    "feed": ("Theo dõi bằng Atom", "Follow by Atom"),
+    "remove": ("Bỏ điều kiện {name}", "Remove the filter {name}"),
+    "previous": ("Trang trước", "Previous page"),
+    "next": ("Trang sau", "Next page"),
+    "page": ("Trang {page}", "Page {page}"),
+    "pages": ("Các trang kết quả", "Pages of results"),
+    "no_section": ("không rõ", "none"),
+    "no_day": ("không rõ ngày", "no day"),
+    "topic_khoi": ("Đảng bộ khối", "Party blocs"),
+    "topic_ke-thua": ("Đảng bộ kế thừa", "Successor bodies"),
+    "topic_xay-dung-dang": ("Xây dựng Đảng", "Party building"),
+    "original": ("Trang gốc", "Original page"),
+    "published": ("Đăng", "Published"),
+    "printed_as": ("trang in: “{text}”", "printed: “{text}”"),
+    "updated": ("Trang ghi sửa lúc", "Updated, says the page"),
+    "figures": ("Ảnh", "Pictures"),
+    "figures_note": ("Kho không lưu ảnh; liên kết mở trang gốc.", "Pictures are not kept; a link opens the source."),
+    "figure_link": ("Ảnh {number} ở trang gốc", "Picture {number} at its source"),
+    "no_caption": ("Không có chú thích", "No caption"),
+    "about": ("Về bản lưu này", "About this copy"),
+    "capture": ("Bản chụp", "Capture"),
+    "at_byte": ("{file}, từ byte {offset}", "{file}, from byte {offset}"),
+    "captured_at": ("Chụp lúc", "Captured at"),
+    "seen": ("Thấy", "Seen"),
+    "seen_from_to": ("lần đầu {first}, lần cuối {last}", "first {first}, last {last}"),
+    "text_hash": ("Mã băm của lời", "Hash of the words"),
+    "parser": ("Bộ đọc", "Parser"),
+    "citation": ("Trích dẫn", "Citation"),
+    "addresses": ("Các địa chỉ", "Addresses"),
+    "tags": ("Thẻ", "Tags"),
+    "why_topic": ("Vì sao: “{words}” ({rule})", "Why: “{words}” ({rule})"),
+    "problems": ("Điều cần lưu ý", "Problems"),
+    "elsewhere": ("Cùng tin ở nơi khác", "The same story elsewhere"),
+    "first_publisher": ("đăng trước nhất", "first to publish"),
+    "words_more": ("dài hơn {count} chữ", "{count} words more"),
+    "words_fewer": ("ngắn hơn {count} chữ", "{count} words fewer"),
+    "this_one": ("bài này", "this one"),
+    "revisions": ("Các bản", "Revisions"),
+    "one_revision": (
+        "Từ lần thấy đầu, lời bài không đổi.",
+        "Its words have not changed since they were first seen.",
+    ),
+    "revision": ("Bản {number}", "Revision {number}"),
+    "why_first": ("bản đầu", "first seen"),
+    "why_edited": ("toà soạn sửa", "edited at the source"),
+    "why_parser": ("đọc lại từ bản chụp", "read anew from its capture"),
+    "silent": ("sửa lặng: ngày cập nhật không đổi", "silent: the date of update did not move"),
+    "diff_label": ("Thay đổi so với bản trước", "Changes from the revision before"),
+    "same_text": ("Lời không đổi; ngày đăng đổi.", "The words are the same; the date changed."),
+    "record": ("Bản ghi trong bảng articles", "Its row in the table articles"),
+    "error": ("Có lỗi", "Error"),
+    "error_404": ("Không có trang này", "There is no such page"),
+    "error_400": ("Không hiểu yêu cầu", "The request was not understood"),
+    "error_500": ("Trang này hỏng", "This page failed"),
+    "error_back": ("Về trang đầu", "Back to the first page"),
+    "tables": ("Bảng", "Tables"),
+    "views": ("Khung nhìn", "Views"),
+    "own_sql": ("Tự viết SQL", "Write your own SQL"),
+    "sql": ("Câu SQL (chỉ đọc)", "SQL (read-only)"),
+    "run": ("Chạy", "Run"),
+    "edit_sql": ("Sửa câu SQL", "Edit the SQL"),
+    "show_sql": ("Xem câu SQL", "Show the SQL"),
+    "hide_sql": ("Ẩn câu SQL", "Hide the SQL"),
+    "rows": ("{count} dòng", "{count} rows"),
+    "rows_more": ("hơn {count} dòng, chỉ cho xem chừng ấy", "more than {count} rows; these are shown"),
+    "many_rows": ("nhiều dòng", "many rows"),
+    "no_rows": ("Không có dòng nào", "No rows"),
+    "as_format": ("Lấy dưới dạng", "Get as"),
+    "table_label": ("Bảng kết quả, cuộn ngang được", "Table of results, scrolls sideways"),
+    "filter_column": ("cột", "column"),
+    "filter_op": ("phép so", "comparison"),
+    "filter_value": ("giá trị", "value"),
+    "no_filter": ("– không lọc –", "– no filter –"),
+    "definition": ("Định nghĩa", "Definition"),
+    "links_from": ("Dòng của bảng khác trỏ đến đây", "Rows of other tables that point here"),
+    "next_rows": ("Các dòng sau", "Next rows"),
+    "footer": (
+        "Đọc từ máy này, không gọi ra mạng. Ảnh và kiểu trang gốc không được lưu.",
+        "Read from this machine, no request leaves it. Pictures and styles of the sources are not kept.",
+    ),
+    "other_language": ("English", "Tiếng Việt"),
+}
+"""Each in Vietnamese and in English."""
+
+TOPICS = ("khoi", "ke-thua", "xay-dung-dang")
+"""The topics that have a name of their own, in the order in which they are shown."""
+
+
+def say(name: str, /, **values: object) -> str:
+    """The words called ``name`` in the reader's language. Raises KeyError for a name there is not."""
+    vietnamese, english = WORDS[name]
+    text = vietnamese if language.get() == "vi" else english
+    return text.format(**{k: figure(v) if isinstance(v, int) else v for k, v in values.items()})
+
+
+def figure(count: int) -> str:
+    """A number as the reader's language writes it."""
+    return number(count, language.get())
+
+
+def topic_name(topic: str) -> str:
+    """A topic for people; a watchword is its own name."""
+    return say(f"topic_{topic}") if topic in TOPICS else topic
+
+
+def in_vietnam(moment: str) -> datetime:
+    """A stored moment on Vietnam's clock."""
+    return datetime.fromisoformat(moment).astimezone(VIETNAM)
+
+
+def day_text(day: str | date | None) -> str:
+    """``11/07/2024``; words for a day that is not known."""
+    if day is None:
+        return say("no_day")
+    return f"{date.fromisoformat(day) if isinstance(day, str) else day:%d/%m/%Y}"
+
+
+def month_text(month: str) -> str:
+    """``07/2024``."""
+    year, _, number_of_month = month.partition("-")
+    return f"{number_of_month}/{year}"
+
+
+def moment_text(moment: str | datetime) -> str:
+    """``11/07/2024 15:51`` on Vietnam's clock."""
+    return f"{in_vietnam(moment if isinstance(moment, str) else moment.isoformat()):%d/%m/%Y %H:%M}"
+
+
+def full_moment_text(moment: datetime) -> str:
+    """``15:51, 11/07/2024 (GMT+7)``, as papers print it."""
+    return f"{moment.astimezone(VIETNAM):%H:%M, %d/%m/%Y} (GMT+7)"
+
+
+def preferred(cookie: str | None, accept_language: str, default: Lang) -> Lang:
+    """The language chosen by link (the cookie), else the one of ours that the browser prefers, else ``default``."""
+    if cookie in {"vi", "en"}:
+        return "vi" if cookie == "vi" else "en"
+    best, weight = default, 0.0
+    for part in accept_language.split(","):
+        name, _, quality = part.strip().partition(";q=")
+        try:
+            asked = float(quality) if quality else 1.0
+        except ValueError:
+            continue
+        tag = name.lower().partition("-")[0]
+        if tag in {"vi", "en"} and asked > weight:
+            best, weight = ("vi" if tag == "vi" else "en"), asked
+    return best

@@ -1,0 +1,135 @@
+"""Pages read while their crawl goes on: ``python -m scraper.reading.during_crawl PLAN.json``.
+
+A crawl waits most of the time, for it is polite; the reading of its pages, which is most of a night's work, needs
+not wait for its end. This process follows the file of captures that the crawl of the same plan is writing, puts each
+page through its page object, and writes what it prints to ``PLAN.pages``. Nothing depends on it: a page that is not
+there is read when the captures enter the archive, so it may end, fail or be killed at any time. It says nothing of a
+page that it cannot read, or where space is short.
+
+A line ``end`` on standard input says that the crawl has ended: the process then reads what is left and ends. Where
+the input ends without it, its parent is gone, and it ends at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from scraper.captures import Capture, follow_captures, is_good, is_html
+from scraper.fetch.plan import CrawlPlan
+from scraper.items import ListPage, PrintedArticle, Reject
+from scraper.pages import load_family
+from scraper.pages.feeds import looks_like_feed, looks_like_sitemap
+from scraper.reading.captured_pages import Pages
+from scraper.sites import Site, by_netloc, load_sites, owner
+
+FREE_BYTES = 512 * 1024**2
+"""Where less space is free, nothing is written: it is needed for captures."""
+
+SUFFIX = ".pages"
+POLL_SECONDS = 0.2
+
+Page = ListPage | PrintedArticle | Reject
+_KINDS: Mapping[str, TypeAdapter[Any]] = {
+    kind.__name__: TypeAdapter(kind) for kind in (ListPage, PrintedArticle, Reject)
+}
+_Kind = TypeVar("_Kind", ListPage, PrintedArticle, Reject)
+
+
+class PagesAhead:
+    """The pages that the file ``path`` holds: none where there is no such file, and whole lines only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._places: dict[tuple[str, str], int] = {}  # record and kind to where its line begins
+        place = 0
+        for line in _lines(path):
+            record_id, kind, _ = line.split(b" ", 2)
+            self._places[record_id.decode(), kind.decode()] = place
+            place += len(line)
+
+    def list_page(self, record_id: str) -> ListPage | None:
+        """What the list page of that record shows; None where it was not read."""
+        return self._get(record_id, ListPage)
+
+    def printed(self, record_id: str) -> PrintedArticle | Reject | None:
+        """What the article page of that record prints, or why it is none; None where it was not read."""
+        return self._get(record_id, PrintedArticle) or self._get(record_id, Reject)
+
+    def _get(self, record_id: str, kind: type[_Kind]) -> _Kind | None:
+        place = self._places.get((record_id, kind.__name__))
+        if place is None:
+            return None
+        with self._path.open("rb") as file:
+            file.seek(place)
+            page: _Kind = _KINDS[kind.__name__].validate_json(file.readline().split(b" ", 2)[2])
+        return page
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield from (line for line in file if line.endswith(b"\n"))
+    except FileNotFoundError:
+        return
+
+
+def read_ahead(captures: Iterable[Capture], sites: Iterable[Site], out: Path, *, free_bytes: int = FREE_BYTES) -> int:
+    """Writes what the pages of ``captures`` print to ``out``, each at once, and returns their number."""
+    netlocs, pages, written = by_netloc(sites), Pages(), 0
+    with out.open("ab") as file:
+        for capture in captures:
+            page = _read(capture, owner(capture.url, netlocs), pages)
+            if page is None or shutil.disk_usage(out.parent).free < free_bytes:
+                continue
+            kind = type(page).__name__
+            file.write(b"%s %s %s\n" % (capture.record_id.encode(), kind.encode(), _KINDS[kind].dump_json(page)))
+            file.flush()
+            written += 1
+    return written
+
+
+def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
+    """What a page of ``site`` prints; None where that is found out when it enters the archive."""
+    if site is None or not is_good(capture) or not is_html(capture):
+        return None
+    if looks_like_sitemap(capture.body) or looks_like_feed(capture.body):
+        return None
+    family = load_family(site.family, site.select)
+    try:
+        if family.key(capture.url) is None or capture.url in site.roots:
+            return pages.list_page(capture, site, family)
+        return None if pages.gave_up(site) else pages.printed(capture, site)
+    except Exception:
+        return None
+
+
+def main(arguments: list[str]) -> int:
+    """Follows the crawl of the plan file named until it has ended, and returns the process's exit code."""
+    path = Path(arguments[0])
+    plan = CrawlPlan.from_json(path.read_text(encoding="utf-8"))
+    known = load_sites(Path(folder) for folder in plan.site_folders)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ended = threading.Event()
+    threading.Thread(target=_heed, args=(ended,), daemon=True).start()
+    captures = follow_captures(Path(plan.captures), lambda: ended.wait(POLL_SECONDS))
+    read_ahead(captures, [known[site] for site in plan.sites], path.with_suffix(SUFFIX))
+    return 0
+
+
+def _heed(ended: threading.Event) -> None:
+    if sys.stdin.buffer.readline() != b"end\n":
+        os._exit(0)
+    ended.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,771 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+import scraper.ingest.capture_file
+from scraper.captures import CaptureWriter, read_capture_at, read_captures
+from scraper.cleaning import record
+from scraper.fetch.exchange import Exchange, Outcome
+from scraper.fetch.snapshot import Snapshot
+from scraper.ingest import ingest
+from scraper.items import Article, PrintedArticle, Reject
+from scraper.pages import load_family
+from scraper.pages.feeds import read_feed
+from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
+from scraper.sites import Fetch, Site
+from scraper.store import Archive, open_archive
+from scraper.store.articles import find_article, forget, load_article
+from scraper.store.reference import sync_sites
+from scraper.store.revisions import history
+from scraper.store.runs import RunSummary, run_summary, start_run
+from scraper.store.snapshot import write_snapshot
+
+BASE = "https://baomau.vn"
+TODAY = date(2026, 11, 24)
+FIRST_NIGHT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)  # half past one in Vietnam
+
+
+@pytest.fixture
+def site() -> Site:
+    sections = ("xay-dung-dang", "chinh-tri", "kinh-te", "van-hoa")
+    return Site(
+        id=SITE_ID,
+        name="Báo Mẫu",
+        kind="newspaper",
+        province="Tiền Giang",
+        family="apbac",
+        home=f"{BASE}/",
+        sections=tuple(f"{BASE}/{section}/" for section in sections),
+        feeds=tuple(f"{BASE}/{section}/index.rss" for section in sections),
+        fetch=Fetch(recheck_days=(1, 2, 3, 7)),
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path, site: Site) -> Iterator[Archive]:
+    with open_archive(tmp_path / "tinkhoi.db") as archive:
+        sync_sites(archive, {site.id: site})
+        yield archive
+
+
+class Tape:
+    """A capture file, written by hand."""
+
+    def __init__(self, path: Path, at: datetime = FIRST_NIGHT) -> None:
+        self.path = path
+        self.at = at
+        self._file = path.open("wb")
+        self._writer = CaptureWriter(self._file)
+
+    def get(
+        self, url: str, body: bytes = b"", status: int = 200, kind: str = "text/html; charset=utf-8", **headers: str
+    ) -> None:
+        self.at += timedelta(seconds=2)
+        said = [("Content-Type", kind), *((name.replace("_", "-"), value) for name, value in headers.items())]
+        exchange = Exchange(
+            url=url,
+            method="GET",
+            request_headers=(),
+            status=status,
+            headers=tuple(said),
+            body=body,
+            protocol="HTTP/1.1",
+            fetched_at=self.at,
+        )
+        self._writer.write(exchange)
+
+    def no_answer(self, url: str, outcome: str) -> None:
+        self.at += timedelta(seconds=2)
+        self._writer.write(Outcome(url=url, outcome=outcome, detail="", decided_at=self.at))
+
+    def close(self) -> Path:
+        self._file.close()
+        return self.path
+
+
+@pytest.fixture
+def tape(tmp_path: Path) -> Callable[..., Tape]:
+    def make(name: str = "night-1", at: datetime = FIRST_NIGHT) -> Tape:
+        return Tape(tmp_path / f"{name}.warc.gz", at)
+
+    return make
+
+
+@pytest.fixture
+def run(archive: Archive, site: Site) -> Callable[..., str]:
+    def start(name: str = "night-1", at: datetime = FIRST_NIGHT) -> str:
+        start_run(archive, name, started=at, trigger="nightly", sites=[site.id], version="0")
+        return name
+
+    return start
+
+
+@pytest.fixture
+def paper() -> SampleNewspaper:
+    return SampleNewspaper(TODAY)
+
+
+def take(tape: Tape, paper: SampleNewspaper, path: str, known_tag: str | None = None) -> bytes:
+    """Asks the newspaper for one address, follows its redirects, and writes the exchanges."""
+    for _ in range(5):
+        answer = paper.answer(path, BASE)
+        headers = {"ETag": answer.etag} if answer.etag else {}
+        if answer.location:
+            tape.get(BASE + path, status=answer.status, Location=answer.location)
+            path = answer.location
+        elif known_tag and known_tag == answer.etag:
+            tape.get(BASE + path, status=304, **headers)
+            return b""
+        else:
+            tape.get(BASE + path, answer.body, answer.status, answer.content_type, **headers)
+            return answer.body
+    raise AssertionError("redirects without end")
+
+
+def crawl(tape: Tape, paper: SampleNewspaper, site: Site, snapshot: Snapshot) -> None:
+    """A night of a simple crawler: every source to its end, every article that is not known, what is due."""
+    family = load_family(site.family)
+    take(tape, paper, "/robots.txt")
+    wanted: dict[str, str] = {}
+    for source in (*site.feeds, *site.sections):
+        url: str | None = source
+        while url is not None:
+            body = take(tape, paper, url.removeprefix(BASE), snapshot.validators(url).etag)
+            if not body:
+                break
+            page = read_feed(body, url) if url in site.feeds else family.list_page(body.decode(), url)
+            for entry in page.entries:
+                key = family.key(entry.url)
+                if site.owns(entry.url) and key and not snapshot.is_known(site.id, key):
+                    wanted[key] = entry.url
+            url = page.next_url
+    wanted |= {each.key: each.url for each in snapshot.pending(site.id)}
+    for url in wanted.values():
+        take(tape, paper, url.removeprefix(BASE))
+    for each in snapshot.due(site.id):
+        take(tape, paper, each.url.removeprefix(BASE), each.validators.etag)
+
+
+@pytest.fixture
+def night(
+    tmp_path: Path,
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+) -> Callable[[int], RunSummary]:
+    def do(number: int) -> RunSummary:
+        paper.night = number
+        at = FIRST_NIGHT + timedelta(days=number - 1)
+        name = run(f"night-{number}", at)
+        file = tmp_path / f"{name}.snapshot"
+        write_snapshot(archive, file, [site], at)
+        written = tape(name, at)
+        with Snapshot(file) as snapshot:
+            crawl(written, paper, site, snapshot)
+        ingest(archive, written.close(), {site.id: site}, name)
+        return run_summary(archive, name)
+
+    return do
+
+
+def balances(summary: RunSummary) -> bool:
+    return all(
+        each.links_seen == each.already + each.new + each.rejected + each.waiting + each.set_aside
+        for each in (summary, *summary.sites)
+    ) and (summary.requests, summary.new) == (
+        sum(summary.requests_by_kind.values()),
+        sum(summary.new_by_topic.values()),
+    )
+
+
+def test_three_nights_keep_what_the_newspaper_did(
+    archive: Archive, paper: SampleNewspaper, night: Callable[[int], RunSummary]
+) -> None:
+    before: set[str] = set()
+    for number in (1, 2, 3):
+        summary = night(number)
+        truth = {each["key"]: each for each in paper.truth(number, BASE)}
+        assert balances(summary)
+        assert summary.new == len(truth.keys() - before)
+        assert summary.articles_total == len(truth)
+        assert (summary.sources_total, summary.sources_whole) == (8, 8)
+        for key, told in truth.items():
+            stored = load_article(archive, find_article(archive, f"{SITE_ID}/{key}") or 0)
+            kept = record(stored.article, revision=stored.revision)
+            assert set(kept["urls"]) == set(told.pop("urls")), key
+            assert stored.state == told.pop("state"), key
+            if stored.state == "gone":
+                continue
+            assert {name: kept[name] for name in told} == told
+        before = set(truth)
+    edits = {row["key"]: (row["run"], row["silent"]) for row in archive.rows("SELECT key, run, silent FROM edits")}
+    titles = {each["title"]: each["key"] for each in truth.values()}
+    admitted = next(key for title, key in titles.items() if title.startswith("38 đảng ủy xã"))
+    silent = next(key for title, key in titles.items() if title.endswith("kỷ luật phát ngôn"))
+    assert edits == {admitted: ("night-2", 0), silent: ("night-3", 1)}
+    assert [row[0] for row in archive.rows("SELECT title FROM vanished")] == [
+        "Cử tri hỏi về nước sinh hoạt cuối nguồn"
+    ]
+    moved = next(each for each in truth.values() if each["title"].startswith("Sở Tài chính"))
+    assert "/kinh-te/" in moved["url"]
+    assert archive.value("SELECT complete_from FROM sites") == "2024-07-11"
+    assert archive.rows("PRAGMA foreign_key_check") == []
+
+
+def test_a_quiet_night_asks_little_and_says_so(night: Callable[[int], RunSummary], paper: SampleNewspaper) -> None:
+    first, second = night(1), night(2)
+    assert first.requests_by_kind["rechecks"] == 0
+    kinds = second.requests_by_kind
+    assert (kinds["articles"], kinds["robots"], kinds["other"]) == (3, 1, 0)
+    assert kinds["rechecks"] == second.sites[0].recheck_requests > 0
+    assert (second.edited, second.silent, len(second.gone)) == (1, 0, 1)
+
+
+def test_the_seed_is_the_page_word_for_word(archive: Archive, night: Callable[[int], RunSummary]) -> None:
+    night(1)
+    seed = load_article(archive, find_article(archive, SEED_KEY) or 0)
+    assert seed.article.published_at is not None
+    assert seed.article.published_at.isoformat() == "2024-07-11T15:51:00+07:00"
+    sources = {evidence.source: evidence.agrees for evidence in seed.article.date_evidence}
+    assert sources["list"] is True
+    assert len(history(archive, seed.id)) == 1
+
+
+def everything(archive: Archive) -> dict[str, list[tuple[Any, ...]]]:
+    indexes = ("articles_fts", "articles_terms", "articles_places", "sqlite")
+    tables = [name for name in archive.db.table_names() if not name.startswith(indexes)]
+    return {name: [tuple(row) for row in archive.rows(f"SELECT * FROM {name}")] for name in tables}
+
+
+def test_the_same_file_twice_doubles_nothing(
+    archive: Archive, site: Site, night: Callable[[int], RunSummary], tmp_path: Path
+) -> None:
+    night(1)
+    before = everything(archive)
+    again = ingest(archive, tmp_path / "night-1.warc.gz", {site.id: site}, "night-1")
+    assert again.captures == again.repeated == len(before["captures"])
+    assert (again.new, again.edited, again.gone) == (0, 0, 0)
+    assert everything(archive) == before
+
+
+def test_a_torn_file_gives_its_whole_records_and_the_rest_when_it_is_whole(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    tmp_path: Path,
+) -> None:
+    written = tape()
+    crawl(written, paper, site, Snapshot(None))
+    whole = written.close()
+    torn = tmp_path / "torn" / whole.name
+    torn.parent.mkdir()
+    inside = list(read_captures(whole))[-20].offset + 20  # a record is torn wherever the files' lengths fall
+    torn.write_bytes(whole.read_bytes()[:inside])
+    name = run()
+    part = ingest(archive, torn, {site.id: site}, name)
+    assert part.torn and 0 < part.new < 63
+    summary = run_summary(archive, name)
+    assert balances(summary) and summary.waiting > 0
+    shutil.copy(whole, torn)
+    rest = ingest(archive, torn, {site.id: site}, name)
+    assert part.new + rest.new == 63
+    assert rest.repeated == part.captures
+    summary = run_summary(archive, name)
+    assert balances(summary) and (summary.waiting, summary.new) == (0, 63)
+
+
+def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_the_next(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = tape()
+    crawl(written, paper, site, Snapshot(None))
+    file, name = written.close(), run()
+    real, pages = scraper.ingest.capture_file.understand, iter(range(40))
+
+    def read(*args: Any, **kwargs: Any) -> Article | Reject:
+        if next(pages, None) is None:
+            raise KeyboardInterrupt
+        return real(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scraper.ingest.capture_file, "understand", read)
+        patch.setattr(scraper.ingest.capture_file, "BATCH", 10)
+        with pytest.raises(KeyboardInterrupt):
+            ingest(archive, file, {site.id: site}, name)
+    kept = archive.value("SELECT count(*) FROM articles")
+    assert 0 < kept <= 40
+    result = ingest(archive, file, {site.id: site}, name)
+    assert kept + result.new == 63
+    summary = run_summary(archive, name)
+    assert balances(summary)
+    assert (summary.new, summary.waiting, summary.sources_whole) == (63, 0, 8)
+
+
+def test_files_in_the_wrong_order_keep_the_newer_words_and_the_order_of_capture(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+) -> None:
+    files = []
+    for number in (1, 2):
+        paper.night = number
+        written = tape(f"night-{number}", FIRST_NIGHT + timedelta(days=number - 1))
+        crawl(written, paper, site, Snapshot(None))
+        files.append(written.close())
+    name = run()
+    ingest(archive, files[1], {site.id: site}, name, origin="import")
+    words = {row["key"]: row["text_hash"] for row in archive.rows("SELECT key, text_hash FROM articles")}
+    ingest(archive, files[0], {site.id: site}, name, origin="import")
+    for key, text_hash in words.items():
+        row = archive.rows("SELECT text_hash, state FROM articles WHERE key = ?", (key,))[0]
+        assert tuple(row) == (text_hash, "live"), key
+    earlier = archive.rows("SELECT article, number, seen_at, why FROM revisions ORDER BY article, seen_at")
+    assert {row["why"] for row in earlier if row["number"] == 2} == {"edited"}
+    assert [row["number"] for row in sorted(earlier, key=lambda r: (r["article"], r["number"]))] == [
+        row["number"] for row in earlier
+    ]
+    assert archive.value("SELECT DISTINCT origin FROM articles") == "import"
+
+
+def first_article(paper: SampleNewspaper) -> tuple[str, bytes]:
+    """The path and page of an article on the first night."""
+    article = paper.shown("xay-dung-dang")[0]
+    return article.path(), paper.answer(article.path(), BASE).body
+
+
+def link(paper: SampleNewspaper, section: str, number: int) -> str:
+    return paper.shown(section)[number].path()
+
+
+def outcomes(archive: Archive) -> dict[str, tuple[str, str | None]]:
+    return {
+        row["url"]: (row["outcome"], row["reason"]) for row in archive.rows("SELECT url, outcome, reason FROM listed")
+    }
+
+
+def test_every_listed_link_has_an_outcome(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+) -> None:
+    written = tape()
+    take(written, paper, "/kinh-te/index.rss")
+    links = [BASE + link(paper, "kinh-te", number) for number in range(12)]
+    take(written, paper, links[0].removeprefix(BASE))
+    written.no_answer(links[1], "timeout")
+    written.no_answer(links[2], "robots")
+    written.get(links[3], b"<html>", 404)
+    written.get(links[4], b"<html>", 503)
+    written.get(links[5], status=302, Location="https://khac.vn/bai/")
+    written.no_answer(links[6], "capped")
+    written.get(links[7], status=301, Location="/kinh-te/")
+    take(written, paper, "/kinh-te/")
+    written.get(links[8], b"<html>", 403)
+    written.get(links[9], paper.answer("/khong/202611/co-1/", BASE).body)
+    written.get(links[10], status=301, Location=links[10])
+    written.no_answer(links[10], "redirect-loop")
+    ingest(archive, written.close(), {site.id: site}, run())
+    found = outcomes(archive)
+    assert [found[url] for url in links] == [
+        ("collected", None),
+        ("failed", "timeout"),
+        ("refused by robots", "robots"),
+        ("rejected", "http"),
+        ("failed", "http"),
+        ("offsite", "redirected"),
+        ("waiting", "capped"),
+        ("rejected", "redirected"),
+        ("failed", "http"),
+        ("rejected", "soft-404"),
+        ("rejected", "redirect-loop"),
+        ("waiting", None),
+    ]
+    assert found["https://bao-khac.example/kinh-te/gia-lua-tuan-nay-77123.htm"] == ("offsite", "offsite")
+    summary = run_summary(archive, "night-1")
+    assert balances(summary)
+    assert archive.value("SELECT count(*) FROM missed") == summary.links_seen - 1
+
+
+def test_a_source_keeps_its_validators_only_when_nothing_of_it_is_open(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    tmp_path: Path,
+) -> None:
+    links = [each.path() for each in paper.shown("van-hoa")]
+
+    def validators() -> str | None:
+        file = tmp_path / "snapshot"
+        write_snapshot(archive, file, [site], FIRST_NIGHT)
+        with Snapshot(file) as snapshot:
+            return snapshot.validators(f"{BASE}/van-hoa/index.rss").etag
+
+    written = tape()
+    take(written, paper, "/van-hoa/index.rss")
+    for path in links[:-1]:
+        take(written, paper, path)
+    ingest(archive, written.close(), {site.id: site}, run())
+    assert validators() is None
+    file = tmp_path / "snapshot"
+    with Snapshot(file) as snapshot:
+        assert [each.url for each in snapshot.pending(SITE_ID)] == [BASE + links[-1]]
+        assert not snapshot.is_known(SITE_ID, load_family("apbac").key(BASE + links[-1]) or "")
+
+    written = tape("night-2", FIRST_NIGHT + timedelta(days=1))
+    take(written, paper, "/van-hoa/index.rss")
+    take(written, paper, links[-1])
+    ingest(archive, written.close(), {site.id: site}, run("night-2", FIRST_NIGHT + timedelta(days=1)))
+    tag = validators()
+    assert tag == paper.answer("/van-hoa/index.rss", BASE).etag
+
+    written = tape("night-3", FIRST_NIGHT + timedelta(days=2))
+    take(written, paper, "/van-hoa/index.rss", tag)
+    ingest(archive, written.close(), {site.id: site}, run("night-3", FIRST_NIGHT + timedelta(days=2)))
+    assert validators() == tag
+    rows = archive.rows("SELECT status, whole, kind FROM run_sources WHERE run = 'night-3'")
+    assert [tuple(row) for row in rows] == [(304, 1, "feed")]
+
+
+def test_a_list_that_was_not_followed_to_what_is_known_was_not_read_whole(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+) -> None:
+    written = tape()
+    take(written, paper, "/xay-dung-dang/")
+    written.get(f"{BASE}/chinh-tri/", b"<html>", 503)
+    written.no_answer(f"{BASE}/kinh-te/", "timeout")
+    ingest(archive, written.close(), {site.id: site}, run())
+    rows = archive.rows("SELECT url, whole, reason FROM run_sources ORDER BY url")
+    assert [tuple(row) for row in rows] == [
+        (f"{BASE}/chinh-tri/", 0, "http 503"),
+        (f"{BASE}/kinh-te/", 0, "timeout"),
+        (f"{BASE}/xay-dung-dang/", 0, "stopped before its end"),
+    ]
+    summary = run_summary(archive, "night-1")
+    assert (summary.sources_total, summary.sources_whole, summary.new) == (3, 0, 0)
+    assert archive.value("SELECT complete_from FROM sites") is None
+
+
+def keep_one(archive: Archive, site: Site, paper: SampleNewspaper, tape: Tape, run: str) -> tuple[str, bytes]:
+    path, page = first_article(paper)
+    tape.get(BASE + path, page)
+    ingest(archive, tape.close(), {site.id: site}, run)
+    return BASE + path, page
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "state", "problem"),
+    [
+        (404, b"<html>", {}, "gone", None),
+        (410, b"", {}, "gone", None),
+        (503, b"<html>", {}, "live", None),
+        (403, b"<html>", {}, "live", None),
+        (200, b"SOFT", {}, "gone", "soft-404"),
+        (200, b"<html><body>", {}, "live", "truncated"),
+        (301, b"", {"Location": "/"}, "redirected", None),
+        (302, b"", {"Location": "https://khac.vn/"}, "redirected", None),
+    ],
+)
+def test_a_worse_answer_never_overwrites_an_article(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    status: int,
+    body: bytes,
+    headers: dict[str, str],
+    state: str,
+    problem: str | None,
+) -> None:
+    url, page = keep_one(archive, site, paper, tape(), run())
+    before = dict(archive.rows("SELECT * FROM articles")[0])
+    written = tape("night-2", FIRST_NIGHT + timedelta(days=1))
+    soft = paper.answer("/khong/202611/co-1/", BASE).body
+    written.get(url, soft if body == b"SOFT" else body, status, **headers)
+    take(written, paper, "/")
+    name = run("night-2", FIRST_NIGHT + timedelta(days=1))
+    ingest(archive, written.close(), {site.id: site}, name)
+    after = dict(archive.rows("SELECT * FROM articles")[0])
+    moved = {"state", "since", "state_reason", "state_capture", "last_looked"}
+    assert {name: value for name, value in after.items() if name not in moved} == {
+        name: value for name, value in before.items() if name not in moved
+    }
+    assert after["state"] == state
+    kinds = {row[0] for row in archive.rows("SELECT kind FROM problems WHERE closed IS NULL")}
+    assert (problem in kinds) if problem else not kinds
+    gone = [f"{SITE_ID}/{before['key']}"] if state != "live" else []
+    assert list(run_summary(archive, name).gone) == gone
+
+    written = tape("night-3", FIRST_NIGHT + timedelta(days=2))
+    written.get(url, page)
+    ingest(archive, written.close(), {site.id: site}, run("night-3", FIRST_NIGHT + timedelta(days=2)))
+    assert archive.value("SELECT state FROM articles") == "live"
+    assert archive.value("SELECT count(*) FROM problems WHERE closed IS NULL") == 0
+
+
+def test_an_old_address_that_leads_to_an_article_is_one_of_its_addresses(
+    archive: Archive, site: Site, paper: SampleNewspaper, run: Callable[..., str], tape: Callable[..., Tape]
+) -> None:
+    path, page = first_article(paper)
+    mobile = f"{BASE}{path}index.htm"
+    old = f"{BASE}{path.replace('xay-dung-dang', 'chinh-tri')}"
+    written = tape()
+    written.get(old, status=301, Location=path)
+    written.get(BASE + path, page)
+    written.get(mobile, paper.answer(f"{path}index.htm", BASE).body)
+    result = ingest(archive, written.close(), {site.id: site}, run())
+    assert (result.new, result.unchanged) == (1, 1)
+    stored = load_article(archive, find_article(archive, mobile) or 0)
+    assert set(stored.article.urls) == {BASE + path, old, mobile}
+    assert stored.article.published_text == paper.shown("xay-dung-dang")[0].published_text
+
+
+def test_an_article_that_moved_to_a_new_number_keeps_its_identity(
+    archive: Archive, site: Site, paper: SampleNewspaper, run: Callable[..., str], tape: Callable[..., Tape]
+) -> None:
+    url, page = keep_one(archive, site, paper, tape(), run())
+    number = load_family("apbac").key(url)
+    moved = url.replace(f"-{number}/", "-2000001/")
+    written = tape("night-2", FIRST_NIGHT + timedelta(days=1))
+    written.get(url, status=301, Location=moved)
+    written.get(moved, page)
+    ingest(archive, written.close(), {site.id: site}, run("night-2", FIRST_NIGHT + timedelta(days=1)))
+    row = archive.rows("SELECT key, url, state, revision FROM articles")
+    assert [tuple(each) for each in row] == [(number, moved, "live", 1)]
+    assert find_article(archive, f"{SITE_ID}/2000001") == find_article(archive, f"{SITE_ID}/{number}")
+
+
+def test_an_article_whose_address_leads_to_another_one_is_marked(
+    archive: Archive, site: Site, paper: SampleNewspaper, run: Callable[..., str], tape: Callable[..., Tape]
+) -> None:
+    url, _ = keep_one(archive, site, paper, tape(), run())
+    other = link(paper, "kinh-te", 1)
+    written = tape("night-2", FIRST_NIGHT + timedelta(days=1))
+    written.get(url, status=301, Location=other)
+    take(written, paper, other)
+    ingest(archive, written.close(), {site.id: site}, run("night-2", FIRST_NIGHT + timedelta(days=1)))
+    rows = archive.rows("SELECT url, state, state_reason FROM articles ORDER BY state")
+    assert [tuple(row) for row in rows] == [(BASE + other, "live", None), (url, "redirected", BASE + other)]
+
+
+def test_one_page_that_breaks_the_parser_is_a_problem_and_stops_no_other(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad = BASE + link(paper, "van-hoa", 1)
+    unstorable = BASE + link(paper, "van-hoa", 2)
+    real = scraper.ingest.capture_file.understand
+
+    def read(printed: PrintedArticle, *args: Any, **kwargs: Any) -> Article | Reject:
+        if printed.url == bad:
+            raise RecursionError("too deep")
+        result = real(printed, *args, **kwargs)
+        if printed.url == unstorable and isinstance(result, Article):
+            return replace(result, title="\ud800")
+        return result
+
+    monkeypatch.setattr(scraper.ingest.capture_file, "understand", read)
+    written = tape()
+    take(written, paper, "/van-hoa/index.rss")
+    for each in paper.shown("van-hoa"):
+        take(written, paper, each.path())
+    result = ingest(archive, written.close(), {site.id: site}, run())
+    assert (result.new, result.rejected) == (len(paper.shown("van-hoa")) - 2, 2)
+    problems = {row["url"]: row["detail"] for row in archive.rows("SELECT url, detail FROM problems")}
+    assert problems[bad] == "RecursionError: too deep"
+    assert problems[unstorable].startswith("cannot be stored")
+    assert outcomes(archive)[bad] == outcomes(archive)[unstorable] == ("rejected", "parser")
+    monkeypatch.undo()
+    again = tape("again", FIRST_NIGHT + timedelta(hours=1))
+    take(again, paper, bad.removeprefix(BASE))
+    ingest(archive, again.close(), {site.id: site}, "night-1")
+    assert outcomes(archive)[bad] == ("collected", None)
+    assert [row[0] for row in archive.rows("SELECT url FROM problems WHERE closed IS NULL")] == [unstorable]
+
+
+def test_pages_are_read_again_after_a_page_object_was_mended(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = paper.shown("van-hoa")[:3]
+    misread, refused = BASE + shown[0].path(), BASE + shown[1].path()
+    real = scraper.ingest.capture_file.understand
+
+    def read(printed: PrintedArticle, *args: Any, **kwargs: Any) -> Article | Reject:
+        result = real(printed, *args, **kwargs)
+        if printed.url == refused:
+            return Reject(reason="no-title", detail="", url=printed.url)
+        is_misread = printed.url == misread and isinstance(result, Article)
+        return replace(result, title="Trang chủ") if is_misread else result
+
+    written = tape()
+    for each in shown:
+        take(written, paper, each.path())
+    file = written.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(scraper.ingest.capture_file, "understand", read)
+        ingest(archive, file, {site.id: site}, run())
+    assert archive.value("SELECT count(*) FROM articles") == 2
+    result = ingest(archive, file, {site.id: site}, run("reparse", FIRST_NIGHT + timedelta(days=1)), again=True)
+    assert (result.repeated, result.new, result.edited) == (3, 1, 0)
+    titles = {row["url"]: row["title"] for row in archive.rows("SELECT url, title FROM articles")}
+    assert titles == {BASE + each.path(): each.title for each in shown}
+    assert [tuple(row) for row in archive.rows("SELECT why, silent FROM edits")] == [("parser", 0)]
+    assert archive.value("SELECT count(*) FROM captures") == 3
+    assert archive.value("SELECT count(*) FROM problems WHERE closed IS NULL") == 0
+
+
+def test_one_title_on_every_page_overwrites_nothing(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+) -> None:
+    written = tape()
+    shown = paper.shown("kinh-te")[:8]
+    for each in shown:
+        take(written, paper, each.path())
+    ingest(archive, written.close(), {site.id: site}, run())
+    before = [tuple(row) for row in archive.rows("SELECT key, text_hash, state FROM articles ORDER BY id")]
+    assert len(before) == 8
+    written = tape("night-2", FIRST_NIGHT + timedelta(days=1))
+    for each in shown:
+        page = paper.answer(each.path(), BASE).body.decode()
+        written.get(BASE + each.path(), page.replace(each.title, "Báo Mẫu điện tử của tỉnh").encode())
+    result = ingest(archive, written.close(), {site.id: site}, run("night-2", FIRST_NIGHT + timedelta(days=1)))
+    assert (result.rejected, result.edited) == (8, 0)
+    assert [tuple(row) for row in archive.rows("SELECT key, text_hash, state FROM articles ORDER BY id")] == before
+    assert archive.value("SELECT count(*) FROM problems WHERE kind = 'same-title'") == 8
+
+
+def test_a_file_of_another_program_enters_by_the_same_door(
+    archive: Archive, site: Site, paper: SampleNewspaper, run: Callable[..., str], tmp_path: Path
+) -> None:
+    path = tmp_path / "wget.warc"
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=False)
+        pages = ["/robots.txt", "/xay-dung-dang/", *(each.path() for each in paper.shown("xay-dung-dang")[:3])]
+        for page in [*pages, "/dataimages/logo.jpg"]:
+            answer = paper.answer(page, BASE)
+            headers = StatusAndHeaders("200 OK", [("Content-Type", answer.content_type)], protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    BASE.replace("https", "http") + page,
+                    "response",
+                    payload=BytesIO(answer.body),
+                    http_headers=headers,
+                )
+            )
+        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                "https://khac.vn/a-1.html", "response", payload=BytesIO(b"<p>x"), http_headers=headers
+            )
+        )
+    result = ingest(archive, path, {site.id: site}, run(), origin="import")
+    assert (result.captures, result.new, result.unowned) == (7, 3, 1)
+    kinds = dict(tuple(row) for row in archive.rows("SELECT kind, count(*) FROM captures GROUP BY kind"))
+    assert kinds == {"robots": 1, "list": 1, "article": 3, "other": 1, "unowned": 1}
+    assert archive.value("SELECT count(*) FROM listed WHERE outcome = 'collected'") == 3
+    assert balances(run_summary(archive, "night-1"))
+
+
+def test_sites_that_share_a_host_are_told_apart_by_path(archive: Archive, site: Site, paper: SampleNewspaper) -> None:
+    part = site.model_copy(update={"id": "chinhtri", "path": "/chinh-tri/"})
+    sync_sites(archive, {"chinhtri": part})
+    start_run(archive, "r", started=FIRST_NIGHT, trigger="manual", sites=[site.id, "chinhtri"], version="0")
+    written = Tape(archive.path.with_name("r.warc.gz"))
+    take(written, paper, link(paper, "chinh-tri", 0))
+    take(written, paper, link(paper, "kinh-te", 1))
+    ingest(archive, written.close(), {site.id: site, "chinhtri": part}, "r")
+    found = {row["site"]: urlsplit(row["url"]).path for row in archive.rows("SELECT site, url FROM articles")}
+    assert found == {"chinhtri": link(paper, "chinh-tri", 0), site.id: link(paper, "kinh-te", 1)}
+
+
+def test_a_forgotten_article_is_not_collected_again(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    tmp_path: Path,
+) -> None:
+    written = tape()
+    take(written, paper, "/xay-dung-dang/")
+    path, page = first_article(paper)
+    written.get(BASE + path, page)
+    ingest(archive, written.close(), {site.id: site}, run())
+    assert forget(archive, BASE + path, at=FIRST_NIGHT, reason="asked for") is not None
+    written = tape("night-2", FIRST_NIGHT + timedelta(days=1))
+    take(written, paper, "/xay-dung-dang/")
+    written.get(BASE + path, page)
+    ingest(archive, written.close(), {site.id: site}, run("night-2", FIRST_NIGHT + timedelta(days=1)))
+    assert archive.value("SELECT count(*) FROM articles") == 0
+    assert outcomes(archive)[BASE + path] == ("forgotten", "asked for")
+    write_snapshot(archive, tmp_path / "snapshot", [site], FIRST_NIGHT)
+    with Snapshot(tmp_path / "snapshot") as snapshot:
+        assert snapshot.is_known(SITE_ID, load_family("apbac").key(BASE + path) or "")
+
+
+def test_an_unknown_run_or_file_is_refused(
+    archive: Archive, site: Site, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    with pytest.raises(LookupError, match="nowhere"):
+        ingest(archive, tmp_path / "x.warc.gz", {site.id: site}, "nowhere")
+    with pytest.raises(FileNotFoundError):
+        ingest(archive, tmp_path / "x.warc.gz", {site.id: site}, run())
+
+
+def test_every_row_leads_back_to_its_capture(
+    archive: Archive, site: Site, night: Callable[[int], RunSummary], tmp_path: Path
+) -> None:
+    night(1)
+    for row in archive.rows("SELECT url, title, file, offset FROM citations"):
+        capture = read_capture_at(tmp_path / row["file"], row["offset"])
+        assert capture.url == row["url"]
+        assert row["title"] in capture.body.decode()
+
+
+def test_what_a_run_did_is_plain_data(night: Callable[[int], RunSummary]) -> None:
+    summary = night(1)
+    assert json.loads(json.dumps(asdict(summary)))["new"] == 63

@@ -1,0 +1,7 @@
+"""Where the tests find what is not theirs: the repository, the archive reader pywb, the folder of handed cases."""
+
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PYWB = REPOSITORY / ".venv-pywb" / "bin"
+SHARED = REPOSITORY.parent / "shared"
