@@ -28,7 +28,8 @@ def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> 
 
     Ends with 8 where a text could not be read.
     """
-    from scraper.dates import Reading, read_date
+    from scraper.dates.date_line import read_date
+    from scraper.dates.readings import Reading
 
     moment = None
     if base is not None:

@@ -16,7 +16,8 @@ from scraper.cleaning.bylines import same_name, without_signature
 from scraper.cleaning.captions import pair_captions
 from scraper.cleaning.leads import masthead, without_empty_zones, without_repeated_lead
 from scraper.cleaning.soft_errors import gate
-from scraper.dates import VIETNAM, date_article
+from scraper.dates.publication import date_article
+from scraper.dates.readings import VIETNAM
 from scraper.items import (
     Article,
     Figure,

@@ -7,14 +7,14 @@ and does not know ``th7`` and ``hôm kia``; so it is given one date in words it 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import dateparser
 
-from scraper.dates.known_forms import LABEL, WEEKDAYS
 from scraper.dates.readings import VIETNAM, Order, Reading, Refusal, latest, settle
+from scraper.dates.shapes import LABEL, WEEKDAYS
 
 Clock = tuple[int, int, int]
 
@@ -91,51 +91,90 @@ def cut_lead(line: str) -> str:
     return line[: found.end(1)] if found else line
 
 
-def read_spoken(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
+def read_free_text(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
     """``line`` (squeezed, not empty, of a date line's length) read with dateparser."""
-    low = _GLUED.sub(r"\g<0> ", line.lower())
+    parts = _tell_apart(line, base, order)
+    low = parts.low
     if found := _CONTACT.search(low):
         return Refusal("page-clock", f"“{found.group()}” stands beside it: a page's head or foot, no date line", line)
-    zone, rest = _take(_ZONE, low)
-    offset = _offset(zone[0]) if zone else VIETNAM
+    times = {_clock(found) for found in parts.clocks}
+    if parts.offset is None or None in times:
+        return Refusal("nonsense", "there is no such time of day, or no such zone", line)
+    if len({_plain(found.group()) for found in parts.dates}) > 1 or len(times) > 1:
+        return _published(line, low, base, order)
+    clock = next(iter(times), None)
+    if parts.dates and parts.ago:
+        return Refusal("page-clock", f"“{parts.ago[0].group()}” beside a date: the page's clock", line)
+    if parts.ago:
+        return _relative(line, parts.ago[0], clock, parts.rest, base)
+    if parts.dates:
+        return _read_day(parts, clock, _plain(parts.dates[0].group()), parts.rest)
+    if found := _DAYS.fullmatch(low):
+        return _relative(line, found, None, "", base)
+    return _without_year(parts, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What stands in a line, told apart by shape."""
+
+    line: str
+    low: str  # in lower case
+    base: datetime | None
+    order: Order
+    zone: re.Match[str] | None
+    offset: timezone | None  # None where the zone is none
+    weekday: int | None
+    ago: list[re.Match[str]]
+    clocks: list[re.Match[str]]
+    dates: list[re.Match[str]]  # day, month and year
+    rest: str  # in lower case, without all these and without counts of views
+
+
+def _tell_apart(line: str, base: datetime | None, order: Order) -> _Parts:
+    low = _GLUED.sub(r"\g<0> ", line.lower())
+    zones, rest = _take(_ZONE, low)
     _, rest = _take(_COUNT, rest)
     weekdays, rest = _take(_WEEKDAY, rest)
     ago, rest = _take(_AGO, rest)
     clocks, rest = _take(_CLOCK, rest)
     dates, rest = _take(_DATE, rest)
-    times = {_clock(found) for found in clocks}
-    if offset is None or None in times:
-        return Refusal("nonsense", "there is no such time of day, or no such zone", line)
-    if len({_plain(found.group()) for found in dates}) > 1 or len(times) > 1:
-        return _published(line, low, base, order)
-    clock = next(iter(times), None)
+    zone = zones[0] if zones else None
+    offset = _offset(zone) if zone else VIETNAM
     weekday = WEEKDAYS[weekdays[0].group()] if weekdays else None
-    if dates and ago:
-        return Refusal("page-clock", f"“{ago[0].group()}” beside a date: the page's clock", line)
-    if ago:
-        return _relative(line, ago[0], clock, rest, base)
-    if not dates and (found := _DAYS.fullmatch(low)):
-        return _relative(line, found, None, "", base)
-    if dates:
-        piece, said = _plain(dates[0].group()), "day, month and year printed"
-    else:
-        partial, rest = _take(_NO_YEAR, rest)
-        accompanied = clock or weekdays or _LABELS.search(low) or _DAY_WORD.search(low) or _alone(low, rest)
-        if len(partial) != 1 or not accompanied:
-            return _nothing(line, low, bool(clock))
-        piece, said = _with_year(_plain(partial[0].group()), base, order), "no year printed: the last before the base"
+    return _Parts(line, low, base, order, zone, offset, weekday, ago, clocks, dates, rest)
+
+
+def _without_year(parts: _Parts, clock: Clock | None) -> Reading | Refusal:
+    partial, rest = _take(_NO_YEAR, parts.rest)
+    low = parts.low
+    accompanied = clock or parts.weekday is not None or _LABELS.search(low) or _DAY_WORD.search(low)
+    if len(partial) != 1 or not (accompanied or _alone(low, rest)):
+        return _nothing(parts.line, low, bool(clock))
+    return _read_day(parts, clock, _with_year(_plain(partial[0].group()), parts.base, parts.order), rest)
+
+
+def _read_day(parts: _Parts, clock: Clock | None, piece: str, rest: str) -> Reading | Refusal:
     if re.search(r"\d", rest):
-        return Refusal("no-date", f"numbers beside it that are no part of a date: “{rest.strip()}”", line)
-    day = _dateparser(piece, order)
+        return Refusal("no-date", f"numbers beside it that are no part of a date: “{rest.strip()}”", parts.line)
+    day = _dateparser(piece, parts.order)
     if day is None:
-        return Refusal("nonsense", f"there is no such date: “{piece}”", line)
-    if not dates and base is None:
-        return Refusal("no-year", "it prints no year: give the moment from which it is to be counted", line)
+        return Refusal("nonsense", f"there is no such date: “{piece}”", parts.line)
+    if not parts.dates and parts.base is None:
+        return Refusal("no-year", "it prints no year: give the moment from which it is to be counted", parts.line)
+    said = "day, month and year printed" if parts.dates else "no year printed: the last before the base"
     said += ", with a time" if clock else ", no time of day"
     if clock:
-        said += ", zone printed" if zone else ", no zone printed: Vietnam time"
-    how = f"dateparser: “{piece}”; {said}"
-    return settle(line, (day.year, day.month, day.day), clock, how, base=base, offset=offset, weekday=weekday)
+        said += ", zone printed" if parts.zone else ", no zone printed: Vietnam time"
+    return settle(
+        parts.line,
+        (day.year, day.month, day.day),
+        clock,
+        f"dateparser: “{piece}”; {said}",
+        base=parts.base,
+        offset=parts.offset or VIETNAM,
+        weekday=parts.weekday,
+    )
 
 
 def _alone(low: str, rest: str) -> bool:
@@ -250,7 +289,7 @@ def _published(line: str, low: str, base: datetime | None, order: Order) -> Read
     parts = [low[start:end] for start, end in zip(starts, ends, strict=True)]
     published = [part for part in parts if _OF_PUBLICATION.search(part.partition(":")[0])]
     if len(published) == 1 and len(parts) > 1:
-        answer = read_spoken(published[0].strip(" |,;-"), base, order)
+        answer = read_free_text(published[0].strip(" |,;-"), base, order)
         return replace(answer, text=line)
     return Refusal("two-dates", "it prints two moments and does not say which is that of publication", line)
 

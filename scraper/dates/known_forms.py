@@ -6,21 +6,11 @@ import re
 from datetime import datetime
 
 from scraper.dates.readings import Order, Reading, Refusal, settle
+from scraper.dates.shapes import LABEL, WEEKDAY, WEEKDAYS
 
-WEEKDAYS = {
-    "thứ hai": 0, "thứ 2": 0, "t2": 0, "thứ ba": 1, "thứ 3": 1, "t3": 1, "thứ tư": 2, "thứ 4": 2, "t4": 2,
-    "thứ năm": 3, "thứ 5": 3, "t5": 3, "thứ sáu": 4, "thứ 6": 4, "t6": 4, "thứ bảy": 5, "thứ bẩy": 5, "thứ 7": 5,
-    "t7": 5, "chủ nhật": 6, "chúa nhật": 6, "cn": 6,
-}  # fmt: skip
-WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-LABEL = (
-    "(?:thời gian |ngày |lúc )?(?:cập nhật|đăng tải|đăng bài|được đăng|đã đăng|đăng|gửi|phát hành|post|xuất bản|tạo"
-    "|viết|ban hành|đưa tin|chỉnh sửa|sửa đổi|sửa|published|posted|created|updated|modified)"
-    "(?: lần cuối| bài)?(?: vào)?(?: lúc| ngày)?|thời gian|ngày"
-)
 _SEPARATOR = r"[\s,|•·–—-]*"
 _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?"
-_EXACT = re.compile(
+_KNOWN = re.compile(
     rf"[(\[|]?\s*(?:(?:{LABEL})\s*:?\s*)?"
     rf"(?:({WEEKDAY})(?=[\s,|(-]){_SEPARATOR})?"
     rf"(?:{_CLOCK}(?=[\s,|–—-]){_SEPARATOR})?"
@@ -31,9 +21,9 @@ _EXACT = re.compile(
 )
 
 
-def read_exact(text: str, base: datetime | None, order: Order) -> Reading | Refusal | None:
+def read_known_form(text: str, base: datetime | None, order: Order) -> Reading | Refusal | None:
     """``text`` (squeezed) where it is one numeric date with its usual company; None where it is anything else."""
-    found = _EXACT.fullmatch(text.lower())
+    found = _KNOWN.fullmatch(text.lower())
     if found is None:
         return None
     first, h1, m1, s1, second, a, _, b, year, h2, m2, s2, zone = found.groups()

@@ -33,7 +33,7 @@ _RFC_ZONE = re.compile(
 _WEEKDAYS = {name: number for number, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))}
 
 
-def read_stamp(text: str, base: datetime | None) -> Reading | Refusal | None:
+def read_timestamp(text: str, base: datetime | None) -> Reading | Refusal | None:
     """``text`` (squeezed) read as a machine's stamp; None where it is none.
 
     A stamp without an offset is Vietnam's time: such are written by servers that stand there.

@@ -27,6 +27,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from scraper.dates.shapes import CLOCK, FULL_WEEKDAY, SLASHED_DAY, VIETNAM_ZONE
 from scraper.items import (
     Block,
     ListEntry,
@@ -47,18 +48,16 @@ _ADDRESS = re.compile(
     r"(?:/(?:index\.html?)?)?"
 )
 
-_DAY = r"\d{1,2}/\d{1,2}/\d{4}"
-_TIME = r"\d{1,2}:\d\d(?!\d)"
-_WEEKDAY = r"(?:Thứ (?:Hai|Ba|Tư|Năm|Sáu|Bảy)|Chủ Nhật)"
-_ZONE = r"(?: ?[(\[]?GMT ?\+ ?7[)\]]?)?"
+_TIME = rf"{CLOCK}(?!\d)"
 # A page clock prints its weekday as a figure ("Thứ 5") and its minute unpadded: neither fits.
 _DATE_LINE = re.compile(
     rf"(?P<label>Cập nhật(?: lúc)? ?:? ?)?"
-    rf"(?:{_WEEKDAY}, ?{_DAY}, ?{_TIME}|{_TIME} ?[,|] ?(?:{_WEEKDAY}, ?)?{_DAY}){_ZONE}",
+    rf"(?:(?:{FULL_WEEKDAY}), ?{SLASHED_DAY}, ?{_TIME}|{_TIME} ?[,|] ?(?:(?:{FULL_WEEKDAY}), ?)?{SLASHED_DAY})"
+    rf"(?: ?{VIETNAM_ZONE})?",
     re.I,
 )
 _ONLY_DATE = re.compile(
-    rf"[\s(\-–|]*(?P<date>{_DATE_LINE.pattern}|(?:{_TIME}[ ,|\-–]*)?{_DAY}(?:[ ,|\-–]*{_TIME})?)[\s)|]*", re.I
+    rf"[\s(\-–|]*(?P<date>{_DATE_LINE.pattern}|(?:{_TIME}[ ,|\-–]*)?{SLASHED_DAY}(?:[ ,|\-–]*{_TIME})?)[\s)|]*", re.I
 )
 
 _EMPTY_ZONE = re.compile(r"[.,;|\s]+")
@@ -390,7 +389,7 @@ def _reads_as_title(text: str) -> bool:
         and " " in text
         and not text.endswith((".", ":"))
         and not _MASTHEAD.match(text)
-        and not re.search(_DAY, text)
+        and not re.search(SLASHED_DAY, text)
         and _BESIDE.fullmatch(text) is None
     )
 
@@ -434,7 +433,7 @@ def _around(lines: Sequence[Block], date: int, dates: dict[int, str]) -> Iterato
 def _title_by_shape(lines: Sequence[Block], date: int, text: str) -> int | None:
     """The title of a page whose address and head do not tell it: below a date that opens with its weekday, above one
     that opens with its time or with a label."""
-    below = bool(re.match(_WEEKDAY, text, re.I)) and not text.endswith("]")
+    below = bool(re.match(FULL_WEEKDAY, text, re.I)) and not text.endswith("]")
     way = range(date + 1, len(lines)) if below else range(date - 1, -1, -1)
     content = [place for place in way if _is_content(lines[place])][:2]
     if below and content and _words(lines[content[0]]).endswith(":"):

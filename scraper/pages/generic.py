@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 from w3lib.url import canonicalize_url, url_query_cleaner
 
+from scraper.dates.shapes import NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
@@ -43,9 +44,7 @@ _NOT_ARTICLES = {
 }  # fmt: skip
 _FILE = re.compile(r"\.(?:xml|rss|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34]|css|js|txt)$", re.I)
 _PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
-_DATE = re.compile(
-    r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|ngày\s+\d{1,2}\s+tháng|tháng\s+\d{1,2}\D{1,9}\d{4}", re.I
-)
+_DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}", re.I)
 _CLOCK = re.compile(
     r"clock|now|today|hom-?nay|current|header|top-?bar|menu|footer|related|lien-?quan|other|sidebar", re.I
 )

@@ -30,6 +30,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from scraper.dates.shapes import CLOCK_WITH_SECONDS, SLASHED_DAY, SLASHED_OR_DASHED_DAY
 from scraper.items import (
     ListEntry,
     ListPage,
@@ -58,12 +59,10 @@ _PAGE_NUMBER = re.compile(r"page-(\d+)")
 _BODIES = ("#news-bodyhtml", "[itemprop=articleBody]", "#bodytext", ".bodytext", ".fiximg")
 _DATE_LINE = re.compile(
     r"(?P<line>(?:[^\W\d][^\d:]{0,20}: ?)?(?:[^\W\d]+(?: [^\W\d]+)? - )?"
-    r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d{2}(?::\d{2})?)(?: .*)?"
+    rf"{SLASHED_DAY},? {CLOCK_WITH_SECONDS})(?: .*)?"
 )
-_LIST_DATE = re.compile(
-    r"\(?(?P<date>\d{1,2}[/-]\d{1,2}[/-]\d{4}(?: \d{1,2}:\d{2}(?::\d{2})?(?: (?:[AP]M|SA|CH))?)?) ?\)?"
-)
-_DATE_AT_END = re.compile(r"\s*\(\d{1,2}[/-]\d{1,2}[/-]\d{4}\)$")
+_LIST_DATE = re.compile(rf"\(?(?P<date>{SLASHED_OR_DASHED_DAY}(?: {CLOCK_WITH_SECONDS}(?: (?:[AP]M|SA|CH))?)?) ?\)?")
+_DATE_AT_END = re.compile(rf"\s*\({SLASHED_OR_DASHED_DAY}\)$")
 _AUTHOR = re.compile(r"tác giả(?: bài viết)?\s*:\s*", re.I)
 _TAGS = re.compile(r"(?:tags?|từ kh(?:óa|oá))\s*:?", re.I)
 _END = re.compile(r"(?:những tin (?:mới|cũ) hơn|ý kiến bạn đọc|các tin khác|tin (?:bài )?liên quan)\b", re.I)

@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from scraper.dates.shapes import CLOCK, SLASHED_DAY
 from scraper.items import Block, ListEntry, ListPage, Paragraph
 from scraper.pages.blocks import blocks, parse, words
 from scraper.pages.leads import split_lead
@@ -61,7 +62,7 @@ class Sc(SelectorFamily):
     address = re.compile(
         r"/(?P<year>(?:19|20)\d\d)(?P<month>\d\d)/[^/?]+-(?P<id>[0-9a-f]{7}|\d{5,8})(?:/(?:index\.html?)?)?(?:\?|$)"
     )
-    date_line = re.compile(r"(?:Cập nhật(?:\s+lúc)?\s*:?\s*)?\d{1,2}:\d{2}\s*[,|–-]?\s*\d{1,2}/\d{1,2}/\d{4}")
+    date_line = re.compile(rf"(?:Cập nhật(?:\s+lúc)?\s*:?\s*)?{CLOCK}\s*[,|–-]?\s*{SLASHED_DAY}")
     former = "apbac"
     signs = re.compile(
         r"head_title|media-heading|td-post-content|content-detail|article_content|site_id|service/api/article"

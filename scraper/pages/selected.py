@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
+from scraper.dates.shapes import LOOSE_DAY, LOOSE_LABEL, LOOSE_MOMENT, LOOSE_WEEKDAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Picture, PrintedArticle, Witness, WitnessSource
 from scraper.pages import load_family
 from scraper.pages.blocks import attribute, blocks, parse, words
@@ -25,21 +26,15 @@ from scraper.text import fold, squeeze
 FIELDS = ("title", "kicker", "lead", "body", "date", "updated", "author", "section", "tags", "list")
 """The fields a site file's ``[select]`` may name."""
 
-_DAY = r"\d{1,2}(?:\s?[/.-]\s?\d{1,2}\s?[/.-]|\s+tháng\s+(?:\d{1,2}|\w+(?:\s\w+)?),?(?:\s+năm)?)\s?\d{4}"
-_TIME = r"\d{1,2}\s?(?::|h|giờ)\s?\d{1,2}(?::\d{1,2})?(?:\s?[AP]M|\s?(?:SA|CH)\b)?"
-_MOMENT = (
-    rf"(?:{_DAY}[^\d]{{1,12}}{_TIME}|{_TIME}[^\d]{{1,30}}{_DAY})"
-    r"\s*(?:[(\[]?(?:GMT|UTC)\s*[+]?\d{0,2}[)\]]?)?"
-)
-DATE_LINE = re.compile(rf"[^\d]{{0,60}}{_MOMENT}", re.I)
+DATE_LINE = re.compile(rf"[^\d]{{0,60}}{LOOSE_MOMENT}", re.I)
 """A line that prints nothing but a day with a time, perhaps after some words and before a zone."""
 
 _LABELLED = re.compile(
-    r"(?:(?:ngày|được|cập nhật|đăng|gửi|xuất bản|phát hành|thời gian|lúc)[^\d:,|]{0,25}:?\s*)?"
-    rf"(?:(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật)\s*[,|–-]?\s*(?:ngày\s+)?)?{_MOMENT}",
+    rf"(?:{LOOSE_LABEL}\s*)?"
+    rf"(?:(?:{LOOSE_WEEKDAY})\s*[,|–-]?\s*(?:ngày\s+)?)?{LOOSE_MOMENT}",
     re.I,
 )
-_LIST_DATE = re.compile(rf"(?:{DATE_LINE.pattern})|[^\d]{{0,40}}{_DAY}\)?", re.I)
+_LIST_DATE = re.compile(rf"(?:{DATE_LINE.pattern})|[^\d]{{0,40}}{LOOSE_DAY}\)?", re.I)
 _LONGEST_DATE_LINE = 100  # characters
 _HOME = {"", "trang chu", "home"}
 _NOT_IN_LISTS = "nav, aside, body > header, body > footer"

@@ -5,16 +5,13 @@ Articles are dated from their own pages, in another room. Here a day that cannot
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
+from scraper.dates.shapes import DAY_FIRST, YEAR_FIRST
 from scraper.items import ListEntry
 from scraper.pages.family import Family
-
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 
 
 def is_past(entries: Iterable[ListEntry], day: date, family: Family, order: str = "dmy") -> bool:
@@ -29,9 +26,9 @@ def is_past(entries: Iterable[ListEntry], day: date, family: Family, order: str 
 def latest_day(entry: ListEntry, family: Family, order: str = "dmy") -> date | None:
     """The latest day on which the entry can have been published, by its printed date or the month in its address."""
     text = entry.date_text or ""
-    if match := _YEAR_FIRST.search(text):
+    if match := YEAR_FIRST.search(text):
         return _date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _DAY_FIRST.search(text):
+    if match := DAY_FIRST.search(text):
         day, month = (int(match[2]), int(match[1])) if order == "mdy" else (int(match[1]), int(match[2]))
         return _date(int(match[3]), month, day)
     month_of = family.month(entry.url)

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scraper.captures import Capture
+from scraper.dates.shapes import CALENDAR_DAY
 from scraper.fetch.snapshot import Validators
 from scraper.items import ListEntry, Problem, Witness, WitnessSource
 from scraper.store.archive import Archive, moment
 
-_CALENDAR = re.compile(r"\d{4}|\d{1,2} ?[/.-] ?\d{1,2}")
+_CALENDAR = re.compile(CALENDAR_DAY)
 _FRESH = timedelta(hours=6)
 _DATES = {WitnessSource.LIST: "list_date", WitnessSource.FEED: "feed_date", WitnessSource.SITEMAP: "sitemap_date"}
 

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scraper.dates import VIETNAM, Reading, Refusal, date_article, read_date
-from scraper.dates.free_text import read_spoken
-from scraper.dates.known_forms import read_exact
+from scraper.dates.date_line import read_date
+from scraper.dates.free_text import read_free_text
+from scraper.dates.known_forms import read_known_form
+from scraper.dates.publication import date_article
+from scraper.dates.readings import VIETNAM, Reading, Refusal
 from scraper.items import Precision, PrintedArticle, Witness, WitnessSource
 from tests.places import SHARED
 
@@ -331,8 +333,8 @@ def lines(draw: st.DrawFn) -> tuple[str, datetime]:
 def test_the_exact_path_and_dateparser_agree(line: tuple[str, datetime]) -> None:
     text, moment = line
     printed = " ".join(text.split())
-    exact = read_exact(printed, BASE, "dmy")
-    spoken = read_spoken(printed, BASE, "dmy")
+    exact = read_known_form(printed, BASE, "dmy")
+    spoken = read_free_text(printed, BASE, "dmy")
     assert isinstance(exact, Reading)
     assert exact.moment == moment
     assert exact.weekday_agrees in {None, True}
@@ -346,10 +348,10 @@ def test_the_exact_path_and_dateparser_agree(line: tuple[str, datetime]) -> None
 def test_where_both_answer_they_say_the_same(text: str, month_first: bool) -> None:
     printed = " ".join(text.split())
     order = "mdy" if month_first else "dmy"
-    exact = read_exact(printed, BASE, order)
+    exact = read_known_form(printed, BASE, order)
     if exact is None:
         return
-    spoken = read_spoken(printed, BASE, order)
+    spoken = read_free_text(printed, BASE, order)
     if isinstance(exact, Reading):
         assert replace(exact, how="") == replace(spoken, how="")
     else:

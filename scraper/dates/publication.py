@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scraper.dates.reader import read_date
+from scraper.dates.date_line import read_date
 from scraper.dates.readings import Order, Reading, Refusal
 from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness, WitnessSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dating:
+class PublicationDate:
     """When an article was published, and how that is known."""
 
     published_at: datetime | None  # as exact as printed; None where only a day is known
@@ -31,7 +31,7 @@ def date_article(
     month: tuple[int, int] | None = None,
     other: Sequence[Witness] = (),
     order: Order = "dmy",
-) -> Dating:
+) -> PublicationDate:
     """The moment of publication of ``printed``, by the first witness in the order of ``trust`` that can be read.
 
     A source that ``trust`` does not name is not heard: so a family says that a CMS writes it wrong (NukeViet's
@@ -53,7 +53,7 @@ def date_article(
     updated = read_date(printed.updated_text, base=captured_at, order=order) if printed.updated_text else None
     updated_at = updated.moment if isinstance(updated, Reading) else None
     if not readings:
-        return Dating(
+        return PublicationDate(
             published_at=None,
             published_day=None,
             precision=Precision.NONE,
@@ -75,7 +75,7 @@ def date_article(
         if agrees is False:
             problems.append(_contradiction(chosen_witness, exact, witness, answer))
     checks = (*_weekday(readings), *_address(month, exact.day))
-    return Dating(
+    return PublicationDate(
         published_at=exact.moment,
         published_day=exact.day,
         precision=exact.precision,

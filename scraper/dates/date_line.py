@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from scraper.dates.free_text import cut_lead, read_spoken
-from scraper.dates.known_forms import read_exact
+from scraper.dates.free_text import cut_lead, read_free_text
+from scraper.dates.known_forms import read_known_form
 from scraper.dates.readings import VIETNAM, Order, Reading, Refusal
-from scraper.dates.timestamps import read_stamp
+from scraper.dates.timestamps import read_timestamp
 from scraper.text import squeeze
 
 LONGEST = 100  # characters; dateparser took 6.5 s over 100,000 digits
@@ -26,14 +26,14 @@ def read_date(text: str, *, base: datetime | None = None, order: Order = "dmy") 
         return Refusal("empty", "there is nothing to read", text)
     if base is not None and base.tzinfo is None:
         base = base.replace(tzinfo=VIETNAM)
-    answer = read_exact(line, base, order) if len(line) <= LONGEST else None
+    answer = read_known_form(line, base, order) if len(line) <= LONGEST else None
     return _as_given(answer or _read(cut_lead(line), base, order), text)
 
 
 def _read(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
     if len(line) > LONGEST:
         return Refusal("too-long", f"longer than {LONGEST} characters: this is no date line", line)
-    return read_exact(line, base, order) or read_stamp(line, base) or read_spoken(line, base, order)
+    return read_known_form(line, base, order) or read_timestamp(line, base) or read_free_text(line, base, order)
 
 
 def _as_given(answer: Reading | Refusal, text: str) -> Reading | Refusal:
