@@ -4,13 +4,20 @@ BIN := $(VENV)/bin
 # An empty value keeps a pip of the same shell quiet about itself.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint torture nightly install lock format
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check lint torture nightly install lock format
+
+help:  ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/program  ## the main job on the embedded sample newspaper
 	$(BIN)/tinkhoi demo
 
-test: $(VENV)/tools  ## all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/tools  ## all tests, about ten minutes
+	$(BIN)/python -m pytest --durations=20
+
+quick: $(VENV)/tools  ## the tests that are not marked slow, in about two minutes
+	$(BIN)/python -m pytest -m "not slow" --durations=10
 
 torture: $(VENV)/tools  ## every fault the tests know, 100 kills among them (half an hour); rewrites docs/reliability.md
 	$(BIN)/python -m tests.faults.torture --record
@@ -28,11 +35,11 @@ lint: $(VENV)/tools  ## style, types, import contracts, generated docs
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 
-format: $(VENV)/tools
+format: $(VENV)/tools  ## style, put right where it can be
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-install: $(VENV)/program $(VENV)/tools
+install: $(VENV)/program $(VENV)/tools  ## the program and the tools of the checks in .venv
 
 $(VENV)/program: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
