@@ -8,20 +8,36 @@ from types import FrameType
 
 import click
 
-from flows.cli.asking import search, show, status
-from flows.cli.browsing import browse
-from flows.cli.caring import backup, restore
-from flows.cli.checking import check
+from flows.cli import (
+    backfill,
+    backup,
+    browse,
+    crawl,
+    date,
+    demo,
+    doctor,
+    export,
+    forget,
+    freeze,
+    import_,
+    nightly,
+    parse,
+    rehydrate,
+    reparse,
+    restore,
+    sample,
+    schedule,
+    search,
+    serve,
+    setup,
+    show,
+    sites,
+    status,
+    watch,
+)
 from flows.cli.options import archive_options
-from flows.cli.past import backfill, import_, reparse
-from flows.cli.reading import date, parse, sites
-from flows.cli.running import crawl, demo, nightly, sample, setup
-from flows.cli.scheduling import doctor, schedule, serve
-from flows.cli.sharing import export, forget, freeze, rehydrate
-from flows.cli.watching import watch
 from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal
 from scraper import __version__
-from scraper.sites import SiteError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -35,34 +51,33 @@ def tinkhoi(**_: object) -> None:
 
 
 for command in (
-    setup,
-    nightly,
-    crawl,
-    import_,
-    backfill,
-    reparse,
-    search,
-    show,
-    status,
-    sites,
-    parse,
-    date,
-    watch,
-    export,
-    rehydrate,
-    freeze,
-    forget,
-    backup,
-    restore,
-    browse,
-    serve,
-    schedule,
-    doctor,
-    demo,
-    sample,
+    setup.setup,
+    nightly.nightly,
+    crawl.crawl,
+    import_.import_,
+    backfill.backfill,
+    reparse.reparse,
+    search.search,
+    show.show,
+    status.status,
+    sites.sites,
+    parse.parse,
+    date.date,
+    watch.watch,
+    export.export,
+    rehydrate.rehydrate,
+    freeze.freeze,
+    forget.forget,
+    backup.backup,
+    restore.restore,
+    browse.browse,
+    serve.serve,
+    schedule.schedule,
+    doctor.doctor,
+    demo.demo,
+    sample.sample,
 ):
     tinkhoi.add_command(command)
-sites.add_command(check)
 
 
 def main() -> None:
@@ -82,12 +97,12 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.CONFIGURATION
-    except SiteError as error:
-        return _fail(str(error), ExitCode.CONFIGURATION)
     except RunError as error:
         return _fail(str(error), error.exit_code)
     except (StoppedBySignal, KeyboardInterrupt, click.Abort):
         return _fail("stopped; what was captured so far is kept, and the next run goes on", ExitCode.STOPPED)
+    except _site_error() as error:
+        return _fail(str(error), ExitCode.CONFIGURATION)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         return ExitCode.OK
@@ -96,6 +111,13 @@ def run(arguments: list[str]) -> int:
 
         stop_server()
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _site_error() -> type[Exception]:
+    """What a bad site file raises. Imported only where something was raised: the reader of site files is slow."""
+    from scraper.sites import SiteError
+
+    return SiteError
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""The options that every command takes, before or after its name."""
+"""The options that commands share; those of the archive stand before or after the command's name."""
 
 from __future__ import annotations
 
@@ -68,6 +68,20 @@ def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         callback=_hour,
         help="When a night begins, in Vietnam.",
+    )(command)
+
+
+def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--output``, a file to write to."""
+    return click.option(
+        "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output if none."
+    )(command)
+
+
+def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--format``, in which articles are written."""
+    return click.option(
+        "--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True
     )(command)
 
 

@@ -1,4 +1,4 @@
-"""Commands about the schedule: serve, schedule, doctor."""
+"""``tinkhoi schedule``: nights by this system's own scheduler."""
 
 from __future__ import annotations
 
@@ -7,31 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.options import archive_options, at_option, data_folder, echo_json
-from flows.cli.running import show_progress
+from flows.cli.options import archive_options, at_option, data_folder
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from flows.schedule.system_timers import System
-
-
-@click.command()
-@at_option
-@click.option("--cron", metavar="'30 1 * * *'", help="Five fields in Vietnam time, in place of --at.")
-@click.option("--port", type=click.IntRange(1, 65535), default=4200, show_default=True, help="Of Prefect's UI.")
-@archive_options
-def serve(at: time, cron: str | None, port: int) -> int:
-    """Runs each night and takes runs by hand, with Prefect's UI on this machine, until it is stopped.
-
-    Deployments: nightly/nightly on the schedule, collect/collect by hand. A server named by PREFECT_API_URL is used.
-    """
-    from flows.deployments import serve_forever
-
-    show_progress()
-    data = data_folder()
-    click.echo(f"Data folder: {data.root}", err=True)
-    serve_forever(data, at=at, cron=cron, port=port)
-    return ExitCode.OK
 
 
 @click.group()
@@ -97,22 +77,3 @@ def show_schedule(at: time, system: System | None) -> int:
     if not chosen.files:
         click.echo(cron_line(started(data, at), at), nl=False)
     return ExitCode.OK
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True)
-@archive_options
-def doctor(as_json: bool) -> int:
-    """Says whether tonight's night would happen: schedule, versions, sites, disk, database, clock, network."""
-    from flows.schedule.doctor import examine, verdict
-
-    answers = []
-    for answer in examine(data_folder()):
-        answers.append(answer)
-        if as_json:
-            echo_json(
-                {"about": answer.about, "good": answer.good, "detail": answer.detail, "code": int(answer.exit_code)}
-            )
-        else:
-            click.echo(f"{'✓' if answer.good else '✗'} {answer.about}: {answer.detail}")
-    return verdict(answers)

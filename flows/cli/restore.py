@@ -1,4 +1,4 @@
-"""Commands that keep the archive's file safe: backup, restore."""
+"""``tinkhoi restore``: a backup in the archive's place."""
 
 from __future__ import annotations
 
@@ -6,28 +6,12 @@ from pathlib import Path
 
 import click
 
-from flows.cli.opening import reader
 from flows.cli.options import archive_options, data_folder
 from flows.outcome.exit_codes import ExitCode, archive_failures
 
-_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-
 
 @click.command()
-@_FILE
-@archive_options
-def backup(file: Path) -> int:
-    """Copies the database to FILE, consistently, also while a run writes. Captures are files of their own."""
-    from scraper.store.backups import backup as copy
-
-    with reader() as archive:
-        copy(archive, file)
-    click.echo(f"{file.absolute()}: {file.stat().st_size} bytes")
-    return ExitCode.OK
-
-
-@click.command()
-@_FILE
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @archive_options
 def restore(file: Path) -> int:
     """Puts the backup FILE in the archive's place, once it is found whole. The database of before is kept beside it.

@@ -1,4 +1,4 @@
-"""Commands that ask the archive: search, show, status."""
+"""``tinkhoi show``: one article, its history, the other places of its story, how to cite it."""
 
 from __future__ import annotations
 
@@ -8,48 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.filters import filters, valid
-from flows.cli.opening import reader
-from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.open_archive import reader
+from flows.cli.options import archive_options, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
     from scraper.store import Archive
     from scraper.store.revisions import Change
-
-
-@click.command()
-@click.argument("words", nargs=-1, required=True, metavar="WORDS…")
-@filters
-@click.option("--newest/--relevance", default=False, help="Order of the hits; relevance by default.")
-@click.option("--exact", is_flag=True, help="Marks must be as typed: Đảng does not find đang.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
-@click.option("--json", "as_json", is_flag=True)
-@archive_options
-def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_json: bool, **chosen: str | None) -> int:
-    """Finds articles. Marks may be typed or not, in either tone placement.
-
-    "A phrase" in quotes, word* for a beginning, -word to leave out.
-    """
-    from scraper.store.search import search as find
-
-    with reader() as archive:
-        hits = find(
-            archive,
-            " ".join(words),
-            **valid(chosen),
-            order="newest" if newest else "relevance",
-            exact=exact,
-            limit=limit,
-        )
-        for hit in hits:
-            if as_json:
-                echo_json(asdict(hit))
-            else:
-                click.echo(f"{hit.published_day or '—':<10}  {hit.site}/{hit.key}  {hit.title}\n    {hit.snippet}")
-        if not hits and not as_json:
-            click.echo("nothing found", err=True)
-    return ExitCode.OK
 
 
 @click.command()
@@ -92,39 +57,6 @@ def show(name: str, history: bool, places: bool, cite: bool, as_json: bool) -> i
             if row["state"] != "live":
                 click.echo(f"\n{row['state']} since {row['since']}; this is the copy kept")
             click.echo(f"\nCapture: {row['file']} at byte {row['offset']}, {row['payload_digest'] or 'no digest'}")
-    return ExitCode.OK
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True)
-@archive_options
-def status(as_json: bool) -> int:
-    """Says how the archive stands: articles, last run, open problems, what was listed and not collected."""
-    data = data_folder()
-    with reader() as archive:
-        last = archive.row(
-            "SELECT id, night, started, ended, verdict, exit_code FROM runs ORDER BY started DESC LIMIT 1"
-        )
-        found = {
-            "data": str(data.root),
-            "articles": archive.value("SELECT count(*) FROM articles"),
-            "gone": archive.value("SELECT count(*) FROM articles WHERE state = 'gone'"),
-            "first_day": archive.value("SELECT min(published_day) FROM articles"),
-            "last_day": archive.value("SELECT max(published_day) FROM articles"),
-            "missed": archive.value("SELECT count(*) FROM missed"),
-            "open_problems": archive.value("SELECT count(*) FROM problems WHERE closed IS NULL"),
-            "last_run": dict(last) if last else None,
-        }
-    if as_json:
-        echo_json(found)
-        return ExitCode.OK
-    click.echo(f"Data folder: {found['data']}")
-    click.echo(f"Articles: {found['articles']} ({found['first_day']} … {found['last_day']}), {found['gone']} gone")
-    if last:
-        verdict = f"{last['verdict']} (code {last['exit_code']})" if last["ended"] else "still running, or killed"
-        click.echo(f"Last run: {last['id']}, night {last['night']}: {verdict}")
-    click.echo(f"Listed and not collected: {found['missed']} (the view missed)")
-    click.echo(f"Open problems: {found['open_problems']} (the table problems)")
     return ExitCode.OK
 
 

@@ -1,4 +1,4 @@
-"""The command that shows the archive as web pages."""
+"""``tinkhoi browse``: the archive as web pages."""
 
 from __future__ import annotations
 

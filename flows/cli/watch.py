@@ -1,4 +1,4 @@
-"""Commands about watchwords: words that are followed in everything collected."""
+"""``tinkhoi watch``: words that are followed in everything collected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from flows.cli.opening import reader, writer
+from flows.cli.open_archive import reader, writer
 from flows.cli.options import archive_options, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
 

@@ -1,0 +1,24 @@
+"""``tinkhoi backup``: a consistent copy of the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flows.cli.open_archive import reader
+from flows.cli.options import archive_options
+from flows.outcome.exit_codes import ExitCode
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@archive_options
+def backup(file: Path) -> int:
+    """Copies the database to FILE, consistently, also while a run writes. Captures are files of their own."""
+    from scraper.store.backups import backup as copy
+
+    with reader() as archive:
+        copy(archive, file)
+    click.echo(f"{file.absolute()}: {file.stat().st_size} bytes")
+    return ExitCode.OK

@@ -1,0 +1,32 @@
+"""``tinkhoi crawl``: some sites, by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from flows.cli.options import archive_options, data_folder
+from flows.cli.run_and_report import run_and_report
+
+
+@click.command()
+@click.argument("site_ids", nargs=-1, required=True, metavar="SITE…")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many new articles a site.")
+@click.option("--full", is_flag=True, help="Turn list pages to their end, not only to what is known.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Turn list pages back to this day.")
+@click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
+@archive_options
+def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datetime | None, as_json: bool) -> int:
+    """Crawls these sites now, without a server."""
+    from flows.runs.night import NightRequest
+
+    request = NightRequest(
+        data=data_folder(),
+        sites=site_ids,
+        trigger="manual",
+        limit=limit,
+        full=full,
+        since=since.date() if since else None,
+    )
+    return run_and_report(request, plain=True, as_json=as_json)

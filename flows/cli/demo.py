@@ -1,0 +1,19 @@
+"""``tinkhoi demo``: two nights on the embedded sample newspaper."""
+
+from __future__ import annotations
+
+import click
+
+from flows.cli.options import archive_options, data_folder, language
+from flows.cli.run_and_report import show_progress
+
+
+@click.command()
+@click.option("--plain", is_flag=True, help="Without Prefect.")
+@archive_options
+def demo(plain: bool) -> int:
+    """Two nights on the embedded sample newspaper, then a search and an article."""
+    from flows.share.demo import run_demo
+
+    show_progress()
+    return run_demo(data_folder(), language(), plain=plain, say=click.echo)

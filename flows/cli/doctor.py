@@ -1,0 +1,26 @@
+"""``tinkhoi doctor``: would tonight's night happen?"""
+
+from __future__ import annotations
+
+import click
+
+from flows.cli.options import archive_options, data_folder, echo_json
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@archive_options
+def doctor(as_json: bool) -> int:
+    """Says whether tonight's night would happen: schedule, versions, sites, disk, database, clock, network."""
+    from flows.schedule.doctor import examine, verdict
+
+    answers = []
+    for answer in examine(data_folder()):
+        answers.append(answer)
+        if as_json:
+            echo_json(
+                {"about": answer.about, "good": answer.good, "detail": answer.detail, "code": int(answer.exit_code)}
+            )
+        else:
+            click.echo(f"{'✓' if answer.good else '✗'} {answer.about}: {answer.detail}")
+    return verdict(answers)

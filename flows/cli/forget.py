@@ -1,0 +1,46 @@
+"""``tinkhoi forget``: an article taken down."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from flows.cli.open_archive import writer
+from flows.cli.options import archive_options, echo_json
+from flows.outcome.exit_codes import ExitCode, RunError
+
+
+@click.command()
+@click.argument("url")
+@click.option("--reason", help="Why it is taken down; kept on record.")
+@click.option("--json", "as_json", is_flag=True)
+@archive_options
+def forget(url: str, reason: str | None, as_json: bool) -> int:
+    """Takes an article down: deletes it with all its revisions, and remembers never to collect it again.
+
+    URL is any of its addresses, or SITE/KEY. Capture files are not touched: where the page itself must go too, the
+    files that are named have to be deleted.
+    """
+    from scraper.store.articles import find_article
+    from scraper.store.articles import forget as take_down
+
+    with writer() as archive:
+        number = find_article(archive, url)
+        if number is None:
+            raise RunError(f"no article {url!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION)
+        files = [
+            row[0]
+            for row in archive.rows(
+                "SELECT DISTINCT file FROM captures WHERE url IN (SELECT url FROM addresses WHERE article = ?)"
+                " ORDER BY file",
+                (number,),
+            )
+        ]
+        site, key = take_down(archive, url, at=datetime.now(UTC), reason=reason) or ("", "")
+    if as_json:
+        echo_json({"site": site, "key": key, "captures": files})
+    else:
+        click.echo(f"{site}/{key} is forgotten, and will not be collected again (the table forgotten)")
+        click.echo(f"Captures of it are left in {', '.join(files) or 'no file'}")
+    return ExitCode.OK

@@ -1,0 +1,39 @@
+"""``tinkhoi freeze``: the manifest of a corpus, to be cited and verified."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from flows.cli.corpus_matches import tell_matches
+from flows.cli.filters import filters, valid
+from flows.cli.open_archive import reader
+from flows.cli.options import archive_options, data_folder
+from flows.outcome.exit_codes import ExitCode
+
+
+@click.command()
+@click.argument("name")
+@click.option("--verify", "only_verify", is_flag=True, help="Tell whether this archive still has every word of it.")
+@filters
+@archive_options
+def freeze(name: str, only_verify: bool, **chosen: str | None) -> int:
+    """Writes the manifest NAME of the articles as they stand now, so that a corpus can be cited.
+
+    It names each article with its revision and the hash of its words, tells how complete each site was, and has a
+    hash of its own. It holds no text. It lies in freezes/ of the data folder and is never overwritten.
+    """
+    from flows.share import corpora
+
+    path = corpora.freeze_path(data_folder().root / "freezes", name)
+    with reader() as archive:
+        if only_verify:
+            manifest = corpora.load_freeze(path)
+            matches = list(corpora.verify(archive, manifest))
+            click.echo(corpora.citation(manifest))
+            return tell_matches(matches)
+        manifest = corpora.freeze(archive, name, valid(chosen), datetime.now(UTC))
+    corpora.save_freeze(manifest, path)
+    click.echo(f"Written to {path}\n{corpora.citation(manifest)}")
+    return ExitCode.OK

@@ -1,0 +1,39 @@
+"""``tinkhoi parse``: one saved page, read without an archive."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from flows.cli.options import archive_options, data_folder, echo_json
+from flows.outcome.exit_codes import ExitCode, RunError
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--url", required=True, help="The address the page was served at.")
+@click.option("--site", "site_id", required=True, help="The site whose page it is.")
+@archive_options
+def parse(file: Path, url: str, site_id: str) -> int:
+    """Reads one saved page and prints its record as JSON, or says why it is not an article."""
+    from scraper.cleaning import record
+    from scraper.items import Article
+    from scraper.reading import read_article
+    from scraper.sites import load_sites
+
+    site = load_sites(data_folder().site_folders).get(site_id)
+    if site is None:
+        raise RunError(f"unknown site {site_id!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise RunError(f"{file}: cannot be read: {error.strerror}", ExitCode.CONFIGURATION) from error
+    captured_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    found = read_article(body, url, site, captured_at=captured_at)
+    if isinstance(found, Article):
+        echo_json(record(found))
+        return ExitCode.OK
+    click.echo(f"tinkhoi: {file}: not an article: {found.reason}: {found.detail}", err=True)
+    return ExitCode.DATA

@@ -1,0 +1,36 @@
+"""``tinkhoi rehydrate``: an open export, filled with this archive's words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.cli.corpus_matches import tell_matches
+from flows.cli.open_archive import reader
+from flows.cli.options import archive_options, form_option, output_option
+
+if TYPE_CHECKING:
+    from flows.share.exports import Form
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@form_option
+@output_option
+@archive_options
+def rehydrate(file: Path, form: Form, output: Path | None) -> int:
+    """Fills an open export (JSON lines or CSV) with this archive's words.
+
+    Only words with the very hash that FILE names are written, if need be those of an earlier revision. What is
+    missing here or reads otherwise is named on standard error, with code 8.
+    """
+    from flows.share import corpora
+    from flows.share.exports import RECORD, write
+
+    wanted = corpora.read_open_export(file)
+    with reader() as archive:
+        matches = list(corpora.rehydrate(archive, wanted))
+    write((match.record for match in matches if match.record is not None), RECORD, form, output)
+    return tell_matches(matches)

@@ -1,0 +1,45 @@
+"""Runs a night for a command: says on stderr how far it is, then prints the report."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.cli.options import echo_json, language
+
+if TYPE_CHECKING:
+    from flows.runs.night import NightRequest
+
+
+def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
+    """Runs the night, with Prefect or without, prints its report and returns its exit code."""
+    from flows.outcome.report import render
+
+    show_progress()
+    click.echo(f"Data folder: {request.data.root}", err=True)
+    if plain:
+        from flows.runs.night import run_night
+
+        summary = run_night(request)
+    else:
+        from flows.prefect_server import run_with_prefect
+
+        summary = run_with_prefect(request)
+    if as_json:
+        echo_json(asdict(summary))
+    else:
+        click.echo(render(summary, language()))
+    return summary.exit_code
+
+
+def show_progress() -> None:
+    """Lets the run say on stderr how far it is."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("… %(message)s"))
+    logger = logging.getLogger("tinkhoi")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    logger.propagate = False

@@ -1,0 +1,15 @@
+"""``tinkhoi sample``: the sample newspaper, served on loopback."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--port", type=int, default=8765, show_default=True)
+@click.option("--night", type=click.IntRange(1, 3), default=1, show_default=True)
+def sample(port: int, night: int) -> int:
+    """Serves the sample newspaper on loopback, to try a crawl or a site file by hand."""
+    from scraper.sample.__main__ import serve
+
+    return serve(port=port, night=night)

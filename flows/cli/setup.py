@@ -1,0 +1,76 @@
+"""``tinkhoi setup``: who answers for the crawl, what is watched, who is told what is wrong."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+
+from flows.cli.options import archive_options, data_folder
+from flows.outcome.exit_codes import ExitCode, RunError
+
+
+@click.command()
+@click.option("--contact", metavar="ADDRESS", help="An e-mail or web address that site owners can write to.")
+@click.option("--province", "provinces", multiple=True, help="Watch the sites of this province, old or new name.")
+@click.option("--site", "site_ids", multiple=True, help="Watch this site.")
+@click.option("--since", metavar="DATE", help="How far back to collect, for example 2020-01-01.")
+@click.option("--alarm", "alarms", multiple=True, metavar="URL", help="Told what is wrong: mailto://…, json://….")
+@archive_options
+def setup(
+    contact: str | None,
+    provinces: tuple[str, ...],
+    site_ids: tuple[str, ...],
+    since: str | None,
+    alarms: tuple[str, ...],
+) -> int:
+    """Sets who answers for the crawl, what is watched, how far back, and who is told what is wrong.
+
+    Without a contact address nothing is asked of the open web. What is not given is asked for.
+    """
+    from scraper.sites import Status, load_sites
+    from scraper.sites.reference import sites_of_province
+
+    data = data_folder()
+    known = load_sites(data.site_folders)
+    before = data.settings()
+    asked = sys.stdin.isatty() and not (contact or provinces or site_ids or since or alarms)
+    if asked:
+        contact = click.prompt("Contact address (e-mail or web), named in each request", default=before.contact or "")
+        provinces = tuple(_words(click.prompt("Provinces to watch, old or new names, commas between", default="")))
+        since = click.prompt("Collect back to (YYYY-MM-DD)", default=before.since or "2020-01-01")
+    if contact is not None and "@" not in contact and "://" not in contact:
+        raise RunError(f"contact {contact!r}: give an e-mail or web address", ExitCode.CONFIGURATION)
+    if since is not None:
+        try:
+            since = datetime.strptime(since, "%Y-%m-%d").replace(tzinfo=UTC).date().isoformat()
+        except ValueError:
+            raise RunError(f"--since {since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION) from None
+    for site_id in site_ids:
+        if site_id not in known:
+            raise RunError(f"unknown site {site_id!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
+    chosen = dict.fromkeys((*before.watch, *site_ids))
+    for province in provinces:
+        found = sites_of_province(province, known.values())
+        if not found:
+            raise RunError(f"no site of a province {province!r}; see docs/sites.md", ExitCode.CONFIGURATION)
+        chosen.update(dict.fromkeys(site.id for site in found if site.status is not Status.GONE))
+    settings = replace(
+        before,
+        contact=contact or before.contact,
+        watch=tuple(chosen),
+        since=since or before.since,
+        alarms=tuple(dict.fromkeys((*before.alarms, *alarms))),
+    )
+    path = data.save_settings(settings)
+    click.echo(f"Written to {path}")
+    click.echo(f"  contact: {settings.contact or 'none yet: nothing will be asked of the open web'}")
+    click.echo(f"  watched: {', '.join(settings.watch) or 'none yet beside sites whose file says live'}")
+    click.echo("Next: tinkhoi crawl SITE --limit 5, then tinkhoi nightly")
+    return ExitCode.OK
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]

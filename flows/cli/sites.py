@@ -1,0 +1,53 @@
+"""``tinkhoi sites``: the list of sites. Its subcommand ``check`` stands in ``sites_check.py``."""
+
+from __future__ import annotations
+
+import click
+
+from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.sites_check import check
+from flows.outcome.exit_codes import ExitCode
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True)
+@archive_options
+@click.pass_context
+def sites(context: click.Context, as_json: bool) -> int:
+    """Lists the sites: status, province, family, last success, and whether the file was verified."""
+    if context.invoked_subcommand is not None:
+        return ExitCode.OK
+    from flows.runs.night import last_successes
+    from scraper.sites import load_sites
+
+    data = data_folder()
+    known = load_sites(data.site_folders)
+    watched = set(data.settings().watch)
+    successes = last_successes(data)
+    for site in known.values():
+        row = {
+            "site": site.id,
+            "name": site.name,
+            "status": site.status.value,
+            "watched": site.status == "live" or site.id in watched,
+            "province": site.province,
+            "kind": site.kind,
+            "family": site.family,
+            "home": site.home,
+            "last_success": successes.get(site.id),
+            "checked": site.checked,
+        }
+        if as_json:
+            echo_json(row)
+        else:
+            mark = "*" if row["watched"] else " "
+            click.echo(
+                f"{mark} {site.id:<22} {site.status.value:<10} {site.province:<18} {site.family:<11} "
+                f"{row['last_success'] or 'never':<16} {site.name}"
+            )
+    if not as_json:
+        click.echo("* crawled at night: its file says live, or `tinkhoi setup` chose it.", err=True)
+    return ExitCode.OK
+
+
+sites.add_command(check)

@@ -1,0 +1,40 @@
+"""``tinkhoi search``: any spelling finds, and the words are shown as printed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.cli import run
+from flows.outcome.exit_codes import ExitCode
+from flows.storage.folder import DataFolder
+from scraper.sample import SEED_KEY
+from tests.flows.cli.stderr_lines import one_line
+
+Output = pytest.CaptureFixture[str]
+
+
+def test_asking_before_the_first_run_says_so(tmp_path: Path, capsys: Output) -> None:
+    assert run(["search", "đảng", "--data", str(tmp_path)]) == ExitCode.CONFIGURATION
+    assert "no archive yet" in one_line(capsys.readouterr().err)
+    assert not (tmp_path / "tinkhoi.db").exists()
+
+
+@pytest.mark.parametrize("words", ["dang uy khoi", "Đảng uỷ Khối", "Đảng ủy khối", "ĐẢNG ỦY KHỐI"])
+def test_search_finds_the_same_in_each_spelling(words: str, demo: DataFolder, capsys: Output) -> None:
+    def keys(text: str) -> list[str]:
+        assert run(["search", text, "--data", str(demo.root), "--json", "--limit", "100"]) == 0
+        return [json.loads(line)["key"] for line in capsys.readouterr().out.splitlines()]
+
+    found = keys(words)
+    assert SEED_KEY in found
+    assert found == keys("dang uy khoi")
+
+
+def test_snippets_show_the_original_words(demo: DataFolder, capsys: Output) -> None:
+    assert run(["search", "dang uy khoi", "--data", str(demo.root), "--json", "--limit", "100"]) == 0
+    hits = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    seed = next(hit for hit in hits if hit["key"] == SEED_KEY)
+    assert "Đảng" in seed["snippet"] and "dang uy" not in seed["snippet"]
