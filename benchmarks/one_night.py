@@ -16,7 +16,8 @@ from pathlib import Path
 # sqlite-utils loads pandas where it is installed; it is a tool of our tests, which no night has need of.
 sys.modules["pandas"] = None  # type: ignore[assignment]
 
-from flows.runs.night import NightRequest, run_night  # noqa: E402
+from flows.runs.night import run_night  # noqa: E402
+from flows.runs.request import NightRequest  # noqa: E402
 from flows.storage.folder import DataFolder  # noqa: E402
 
 

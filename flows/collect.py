@@ -13,7 +13,8 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.outcome.exit_codes import ExitCode
 from flows.outcome.report import NightSummary, VerdictError, render
-from flows.runs.night import NightRequest, Trigger, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest, Trigger
 from flows.storage.folder import DataFolder, default_folder
 
 

@@ -17,7 +17,6 @@ import stat
 import sys
 import threading
 import time
-from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any, cast
@@ -40,15 +39,14 @@ GRACE_SECONDS = 3.0
 def main(arguments: list[str]) -> int:
     """Runs the crawl that the plan file names and returns the process's exit code."""
     try:
-        plan = CrawlPlan.from_json(Path(arguments[0]).read_text(encoding="utf-8"))
-        known = load_sites(Path(folder) for folder in plan.site_folders)
+        plan = CrawlPlan.read(Path(arguments[0]))
+        known = load_sites(plan.site_folders)
         sites = [known[site] for site in plan.sites]
-        snapshot = Snapshot(Path(plan.snapshot) if plan.snapshot else None)
+        snapshot = Snapshot(plan.snapshot)
         user_agent(plan.contact)
         host_table(sites, contact=bool(plan.contact))
-        captures = Path(plan.captures)
-        if captures.exists() and captures.stat().st_size:
-            raise ValueError(f"{captures}: captures are never appended to a file")
+        if plan.captures.exists() and plan.captures.stat().st_size:
+            raise ValueError(f"{plan.captures}: captures are never appended to a file")
     except (IndexError, KeyError, OSError, ValueError, SiteError, sqlite3.Error) as error:
         sys.stderr.write(f"the plan cannot be used: {error}\n")
         return 4
@@ -61,13 +59,13 @@ def main(arguments: list[str]) -> int:
         snapshot=snapshot,
         limit=plan.limit,
         full=plan.full,
-        back={site: date.fromisoformat(day) for site, day in plan.back.items()},
+        back=plan.back,
         seconds=plan.seconds,
     )
     try:
         process.start()
     finally:
-        stats = _write_stats(crawler, Path(plan.stats))
+        stats = _write_stats(crawler, plan.stats)
     if stats.get(WRITE_FAILED) in NO_SPACE:
         return 3
     if stopped.is_set() or stats.get("finish_reason") in (None, "shutdown"):
@@ -80,8 +78,8 @@ def _settings(plan: CrawlPlan) -> Settings:
     settings.setmodule("scraper.settings", priority="project")
     settings.set("TINKHOI_RUN", plan.run, priority="cmdline")
     settings.set("TINKHOI_CONTACT", plan.contact, priority="cmdline")
-    settings.set("TINKHOI_SITE_FOLDERS", list(plan.site_folders), priority="cmdline")
-    settings.set("FEEDS", {Path(plan.captures): {"format": "warc"}}, priority="cmdline")
+    settings.set("TINKHOI_SITE_FOLDERS", [str(folder) for folder in plan.site_folders], priority="cmdline")
+    settings.set("FEEDS", {plan.captures: {"format": "warc"}}, priority="cmdline")
     return settings
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from flows.outcome.report import VIETNAM, NightSummary
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.share.demo import run_demo
 from flows.storage.folder import DataFolder
 from scraper.sample import SITE_ID, SampleNewspaper

@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from w3lib.url import safe_url_string
 
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
 from scraper.captures import CaptureWriter
 from scraper.fetch.exchange import Exchange

@@ -19,7 +19,7 @@ from flows.cli.run_and_report import run_and_report
 @archive_options
 def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datetime | None, as_json: bool) -> int:
     """Crawls these sites now, without a server."""
-    from flows.runs.night import NightRequest
+    from flows.runs.request import NightRequest
 
     request = NightRequest(
         data=data_folder(),

@@ -19,7 +19,7 @@ from flows.outcome.exit_codes import ExitCode
 @archive_options
 def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:
     """Crawls all live and watched sites, refines, stores, judges, and prints the morning report."""
-    from flows.runs.night import NightRequest
+    from flows.runs.request import NightRequest
     from flows.schedule.due import is_due
 
     request = NightRequest(data=data_folder(), trigger="nightly", at=at if if_due else None)

@@ -11,7 +11,7 @@ import click
 from flows.cli.options import echo_json, language
 
 if TYPE_CHECKING:
-    from flows.runs.night import NightRequest
+    from flows.runs.request import NightRequest
 
 
 def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:

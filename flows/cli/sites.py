@@ -17,7 +17,7 @@ def sites(context: click.Context, as_json: bool) -> int:
     """Lists the sites: status, province, family, last success, and whether the file was verified."""
     if context.invoked_subcommand is not None:
         return ExitCode.OK
-    from flows.runs.night import last_successes
+    from flows.runs.history import last_successes
     from scraper.sites import load_sites
 
     data = data_folder()

@@ -33,7 +33,7 @@ def check(site_ids: tuple[str, ...], write: bool, as_json: bool) -> int:
     About a dozen requests a site, with the manners of a crawl; without SITE, the sites that a night would crawl.
     Ends with 8 where something no longer holds, with 2 where a site gave no answer.
     """
-    from flows.runs.night import NightRequest, choose_sites
+    from flows.runs.request import NightRequest, choose_sites
 
     data = data_folder()
     chosen = choose_sites(NightRequest(data=data, sites=site_ids))

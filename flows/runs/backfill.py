@@ -15,7 +15,6 @@ from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.runs.crawls import is_loopback
 from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
@@ -33,7 +32,7 @@ from scraper.fetch.archives import (
     Wayback,
     WebArchive,
 )
-from scraper.fetch.hosts import queue_of
+from scraper.fetch.hosts import is_loopback, queue_of
 from scraper.fetch.identity import user_agent
 from scraper.ingest import Ingested, ingest
 from scraper.pages import load_family
@@ -101,7 +100,7 @@ def run_backfill(request: BackfillRequest) -> Backfilled:
     try:
         with past_run(request.data, request.source, request.now) as (archive, sites, run):
             done = Backfilled(run=run)
-            _Backfill(request, site, sites, archive, source, contact, done).whole()
+            _Backfill(request, site, sites, archive, source, contact, done).run()
     finally:
         client.close()
     return done
@@ -136,10 +135,10 @@ class _Backfill:
         self.contact = contact
         self.done = done
         self.family = load_family(site.family, site.select)
-        self.progress = Progress(request, _scopes(site, request))
+        self.position = SearchPosition(request, _scopes(site, request))
         self.files = 0
 
-    def whole(self) -> None:
+    def run(self) -> None:
         """Goes on where the last run with the same request stopped, to the end or the limit."""
         try:
             while not self.done.complete and not self.is_enough():
@@ -153,7 +152,7 @@ class _Backfill:
         return self.request.limit is not None and self.done.fetched >= self.request.limit
 
     def one_page(self) -> None:
-        scope, resume = self.progress.next()
+        scope, resume = self.position.next()
         page = self.source.page(scope, resume)
         wanted = [memento for memento in page.mementos if self.is_wanted(memento.url)]
         missing = missing_here(self.archive, self.site.id, self.family, wanted)
@@ -168,7 +167,7 @@ class _Backfill:
             if failure is not None:
                 raise Unanswered(f"{FAILURES_IN_A_ROW} captures in a row could not be had: {failure}")
         if len(asked) == len(missing):
-            self.done.complete = self.progress.advance(page.resume)
+            self.done.complete = self.position.advance(page.resume)
 
     def is_wanted(self, url: str) -> bool:
         """Whether the address is an article's, or a list's, feed's or sitemap's of the site."""
@@ -247,7 +246,7 @@ def missing_here(archive: Archive, site: str, family: Family, mementos: Iterable
     return sorted(missing, key=lambda memento: (memento.captured_at, memento.url))
 
 
-class Progress:
+class SearchPosition:
     """How far the search has come, in a file of its own: each page of the index that was read whole."""
 
     def __init__(self, request: BackfillRequest, scopes: Sequence[Scope]) -> None:

@@ -12,14 +12,11 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 from flows.outcome.messages import sentence
 from scraper.fetch.plan import CrawlPlan
-from scraper.sites import Site
 
 log = logging.getLogger("tinkhoi")
 
@@ -64,23 +61,6 @@ class CrawlEnd:
         return None
 
 
-def shards(sites: Sequence[Site], most: int) -> list[list[Site]]:
-    """``sites`` in at most ``most`` groups of like size; sites that share a host are never parted.
-
-    One process then owns each host, so that its delay holds although two site files name it.
-    """
-    groups: list[tuple[set[str], list[Site]]] = []
-    for site in sites:
-        hosts = {netloc.rsplit(":", 1)[0] for netloc in site.netlocs}
-        joined = [group for group in groups if group[0] & hosts]
-        groups = [group for group in groups if not group[0] & hosts]
-        groups.append((hosts.union(*(g[0] for g in joined)), [*(s for g in joined for s in g[1]), site]))
-    parts: list[list[Site]] = [[] for _ in range(max(1, min(most, len(groups))))]
-    for _, members in sorted(groups, key=lambda group: -len(group[1])):
-        min(parts, key=len).extend(members)
-    return [part for part in parts if part]
-
-
 @contextmanager
 def crawls(plans: Sequence[Path]) -> Iterator[Iterator[CrawlEnd]]:
     """Starts a child for each plan and gives an iterator of their ends, in the order they end.
@@ -108,7 +88,7 @@ class _Work:
 
     def __init__(self, plan: Path, events: _Events) -> None:
         self.plan = plan
-        self.asked = CrawlPlan.from_json(plan.read_text(encoding="utf-8"))
+        self.crawl_plan = CrawlPlan.read(plan)
         self.crawl = _Child("scraper.crawl", plan, plan.with_suffix(".log"), events)
         self.reading: _Child | None = None
         self._events = events
@@ -123,7 +103,7 @@ class _Work:
 
     def read_ahead(self) -> None:
         """Starts the reading where it is not at work yet and worth it."""
-        captures = Path(self.asked.captures)
+        captures = self.crawl_plan.captures
         if self.reading is None and captures.exists() and captures.stat().st_size >= WORTH_READING:
             log_file = self.plan.with_suffix(".reading.log")
             self.reading = _Child("scraper.reading.during_crawl", self.plan, log_file, self._events)
@@ -135,10 +115,10 @@ class _Work:
                 "%s: reading ahead failed, see %s; what it left is read now", self.plan.stem, self.reading.log
             )
         try:
-            stats = json.loads(Path(self.asked.stats).read_text(encoding="utf-8"))
+            stats = json.loads(self.crawl_plan.stats.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             stats = {}
-        return CrawlEnd(plan=self.plan, exit_code=code, stats=stats, log=self.crawl.log, sites=self.asked.sites)
+        return CrawlEnd(plan=self.plan, exit_code=code, stats=stats, log=self.crawl.log, sites=self.crawl_plan.sites)
 
 
 class _Child:
@@ -219,12 +199,3 @@ def _ends(works: Sequence[_Work], events: _Events) -> Iterator[CrawlEnd]:
         if work.has_ended:
             running.remove(work)
             yield work.end()
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address names this machine by itself: no name is resolved."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

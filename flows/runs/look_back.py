@@ -6,7 +6,7 @@ not manage in its time stays pending, and its window is asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -86,8 +86,3 @@ def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> lis
 def _hours(seconds: float) -> str:
     minutes = round(seconds / 60)
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{max(minutes, 1)} min"
-
-
-def days(back: Mapping[str, date]) -> dict[str, str]:
-    """The windows as a crawl's plan writes them."""
-    return {site: day.isoformat() for site, day in back.items()}

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from datetime import time as time_of_day
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from flows.outcome.alarms import after_failure, after_night
-from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
+from flows.outcome.exit_codes import ExitCode, archive_failures
 from flows.outcome.findings import insecure_connections, judge
 from flows.outcome.report import VIETNAM, NightSummary, render
-from flows.runs.crawls import CrawlEnd, crawls, is_loopback, shards
-from flows.runs.look_back import days, estimate, progress, windows
+from flows.runs.crawls import CrawlEnd, crawls
+from flows.runs.look_back import estimate, progress, windows
+from flows.runs.plans import write_plans
+from flows.runs.recovery import recover
+from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import next_hour, note_missed
 from flows.storage.capture_files import apply_retention, update_manifest
-from flows.storage.folder import DataFolder
 from scraper import __version__
 from scraper.fetch.identity import vantage
 from scraper.fetch.plan import CrawlPlan
 from scraper.ingest import ingest
 from scraper.reading.during_crawl import SUFFIX, PagesAhead
-from scraper.sites import Site, Status, load_sites
-from scraper.store import Archive, ArchiveError, open_archive, open_reader
+from scraper.sites import Site, load_sites
+from scraper.store import Archive, ArchiveError, open_archive
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, judge_site, reach_back, run_summary, start_run
 from scraper.store.snapshot import write_snapshot
@@ -38,65 +38,13 @@ from scraper.store.stories import find_stories
 
 log = logging.getLogger("tinkhoi")
 
-Trigger = Literal["nightly", "manual", "demo"]
-ARCHIVES = ("wayback", "commoncrawl")
-"""Triggers of runs whose captures are another archive's."""
-
 Step = Callable[[Callable[..., Any]], Callable[..., Any]]
 """What makes a plain function a visible step of a run: Prefect's ``task``, or nothing."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NightRequest:
-    """What is asked of one run."""
-
-    data: DataFolder
-    sites: tuple[str, ...] = ()  # empty: every live or watched site
-    trigger: Trigger = "nightly"
-    limit: int | None = None  # at most so many new articles a site
-    full: bool = False  # turn list pages to their end
-    since: date | None = None  # turn list pages back to this day
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
-    notes: tuple[str, ...] = ()  # said in the report
-    at: time_of_day | None = None  # the hour in Vietnam at which nights are due, where a schedule is known
 
 
 def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
     """The step of a run without Prefect: the function itself."""
     return function
-
-
-def choose_sites(request: NightRequest) -> dict[str, Site]:
-    """The sites of this run. Raises RunError for an unknown site, for none, and for a missing contact address."""
-    known = load_sites(request.data.site_folders)
-    settings = request.data.settings()
-    if request.sites:
-        unknown = [site for site in request.sites if site not in known]
-        if unknown:
-            raise RunError(
-                f"unknown site {', '.join(map(repr, unknown))}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION
-            )
-        chosen = {site: known[site] for site in request.sites}
-    else:
-        chosen = {
-            site.id: site
-            for site in known.values()
-            if site.status is Status.LIVE or (site.id in settings.watch and site.status is not Status.GONE)
-        }
-    if not chosen:
-        raise RunError(
-            "no site to crawl: none is live or watched; choose some with `tinkhoi setup --province …`",
-            ExitCode.CONFIGURATION,
-        )
-    outside = [site.id for site in chosen.values() if not is_loopback(site.home)]
-    if outside and not settings.contact:
-        raise RunError(
-            f"no contact address is set, so nothing is asked of the open web ({', '.join(outside[:3])}"
-            f"{', …' if len(outside) > 3 else ''}); set one with `tinkhoi setup --contact ADDRESS`",
-            ExitCode.CONFIGURATION,
-        )
-    return chosen
 
 
 def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
@@ -106,7 +54,7 @@ def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
     runs. A failing site is part of the summary; so is a disk that fills while captures are written.
     """
     try:
-        summary = _run(request, step)
+        summary = _open_and_run(request, step)
     except Exception as error:
         if request.trigger == "nightly":
             after_failure(request.data, request.now, error)
@@ -116,26 +64,14 @@ def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
     return summary
 
 
-def _run(request: NightRequest, step: Step) -> NightSummary:
+def _open_and_run(request: NightRequest, step: Step) -> NightSummary:
     sites = choose_sites(request)
     request.data.create()
     with archive_failures(), open_archive(request.data.database) as archive:
-        return _Run(request, sites, archive, step).whole()
+        return _Night(request, sites, archive, step).run()
 
 
-def last_successes(data: DataFolder) -> dict[str, str]:
-    """Site id to the moment of its last good run; empty where there is no archive yet."""
-    if not data.database.exists():
-        return {}
-    with archive_failures(), open_reader(data.database) as archive:
-        rows = archive.rows(
-            "SELECT run_sites.site, max(runs.ended) FROM run_sites JOIN runs ON runs.id = run_sites.run"
-            " WHERE run_sites.verdict = 'ok' GROUP BY run_sites.site"
-        )
-        return {row[0]: row[1] for row in rows}
-
-
-class _Run:
+class _Night:
     """One run in progress: its row in an open archive, and the folder of its files."""
 
     def __init__(self, request: NightRequest, sites: Mapping[str, Site], archive: Archive, step: Step) -> None:
@@ -156,7 +92,7 @@ class _Run:
         self.began = time.monotonic()
         self.size_before = request.data.size()
 
-    def whole(self) -> NightSummary:
+    def run(self) -> NightSummary:
         known = load_sites(self.request.data.site_folders)
         sync_sites(self.archive, known)
         recover(self.archive, self.request.data, known)
@@ -185,27 +121,16 @@ class _Run:
     def plan(self) -> list[Path]:
         """Writes the snapshot and a plan for each shard."""
         self.folder.mkdir(parents=True)
-        snapshot = self.request.data.snapshot
-        write_snapshot(self.archive, snapshot, list(self.sites.values()), self.request.now)
+        write_snapshot(self.archive, self.request.data.snapshot, list(self.sites.values()), self.request.now)
         self.back = self.way_back()
-        plans = []
-        for number, shard in enumerate(shards(list(self.sites.values()), self.request.processes), start=1):
-            plan = CrawlPlan(
-                run=self.id,
-                sites=tuple(site.id for site in shard),
-                site_folders=tuple(str(folder) for folder in self.request.data.site_folders),
-                snapshot=str(snapshot),
-                captures=str(self.request.data.captures / f"{self.id}-{number}.warc.gz"),
-                stats=str(self.folder / f"shard-{number}.stats.json"),
-                contact=self.request.data.settings().contact or "",
-                limit=self.request.limit,
-                full=self.request.full,
-                back=days({site.id: self.back[site.id] for site in shard if site.id in self.back}),
-                seconds=self.seconds,
-            )
-            path = self.folder / f"shard-{number}.json"
-            path.write_text(plan.to_json(), encoding="utf-8")
-            plans.append(path)
+        plans = write_plans(
+            self.request,
+            list(self.sites.values()),
+            run=self.id,
+            folder=self.folder,
+            back=self.back,
+            seconds=self.seconds,
+        )
         log.info("%d sites in %d crawls", len(self.sites), len(plans))
         self.unread = list(plans)
         return plans
@@ -228,7 +153,7 @@ class _Run:
 
     def read(self, plan: Path) -> None:
         """Reads what the crawl of ``plan`` captured, if it captured anything."""
-        captures = Path(CrawlPlan.from_json(plan.read_text(encoding="utf-8")).captures)
+        captures = CrawlPlan.read(plan).captures
         if captures.exists():
             log.info("%s: reading %s", plan.stem, captures.name)
             pages = plan.with_suffix(SUFFIX)
@@ -270,12 +195,16 @@ class _Run:
             way_back=progress(self.archive, self.sites, self.wanted),
             next_run=next_hour(ended, self.request.at) if self.request.at is not None else None,
         )
+        self.write_report(summary)
+        return summary
+
+    def write_report(self, summary: NightSummary) -> None:
+        """Keeps the report in the run's folder, for people and as JSON."""
         text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en"))
         (self.folder / "report.md").write_text(text + "\n", encoding="utf-8")
         (self.folder / "report.json").write_text(
             json.dumps(asdict(summary), ensure_ascii=False, indent=1, default=str), encoding="utf-8"
         )
-        return summary
 
     def abandon(self, error: BaseException) -> None:
         """Writes how the run broke off, where the archive still takes it.
@@ -298,19 +227,3 @@ class _Run:
     def now(self) -> datetime:
         """The moment on the run's own clock, which a test or the demo may set ahead."""
         return self.request.now + timedelta(seconds=time.monotonic() - self.began)
-
-
-def recover(archive: Archive, data: DataFolder, sites: Mapping[str, Site]) -> None:
-    """Reads what runs that broke off have captured, so that it is not asked of the sites again, and closes them."""
-    broken = archive.rows(
-        "SELECT id, exit_code, trigger FROM runs WHERE ended IS NULL OR verdict IN ('stopped', 'crash', 'disk_full')"
-        " ORDER BY started"
-    )
-    for run, exit_code, trigger in broken:
-        for captures in sorted(data.captures.glob(f"{run}-*.warc.gz")):
-            log.info("reading %s of a run that broke off", captures.name)
-            ingest(archive, captures, sites, run, origin=trigger if trigger in ARCHIVES else "live")
-        for pages in (data.runs / run).glob(f"*{SUFFIX}"):
-            pages.unlink()
-        code = ExitCode.CRASH if exit_code is None else ExitCode(exit_code)
-        end_run(archive, run, ended=datetime.now(UTC), verdict=f"{code.name.lower()}, recovered", exit_code=code)

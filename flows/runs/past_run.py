@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal, archive_failures
-from flows.runs.night import recover
+from flows.runs.recovery import recover
 from flows.storage.folder import DataFolder
 from scraper import __version__
 from scraper.fetch.identity import vantage

@@ -18,11 +18,11 @@ from flows.deployments import answers, noted_server
 from flows.outcome.alarms import LEAST_FREE
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.report import VIETNAM, size
-from flows.runs.crawls import is_loopback
-from flows.runs.night import NightRequest, choose_sites
+from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import AT
 from flows.schedule.system_timers import this_system, timer
 from flows.storage.folder import DataFolder
+from scraper.fetch.hosts import is_loopback
 from scraper.sites import SiteError, load_sites
 from scraper.store import ArchiveError, open_reader
 

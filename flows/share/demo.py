@@ -11,7 +11,8 @@ from pathlib import Path
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import Lang
 from flows.outcome.report import VIETNAM, NightSummary, render
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 

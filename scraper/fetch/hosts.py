@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -59,3 +60,12 @@ def endpoint(url: str) -> tuple[str, int]:
     if not parts.hostname or port is None:
         raise ValueError(f"{url}: neither http nor https")
     return parts.hostname, port
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address names this machine by itself: no name is resolved."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

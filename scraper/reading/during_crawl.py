@@ -115,12 +115,12 @@ def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
 def main(arguments: list[str]) -> int:
     """Follows the crawl of the plan file named until it has ended, and returns the process's exit code."""
     path = Path(arguments[0])
-    plan = CrawlPlan.from_json(path.read_text(encoding="utf-8"))
-    known = load_sites(Path(folder) for folder in plan.site_folders)
+    plan = CrawlPlan.read(path)
+    known = load_sites(plan.site_folders)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     ended = threading.Event()
     threading.Thread(target=_heed, args=(ended,), daemon=True).start()
-    captures = follow_captures(Path(plan.captures), lambda: ended.wait(POLL_SECONDS))
+    captures = follow_captures(plan.captures, lambda: ended.wait(POLL_SECONDS))
     read_ahead(captures, [known[site] for site in plan.sites], path.with_suffix(SUFFIX))
     return 0
 

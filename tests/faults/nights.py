@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.outcome.report import NightSummary
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
 from tests.faults.newspaper import FaultNewspaper
 

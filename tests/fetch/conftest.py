@@ -148,9 +148,9 @@ class Crawler:
         values: dict[str, Any] = {
             "run": "night-1",
             "sites": names or ("bao",),
-            "site_folders": (str(self.folder / "sites"),),
-            "captures": str(self.folder / f"captures-{len(list(self.folder.glob('captures*')))}.warc.gz"),
-            "stats": str(self.folder / "stats.json"),
+            "site_folders": (self.folder / "sites",),
+            "captures": self.folder / f"captures-{len(list(self.folder.glob('captures*')))}.warc.gz",
+            "stats": self.folder / "stats.json",
         }
         return CrawlPlan(**values | fields)
 
@@ -167,8 +167,7 @@ class Crawler:
         return self.read(plan, ended.returncode, ended.stdout, ended.stderr)
 
     def read(self, plan: CrawlPlan, code: int, stdout: str = "", stderr: str = "") -> Crawl:
-        stats = Path(plan.stats)
-        captures = Path(plan.captures)
+        stats, captures = plan.stats, plan.captures
         return Crawl(
             code=code,
             stats=json.loads(stats.read_text(encoding="utf-8")) if stats.exists() else {},

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder, Settings
 from scraper.store import open_reader
 

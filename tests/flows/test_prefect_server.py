@@ -17,7 +17,7 @@ import pytest
 
 from flows import prefect_server as server
 from flows.outcome.exit_codes import ExitCode
-from flows.runs.night import NightRequest
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.sample.server import SampleServer

@@ -150,9 +150,9 @@ def start(folder: Path, site: Site, captures: Path) -> tuple[subprocess.Popen[by
     plan = CrawlPlan(
         run="night",
         sites=(site.id,),
-        site_folders=(str(folder / "sites"),),
-        captures=str(captures),
-        stats=str(folder / "stats.json"),
+        site_folders=(folder / "sites",),
+        captures=captures,
+        stats=folder / "stats.json",
     )
     path = folder / "shard-1.json"
     path.write_text(plan.to_json(), encoding="utf-8")

@@ -20,7 +20,8 @@ from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.report import VIETNAM
 from flows.runs.imports import import_files
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.storage.capture_files import check_manifest
 from flows.storage.folder import DataFolder
 from scraper.cleaning import record

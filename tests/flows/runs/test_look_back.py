@@ -11,7 +11,8 @@ import pytest
 
 from flows.outcome.report import render
 from flows.runs.look_back import estimate, window
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder, Settings
 from scraper.items import ListEntry
 from scraper.pages import load_family

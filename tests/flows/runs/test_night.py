@@ -13,7 +13,8 @@ import flows.runs.crawls
 import flows.runs.night
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.report import VIETNAM
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder, Settings
 from scraper.reading.during_crawl import SUFFIX, PagesAhead
 from scraper.sample import SampleNewspaper, SampleServer
@@ -121,33 +122,6 @@ def test_a_second_run_at_once_is_refused_without_a_request(
         run_night(NightRequest(data=data, sites=("bao",), now=NOW))
     assert caught.value.exit_code is ExitCode.LOCKED
     assert len(server.log) == 0
-
-
-def test_what_a_run_that_was_killed_had_captured_is_read_by_the_next(
-    tmp_path: Path, newspaper: SampleNewspaper, server: SampleServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sites = own_sites(tmp_path / "mine", bao=newspaper.site_file(server.url))
-    data = DataFolder(root=tmp_path / "data", extra_sites=(sites,))
-    request = NightRequest(data=data, sites=("bao",), now=NOW)
-
-    class Killed(BaseException):
-        pass
-
-    def killed(*_: object, **__: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr("flows.runs.night.ingest", killed)
-        with pytest.raises(Killed):
-            run_night(request)
-    asked = len(server.log)
-    summary = run_night(request)
-    assert summary.exit_code is ExitCode.OK
-    with open_reader(data.database) as archive:
-        kept = [row[0] for row in archive.rows("SELECT key FROM articles")]
-    assert sorted(kept) == sorted(article["key"] for article in newspaper.truth(1))
-    paths = [entry.path for entry in server.log[asked:]]
-    assert not any(f"-{key}/" in path for path in paths for key in kept)
 
 
 @pytest.mark.parametrize("killed", [False, True])

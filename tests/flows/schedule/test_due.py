@@ -12,7 +12,8 @@ import pytest
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.report import VIETNAM, render
-from flows.runs.night import NightRequest, run_night
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest
 from flows.schedule.due import AT, hour, is_done, is_due, last_hour, missed_hours, next_hour
 from flows.storage.folder import DataFolder
 from scraper.sample import SITE_ID, SampleNewspaper

@@ -1,0 +1,36 @@
+"""What runs that broke off have captured enters the archive, so that it is not asked of the sites again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flows.outcome.exit_codes import ExitCode
+from flows.storage.folder import DataFolder
+from scraper.ingest import ingest
+from scraper.reading.during_crawl import SUFFIX
+from scraper.sites import Site
+from scraper.store import Archive
+from scraper.store.runs import end_run
+
+log = logging.getLogger("tinkhoi")
+
+ARCHIVES = ("wayback", "commoncrawl")
+"""Triggers of runs whose captures are another archive's."""
+
+
+def recover(archive: Archive, data: DataFolder, sites: Mapping[str, Site]) -> None:
+    """Reads what runs that broke off have captured, and closes those runs."""
+    broken = archive.rows(
+        "SELECT id, exit_code, trigger FROM runs WHERE ended IS NULL OR verdict IN ('stopped', 'crash', 'disk_full')"
+        " ORDER BY started"
+    )
+    for run, exit_code, trigger in broken:
+        for captures in sorted(data.captures.glob(f"{run}-*.warc.gz")):
+            log.info("reading %s of a run that broke off", captures.name)
+            ingest(archive, captures, sites, run, origin=trigger if trigger in ARCHIVES else "live")
+        for pages in (data.runs / run).glob(f"*{SUFFIX}"):
+            pages.unlink()
+        code = ExitCode.CRASH if exit_code is None else ExitCode(exit_code)
+        end_run(archive, run, ended=datetime.now(UTC), verdict=f"{code.name.lower()}, recovered", exit_code=code)

@@ -1,0 +1,63 @@
+"""What is asked of one run, and the sites that this chooses."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Literal
+
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.storage.folder import DataFolder
+from scraper.fetch.hosts import is_loopback
+from scraper.sites import Site, Status, load_sites
+
+Trigger = Literal["nightly", "manual", "demo"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightRequest:
+    """What is asked of one run."""
+
+    data: DataFolder
+    sites: tuple[str, ...] = ()  # empty: every live or watched site
+    trigger: Trigger = "nightly"
+    limit: int | None = None  # at most so many new articles a site
+    full: bool = False  # turn list pages to their end
+    since: date | None = None  # turn list pages back to this day
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
+    notes: tuple[str, ...] = ()  # said in the report
+    at: time | None = None  # the hour in Vietnam at which nights are due, where a schedule is known
+
+
+def choose_sites(request: NightRequest) -> dict[str, Site]:
+    """The sites of this run. Raises RunError for an unknown site, for none, and for a missing contact address."""
+    known = load_sites(request.data.site_folders)
+    settings = request.data.settings()
+    if request.sites:
+        unknown = [site for site in request.sites if site not in known]
+        if unknown:
+            raise RunError(
+                f"unknown site {', '.join(map(repr, unknown))}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION
+            )
+        chosen = {site: known[site] for site in request.sites}
+    else:
+        chosen = {
+            site.id: site
+            for site in known.values()
+            if site.status is Status.LIVE or (site.id in settings.watch and site.status is not Status.GONE)
+        }
+    if not chosen:
+        raise RunError(
+            "no site to crawl: none is live or watched; choose some with `tinkhoi setup --province …`",
+            ExitCode.CONFIGURATION,
+        )
+    outside = [site.id for site in chosen.values() if not is_loopback(site.home)]
+    if outside and not settings.contact:
+        raise RunError(
+            f"no contact address is set, so nothing is asked of the open web ({', '.join(outside[:3])}"
+            f"{', …' if len(outside) > 3 else ''}); set one with `tinkhoi setup --contact ADDRESS`",
+            ExitCode.CONFIGURATION,
+        )
+    return chosen
