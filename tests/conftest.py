@@ -14,7 +14,7 @@ from flows.runs.request import NightRequest
 from flows.share.demo import run_demo
 from flows.storage.folder import DataFolder
 from scraper.sample import SITE_ID, SampleNewspaper
-from scraper.sample.server import Asked
+from scraper.sample.server import LoggedRequest
 from scraper.store import open_reader
 from tests.places import REPOSITORY
 
@@ -45,7 +45,7 @@ class ThreeNights:
     newspaper: SampleNewspaper
     url: str
     nights: tuple[NightSummary, ...]
-    logs: tuple[tuple[Asked, ...], ...]  # what the newspaper was asked in each night, by its own log
+    logs: tuple[tuple[LoggedRequest, ...], ...]  # what the newspaper was asked in each night, by its own log
     sent: int  # bytes of all that it sent
 
     def truth(self, night: int) -> dict[str, dict[str, Any]]:
@@ -62,7 +62,7 @@ def three_nights(tmp_path_factory: pytest.TempPathFactory, demo: DataFolder) -> 
     data = DataFolder(root=tmp_path_factory.mktemp("three"))
     newspaper = SampleNewspaper(today=first_night(demo))
     nights: list[NightSummary] = []
-    logs: list[tuple[Asked, ...]] = []
+    logs: list[tuple[LoggedRequest, ...]] = []
     sent = 0
     with newspaper.serve() as server:
         sites = data.root / "sites"

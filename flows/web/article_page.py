@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flows.outcome.messages import Lang
 from flows.web.language import language
-from flows.web.search_address import Asked
+from flows.web.search_request import SearchRequest
 from scraper.store import Archive
 from scraper.store.articles import find_article, load_article
 from scraper.store.revisions import Change, Revision, history, word_diff
@@ -33,7 +33,7 @@ def article(archive: Archive, name: str) -> dict[str, Any] | None:
         return None
     stored = load_article(archive, id_)
     return {
-        "asked": Asked(),
+        "query": SearchRequest(),
         "stored": stored,
         "article": stored.article,
         "source": archive.value("SELECT name FROM sites WHERE id = ?", (stored.article.site,)),

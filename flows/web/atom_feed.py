@@ -8,23 +8,23 @@ from xml.etree import ElementTree as ET
 
 from flows.web.article_page import article_address
 from flows.web.language import language
-from flows.web.search_address import FEED, Asked
+from flows.web.search_request import FEED, SearchRequest
 from scraper.store import Archive
 from scraper.store.search import Hit
 
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
-def atom(archive: Archive, asked: Asked, hits: Sequence[Hit], host: str) -> bytes:
+def atom(archive: Archive, query: SearchRequest, hits: Sequence[Hit], host: str) -> bytes:
     """The feed of ``hits``; ``host`` is the address at which the reader sees these pages.
 
     An entry is updated when its words were last captured anew.
     """
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language.get()})
-    _add(feed, "title", f"Tin Khối: {asked.q}".rstrip(": "))
-    _add(feed, "id", host + asked.address(FEED))
-    _link(feed, "self", host + asked.address(FEED))
-    _link(feed, "alternate", host + asked.address())
+    _add(feed, "title", f"Tin Khối: {query.q}".rstrip(": "))
+    _add(feed, "id", host + query.address(FEED))
+    _link(feed, "self", host + query.address(FEED))
+    _link(feed, "alternate", host + query.address())
     _add(_add(feed, "author", None), "name", "Tin Khối")
     moments = [_captured(archive, hit) for hit in hits]
     newest = max(moments, default="1970-01-01T00:00:00+00:00")

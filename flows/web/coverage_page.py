@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flows.web.charts import DayCounts, Square, squares
-from flows.web.search_address import Asked
+from flows.web.search_request import SearchRequest
 from scraper.store import Archive
 
 WEEKS = 53
@@ -27,20 +27,20 @@ OUTCOMES = (
 """The columns of the view ``coverage`` that are counted."""
 
 
-def coverage(archive: Archive, asked: Asked) -> dict[str, Any]:
+def coverage(archive: Archive, query: SearchRequest) -> dict[str, Any]:
     """What the template ``coverage.html`` shows: of one site, or of all together."""
     sums = ", ".join(f"sum({name}) AS {name}" for name in OUTCOMES)
     return {
-        "asked": asked,
+        "query": query,
         "sites": archive.rows(
             "SELECT id, name FROM sites WHERE id IN (SELECT DISTINCT site FROM run_sites) ORDER BY name"
         ),
-        "calendar": calendar(archive, weeks=WEEKS, site=asked.site),
+        "calendar": calendar(archive, weeks=WEEKS, site=query.site),
         "outcomes": OUTCOMES,
         "days": archive.rows(
             f"SELECT day, {sums} FROM coverage WHERE :site IS NULL OR site = :site"  # noqa: S608
             " GROUP BY day ORDER BY day DESC LIMIT :days",
-            {"site": asked.site, "days": DAYS},
+            {"site": query.site, "days": DAYS},
         ),
     }
 

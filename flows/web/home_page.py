@@ -13,8 +13,8 @@ from flows.storage.folder import DataFolder
 from flows.web.charts import Bar, bars, months_up_to
 from flows.web.coverage_page import calendar
 from flows.web.language import TOPICS, in_vietnam, language, topic_name
-from flows.web.search_address import Asked
 from flows.web.search_page import source_names
+from flows.web.search_request import SearchRequest
 from scraper.store import Archive
 from scraper.store.runs import RunSummary, last_run, run_summary
 
@@ -44,7 +44,7 @@ def home(archive: Archive) -> dict[str, Any]:
     """What the template ``home.html`` shows."""
     count, first, last = archive.rows("SELECT count(*), min(published_day), max(published_day) FROM articles")[0]
     return {
-        "asked": Asked(),
+        "query": SearchRequest(),
         "count": count,
         "first": first,
         "last": last,
@@ -108,13 +108,13 @@ def _charts(archive: Archive, newest: date) -> dict[str, Any]:
     small = {"width": 240.0, "height": 44.0}
     return {
         "months": months,
-        "all": _chart("", Asked(), everything, months, width=720.0, height=120.0),
+        "all": _chart("", SearchRequest(), everything, months, width=720.0, height=120.0),
         "topics": [
-            _chart(topic_name(topic), Asked(topic=topic), topics[topic], months, **small)
+            _chart(topic_name(topic), SearchRequest(topic=topic), topics[topic], months, **small)
             for topic in _in_order(topics)
         ],
         "provinces": [
-            _chart(province, Asked(province=province), provinces[province], months, **small)
+            _chart(province, SearchRequest(province=province), provinces[province], months, **small)
             for province in sorted(provinces, key=lambda name: -sum(provinces[name].values()))
             if province
         ],
@@ -122,10 +122,10 @@ def _charts(archive: Archive, newest: date) -> dict[str, Any]:
 
 
 def _chart(
-    name: str, asked: Asked, counts: Mapping[str, int], months: list[str], *, width: float, height: float
+    name: str, query: SearchRequest, counts: Mapping[str, int], months: list[str], *, width: float, height: float
 ) -> Chart:
     drawn = bars(counts, months, width=width, height=height)
-    return Chart(name, asked.address(), sum(bar.count for bar in drawn), drawn)
+    return Chart(name, query.address(), sum(bar.count for bar in drawn), drawn)
 
 
 def _in_order(topics: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CannedQuestion:
     """A question in Vietnamese and in English, and its answer as SQL."""
 
     name: str
@@ -29,7 +29,7 @@ class Question:
 
 
 QUESTIONS = (
-    Question(
+    CannedQuestion(
         "bloc_articles_of_a_province",
         "Tin về đảng bộ khối của một tỉnh cũ, theo ngày",
         "Bloc articles of one former province, by day",
@@ -37,14 +37,14 @@ QUESTIONS = (
         " WHERE bloc AND (:province = '' OR fold(province_before) = fold(:province))"
         " ORDER BY day DESC",
     ),
-    Question(
+    CannedQuestion(
         "how_blocs_ended",
         "Mỗi đảng bộ khối kết thúc khi nào, kế thừa là ai",
         "When each bloc ended and what followed it",
         "SELECT ended, province, name, succeeded_by, source FROM party_bodies WHERE kind = 'bloc'"
         " ORDER BY ended IS NULL, ended, name",
     ),
-    Question(
+    CannedQuestion(
         "bloc_share_by_month",
         "Tỷ lệ tin về khối theo tháng, chỉ các tháng đủ",
         "Share of bloc articles by month, complete months only",
@@ -52,105 +52,105 @@ QUESTIONS = (
         " round(100.0 * sum(bloc_articles) / sum(articles), 1) AS percent"
         " FROM monthly GROUP BY month HAVING min(complete) ORDER BY month",
     ),
-    Question(
+    CannedQuestion(
         "complete_since",
         "Mỗi nguồn đủ từ ngày nào",
         "Since when each site is complete",
         "SELECT name, complete_from, watched_since, status FROM sites"
         " WHERE watched_since IS NOT NULL ORDER BY complete_from",
     ),
-    Question(
+    CannedQuestion(
         "citation",
         "Cách trích dẫn một bài (nguồn/khoá)",
         "A citation for an article (site/key)",
         "SELECT citation_vi, citation, captured_at, text_hash, file, offset FROM citations"
         " WHERE site || '/' || key = :article",
     ),
-    Question(
+    CannedQuestion(
         "by_present_province",
         "Số bài theo tỉnh, thành hiện nay",
         "Counts by present province",
         "SELECT province_now, sum(articles) AS articles, sum(bloc_articles) AS bloc FROM monthly"
         " GROUP BY province_now ORDER BY articles DESC",
     ),
-    Question(
+    CannedQuestion(
         "dates_without_a_minute",
         "Bài nào không rõ giờ phút, hay không rõ ngày",
         "Which dates lack a minute",
         "SELECT site, key, published_day, published_precision, published_text, title FROM articles"
         " WHERE published_precision <> 'minute' ORDER BY id DESC",
     ),
-    Question(
+    CannedQuestion(
         "open_corpus",
         "Tập bài để chia sẻ, không kèm lời",
         "A corpus to share without its text",
         "SELECT * FROM open_corpus ORDER BY published_day DESC",
     ),
-    Question(
+    CannedQuestion(
         "why_bloc",
         "Vì sao một bài được xếp vào “khối”: 100 bài ngẫu nhiên",
         "Why an article counts as “bloc”: 100 at random",
         "SELECT site, key, title, topics.words, topics.rule FROM topics JOIN articles ON articles.id = topics.article"
         " WHERE topic = 'khoi' ORDER BY random() LIMIT 100",
     ),
-    Question(
+    CannedQuestion(
         "captures_of_an_address",
         "Mọi bản chụp của một địa chỉ, kèm mã băm",
         "All captures of an address, with digests",
         "SELECT fetched_at, status, kind, origin, file, offset, payload_digest FROM captures"
         " WHERE url = :url ORDER BY fetched_at",
     ),
-    Question(
+    CannedQuestion(
         "lists_not_read_whole",
         "Những đêm có danh sách không đọc được hết",
         "Nights on which a list was not read whole",
         "SELECT night, site, url, pages, entries, reason FROM run_sources JOIN runs ON runs.id = run"
         " WHERE NOT whole ORDER BY night DESC, site",
     ),
-    Question(
+    CannedQuestion(
         "missed_by_reason",
         "Thấy trong danh sách mà chưa lấy được, theo lý do",
         "Listed but not collected, by reason",
         "SELECT outcome, reason, count(*) AS links, max(last_listed) AS last_listed FROM missed"
         " GROUP BY outcome, reason ORDER BY links DESC",
     ),
-    Question(
+    CannedQuestion(
         "addresses_of_an_article",
         "Mọi địa chỉ của một bài (nguồn/khoá)",
         "All addresses of an article (site/key)",
         "SELECT url, first_seen FROM addresses WHERE site || '/' || key = :article ORDER BY first_seen",
     ),
-    Question(
+    CannedQuestion(
         "live_or_from_an_archive",
         "Bao nhiêu bài lấy trực tiếp, bao nhiêu từ kho lưu khác",
         "What came live and what from an archive",
         "SELECT site, origin, count(*) AS articles FROM articles GROUP BY site, origin ORDER BY site, origin",
     ),
-    Question(
+    CannedQuestion(
         "bytes_of_a_site",
         "Mỗi nguồn tốn bao nhiêu byte",
         "Bytes a site costs",
         "SELECT site, sum(bytes) AS bytes, count(*) AS captures FROM captures GROUP BY site ORDER BY bytes DESC",
     ),
-    Question(
+    CannedQuestion(
         "taken_down",
         "Bài nào đã bị gỡ",
         "What was taken down",
         "SELECT since, site, key, title, state, reason, published_day FROM vanished ORDER BY since DESC",
     ),
-    Question(
+    CannedQuestion(
         "new_last_night",
         "Bài mới đêm qua",
         "New last night",
         "SELECT day, site, key, title, topics FROM last_night WHERE what = 'new' ORDER BY id DESC",
     ),
-    Question(
+    CannedQuestion(
         "silent_edits",
         "Những bài bị sửa lặng",
         "Silent edits",
         "SELECT seen_at, site, key, number, title FROM edits WHERE why = 'edited' AND silent ORDER BY seen_at DESC",
     ),
-    Question(
+    CannedQuestion(
         "words_this_month",
         "Bài tháng này có từ (mặc định: “kỷ luật”)",
         "Articles of this month with the words (by default “kỷ luật”)",
@@ -158,34 +158,34 @@ QUESTIONS = (
         " AND id IN (SELECT rowid FROM articles_fts"
         " WHERE articles_fts MATCH escape_fts(coalesce(nullif(:words, ''), 'kỷ luật'))) ORDER BY day DESC",
     ),
-    Question(
+    CannedQuestion(
         "same_story",
         "Cùng một tin ở nhiều nơi",
         "The same story in several places",
         "SELECT story, place, day, site, key, source, title, same_title, words_more FROM stories"
         " ORDER BY story DESC, place",
     ),
-    Question(
+    CannedQuestion(
         "by_day",
         "Số bài theo ngày",
         "Articles by day",
         "SELECT published_day, count(*) AS articles FROM articles GROUP BY published_day ORDER BY published_day DESC",
     ),
-    Question(
+    CannedQuestion(
         "watchwords_since_yesterday",
         "Từ theo dõi: bài thấy từ hôm qua",
         "My watchwords since yesterday",
         "SELECT watch, day, site, key, title FROM watch_hits"
         " WHERE first_seen >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-1 day') ORDER BY watch, day DESC",
     ),
-    Question(
+    CannedQuestion(
         "captions_that_say",
         "Chú thích ảnh có từ (mặc định: “phát biểu”)",
         "Captions that say (by default “phát biểu”)",
         "SELECT site, key, title, number, caption FROM figures JOIN articles ON articles.id = figures.article"
         " WHERE instr(fold(caption), fold(coalesce(nullif(:words, ''), 'phát biểu'))) ORDER BY articles.id DESC",
     ),
-    Question(
+    CannedQuestion(
         "open_problems",
         "Những điều còn phải xem",
         "Open problems",

@@ -18,8 +18,8 @@ from flows.web.atom_feed import atom
 from flows.web.coverage_page import coverage
 from flows.web.home_page import home
 from flows.web.language import COOKIE
-from flows.web.search_address import Asked
 from flows.web.search_page import newest, results
+from flows.web.search_request import SearchRequest
 from flows.web.time_budget import within
 from scraper.store import Archive, open_reader
 
@@ -42,15 +42,15 @@ async def first_page(datasette: Datasette, request: Request) -> Response:
 
 async def results_page(datasette: Datasette, request: Request) -> Response:
     """``/tim``: any search; without words, all articles."""
-    asked = Asked.read(_query(request))
-    return await _page(datasette, request, "results.html", lambda archive: results(archive, asked))
+    query = SearchRequest.read(_query(request))
+    return await _page(datasette, request, "results.html", lambda archive: results(archive, query))
 
 
 async def results_feed(datasette: Datasette, request: Request) -> Response:
     """``/tim.atom``: the newest of any search."""
-    asked = Asked.read(_query(request))
+    query = SearchRequest.read(_query(request))
     host = f"{request.scheme}://{request.host}"
-    body = await _ask(datasette, lambda archive: atom(archive, asked, newest(archive, asked), host))
+    body = await _ask(datasette, lambda archive: atom(archive, query, newest(archive, query), host))
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
 
@@ -62,8 +62,8 @@ async def article_page(datasette: Datasette, request: Request) -> Response:
 
 async def coverage_page(datasette: Datasette, request: Request) -> Response:
     """``/lich``: the calendar of coverage, of one site or of all."""
-    asked = Asked.read(_query(request))
-    return await _page(datasette, request, "coverage.html", lambda archive: coverage(archive, asked))
+    query = SearchRequest.read(_query(request))
+    return await _page(datasette, request, "coverage.html", lambda archive: coverage(archive, query))
 
 
 async def choose_language(request: Request) -> Response:

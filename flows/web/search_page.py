@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.web.charts import bars, months_between
 from flows.web.language import TOPICS, day_text, month_text, say, topic_name
-from flows.web.search_address import LAST_PAGE, Asked
+from flows.web.search_request import LAST_PAGE, SearchRequest
 from flows.web.time_budget import OutOfTime, within
 from scraper.store import Archive
 from scraper.store.search import (
@@ -48,34 +48,34 @@ class Facet:
     values: list[Value]
 
 
-def hits(archive: Archive, asked: Asked, *, limit: int, offset: int = 0) -> list[Hit]:
+def hits(archive: Archive, query: SearchRequest, *, limit: int, offset: int = 0) -> list[Hit]:
     """The articles found, in the order asked for."""
-    return search(archive, asked.q, **asked.chosen, order=asked.order, exact=asked.exact, limit=limit, offset=offset)
+    return search(archive, query.q, **query.chosen, order=query.order, exact=query.exact, limit=limit, offset=offset)
 
 
-def newest(archive: Archive, asked: Asked) -> list[Hit]:
+def newest(archive: Archive, query: SearchRequest) -> list[Hit]:
     """The newest of the articles found, for a feed."""
-    return hits(archive, replace(asked, order="newest"), limit=FEED)
+    return hits(archive, replace(query, order="newest"), limit=FEED)
 
 
-def results(archive: Archive, asked: Asked) -> dict[str, Any]:
+def results(archive: Archive, query: SearchRequest) -> dict[str, Any]:
     """What the template ``results.html`` shows."""
-    found = hits(archive, asked, limit=PAGE + 1, offset=(asked.page - 1) * PAGE)
+    found = hits(archive, query, limit=PAGE + 1, offset=(query.page - 1) * PAGE)
     context: dict[str, Any] = {
-        "asked": asked,
+        "query": query,
         "hits": found[:PAGE],
         "sources": source_names(archive),
-        "topics": [*TOPICS, *({asked.topic} - {None, *TOPICS})],
-        "chips": _chips(archive, asked),
-        "previous": asked.address(page=asked.page - 1) if asked.page > 1 else None,
-        "next": asked.address(page=asked.page + 1) if len(found) > PAGE and asked.page < LAST_PAGE else None,
+        "topics": [*TOPICS, *({query.topic} - {None, *TOPICS})],
+        "chips": _chips(archive, query),
+        "previous": query.address(page=query.page - 1) if query.page > 1 else None,
+        "next": query.address(page=query.page + 1) if len(found) > PAGE and query.page < LAST_PAGE else None,
         "total": None,
         "facets": [],
         "chart": [],
     }
     try:
         with within(archive, COUNTING_SECONDS):
-            context |= _counted(archive, asked)
+            context |= _counted(archive, query)
     except OutOfTime:
         context["not_counted"] = True
     return context
@@ -90,42 +90,42 @@ def source_names(archive: Archive) -> dict[str, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
-def _counted(archive: Archive, asked: Asked) -> dict[str, Any]:
-    by_month = count_by_month(archive, asked.q, asked.filters)
+def _counted(archive: Archive, query: SearchRequest) -> dict[str, Any]:
+    by_month = count_by_month(archive, query.q, query.filters)
     months = [month for month in by_month if month != "?"]
     facets = []
-    if asked.site is None or asked.province is None:
-        by_site = count_by_site(archive, asked.q, asked.filters)
-        facets += [_sites(archive, asked, by_site), *_provinces(archive, asked, by_site)]
-    if asked.topic is None:
-        by_topic = count_by_topic(archive, asked.q, asked.filters)
-        facets.append(_facet(asked, "topic", by_topic, topic_name))
-    if asked.section is None:
-        by_section = count_by_section(archive, asked.q, asked.filters)
+    if query.site is None or query.province is None:
+        by_site = count_by_site(archive, query.q, query.filters)
+        facets += [_sites(archive, query, by_site), *_provinces(archive, query, by_site)]
+    if query.topic is None:
+        by_topic = count_by_topic(archive, query.q, query.filters)
+        facets.append(_facet(query, "topic", by_topic, topic_name))
+    if query.section is None:
+        by_section = count_by_section(archive, query.q, query.filters)
         by_section.pop("", None)
-        facets.append(_facet(asked, "section", by_section, str))
-    facets.append(Facet(say("month"), [_month(asked, month, by_month[month]) for month in reversed(months)]))
+        facets.append(_facet(query, "section", by_section, str))
+    facets.append(Facet(say("month"), [_month(query, month, by_month[month]) for month in reversed(months)]))
     span = months_between(months[0], months[-1]) if months else []
     return {
         "total": sum(by_month.values()),
         "facets": [facet for facet in facets if len(facet.values) > 1],
         "chart": [
-            (bar, asked.address(**_days_of(bar.month))) for bar in bars(by_month, span, width=720.0, height=64.0)
+            (bar, query.address(**_days_of(bar.month))) for bar in bars(by_month, span, width=720.0, height=64.0)
         ],
     }
 
 
-def _facet(asked: Asked, name: str, counts: Mapping[str, int], called: Callable[[str], str]) -> Facet:
+def _facet(query: SearchRequest, name: str, counts: Mapping[str, int], called: Callable[[str], str]) -> Facet:
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]
-    return Facet(say(name), [Value(called(value), count, asked.address(**{name: value})) for value, count in ranked])
+    return Facet(say(name), [Value(called(value), count, query.address(**{name: value})) for value, count in ranked])
 
 
-def _sites(archive: Archive, asked: Asked, counts: Mapping[str, int]) -> Facet:
+def _sites(archive: Archive, query: SearchRequest, counts: Mapping[str, int]) -> Facet:
     names = source_names(archive)
-    return _facet(asked, "site", counts, lambda site: names.get(site, site))
+    return _facet(query, "site", counts, lambda site: names.get(site, site))
 
 
-def _provinces(archive: Archive, asked: Asked, by_site: Mapping[str, int]) -> list[Facet]:
+def _provinces(archive: Archive, query: SearchRequest, by_site: Mapping[str, int]) -> list[Facet]:
     """The provinces of the sites found, by their present names, with the former ones beside them."""
     now: dict[str, int] = defaultdict(int)
     before: dict[str, set[str]] = defaultdict(set)
@@ -141,12 +141,12 @@ def _provinces(archive: Archive, asked: Asked, by_site: Mapping[str, int]) -> li
     for name, count in sorted(now.items(), key=lambda item: (-item[1], item[0]))[:SHOWN]:
         formerly = sorted(before[name] - {name})
         note = say("formerly", names=", ".join(formerly)) if formerly else ""
-        values.append(Value(name, count, asked.address(province=name), note))
-    return [Facet(say("province"), values)] if asked.province is None else []
+        values.append(Value(name, count, query.address(province=name), note))
+    return [Facet(say("province"), values)] if query.province is None else []
 
 
-def _month(asked: Asked, month: str, count: int) -> Value:
-    return Value(month_text(month), count, asked.address(**_days_of(month)))
+def _month(query: SearchRequest, month: str, count: int) -> Value:
+    return Value(month_text(month), count, query.address(**_days_of(month)))
 
 
 def _days_of(month: str) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _days_of(month: str) -> dict[str, Any]:
     return {"since": date(year, number, 1), "until": date(year, number, calendar.monthrange(year, number)[1])}
 
 
-def _chips(archive: Archive, asked: Asked) -> list[Value]:
+def _chips(archive: Archive, query: SearchRequest) -> list[Value]:
     """The filters in use, each with the search without it."""
     shown = {
         "site": lambda site: source_names(archive).get(site, site),
@@ -163,7 +163,7 @@ def _chips(archive: Archive, asked: Asked) -> list[Value]:
         "until": day_text,
     }
     return [
-        Value(f"{say(name)}: {shown.get(name, str)(value)}", 0, asked.address(**{name: None}))
-        for name, value in asked.chosen.items()
+        Value(f"{say(name)}: {shown.get(name, str)(value)}", 0, query.address(**{name: None}))
+        for name, value in query.chosen.items()
         if value is not None
     ]

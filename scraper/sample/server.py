@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple, Self
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServedPage:
     """What the newspaper says to one request. An empty ``etag`` means that it cannot be asked conditionally."""
 
     status: int
@@ -25,7 +25,7 @@ class Answer:
     last_modified: datetime | None = None
 
 
-class Asked(NamedTuple):
+class LoggedRequest(NamedTuple):
     """One line of the server's log."""
 
     time: float  # seconds since the epoch
@@ -40,8 +40,8 @@ class SampleServer:
     ``answer(path, base)`` says what to answer; ``log`` holds every request in the order of its answer.
     """
 
-    def __init__(self, answer: Callable[[str, str], Answer], port: int = 0) -> None:
-        self.log: list[Asked] = []
+    def __init__(self, answer: Callable[[str, str], ServedPage], port: int = 0) -> None:
+        self.log: list[LoggedRequest] = []
         self._lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler(answer))
         self._http.daemon_threads = True
@@ -67,11 +67,11 @@ class SampleServer:
         """Returns when the server ends, that is, never by itself."""
         self._thread.join()
 
-    def _write(self, asked: Asked) -> None:
+    def _write(self, asked: LoggedRequest) -> None:
         with self._lock:
             self.log.append(asked)
 
-    def _handler(self, answer: Callable[[str, str], Answer]) -> type[BaseHTTPRequestHandler]:
+    def _handler(self, answer: Callable[[str, str], ServedPage]) -> type[BaseHTTPRequestHandler]:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -84,7 +84,7 @@ class SampleServer:
             def do_GET(self) -> None:
                 said = answer(self.path, server.url)
                 status = 304 if _is_known(said, self.headers.get("If-None-Match"), self._since()) else said.status
-                server._write(Asked(time.time(), self.command, self.path, status))
+                server._write(LoggedRequest(time.time(), self.command, self.path, status))
                 self.send_response(status)
                 if said.etag and said.last_modified:
                     self.send_header("ETag", said.etag)
@@ -112,7 +112,7 @@ class SampleServer:
         return Handler
 
 
-def _is_known(said: Answer, tags: str | None, since: datetime | None) -> bool:
+def _is_known(said: ServedPage, tags: str | None, since: datetime | None) -> bool:
     """Whether the asker has this already: by tag where it names one, else by time (RFC 9110, 13.2.2)."""
     if said.status != 200 or not said.etag or said.last_modified is None:
         return False

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from flows.web.charts import DayCounts, bars, months_between, months_up_to, squares
 from flows.web.language import WORDS, preferred
 from flows.web.questions import QUESTIONS
-from flows.web.search_address import Asked
+from flows.web.search_request import SearchRequest
 from scraper.sample import SEED_KEY, SITE_ID
 from scraper.store import open_archive, open_reader
 from scraper.store.backups import backup
@@ -507,14 +507,15 @@ def test_all_words_are_there_in_both_languages() -> None:
 
 
 def test_the_address_of_a_search_reads_back_as_the_same_search() -> None:
-    asked = Asked(q='"kỷ luật" -x&y', province="Đồng Tháp", since=date(2024, 7, 1), exact=True, page=3)
-    query = dict(pair.split("=") for pair in urlsplit(asked.address(page=3)).query.split("&"))
+    search = SearchRequest(q='"kỷ luật" -x&y', province="Đồng Tháp", since=date(2024, 7, 1), exact=True, page=3)
+    query = dict(pair.split("=") for pair in urlsplit(search.address(page=3)).query.split("&"))
     assert query["since"] == "2024-07-01" and query["page"] == "3" and "until" not in query
     assert (
-        Asked.read({"q": asked.q, "province": "Đồng Tháp", "since": "01/07/2024", "exact": "1", "page": "3"}) == asked
+        SearchRequest.read({"q": search.q, "province": "Đồng Tháp", "since": "01/07/2024", "exact": "1", "page": "3"})
+        == search
     )
-    assert asked.address(q="", province=None, since=None, exact=False) == "/tim"
-    assert Asked.read({"since": "31/02/2024", "page": "-4"}).misread == ("31/02/2024",)
+    assert search.address(q="", province=None, since=None, exact=False) == "/tim"
+    assert SearchRequest.read({"since": "31/02/2024", "page": "-4"}).misread == ("31/02/2024",)
 
 
 def test_months_run_over_the_year_and_bars_keep_their_proportions() -> None:

@@ -18,7 +18,7 @@ DAYS = ("since", "until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SearchRequest:
     """A search: its words, its filters (see :class:`~scraper.store.filters.Filters`), and the page of it."""
 
     q: str = ""
