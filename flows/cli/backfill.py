@@ -13,7 +13,7 @@ from flows.cli.run_and_report import show_progress
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from flows.runs.backfill import Source
+    from flows.runs.backfill import ArchiveName
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -32,7 +32,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @archive_options
 def backfill(
     site: str,
-    source: Source,
+    source: ArchiveName,
     since: datetime | None,
     until: datetime | None,
     section: str | None,

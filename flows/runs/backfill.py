@@ -42,7 +42,7 @@ from scraper.store import Archive
 
 log = logging.getLogger("tinkhoi")
 
-Source = Literal["wayback", "commoncrawl"]
+ArchiveName = Literal["wayback", "commoncrawl"]
 
 FAILURES_IN_A_ROW = 6
 """After so many captures that could not be had, one after the other, the archive is left alone."""
@@ -56,7 +56,7 @@ class BackfillRequest:
 
     data: DataFolder
     site: str
-    source: Source
+    source: ArchiveName
     since: date | None = None
     until: date | None = None
     section: str | None = None  # an address or path; only what lies under it
@@ -106,7 +106,7 @@ def run_backfill(request: BackfillRequest) -> Backfilled:
     return done
 
 
-def _bases(source: Source) -> tuple[str, ...]:
+def _bases(source: ArchiveName) -> tuple[str, ...]:
     """The addresses of the archive: its own, or those that the environment sets for a mirror or a test."""
     if source == "wayback":
         return (os.environ.get("TINKHOI_WAYBACK", WAYBACK),)

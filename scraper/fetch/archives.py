@@ -57,7 +57,7 @@ class Memento:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class IndexPage:
     """One answer of an index: mementos, and what to ask for the next with; None at the end."""
 
     mementos: tuple[Memento, ...]
@@ -76,7 +76,7 @@ class Scope:
 class WebArchive(Protocol):
     """An archive that can be searched."""
 
-    def page(self, scope: Scope, resume: str | None) -> Page:
+    def page(self, scope: Scope, resume: str | None) -> IndexPage:
         """The page of the index that ``resume`` names, or the first one. Raises Unanswered."""
 
     def fetch(self, memento: Memento) -> Exchange | bytes:
@@ -165,7 +165,7 @@ class Wayback:
         self._client = client
         self._base = base.rstrip("/")
 
-    def page(self, scope: Scope, resume: str | None) -> Page:
+    def page(self, scope: Scope, resume: str | None) -> IndexPage:
         """See :class:`WebArchive`: only pages that were served whole, neighbours of the same digest once."""
         parameters = [
             ("url", scope.prefix),
@@ -190,7 +190,7 @@ class Wayback:
             mementos = tuple(self._memento(*row) for row in rows[1:after])
         except (ValueError, TypeError, IndexError) as error:
             raise Unanswered(f"{answer.url}: not rows of an index: {error}") from error
-        return Page(mementos, key)
+        return IndexPage(mementos, key)
 
     def _memento(self, timestamp: str, original: str, digest: str) -> Memento:
         return Memento(
@@ -233,18 +233,18 @@ class CommonCrawl:
         self._indexes: list[tuple[str, str, str]] | None = None  # address, first and last moment
         self._pages: dict[tuple[str, Scope], int] = {}
 
-    def page(self, scope: Scope, resume: str | None) -> Page:
+    def page(self, scope: Scope, resume: str | None) -> IndexPage:
         """See :class:`WebArchive`: the indexes from the oldest on, a page at a time."""
         wanted = [address for address, first, last in self.indexes() if _overlaps(scope, first, last)]
         address, _, number = resume.rpartition(" ") if resume else (wanted[0] if wanted else "", "", "0")
         if address not in wanted:
-            return Page((), None)
+            return IndexPage((), None)
         page = int(number)
         mementos = tuple(self._rows(address, scope, page)) if page < self._count(address, scope) else ()
         if page + 1 < self._count(address, scope):
-            return Page(mementos, f"{address} {page + 1}")
+            return IndexPage(mementos, f"{address} {page + 1}")
         later = wanted[wanted.index(address) + 1 :]
-        return Page(mementos, f"{later[0]} 0" if later else None)
+        return IndexPage(mementos, f"{later[0]} 0" if later else None)
 
     def indexes(self) -> list[tuple[str, str, str]]:
         """The address of each index, the oldest first, with the first and last day of its crawl where it is told."""

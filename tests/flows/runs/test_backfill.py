@@ -17,7 +17,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.runs.backfill import Backfilled, BackfillRequest, Source, run_backfill
+from flows.runs.backfill import ArchiveName, Backfilled, BackfillRequest, run_backfill
 from flows.storage.folder import DataFolder
 from scraper.captures import read_captures
 from scraper.fetch.archives import ArchiveClient, CommonCrawl, Scope, Unanswered, Wayback
@@ -60,7 +60,7 @@ def empty(three_nights: ThreeNights, tmp_path: Path) -> DataFolder:
     return DataFolder(root=tmp_path / "data", extra_sites=(three_nights.data.root / "sites",))
 
 
-def backfill(data: DataFolder, source: Source, **asked: object) -> Backfilled:
+def backfill(data: DataFolder, source: ArchiveName, **asked: object) -> Backfilled:
     return run_backfill(BackfillRequest(data=data, site=SITE_ID, source=source, delay=0, **asked))  # type: ignore[arg-type]
 
 

@@ -1,0 +1,68 @@
+"""What a capture is, and the parts of WARC 1.1 (ISO 28500) that writing and reading share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from scraper.fetch.exchange import Headers
+from scraper.fetch.identity import vantage
+
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+"""WARC 1.1, 6.7.3: the server said with 304 that the page is as it was.
+
+Such a record has no HTTP headers here: replay tools would show them, and a browser shows a 304 as a blank page. Its
+validators are kept as WARC fields, as Heritrix does."""
+
+VALIDATOR_FIELDS: Mapping[str, str] = {"WARC-Etag": "ETag", "WARC-Last-Modified": "Last-Modified"}
+"""The WARC fields of a 304, and the HTTP headers that they keep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One record of a capture file: an answer, a "not modified", or an outcome without an answer."""
+
+    kind: Literal["response", "revisit", "outcome"]
+    url: str
+    fetched_at: datetime  # aware, UTC
+    status: int | None  # None for an outcome, and for a revisit from elsewhere that does not tell
+    headers: Headers
+    body: bytes  # its Content-Encoding undone; empty for a revisit and an outcome
+    file: str  # the file's name
+    offset: int  # where the record's gzip member (or the record, in a plain file) begins
+    record_id: str
+    payload_digest: str | None
+    outcome: str | None = None  # set where there is no body to trust: see scraper.fetch.outcomes.OUTCOMES
+    detail: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header ``name``, whatever its case, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+def is_good(capture: Capture) -> bool:
+    """Whether the capture is a page as its server meant it."""
+    return capture.kind == "response" and capture.outcome is None and capture.status in {200, 203}
+
+
+def is_html(capture: Capture) -> bool:
+    """Whether the page is HTML by its server's word, or, where that says nothing, by its look."""
+    said = (capture.header("Content-Type") or "").lower()
+    return "html" in said or (not said and b"<" in capture.body[:1024])
+
+
+def warcinfo(user_agent: str, operator: str, run: str) -> dict[str, str]:
+    """The fields of the record that opens each file: what wrote it, who answers for it, from where and for which run
+    (WARC 1.1, 6.2). ``vantage`` is ours: the time zone of the machine that saw the pages."""
+    return {
+        "software": user_agent.partition(" ")[0],
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "operator": operator,
+        "http-header-user-agent": user_agent,
+        "isPartOf": run,
+        "vantage": vantage(),
+    }

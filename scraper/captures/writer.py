@@ -1,0 +1,176 @@
+"""Captures written to WARC files, one gzip member a record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any, Self
+from urllib.parse import urlsplit
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.timeutils import datetime_to_iso_date
+from warcio.warcwriter import WARCWriter
+
+from scraper.captures.format import NOT_MODIFIED_PROFILE, VALIDATOR_FIELDS, warcinfo
+from scraper.captures.members import read_member, record_blocks
+from scraper.captures.reader import capture_in
+from scraper.fetch.exchange import Exchange, Headers, Outcome
+
+_logger = logging.getLogger(__name__)
+
+
+class CaptureWriter:
+    """Writes records to an open binary file. After a failed write it refuses all others: the tail is torn."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._failed: OSError | None = None
+
+    def begin(self, info: Mapping[str, str], filename: str | None = None) -> None:
+        """Writes the ``warcinfo`` record: who crawled, with what, for which run."""
+        self._write(lambda warc: warc.write_record(warc.create_warcinfo_record(filename, dict(info))))
+
+    def write(self, item: Exchange | Outcome) -> None:
+        """Writes one exchange or outcome and flushes it. Raises OSError where the storage refuses."""
+        if isinstance(item, Outcome):
+            self._write(lambda warc: warc.write_record(_metadata(warc, item)))
+        else:
+            self._write(lambda warc: _write_exchange(warc, item))
+
+    def keep(self, found: Exchange | bytes, source: str) -> None:
+        """Writes and flushes what another archive holds and serves at ``source``.
+
+        An exchange becomes a response record with the time of its capture there; a record that the archive gave whole
+        is copied as it is. Raises ValueError for bytes that are not one whole record of a page, OSError where the
+        storage refuses.
+        """
+        if isinstance(found, bytes):
+            member = read_member(BytesIO(found), 0)
+            blocks = (
+                [] if member is None or member[1] != len(found) else record_blocks(BytesIO(member[0]), _logger.debug)
+            )
+            captures = [capture_in(raw, source, 0, _logger.debug) for _, raw in blocks]
+            if [capture.kind for capture in captures if capture] != ["response"]:
+                raise ValueError(f"{source}: not one whole record of a page")
+            self._put(found)
+        else:
+            named = {
+                "WARC-Date": datetime_to_iso_date(found.fetched_at.astimezone(UTC).replace(tzinfo=None)),
+                "WARC-Source-URI": source,
+                "WARC-Creation-Date": datetime_to_iso_date(datetime.now(UTC).replace(tzinfo=None)),
+            }
+            self._write(lambda warc: warc.write_record(_response(warc, found, named)))
+
+    def _write(self, make: Callable[[WARCWriter], None]) -> None:
+        buffer = BytesIO()
+        make(WARCWriter(buffer, gzip=True, warc_version="1.1"))
+        self._put(buffer.getvalue())
+
+    def _put(self, record: bytes) -> None:
+        if self._failed is not None:
+            raise self._failed
+        try:
+            self._file.write(record)
+            self._file.flush()
+        except OSError as error:
+            self._failed = error
+            raise
+
+
+class WarcExporter:
+    """The feed format ``warc``, for FEED_EXPORTERS: any feed storage of Scrapy's can hold captures."""
+
+    def __init__(self, file: IO[bytes], info: Mapping[str, str]) -> None:
+        self._file = file
+        self._info = info
+        self._writer = CaptureWriter(file)
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, file: IO[bytes], **_: Any) -> Self:
+        """The exporter of a crawl; the options of item feeds (fields, indent) have no meaning here."""
+        settings = crawler.settings
+        info = warcinfo(settings["USER_AGENT"], settings["TINKHOI_CONTACT"], settings["TINKHOI_RUN"])
+        return cls(file, {**info, "robots": "obey"})
+
+    def start_exporting(self) -> None:
+        """Writes the first record of the file."""
+        name = getattr(self._file, "name", None)
+        self._writer.begin(self._info, Path(name).name if isinstance(name, str) else None)
+
+    def export_item(self, item: Exchange | Outcome) -> None:
+        """Writes one exchange or outcome. Raises OSError where the storage refuses."""
+        self._writer.write(item)
+
+    def finish_exporting(self) -> None:
+        """Every record is whole already."""
+
+
+def _write_exchange(warc: WARCWriter, exchange: Exchange) -> None:
+    named = {"WARC-Date": _warc_date(exchange.fetched_at)}
+    if exchange.ip_address:
+        named["WARC-IP-Address"] = exchange.ip_address
+    if exchange.status == HTTPStatus.NOT_MODIFIED:
+        said = {name.lower(): value for name, value in exchange.headers}
+        named |= {"WARC-Profile": NOT_MODIFIED_PROFILE, "WARC-Refers-To-Target-URI": exchange.url}
+        named |= {field: said[name.lower()] for field, name in VALIDATOR_FIELDS.items() if name.lower() in said}
+        response = warc.create_warc_record(exchange.url, "revisit", warc_headers_dict=named)
+    else:
+        response = _response(warc, exchange, named)
+    asked = StatusAndHeaders(
+        f"{exchange.method} {_path(exchange.url)} {exchange.protocol}",
+        [("Host", urlsplit(exchange.url).netloc), *_ascii(exchange.request_headers)],
+        is_http_request=True,
+    )
+    request = warc.create_warc_record(exchange.url, "request", http_headers=asked)
+    warc.write_request_response_pair(request, response)
+
+
+def _response(warc: WARCWriter, exchange: Exchange, named: Mapping[str, str]) -> ArcWarcRecord:
+    answer = StatusAndHeaders(_status_line(exchange.status), _ascii(exchange.headers), protocol=exchange.protocol)
+    return warc.create_warc_record(
+        exchange.url,
+        "response",
+        payload=BytesIO(exchange.body),
+        length=len(exchange.body),
+        http_headers=answer,
+        warc_headers_dict=dict(named),
+    )
+
+
+def _ascii(headers: Headers) -> Headers:
+    """``headers`` with names that can be written; warcio itself percent-encodes the values."""
+    return tuple((name.encode("ascii", "replace").decode(), value) for name, value in headers)
+
+
+def _metadata(warc: WARCWriter, outcome: Outcome) -> ArcWarcRecord:
+    detail = " ".join(outcome.detail.split())
+    fields = f"outcome: {outcome.outcome}\r\ndetail: {detail}\r\n".encode()
+    return warc.create_warc_record(
+        outcome.url,
+        "metadata",
+        payload=BytesIO(fields),
+        length=len(fields),
+        warc_content_type="application/warc-fields",
+        warc_headers_dict={"WARC-Date": _warc_date(outcome.decided_at)},
+    )
+
+
+def _status_line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} "
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _warc_date(moment: datetime) -> str:
+    return str(datetime_to_iso_date(moment.astimezone(UTC).replace(tzinfo=None), use_micros=True))
