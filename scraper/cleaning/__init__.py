@@ -15,7 +15,7 @@ from typing import Any, Literal
 from scraper.cleaning.bylines import same_name, without_signature
 from scraper.cleaning.captions import pair_captions
 from scraper.cleaning.leads import masthead, without_empty_zones, without_repeated_lead
-from scraper.cleaning.soft_errors import gate
+from scraper.cleaning.soft_errors import soft_error
 from scraper.dates.publication import date_article
 from scraper.dates.readings import VIETNAM
 from scraper.items import (
@@ -31,7 +31,7 @@ from scraper.items import (
     WitnessSource,
 )
 
-__all__ = ["gate", "record", "refine"]
+__all__ = ["record", "refine", "soft_error"]
 
 Tagger = Callable[..., tuple[Topic, ...]]
 """Called with the keywords ``title``, ``kicker``, ``lead``, ``body`` (paragraphs) and ``captions``."""
@@ -58,7 +58,7 @@ def refine(
     ``other_witnesses`` what lists, feeds and sitemaps say of the date, ``urls`` the other addresses that led here,
     ``topics`` the topics themselves or the function that finds them.
     """
-    refusal = gate(printed)
+    refusal = soft_error(printed)
     if refusal is not None:
         return refusal
     dating = date_article(

@@ -11,7 +11,7 @@ SAME_WORDS = 3
 """So many addresses with one text under different titles show a template's words in place of their own."""
 
 
-class Alike:
+class RepeatedPages:
     """What the articles of a night have in common, site by site; they are told to it before they are judged."""
 
     def __init__(self) -> None:

@@ -61,36 +61,47 @@ _MOJIBAKE = re.compile(r"á»|áº|Ä‘|Æ°|Ã¡|Ã\xa0|Â\xa0|\ufffd")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
-def gate(printed: PrintedArticle) -> Reject | None:
+def soft_error(printed: PrintedArticle) -> Reject | None:
     """Why ``printed`` cannot be an article, judged by its words alone; None where it can.
 
     The phrases of error pages are looked for only where the page is short: an article may well speak of a site
     that is being maintained.
     """
-
-    def reject(reason: str, detail: str) -> Reject:
-        return Reject(reason=reason, detail=detail[:300], url=printed.url)
-
-    if not any(c.isalnum() for c in printed.title):
-        return reject("no-title", "the title has no letter")
     paragraphs = [block.text for block in printed.body if isinstance(block, Paragraph)]
     text = " ".join((printed.lead or "", *paragraphs)).strip()
+    found = (
+        _wordless(printed.title, text)
+        or _unreadable(printed.title, f"{printed.title} {text}")
+        or (_announced_error(printed.title, f"{printed.title} {text}") if len(text) < _SHORT_PAGE else None)
+    )
+    return Reject(reason=found[0], detail=found[1][:300], url=printed.url) if found else None
+
+
+def _wordless(title: str, text: str) -> tuple[str, str] | None:
+    if not any(c.isalnum() for c in title):
+        return "no-title", "the title has no letter"
     if not any(c.isalnum() for c in text):
-        return reject("no-body", "neither lead nor body has a word")
-    whole = f"{printed.title} {text}"
+        return "no-body", "neither lead nor body has a word"
+    return None
+
+
+def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
     if len(_MOJIBAKE.findall(whole)) > max(2, len(whole) // 200):
-        return reject("encoding", f"the words cannot be Vietnamese: {printed.title}")
+        return "encoding", f"the words cannot be Vietnamese: {title}"
     letters = [c for c in whole if c.isalpha()]
     if len(letters) >= _JUDGED_LETTERS and sum(not c.isascii() for c in letters) < len(letters) * _LEAST_MARKED:
-        return reject("hacked", f"the words are not Vietnamese: {printed.title}")
+        return "hacked", f"the words are not Vietnamese: {title}"
     if len(_OTHER_SCRIPT.findall(whole)) > len(whole) // 4:
-        return reject("hacked", f"most words are in another script: {printed.title}")
-    if len(text) < _SHORT_PAGE:
-        said = fold(whole)
-        for reason, pattern in _SOFT_ERRORS:
-            found = pattern.search(said)
-            if found is not None:
-                return reject(reason, f"the page says: {found.group()}")
-        if _ERROR_TITLE.fullmatch(fold(printed.title)):
-            return reject("soft-404", f"the title says: {printed.title}")
+        return "hacked", f"most words are in another script: {title}"
+    return None
+
+
+def _announced_error(title: str, whole: str) -> tuple[str, str] | None:
+    said = fold(whole)
+    for reason, pattern in _SOFT_ERRORS:
+        found = pattern.search(said)
+        if found is not None:
+            return reason, f"the page says: {found.group()}"
+    if _ERROR_TITLE.fullmatch(fold(title)):
+        return "soft-404", f"the title says: {title}"
     return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from scraper.captures import Capture, is_good, is_html, read_captures
-from scraper.cleaning.duplicates import Alike
+from scraper.cleaning.duplicates import RepeatedPages
 from scraper.fetch.snapshot import Validators
 from scraper.ingest.answers import Answer, Answers, plain
 from scraper.ingest.missing_articles import Absence, settle_absences
@@ -146,7 +146,7 @@ class _Ingest:
         self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
         self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
-        self.alike = Alike()
+        self.repeated_pages = RepeatedPages()
         self.absences: defaultdict[str, list[Absence]] = defaultdict(list)  # by site
         self.standing: Counter[str] = Counter()  # known articles found in their place, by site
         self.pages = Pages(known_pages)
@@ -395,12 +395,12 @@ class _Ingest:
         """The batch, its articles rejected that are not believed beside the others of this file."""
         for item in batch:
             if isinstance(item.result, Article):
-                self.alike.hear(item.result)
+                self.repeated_pages.hear(item.result)
         for item in batch:
             if isinstance(item.result, Article):
                 article = find_key(self.archive, item.result.site, item.result.key)
                 title = self.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
-                refusal = self.alike.refusal(item.result, title)
+                refusal = self.repeated_pages.refusal(item.result, title)
                 if refusal is not None:
                     yield _Read(item.capture, item.room, refusal)
                     continue

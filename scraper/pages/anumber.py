@@ -18,8 +18,9 @@ from urllib.parse import urlunsplit
 
 from bs4 import Tag
 
+from scraper.pages.addresses import split_address
 from scraper.pages.blocks import attribute, words
-from scraper.pages.selected import SelectorFamily, picture_with_caption, split_address
+from scraper.pages.selected import SelectorFamily, picture_with_caption
 from scraper.text import squeeze
 
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scraper.items import PrintedArticle
+from scraper.pages.addresses import split_address
 from scraper.pages.generic import Generic
-from scraper.pages.selected import split_address
 
 _ADDRESS = re.compile(
     r"/[^/?]+-(?P<id>\d{5,10})(?:\.html?)?/?(?:\?|$)|/newsdetail\.php\?(?:.*&)?newsid=(?P<asked>\d+)(?:&|$)"

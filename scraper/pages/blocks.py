@@ -119,35 +119,33 @@ class _Reader:
             return
         align = _align(tag) or align
         for child in tag.children:
+            if isinstance(child, PreformattedString):
+                continue
             if isinstance(child, NavigableString):
-                if not isinstance(child, PreformattedString):
-                    self.align = align if not self.runs else self.align
-                    self.runs.append((str(child), bold, italic))
-                continue
-            if not isinstance(child, Tag) or child.name in _SILENT or is_hidden(child):
-                continue
-            if child.name == "br":
+                self.align = align if not self.runs else self.align
+                self.runs.append((str(child), bold, italic))
+            elif isinstance(child, Tag) and child.name not in _SILENT and not is_hidden(child):
+                self.element(child, bold, italic, align, depth)
+
+    def element(self, child: Tag, bold: bool, italic: bool, align: str | None, depth: int) -> None:
+        if child.name == "br":
+            self.flush()
+        elif child.name == "img":
+            self.flush()
+            self.picture(child, None)
+        elif framed := _framed(child):
+            self.flush()
+            for image, caption in framed:
+                self.picture(image, caption)
+        else:
+            is_block = child.name in _BLOCK
+            if is_block:
                 self.flush()
-            elif child.name == "img":
+            bold = bold or child.name in {"b", "strong"} or _styled(child, "font-weight", ("bold", "700"))
+            italic = italic or child.name in {"i", "em"} or _styled(child, "font-style", ("italic",))
+            self.read(child, bold, italic, align, depth + 1)
+            if is_block:
                 self.flush()
-                self.picture(child, None)
-            elif framed := _framed(child):
-                self.flush()
-                for image, caption in framed:
-                    self.picture(image, caption)
-            else:
-                is_block = child.name in _BLOCK
-                if is_block:
-                    self.flush()
-                self.read(
-                    child,
-                    bold or child.name in {"b", "strong"} or _styled(child, "font-weight", ("bold", "700")),
-                    italic or child.name in {"i", "em"} or _styled(child, "font-style", ("italic",)),
-                    align,
-                    depth + 1,
-                )
-                if is_block:
-                    self.flush()
 
     def picture(self, image: Tag, caption: str | None) -> None:
         sources = (attribute(image, name).strip() for name in _SOURCES)

@@ -19,6 +19,7 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 from scraper.dates.shapes import NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
+from scraper.pages.addresses import same_host, web_address
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
@@ -111,8 +112,8 @@ class Generic(Family):
         scope = page.select_one(self.select["list"]) if "list" in self.select else page
         entries: dict[str, ListEntry] = {}
         for link in scope.find_all("a", href=True) if scope is not None else ():
-            address = _web(attribute(link, "href"), url)
-            key = self.key(address) if address and _host(address) == _host(url) else None
+            address = web_address(url, attribute(link, "href"))
+            key = self.key(address) if address and same_host(address, url) else None
             title = words(link) or squeeze(attribute(link, "title"))
             if address and key and key not in entries and len(title.split()) >= 4:
                 entries[key] = ListEntry(url=address, title=title)
@@ -349,19 +350,7 @@ def _next_page(page: BeautifulSoup, url: str) -> str | None:
         "link[rel~=next][href], a[rel~=next][href], .pagination a[href], .pager a[href], .paging a[href]"
     ):
         is_next = "next" in attribute(link, "rel") or fold(words(link)) in _NEXT
-        address = _web(attribute(link, "href"), url)
-        if is_next and address and _host(address) == _host(url) and address != url:
+        address = web_address(url, attribute(link, "href"))
+        if is_next and address and same_host(address, url) and address != url:
             return address
     return None
-
-
-def _web(address: str, base: str) -> str | None:
-    try:
-        absolute = urljoin(base, address.strip())
-        return absolute.partition("#")[0] if urlsplit(absolute).scheme in {"http", "https"} else None
-    except ValueError:
-        return None
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower().removeprefix("www.")

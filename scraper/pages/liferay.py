@@ -16,7 +16,8 @@ import re
 from typing import ClassVar
 from urllib.parse import urlunsplit
 
-from scraper.pages.selected import SelectorFamily, split_address
+from scraper.pages.addresses import split_address
+from scraper.pages.selected import SelectorFamily
 
 _NEVER = re.compile(r"[?&](?:p_p_state=(?:pop_up|exclusive)|p_p_lifecycle=[12]\b|\w*viewMode=print)")
 

@@ -23,9 +23,10 @@ from bs4 import BeautifulSoup, Tag
 
 from scraper.dates.shapes import CLOCK, SLASHED_DAY
 from scraper.items import Block, ListEntry, ListPage, Paragraph
+from scraper.pages.addresses import web_address
 from scraper.pages.blocks import blocks, parse, words
 from scraper.pages.leads import split_lead
-from scraper.pages.selected import SelectorFamily, web_address
+from scraper.pages.selected import SelectorFamily
 from scraper.text import squeeze
 
 _JSON_LIST = re.compile(r"\s*(?:/\*.*?\*/\s*)?(?:[\w$.]+\s*\()?\s*(?=[{\[])", re.S)

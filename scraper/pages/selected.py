@@ -8,34 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
-from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
-from scraper.dates.shapes import LOOSE_DAY, LOOSE_LABEL, LOOSE_MOMENT, LOOSE_WEEKDAY
-from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Picture, PrintedArticle, Witness, WitnessSource
+from scraper.items import Block, ListPage, NotAnArticle, PrintedArticle, Witness, WitnessSource
 from scraper.pages import load_family
+from scraper.pages.addresses import base_address, host, split_address, web_address
+from scraper.pages.article_region import DATE_LINE, ArticleRegion, printed
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
-from scraper.pages.metadata import canonical, linked_article, meta, person
-from scraper.text import fold, squeeze
+from scraper.pages.list_entries import list_entry, list_of
+from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person
+from scraper.text import fold
 
 FIELDS = ("title", "kicker", "lead", "body", "date", "updated", "author", "section", "tags", "list")
 """The fields a site file's ``[select]`` may name."""
 
-DATE_LINE = re.compile(rf"[^\d]{{0,60}}{LOOSE_MOMENT}", re.I)
-"""A line that prints nothing but a day with a time, perhaps after some words and before a zone."""
-
-_LABELLED = re.compile(
-    rf"(?:{LOOSE_LABEL}\s*)?"
-    rf"(?:(?:{LOOSE_WEEKDAY})\s*[,|–-]?\s*(?:ngày\s+)?)?{LOOSE_MOMENT}",
-    re.I,
-)
-_LIST_DATE = re.compile(rf"(?:{DATE_LINE.pattern})|[^\d]{{0,40}}{LOOSE_DAY}\)?", re.I)
-_LONGEST_DATE_LINE = 100  # characters
 _HOME = {"", "trang chu", "home"}
 _NOT_IN_LISTS = "nav, aside, body > header, body > footer"
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|zalo\w*)$")
@@ -141,7 +134,7 @@ class SelectorFamily(Family):
                     if len(articles) < 2:
                         articles.add(article)
         crowds = {place for place, articles in shared.items() if len(articles) > 1}
-        entries = tuple(_entry(list(links.values()), crowds, base) for links in shown.values())
+        entries = tuple(list_entry(list(links.values()), crowds, base) for links in shown.values())
         return ListPage(entries=entries, next_url=next_url)
 
     def _next_page(self, page: BeautifulSoup, url: str, base: str) -> str | None:
@@ -151,12 +144,12 @@ class SelectorFamily(Family):
                 return address
         if self.pager is None:
             return None
-        here, this_list = self._page_number(url, 1), _list_of(self.pager, url)
+        here, this_list = self._page_number(url, 1), list_of(self.pager, url)
         later: dict[int, str] = {}
         for link in page.select("a[href]"):
             address = web_address(base, attribute(link, "href"))
             number = self._page_number(address, 0) if address else 0
-            if address and number > here and _list_of(self.pager, address) >= this_list:
+            if address and number > here and list_of(self.pager, address) >= this_list:
                 later.setdefault(number, address)
         return later[min(later)] if later else None
 
@@ -181,36 +174,30 @@ class SelectorFamily(Family):
         for other in page.select(self.beside) if self.beside else ():
             other.decompose()
 
-        title = next(self._printed(page, "title"), None)
-        if title is None:
-            raise self._missing("title")
-        body = next((tag for tag in self._found(page, "body") if blocks(tag, base)), None)
-        if body is None:
-            raise self._missing("body")
-        around = _Surroundings(page, title, body)
-        date = self._date(page, around)
-        if date is None:
-            raise self._missing("date")
-        kickers = [tag for tag in self._printed(page, "kicker") if around.opens(tag)]
-        leads = [tag for tag in self._printed(page, "lead") if around.opens(tag)]
-        authors = [tag for tag in self._printed(page, "author") if around.holds(tag)]
-        crumbs, tags = list(self._printed(page, "section")), list(self._printed(page, "tags"))
-        updated = next((printed(tag) for tag in self._printed(page, "updated") if around.holds(tag)), None)
-
-        kicker = next((printed(tag) for tag in kickers), None)
-        lead = " ".join(dict.fromkeys(printed(tag) for tag in leads)) or None
-        byline = next((name for tag in authors if (name := person(printed(tag)))), None)
-        section = _section(crumbs, around)
-        named = dict.fromkeys(word for tag in tags if (word := printed(tag).removeprefix("#").strip()))
-        title_text, date_text = printed(title), printed(date)
-        witnesses = (
-            (WitnessSource.MICRODATA, attribute(date, "datetime") if words(date) else None),
-            (WitnessSource.META, meta(page, "article:published_time")),
-            (WitnessSource.JSONLD, linked.published if linked else None),
+        found = self._find(page, base)
+        region, title, body = found.region, found.region.title, found.region.body
+        lead = " ".join(dict.fromkeys(printed(tag) for tag in found.leads)) or None
+        section = _section(found.crumbs, region)
+        # What the tags print is read before they are taken out of the body.
+        printed_fields = PrintedArticle(
+            url=url,
+            canonical_url=self._canonical(page, url),
+            native_id=None,
+            title=printed(title),
+            kicker=next((printed(tag) for tag in found.kickers), None),
+            byline=next((name for tag in found.authors if (name := person(printed(tag)))), None)
+            or person(linked.author if linked else None),
+            section=section or (linked.section if linked else None),
+            tags=_named(found.tags),
+            published_text=printed(found.date),
+            updated_text=found.updated
+            or meta(page, "article:modified_time")
+            or (linked.modified if linked else None),
+            witnesses=_witnesses(page, found.date, linked),
+            parser=self.parser,
         )
-
-        for tag in (title, date, *kickers, *leads, *authors[:1], *crumbs, *tags):
-            if around.is_in_body(tag):
+        for tag in found.beside_the_text():
+            if region.is_in_body(tag):
                 tag.extract()
         for other in body.select(self.not_body) if self.not_body else ():
             other.decompose()
@@ -220,26 +207,36 @@ class SelectorFamily(Family):
             lead, text = self.open_lead(text)
         if not text:
             raise self._missing("body")
+        native_id = self.key(printed_fields.canonical_url or url)
+        return replace(printed_fields, native_id=native_id, lead=lead, body=text)
 
+    def _find(self, page: BeautifulSoup, base: str) -> _FoundTags:
+        title = next(self._printed(page, "title"), None)
+        if title is None:
+            raise self._missing("title")
+        body = next((tag for tag in self._found(page, "body") if blocks(tag, base)), None)
+        if body is None:
+            raise self._missing("body")
+        region = ArticleRegion(page, title, body)
+        date = self._date(page, region)
+        if date is None:
+            raise self._missing("date")
+        return _FoundTags(
+            region=region,
+            date=date,
+            kickers=[tag for tag in self._printed(page, "kicker") if region.opens(tag)],
+            leads=[tag for tag in self._printed(page, "lead") if region.opens(tag)],
+            authors=[tag for tag in self._printed(page, "author") if region.holds(tag)],
+            crumbs=list(self._printed(page, "section")),
+            tags=list(self._printed(page, "tags")),
+            updated=next((printed(tag) for tag in self._printed(page, "updated") if region.holds(tag)), None),
+        )
+
+    def _canonical(self, page: BeautifulSoup, url: str) -> str | None:
         address = canonical(page, url)
         if address is None or (self.key(url) and self.key(address) != self.key(url)):
-            address = self.fetch_url(url)
-        return PrintedArticle(
-            url=url,
-            canonical_url=address,
-            native_id=self.key(address or url),
-            title=title_text,
-            kicker=kicker,
-            lead=lead,
-            body=text,
-            byline=byline or person(linked.author if linked else None),
-            section=section or (linked.section if linked else None),
-            tags=tuple(named),
-            published_text=date_text,
-            updated_text=updated or meta(page, "article:modified_time") or (linked.modified if linked else None),
-            witnesses=tuple(Witness(source, stated) for source, stated in witnesses if stated),
-            parser=self.parser,
-        )
+            return self.fetch_url(url)
+        return address
 
     def prepare(self, page: BeautifulSoup) -> None:
         """Puts in its place what a page prints only by script. For families that need it."""
@@ -266,17 +263,17 @@ class SelectorFamily(Family):
                 yield from found
                 return
 
-    def _date(self, page: Tag, around: _Surroundings) -> Tag | None:
+    def _date(self, page: Tag, region: ArticleRegion) -> Tag | None:
         """The date by its selectors, which for the family's own must stand by the title; else by the line's shape.
 
         By its shape it is the first such line below the title and above the body, else the last one above the title.
         """
         is_own = "date" not in self.select
         for tag in self._printed(page, "date"):
-            if around.opens(tag) or not is_own:
+            if region.opens(tag) or not is_own:
                 return tag
-        lines = list(around.lines(self.date_line)) if is_own and self.date_line is not None else []
-        below = [tag for tag in lines if around.is_after_title(tag)]
+        lines = list(region.lines(self.date_line)) if is_own and self.date_line is not None else []
+        below = [tag for tag in lines if region.is_after_title(tag)]
         return next(iter([*below, *reversed(lines)]), None)
 
     def _missing(self, field: str) -> NotAnArticle:
@@ -284,83 +281,36 @@ class SelectorFamily(Family):
         return NotAnArticle(f"no-{field}", f"{self.parser}: nothing is printed at {wanted}")
 
 
-class _Surroundings:
-    """The part of a page that holds both title and body, and what stands where in it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FoundTags:
+    """Where the fields of one article are printed."""
 
-    def __init__(self, page: BeautifulSoup, title: Tag, body: Tag) -> None:
-        self.title, self.body = title, body
-        self.place = {id(tag): n for n, tag in enumerate(page.find_all(True))}
-        above_title = [title, *title.parents]
-        self.root = next((tag for tag in (body, *body.parents) if any(tag is other for other in above_title)), page)
+    region: ArticleRegion
+    date: Tag
+    kickers: list[Tag]
+    leads: list[Tag]
+    authors: list[Tag]
+    crumbs: list[Tag]
+    tags: list[Tag]
+    updated: str | None
 
-    def is_after_title(self, tag: Tag) -> bool:
-        return self.place[id(tag)] > self.place[id(self.title)]
-
-    def is_in_body(self, tag: Tag) -> bool:
-        return any(parent is self.body for parent in tag.parents)
-
-    def holds(self, tag: Tag) -> bool:
-        return any(parent is self.root for parent in tag.parents)
-
-    def opens(self, tag: Tag) -> bool:
-        """Whether ``tag`` stands by the title, above the body's end: not in a side column or a list below."""
-        return self.holds(tag) and (self.is_in_body(tag) or self.place[id(tag)] < self.place[id(self.body)])
-
-    def lines(self, shape: re.Pattern[str]) -> Iterator[Tag]:
-        """The elements by the title and outside the body whose words have a shape that holds a year.
-
-        Each is the smallest such element, with the label, weekday and zone around it where they stand in others.
-        """
-        too_large = {id(self.root), id(self.body), id(self.title), *(id(tag) for tag in self.title.parents)}
-        for string in self.root.find_all(string=re.compile(r"\d{4}")):
-            line: Tag | None = None
-            for parent in string.parents:
-                if id(parent) in too_large or parent.name in {"script", "style"}:
-                    break
-                if len(parent.get_text()) > _LONGEST_DATE_LINE:
-                    too_large.add(id(parent))
-                    break
-                text = words(parent)
-                if shape.fullmatch(text) and (line is None or _LABELLED.fullmatch(text)):
-                    line = parent
-            if line is not None and not self.is_in_body(line) and self.opens(line):
-                yield line
+    def beside_the_text(self) -> tuple[Tag, ...]:
+        """What is no part of the text, even where it stands inside the body."""
+        heading = (self.region.title, self.date, *self.kickers, *self.leads)
+        return (*heading, *self.authors[:1], *self.crumbs, *self.tags)
 
 
-def printed(tag: Tag) -> str:
-    """The words that ``tag`` prints; a ``meta`` prints its content, a ``time`` without words its moment."""
-    if tag.name == "meta":
-        return squeeze(attribute(tag, "content"))
-    return words(tag) or (squeeze(attribute(tag, "datetime")) if tag.name == "time" else "")
+def _named(tags: Sequence[Tag]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for tag in tags if (name := printed(tag).removeprefix("#").strip())))
 
 
-def base_address(page: Tag, url: str) -> str:
-    """The address that the page's links are relative to: that of its ``base``, else its own."""
-    base = page.find("base", href=True)
-    return (web_address(url, attribute(base, "href")) or url) if isinstance(base, Tag) else url
-
-
-def split_address(url: str) -> SplitResult | None:
-    """The parts of an address, or None for what is none (``http://[``)."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
-
-
-def web_address(base: str, href: str) -> str | None:
-    """``href`` as an absolute http(s) address without fragment, or None."""
-    try:
-        address = urljoin(base, href.strip())
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return urlunsplit(parts._replace(fragment="")) if parts.scheme in {"http", "https"} and parts.netloc else None
-
-
-def host(url: str) -> str:
-    """The host of ``url`` as a newspaper has one: without ``www.`` and ``m.``."""
-    return re.sub(r"^(?:www\.|m\.)+", "", urlsplit(url).netloc.lower())
+def _witnesses(page: BeautifulSoup, date: Tag, linked: LinkedArticle | None) -> tuple[Witness, ...]:
+    stated = (
+        (WitnessSource.MICRODATA, attribute(date, "datetime") if words(date) else None),
+        (WitnessSource.META, meta(page, "article:published_time")),
+        (WitnessSource.JSONLD, linked.published if linked else None),
+    )
+    return tuple(Witness(source, text) for source, text in stated if text)
 
 
 def picture_with_caption(paragraph: Tag, caption: Tag) -> None:
@@ -368,50 +318,10 @@ def picture_with_caption(paragraph: Tag, caption: Tag) -> None:
     paragraph.name, caption.name = "figure", "figcaption"
 
 
-def _list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
-    """What makes a list page one of its list: host, path and parameters, its number aside."""
-    parts = urlsplit(url)
-    path = pager.sub("", parts.path)
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if not pager.search(f"?{name}={value}")]
-    return {("", host(url)), ("/", path.rstrip("/")), *kept}
-
-
-def _entry(links: Sequence[Tag], crowds: set[int], base: str) -> ListEntry:
-    """What a list page shows of the one article that all ``links`` lead to.
-
-    ``crowds`` are the elements, by ``id()``, that show more articles than one.
-    """
-    speaking = [link for link in links if words(link)]
-    heading = next((link for link in speaking if _is_heading(link)), None)
-    best = heading or next(iter(speaking), links[0])
-    item = best
-    for around in best.parents:
-        if id(around) in crowds or around.name in {"body", "html", "[document]"}:
-            break
-        item = around
-    title = words(best) or squeeze(attribute(best, "title"))
-    address = web_address(base, attribute(best, "href"))
-    return ListEntry(url=address or "", title=title or None, date_text=_list_date(item, title))
-
-
-def _is_heading(link: Tag) -> bool:
-    headings = ["h1", "h2", "h3", "h4", "h5", "h6"]
-    return any(parent.name in headings for parent in list(link.parents)[:3]) or link.find(headings) is not None
-
-
-def _list_date(item: Tag, title: str) -> str | None:
-    """The line of ``item`` that prints a date and nothing else."""
-    for block in blocks(item, ""):
-        text = "" if isinstance(block, Picture) else block.text.replace(title, "", 1).strip(" |-–")
-        if text and len(text) <= _LONGEST_DATE_LINE and _LIST_DATE.fullmatch(text):
-            return text
-    return None
-
-
-def _section(crumbs: Sequence[Tag], around: _Surroundings) -> str | None:
+def _section(crumbs: Sequence[Tag], region: ArticleRegion) -> str | None:
     """The last crumb above the title that is neither the home page nor the article; else the first such crumb."""
-    not_sections = {*_HOME, fold(printed(around.title))}
+    not_sections = {*_HOME, fold(printed(region.title))}
     named = [tag for tag in crumbs if fold(printed(tag)).strip(" >»/") not in not_sections]
-    above = [tag for tag in named if not around.is_after_title(tag)]
+    above = [tag for tag in named if not region.is_after_title(tag)]
     chosen = above[-1:] or named[:1]
     return printed(chosen[0]).strip(" >»/") if chosen else None

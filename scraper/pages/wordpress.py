@@ -22,6 +22,7 @@ from bs4 import BeautifulSoup, Tag
 
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
+from scraper.pages.addresses import same_host
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
@@ -171,7 +172,7 @@ class WordPress(Family):
         for link in page.select(_ENTRY_TITLE):
             address = urljoin(url, attribute(link, "href").strip())
             key = self.key(address)
-            if key is None or key in entries or key in sections or not _same_host(address, url):
+            if key is None or key in entries or key in sections or not same_host(address, url):
                 continue
             if title := words(link):
                 entries[key] = _entry(link, address, title)
@@ -369,10 +370,6 @@ def _body(content: Tag, url: str) -> tuple[Block, ...]:
     return tuple(blocks(content, url))
 
 
-def _same_host(one: str, other: str) -> bool:
-    return urlsplit(one).netloc.lower().removeprefix("www.") == urlsplit(other).netloc.lower().removeprefix("www.")
-
-
 def _next_page(page: Tag, url: str) -> str | None:
     """The link to the page after this one, by its address: ``/page/2/`` or ``?paged=2``."""
     here = urlsplit(url)
@@ -387,7 +384,7 @@ def _next_page(page: Tag, url: str) -> str | None:
         parts = urlsplit(address)
         by_path = parts.path.rstrip("/") == f"{base}/page/{number + 1}"
         by_query = parts.path.rstrip("/") == base and parse_qs(parts.query).get("paged") == [str(number + 1)]
-        if (by_path or by_query) and _same_host(address, url):
+        if (by_path or by_query) and same_host(address, url):
             return urlunsplit(parts._replace(fragment=""))
     return None
 

@@ -15,8 +15,9 @@ from bs4 import BeautifulSoup
 from scraper.cleaning import record, refine
 from scraper.items import Article, NotAnArticle
 from scraper.pages import load_family, selected
+from scraper.pages.article_region import DATE_LINE
 from scraper.pages.blocks import words
-from scraper.pages.selected import DATE_LINE, SelectorFamily
+from scraper.pages.selected import SelectorFamily
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FAMILIES = ("sc", "anumber", "cmsbody", "maincontent", "sharepoint", "liferay", "joomla")

@@ -1,0 +1,53 @@
+"""Addresses on pages: made absolute, compared by host."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from bs4 import Tag
+
+from scraper.pages.blocks import attribute
+
+
+def split_address(url: str) -> SplitResult | None:
+    """The parts of an address, or None for what is none (``http://[``)."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def absolute(url: str, href: str) -> str:
+    """``href`` of a page at ``url`` made absolute; empty for what is no address."""
+    try:
+        return urljoin(url, href.strip())
+    except ValueError:
+        return ""
+
+
+def web_address(base: str, href: str) -> str | None:
+    """``href`` as an absolute http(s) address without fragment, or None."""
+    try:
+        address = urljoin(base, href.strip())
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return urlunsplit(parts._replace(fragment="")) if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def base_address(page: Tag, url: str) -> str:
+    """The address that the page's links are relative to: that of its ``base``, else its own."""
+    base = page.find("base", href=True)
+    return (web_address(url, attribute(base, "href")) or url) if isinstance(base, Tag) else url
+
+
+def host(url: str) -> str:
+    """The host of ``url`` as a newspaper has one: without ``www.`` and ``m.``."""
+    return re.sub(r"^(?:www\.|m\.)+", "", urlsplit(url).netloc.lower())
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two addresses are on one host, ``www.`` aside."""
+    a, b = (urlsplit(address).netloc.lower().removeprefix("www.") for address in (one, other))
+    return a == b

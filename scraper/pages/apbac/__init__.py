@@ -1,0 +1,199 @@
+"""Báo Ấp Bắc and its sisters: Đồng Nai, Đà Nẵng, Quảng Ngãi, Hà Giang, Nam Định, Bà Rịa-Vũng Tàu, Khánh Hòa,
+Vĩnh Long, Quảng Bình in the years before most of them changed their software.
+
+What is known. The addresses ``/<cat>/<yyyymm>/<slug>-<id>/`` (desktop) and the same with ``index.htm`` (mobile), the
+order in which a page prints its parts, the forms of its date line, and the table that holds a picture, its words in a
+second cell (``table.image``, ``td.desc``; in 2013 ``td.image_desc``), were seen in stored texts of live pages.
+
+What is not known. Any other class name, the markup of the header, how a long list is divided into pages, whether
+pages carry meta dates. So nothing here goes by a class or an id; the order and the shape of the printed lines decide:
+
+- date, kicker, title, lead, body, byline: the desktop page of Báo Ấp Bắc;
+- kicker, title, date, lead, body, byline: its mobile page, Đồng Nai, Bà Rịa-Vũng Tàu.
+
+A line of nothing but ``.``, ``,`` or ``;`` is an empty zone of the template. Such zones stand in the header and end
+the article. The words in the address, and the page's own title where it states one, tell which line is the title;
+a page whose address says other words is read by its shape alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import urlsplit, urlunsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from scraper.items import (
+    Block,
+    ListEntry,
+    ListPage,
+    NotAnArticle,
+    Picture,
+    PrintedArticle,
+    Witness,
+    WitnessSource,
+)
+from scraper.pages.addresses import absolute, same_host
+from scraper.pages.apbac.header import announced_titles, date_text, find_header
+from scraper.pages.apbac.lines import CHROME, is_linked, list_items, longest_first, printed_lines, words_of
+from scraper.pages.apbac.lists import entry_of, merged, next_page
+from scraper.pages.apbac.text import read_text
+from scraper.pages.blocks import attribute, blocks, parse, words
+from scraper.pages.family import Family
+from scraper.text import squeeze
+
+_ADDRESS = re.compile(
+    r"(?P<section>/.*)?/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])/(?P<slug>[^/]*?)-+(?P<id>\d{4,9})"
+    r"(?:/(?:index\.html?)?)?"
+)
+
+
+class Apbac(Family):
+    """Báo Ấp Bắc's family, desktop and mobile."""
+
+    name: ClassVar[str] = "apbac"
+    trust: ClassVar[tuple[WitnessSource, ...]] = (
+        WitnessSource.VISIBLE,
+        WitnessSource.FEED,
+        WitnessSource.LIST,
+        WitnessSource.SITEMAP,
+        WitnessSource.META,
+    )
+
+    def key(self, url: str) -> str | None:
+        """The number at the end of the address."""
+        match = _ADDRESS.fullmatch(urlsplit(url).path)
+        return match["id"] if match else None
+
+    def fetch_url(self, url: str) -> str | None:
+        """The desktop address of an article; any other address as it is."""
+        parts = urlsplit(url)
+        if not _ADDRESS.fullmatch(parts.path):
+            return url
+        path = re.sub(r"/(?:index\.html?)?$", "", parts.path) + "/"
+        return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+    def month(self, url: str) -> tuple[int, int] | None:
+        """The month of publication, which the address states."""
+        match = _ADDRESS.fullmatch(urlsplit(url).path)
+        return (int(match["year"]), int(match["month"])) if match else None
+
+    def list_page(self, html: str, url: str) -> ListPage:
+        """Every article the page links to, in its order, with the title and date printed beside the link.
+
+        Nothing shown is passed over: links of a sidebar count too, and so do items of the list that lead to another
+        host. The next page is the link that says so (``rel=next``), or is labelled with the next number, or with one
+        of the usual words.
+        """
+        soup = parse(html)
+        links = []
+        for link in soup.find_all("a", href=True):
+            address, key = self._target(link, url)
+            if key or (address.startswith("http") and not same_host(address, url)):
+                links.append((link, address, key))
+        shown_in = list_items([(link, key or address) for link, address, key in links])
+        articles = {id(link): key for link, _, key in links if key}
+        in_list = Counter(id(shown_in[place].parent) for place in articles)
+        found: dict[str, ListEntry] = {}
+        for link, address, key in links:
+            item = shown_in[id(link)]
+            if key or in_list[id(item.parent)] > 1:
+                entry = entry_of(link, item, address)
+                found[key or address] = merged(found.get(key or address), entry)
+        return ListPage(
+            entries=tuple(entry for entry in found.values() if entry.title), next_url=next_page(soup, url)
+        )
+
+    def article(self, html: str, url: str) -> PrintedArticle:
+        """What an article page prints. Raises NotAnArticle where the lines do not have an article's order."""
+        address = _ADDRESS.fullmatch(urlsplit(url).path)
+        if address is None:
+            raise NotAnArticle("not-an-article", "the address is not one of an article")
+        _refuse_cut(html)
+        soup = parse(html)
+        lines = self._lines(soup, url)
+        header = find_header(lines, address["slug"], announced_titles(soup), f"{address['month']}/{address['year']}")
+        updated, lead, body, byline = read_text(lines, header)
+        return PrintedArticle(
+            url=url,
+            canonical_url=self.fetch_url(url),
+            native_id=address["id"],
+            other_urls=self._alternates(soup, url),
+            title=words_of(lines[header.title]),
+            kicker=words_of(lines[header.kicker]) if header.kicker is not None else None,
+            lead=lead,
+            body=body,
+            byline=byline,
+            section=_section(soup, url, address["section"] or ""),
+            published_text=date_text(lines[header.date]),
+            updated_text=updated,
+            witnesses=tuple(_meta_dates(soup)),
+            parser=self.parser,
+        )
+
+    def _target(self, link: Tag, url: str) -> tuple[str, str | None]:
+        """Where a link leads, and what tells that article from others: a number is only its own host's."""
+        address = absolute(url, attribute(link, "href"))
+        key = self.key(address) if address else None
+        return address, key if key is None or same_host(address, url) else f"{urlsplit(address).netloc}/{key}"
+
+    def _alternates(self, soup: BeautifulSoup, url: str) -> tuple[str, ...]:
+        """The article's other addresses that the page's head names: of the mobile page, on the desktop one."""
+        targets = [self._target(link, url) for link in soup.find_all("link", rel="alternate", href=True)]
+        return tuple(address for address, key in targets if key is not None and key == self.key(url))
+
+    def _lines(self, soup: BeautifulSoup, url: str) -> list[Block]:
+        """The page's lines without menus, paths, buttons and what shows other articles."""
+        own = self.key(url)
+        links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
+        linked = longest_first(
+            text
+            for link, address, key in links
+            if key != own and (key or _leads_away(address, url))
+            for text in printed_lines(link)
+        )
+        others = [(link, key) for link, _, key in links if key and key != own]
+        shown_in = list_items(others)
+        for link, _ in others:
+            item = shown_in[id(link)]
+            if item is not link or not printed_lines(link):
+                item.decompose()
+        return [
+            line
+            for line in blocks(soup.body or soup, url)
+            if isinstance(line, Picture) or not (is_linked(line.text, linked) or CHROME.fullmatch(line.text))
+        ]
+
+
+def _leads_away(address: str, url: str) -> bool:
+    """Whether a link leads to another page of the site; a file may well be part of an article."""
+    return same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", urlsplit(address).path)
+
+
+def _refuse_cut(html: str) -> None:
+    lowered = html.lower()
+    if "<body" in lowered and "</body" not in lowered and "</html" not in lowered:
+        raise NotAnArticle("truncated", "the page has no end")
+
+
+def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:
+    """What the page calls the section its address lies in: the words of a link to it."""
+    names = [
+        name
+        for link in soup.find_all("a", href=True)
+        if path
+        and urlsplit(address := absolute(url, attribute(link, "href"))).path.rstrip("/") == path
+        and same_host(address, url)
+        and (name := words(link))
+    ]
+    return next((name for name in names if name != name.upper()), names[0] if names else None)
+
+
+def _meta_dates(soup: BeautifulSoup) -> Iterator[Witness]:
+    meta = soup.find("meta", property="article:published_time")
+    text = squeeze(attribute(meta, "content")) if meta else ""
+    if text:
+        yield Witness(WitnessSource.META, text)

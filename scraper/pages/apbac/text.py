@@ -1,0 +1,78 @@
+"""What stands below the header of an article page: a second date, the lead, the body and the byline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scraper.items import Block, Paragraph, Picture
+from scraper.pages.apbac.header import Header, date_text, refusal
+from scraper.pages.apbac.lines import BESIDE, EMPTY_ZONE, words_of
+
+_AFTER = re.compile(
+    r"(?:(?:gửi )?ý kiến(?: (?:của )?bạn đọc)?|(?:gửi )?bình luận)[\W\d]*$"
+    r"|(?:từ khóa|tags?|cơ quan (?:chủ quản|ngôn luận)|tòa soạn|giấy phép|tổng biên tập)\s*:|©",
+    re.I,
+)
+_NOTE = re.compile(r"\(?\*")
+_BYLINE_LENGTH = 60
+
+
+def read_text(lines: Sequence[Block], header: Header) -> tuple[str | None, str | None, tuple[Block, ...], str | None]:
+    """The second date, the lead, the body and the byline. Raises NotAnArticle where nothing is below the header."""
+    updated, lead, after_lead = _lead(lines, header.end)
+    if lead is None:
+        raise refusal(lines, "no-body", "nothing is printed below the title")
+    pictures: list[Block] = [line for line in lines[header.end : after_lead] if isinstance(line, Picture)]
+    body = pictures + _body(lines, after_lead)
+    signed = _byline(body)
+    if signed is None:
+        return updated, lead, tuple(body), None
+    return updated, lead, tuple(body[:signed] + body[signed + 1 :]), words_of(body[signed])
+
+
+def _lead(lines: Sequence[Block], start: int) -> tuple[str | None, str | None, int]:
+    """The second date, the lead, and the place of the first line after it."""
+    updated = None
+    for place in range(start, len(lines)):
+        line = lines[place]
+        if isinstance(line, Picture) or EMPTY_ZONE.fullmatch(line.text):
+            continue
+        if BESIDE.fullmatch(line.text) or _AFTER.match(line.text):
+            break
+        if (date := date_text(line)) is None:
+            return updated, line.text, place + 1
+        updated = date
+    return updated, None, len(lines)
+
+
+def _body(lines: Sequence[Block], start: int) -> list[Block]:
+    """The lines from ``start`` on to what ends an article."""
+    body: list[Block] = []
+    has_words = False
+    for place in range(start, len(lines)):
+        line = lines[place]
+        if isinstance(line, Picture):
+            body.append(line)
+            continue
+        is_zone = EMPTY_ZONE.fullmatch(line.text) is not None
+        if has_words and (is_zone or _AFTER.match(line.text)):
+            break
+        if is_zone:
+            continue
+        if not BESIDE.fullmatch(line.text):
+            body.append(line)
+            has_words = True
+        elif not any(EMPTY_ZONE.fullmatch(words) for later in lines[place:] if (words := words_of(later))):
+            break
+    return body
+
+
+def _byline(body: Sequence[Block]) -> int | None:
+    """The last short line, in capitals; a note of the editors may follow it."""
+    places = [place for place, line in enumerate(body) if isinstance(line, Paragraph) and not _NOTE.match(line.text)]
+    if not places:
+        return None
+    text = words_of(body[places[-1]])
+    fits = len(text) <= _BYLINE_LENGTH and text.upper() == text and not re.search(r"\d|[!?…:]$", text)
+    return places[-1] if fits and len(re.findall(r"[^\W\d_]", text)) > 1 else None
