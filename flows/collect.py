@@ -12,7 +12,8 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.outcome.exit_codes import ExitCode
-from flows.outcome.report import NightSummary, VerdictError, render
+from flows.outcome.night_summary import NightSummary, VerdictError
+from flows.outcome.report import render
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest, Trigger
 from flows.storage.folder import DataFolder, default_folder

@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect import flow
 
 from flows.collect import collect
-from flows.outcome.report import NightSummary
+from flows.outcome.night_summary import NightSummary
 from flows.schedule.due import hour, is_due
 from flows.storage.folder import DataFolder, default_folder
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
 from flows.outcome.messages import sentence
-from flows.outcome.report import NightSummary, VerdictError
+from flows.outcome.night_summary import NightSummary, VerdictError
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from scraper.store.archive import refuse_second_writer

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from flows.outcome.report import VIETNAM, NightSummary
+from flows.outcome.night_summary import NightSummary
+from flows.outcome.report import VIETNAM
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.share.demo import run_demo

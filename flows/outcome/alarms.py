@@ -16,7 +16,8 @@ from pathlib import Path
 
 from flows.outcome.exit_codes import MEANING, ExitCode, RunError
 from flows.outcome.messages import LANGS
-from flows.outcome.report import VIETNAM, NightSummary, render
+from flows.outcome.night_summary import NightSummary
+from flows.outcome.report import VIETNAM, render
 from flows.storage.folder import DataFolder
 
 log = logging.getLogger("tinkhoi")

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode
 from flows.outcome.messages import sentence
-from flows.outcome.report import Finding
-from flows.runs.crawls import CrawlEnd
+from flows.outcome.night_summary import Finding
 from scraper.fetch.hosts import endpoint, queue_of
 from scraper.sites import Site
 from scraper.store import Archive

@@ -9,13 +9,12 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from flows.outcome.messages import sentence
+from flows.outcome.crawl_end import CrawlEnd
 from scraper.fetch.plan import CrawlPlan
 
 log = logging.getLogger("tinkhoi")
@@ -23,42 +22,6 @@ log = logging.getLogger("tinkhoi")
 GRACE_SECONDS = 5.0
 WORTH_READING = 256 * 1024
 """Bytes of captures from which on a process reads them ahead: what is less is read while one would start."""
-
-NO_SPACE = 3
-"""The exit code of a crawl that could not write its captures."""
-
-
-@dataclass(frozen=True)
-class CrawlEnd:
-    """How one child ended. Its exit code alone proves nothing: Scrapy ends with 0 after errors."""
-
-    plan: Path
-    exit_code: int
-    stats: Mapping[str, Any]  # Scrapy's statistics; empty where the child left none
-    log: Path
-    sites: tuple[str, ...] = ()
-
-    @property
-    def disk_full(self) -> bool:
-        """Whether captures could not be written for lack of space."""
-        return self.exit_code == NO_SPACE
-
-    @property
-    def failure(self) -> str | None:
-        """What went wrong with the crawl as a whole, a sentence of flows.outcome.messages, or None."""
-        if self.disk_full:
-            return sentence("no-space")
-        reason = self.stats.get("finish_reason")
-        if reason is None:
-            return sentence("broken-off", code=self.exit_code, path=self.log)
-        if reason != "finished":
-            return sentence("ended-early", why=reason)
-        errors = sum(
-            int(v) for k, v in self.stats.items() if k.startswith("spider_exceptions/") and k.count("/") == 1
-        )
-        if errors:
-            return sentence("spider", some=errors, path=self.log)
-        return None
 
 
 @contextmanager

@@ -7,9 +7,9 @@ not manage in its time stays pending, and its window is asked for again.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flows.outcome.night_summary import Completeness
 from scraper.sites import Site
 from scraper.store import Archive
 from scraper.store.runs import Reach, reach
@@ -17,16 +17,6 @@ from scraper.store.runs import Reach, reach
 FIRST_DAYS = 30
 A_DAY = 60
 """Articles a day of a site whose file does not say: what a provincial paper publishes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far back one site is complete, and what is still to be done. Days are None where nothing is known."""
-
-    site: str
-    complete_from: date | None
-    wanted: date
-    waiting: int  # links listed and not yet collected
 
 
 def windows(
@@ -71,7 +61,7 @@ def estimate(site: Site, day: date, today: date, seconds: float | None) -> str:
     return text + (f"; at most {_hours(seconds)} a night" if seconds is not None else "")
 
 
-def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> list[Progress]:
+def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> list[Completeness]:
     """The sites that are not yet complete from ``wanted``."""
     if wanted is None:
         return []
@@ -79,7 +69,7 @@ def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> lis
     for site in sites:
         at = reach(archive, site)
         if at.complete_from is None or at.complete_from > wanted:
-            found.append(Progress(site, at.complete_from, wanted, at.waiting))
+            found.append(Completeness(site, at.complete_from, wanted, at.waiting))
     return found
 
 

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from flows.outcome.alarms import after_failure, after_night
+from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode, archive_failures
 from flows.outcome.findings import insecure_connections, judge
-from flows.outcome.report import VIETNAM, NightSummary, render
-from flows.runs.crawls import CrawlEnd, crawls
+from flows.outcome.night_summary import NightSummary
+from flows.outcome.report import VIETNAM, render
+from flows.runs.crawls import crawls
 from flows.runs.look_back import estimate, progress, windows
 from flows.runs.plans import write_plans
 from flows.runs.recovery import recover

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import Lang
-from flows.outcome.report import VIETNAM, NightSummary, render
+from flows.outcome.night_summary import NightSummary
+from flows.outcome.report import VIETNAM, render
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.outcome.report import NightSummary
+from flows.outcome.night_summary import NightSummary
 from tests.faults.newspaper import FaultNewspaper
 from tests.faults.nights import Nights, waiting, wrong
 from tests.faults.profiles import LIES

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from flows.outcome.exit_codes import ExitCode
-from flows.outcome.report import NightSummary
+from flows.outcome.night_summary import NightSummary
 from tests.faults.newspaper import Asked, FaultNewspaper, Page, Reply, html, list_html, shell
 from tests.faults.nights import Nights
 

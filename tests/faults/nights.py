@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.outcome.report import NightSummary
+from flows.outcome.night_summary import NightSummary
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder

@@ -18,7 +18,7 @@ import pytest
 
 from flows.outcome.alarms import LEAST_FREE, after_failure, after_night, alarms_of, by_apprise
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.report import Finding, NightSummary
+from flows.outcome.night_summary import Finding, NightSummary
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder, Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.outcome.crawl_end import NO_SPACE, CrawlEnd
 from flows.outcome.messages import REASONS, SENTENCES, in_language, number, sentence
-from flows.runs.crawls import NO_SPACE, CrawlEnd
 from scraper.fetch.outcomes import OUTCOMES
 from scraper.items import REASONS as REJECTS
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from flows.outcome.exit_codes import ExitCode
-from flows.outcome.report import Finding, NightSummary, render, size
+from flows.outcome.night_summary import Finding, NightSummary
+from flows.outcome.report import render, size
 from scraper.store.runs import RunSummary
 
 COUNTED = RunSummary(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.runs.crawls import CrawlEnd
+from flows.outcome.crawl_end import CrawlEnd
 
 
 @pytest.mark.parametrize(
