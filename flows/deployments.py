@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.prefect_server import prepare_environment
+from flows.prefect_settings import ALLOWED_ORIGINS, API_URL, prepare_environment, server_of_user
 from flows.storage.folder import DataFolder
 
 log = logging.getLogger("tinkhoi")
@@ -80,15 +80,15 @@ def _deployments(data: DataFolder, *, at: time_of_day, cron: str | None) -> list
 @contextmanager
 def _server(data: DataFolder, port: int) -> Iterator[None]:
     """A Prefect server for the time of the block; its address is in PREFECT_API_URL."""
-    named = _named_by_user()
+    named = server_of_user()
     if named is not None:
         log.info("Prefect's server: %s", named)
         yield
         return
     address = f"http://127.0.0.1:{port}"
-    os.environ["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] = address  # no page of the web may start a run here
+    os.environ[ALLOWED_ORIGINS] = address  # no page of the web may start a run here
     child = None if answers(address) else _start(data, port)
-    os.environ["PREFECT_API_URL"] = f"{address}/api"
+    os.environ[API_URL] = f"{address}/api"
     try:
         if child is not None:
             _await(child, address, data.root / "prefect-server.log")
@@ -103,16 +103,6 @@ def _server(data: DataFolder, port: int) -> Iterator[None]:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
-
-
-def _named_by_user() -> str | None:
-    if os.environ.get("PREFECT_API_URL"):
-        return os.environ["PREFECT_API_URL"]
-    if not os.environ.get("PREFECT_PROFILE"):
-        return None
-    from prefect.settings import get_current_settings
-
-    return get_current_settings().api.url
 
 
 def _start(data: DataFolder, port: int) -> subprocess.Popen[bytes]:

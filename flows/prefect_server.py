@@ -1,46 +1,19 @@
-"""Prefect's server: which one is used, how quiet it is, and whether it answers.
+"""A run through Prefect, or without it where no server of Prefect can be had.
 
 Nothing here imports Prefect until it is asked whether a server can be had.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
 from flows.outcome.messages import sentence
 from flows.outcome.night_summary import NightSummary, VerdictError
+from flows.prefect_settings import prepare_environment
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from scraper.store.archive import refuse_second_writer
-
-QUIET: dict[str, str] = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
-    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
-    # Its own 20 seconds are too few for the first start on a slow machine: making its database took 8 (measured).
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-}
-_CHOSEN_BY_USER = ("PREFECT_API_URL", "PREFECT_PROFILE", "PREFECT_HOME")
-
-
-def prepare_environment(home: Path, *, private: bool = False) -> None:
-    """Sets Prefect's environment of this process, before Prefect is imported.
-
-    A server, profile or home that the user chose by environment is kept; else Prefect keeps its files in ``home``
-    and starts a server for the time of the run. With ``private`` the user's choice is set aside (the demo).
-    """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    if private:
-        for name in (*_CHOSEN_BY_USER, "PREFECT_API_KEY"):
-            os.environ.pop(name, None)
-    if not any(os.environ.get(name) for name in _CHOSEN_BY_USER):
-        os.environ["PREFECT_HOME"] = str(home)
 
 
 def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSummary:
@@ -91,13 +64,3 @@ def why_no_server() -> str | None:
     except Exception as problem:  # whatever the reason, the night must still happen
         error = problem
     return None if error is None else " ".join(f"{type(error).__name__}: {error}".split())[:300]
-
-
-def stop_server() -> None:
-    """Ends the server that this process started, if it did. A signal during a flow would else leave it behind."""
-    import sys
-
-    module = sys.modules.get("prefect.server.api.server")
-    if module is not None:
-        for server in list(module.SubprocessASGIServer._instances.values()):
-            server.stop()

@@ -107,7 +107,7 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         return ExitCode.OK
     finally:
-        from flows.prefect_server import stop_server
+        from flows.prefect_settings import stop_server
 
         stop_server()
     return int(result) if isinstance(result, int) else ExitCode.OK

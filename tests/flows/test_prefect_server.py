@@ -17,6 +17,7 @@ import pytest
 
 from flows import prefect_server as server
 from flows.outcome.exit_codes import ExitCode
+from flows.prefect_settings import QUIET
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
 from scraper.sample import SITE_ID, SampleNewspaper
@@ -30,7 +31,7 @@ TINKHOI = [sys.executable, "-c", "from flows.cli import main; main()"]
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One Prefect server with a database of its own for all tests of this file."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in server.QUIET.items():
+        for name, value in QUIET.items():
             patch.setenv(name, value)
         patch.delenv("PREFECT_API_URL", raising=False)
         from prefect.testing.utilities import prefect_test_harness
