@@ -22,11 +22,11 @@ from scraper.reading.parallel import Task, read_again
 def collected(root: Path) -> list[Task]:
     """The tasks of a first night on the sample newspaper."""
     # Imported here, for each process of the pool imports this file, and needs none of them.
-    from flows.outcome.report import VIETNAM
     from flows.runs.night import run_night
     from flows.runs.reparse import tasks
     from flows.runs.request import NightRequest
     from flows.storage.folder import DataFolder
+    from scraper.clock import VIETNAM
     from scraper.sample import SITE_ID, SampleNewspaper
     from scraper.sites import load_sites
     from scraper.store import open_reader

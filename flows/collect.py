@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from flows.outcome.report import render
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest, Trigger
 from flows.storage.folder import DataFolder, default_folder
+from scraper.clock import utc_now
 
 
 def as_task(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,7 +52,7 @@ def collect(
         limit=limit,
         full=full,
         since=since,
-        now=now or datetime.now(UTC),
+        now=now or utc_now(),
         at=at,
     )
     summary = run_night(request, step=as_task)

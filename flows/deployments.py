@@ -23,6 +23,7 @@ from typing import Any
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.prefect_settings import ALLOWED_ORIGINS, API_URL, prepare_environment, server_of_user
 from flows.storage.folder import DataFolder
+from scraper.clock import ZONE
 
 log = logging.getLogger("tinkhoi")
 
@@ -59,7 +60,7 @@ def _deployments(data: DataFolder, *, at: time_of_day, cron: str | None) -> list
     from flows.nightly import nightly
 
     where = {"data": str(data.root), "site_folders": [str(folder) for folder in data.extra_sites]}
-    schedule = Cron(cron or f"{at.minute} {at.hour} * * *", timezone="Asia/Ho_Chi_Minh")
+    schedule = Cron(cron or f"{at.minute} {at.hour} * * *", timezone=ZONE)
     return [
         nightly.to_deployment(
             "nightly",

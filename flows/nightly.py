@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect import flow
@@ -12,6 +11,7 @@ from flows.collect import collect
 from flows.outcome.night_summary import NightSummary
 from flows.schedule.due import hour, is_due
 from flows.storage.folder import DataFolder, default_folder
+from scraper.clock import utc_now
 
 log = logging.getLogger("tinkhoi")
 
@@ -26,9 +26,7 @@ def nightly(
     such hour has been, nothing is done and None returned: of the runs that a server which slept three days starts
     together, one catches up and the others end.
     """
-    if at is not None and not is_due(
-        DataFolder(root=Path(data) if data else default_folder()), datetime.now(UTC), hour(at)
-    ):
+    if at is not None and not is_due(DataFolder(root=Path(data) if data else default_folder()), utc_now(), hour(at)):
         log.info("tonight's night has been; the flow `collect` crawls again")
         return None
     return collect(data=data, site_folders=site_folders, trigger="nightly", at=hour(at) if at else None)

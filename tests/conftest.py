@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from flows.outcome.night_summary import NightSummary
-from flows.outcome.report import VIETNAM
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.share.demo import run_demo
 from flows.storage.folder import DataFolder
+from scraper.clock import VIETNAM
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.sample.server import LoggedRequest
 from scraper.store import open_reader

@@ -17,8 +17,9 @@ from urllib.robotparser import RobotFileParser
 import pytest
 
 from scraper.cleaning import record
+from scraper.clock import VIETNAM
 from scraper.dates.date_line import read_date
-from scraper.dates.readings import VIETNAM, Reading
+from scraper.dates.readings import Reading
 from scraper.items import Article, NotAnArticle
 from scraper.pages import load_family
 from scraper.pages.feeds import read_feed

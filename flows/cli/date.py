@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import click
 
 from flows.cli.options import echo_json
 from flows.outcome.exit_codes import ExitCode
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from scraper.clock import VIETNAM
 
 
 @click.command()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from flows.cli.open_archive import writer
 from flows.cli.options import archive_options, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.clock import utc_now
 
 
 @click.command()
@@ -37,7 +36,7 @@ def forget(url: str, reason: str | None, as_json: bool) -> int:
                 (number,),
             )
         ]
-        site, key = take_down(archive, url, at=datetime.now(UTC), reason=reason) or ("", "")
+        site, key = take_down(archive, url, at=utc_now(), reason=reason) or ("", "")
     if as_json:
         echo_json({"site": site, "key": key, "captures": files})
     else:

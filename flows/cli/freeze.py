@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from flows.cli.corpus_matches import tell_matches
@@ -11,6 +9,7 @@ from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, data_folder
 from flows.outcome.exit_codes import ExitCode
+from scraper.clock import utc_now
 
 
 @click.command()
@@ -33,7 +32,7 @@ def freeze(name: str, only_verify: bool, **chosen: str | None) -> int:
             matches = list(corpora.verify(archive, manifest))
             click.echo(corpora.citation(manifest))
             return tell_matches(matches)
-        manifest = corpora.freeze(archive, name, valid(chosen), datetime.now(UTC))
+        manifest = corpora.freeze(archive, name, valid(chosen), utc_now())
     corpora.save_freeze(manifest, path)
     click.echo(f"Written to {path}\n{corpora.citation(manifest)}")
     return ExitCode.OK

@@ -7,18 +7,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.storage.folder import DataFolder
+from scraper.clock import vietnam_today
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -99,7 +97,7 @@ def _write(data: DataFolder, site: str, found: str) -> Path:
     from scraper.sites.checked import site_path, with_checked
 
     path = site_path(site, data.site_folders)
-    today = datetime.now(VIETNAM).date().isoformat()
+    today = vietnam_today().isoformat()
     try:
         text = with_checked(path.read_text(encoding="utf-8"), f"{today}: {found}")
         path.write_text(text, encoding="utf-8")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 import click
 
 from flows.cli.open_archive import reader, writer
 from flows.cli.options import archive_options, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.clock import utc_now
 
 
 @click.group()
@@ -33,7 +33,7 @@ def add(words: tuple[str, ...]) -> int:
     from scraper.store.watches import watches
 
     with writer() as archive:
-        if not follow(archive, " ".join(words), datetime.now(UTC)):
+        if not follow(archive, " ".join(words), utc_now()):
             raise RunError(f"no word can be read from {' '.join(words)!r}", ExitCode.CONFIGURATION)
         found = {each.words: each.articles for each in watches(archive)}
     watchword = " ".join(" ".join(words).split())

@@ -17,8 +17,9 @@ from pathlib import Path
 from flows.outcome.exit_codes import MEANING, ExitCode, RunError
 from flows.outcome.messages import LANGS
 from flows.outcome.night_summary import NightSummary
-from flows.outcome.report import VIETNAM, render
+from flows.outcome.report import render
 from flows.storage.folder import DataFolder
+from scraper.clock import VIETNAM
 
 log = logging.getLogger("tinkhoi")
 

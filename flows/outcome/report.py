@@ -7,14 +7,11 @@ Its rules: the sums balance; each number has a view in the database; each warnin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 from flows.outcome.exit_codes import ExitCode
 from flows.outcome.messages import Lang, in_language, number
 from flows.outcome.night_summary import NightSummary
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
+from scraper.clock import VIETNAM
 
 _WORDS: dict[Lang, dict[str, str]] = {
     "vi": {

@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
 from scraper.captures import CaptureWriter, warcinfo
+from scraper.clock import utc_now
 from scraper.fetch.archives import (
     COMMON_CRAWL_DATA,
     COMMON_CRAWL_INDEX,
@@ -62,7 +63,7 @@ class BackfillRequest:
     section: str | None = None  # an address or path; only what lies under it
     limit: int | None = None  # at most so many captures in this run
     delay: float = DELAY  # seconds between two requests
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime = field(default_factory=utc_now)
 
 
 @dataclass(kw_only=True)

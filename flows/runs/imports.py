@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.past_run import past_run
 from flows.storage.capture_files import digest, update_manifest
 from flows.storage.folder import DataFolder
+from scraper.clock import utc_now
 from scraper.ingest import Ingested, ingest
 from scraper.sites import Site
 from scraper.store import Archive
@@ -50,7 +51,7 @@ def import_files(
             raise RunError(f"{path}: no such file", ExitCode.CONFIGURATION)
         if not path.name.lower().endswith(NAMES + NAMES_OF_WACZ):
             raise RunError(f"{path}: neither .warc, .warc.gz nor .wacz", ExitCode.CONFIGURATION)
-    with past_run(data, "import", now or datetime.now(UTC)) as (archive, sites, run):
+    with past_run(data, "import", now or utc_now()) as (archive, sites, run):
         done = [
             _import(data, archive, sites, run, source, held)
             for path in files

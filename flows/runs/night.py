@@ -18,7 +18,7 @@ from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode, archive_failures
 from flows.outcome.findings import insecure_connections, judge
 from flows.outcome.night_summary import NightSummary
-from flows.outcome.report import VIETNAM, render
+from flows.outcome.report import render
 from flows.runs.crawls import crawls
 from flows.runs.look_back import estimate, progress, windows
 from flows.runs.plans import write_plans
@@ -27,6 +27,7 @@ from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import next_hour, note_missed
 from flows.storage.capture_files import apply_retention, update_manifest
 from scraper import __version__
+from scraper.clock import VIETNAM
 from scraper.fetch.identity import vantage
 from scraper.fetch.plan import CrawlPlan
 from scraper.ingest import ingest

@@ -11,6 +11,7 @@ from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal, archiv
 from flows.runs.recovery import recover
 from flows.storage.folder import DataFolder
 from scraper import __version__
+from scraper.clock import utc_now
 from scraper.fetch.identity import vantage
 from scraper.sites import Site, load_sites
 from scraper.store import Archive, open_archive
@@ -46,4 +47,4 @@ def past_run(data: DataFolder, trigger: str, now: datetime) -> Iterator[tuple[Ar
             code = ExitCode.CRASH
             raise
         finally:
-            end_run(archive, run, ended=datetime.now(UTC), verdict=code.name.lower(), exit_code=code)
+            end_run(archive, run, ended=utc_now(), verdict=code.name.lower(), exit_code=code)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from flows.outcome.exit_codes import ExitCode
 from flows.storage.folder import DataFolder
+from scraper.clock import utc_now
 from scraper.ingest import ingest
 from scraper.reading.during_crawl import SUFFIX
 from scraper.sites import Site
@@ -33,4 +33,4 @@ def recover(archive: Archive, data: DataFolder, sites: Mapping[str, Site]) -> No
         for pages in (data.runs / run).glob(f"*{SUFFIX}"):
             pages.unlink()
         code = ExitCode.CRASH if exit_code is None else ExitCode(exit_code)
-        end_run(archive, run, ended=datetime.now(UTC), verdict=f"{code.name.lower()}, recovered", exit_code=code)
+        end_run(archive, run, ended=utc_now(), verdict=f"{code.name.lower()}, recovered", exit_code=code)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
 from flows.runs.past_run import past_run
 from flows.storage.folder import DataFolder
 from scraper.cleaning import record
+from scraper.clock import utc_now
 from scraper.items import Article, Reject
 from scraper.pages import load_family
 from scraper.reading.parallel import Again, Task, read_again
@@ -74,7 +75,7 @@ def run_reparse(
     if site is not None and site not in known:
         raise RunError(f"unknown site {site!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
     done = Reparsed()
-    with _opened(data, accept, now or datetime.now(UTC)) as (archive, run):
+    with _opened(data, accept, now or utc_now()) as (archive, run):
         for again in read_again(tasks(archive, data, known, site), workers):
             done.read += 1
             _judge(archive, again, run, done)

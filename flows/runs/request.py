@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Literal
 
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.storage.folder import DataFolder
+from scraper.clock import utc_now
 from scraper.fetch.hosts import is_loopback
 from scraper.sites import Site, Status, load_sites
 
@@ -25,7 +26,7 @@ class NightRequest:
     limit: int | None = None  # at most so many new articles a site
     full: bool = False  # turn list pages to their end
     since: date | None = None  # turn list pages back to this day
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime = field(default_factory=utc_now)
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     notes: tuple[str, ...] = ()  # said in the report
     at: time | None = None  # the hour in Vietnam at which nights are due, where a schedule is known

@@ -9,7 +9,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
@@ -17,11 +17,12 @@ from packaging.requirements import Requirement
 from flows.deployments import answers, noted_server
 from flows.outcome.alarms import LEAST_FREE
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.report import VIETNAM, size
+from flows.outcome.report import size
 from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import AT
 from flows.schedule.system_timers import this_system, timer
 from flows.storage.folder import DataFolder
+from scraper.clock import VIETNAM, utc_now
 from scraper.fetch.hosts import is_loopback
 from scraper.sites import SiteError, load_sites
 from scraper.store import ArchiveError, open_reader
@@ -116,7 +117,7 @@ def scheduled_runs(api: str) -> Answer:
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED]))
             ),
         )
-    now = datetime.now(UTC)
+    now = utc_now()
     coming = sorted(
         run.expected_start_time for run in runs if run.expected_start_time and run.deployment_id is not None
     )
@@ -188,7 +189,7 @@ def database(data: DataFolder) -> Answer:
 
 def clock(data: DataFolder) -> Answer:
     """Whether the clock is not behind what it was at the newest run."""
-    now = datetime.now(UTC)
+    now = utc_now()
     newest = None
     if data.database.exists():
         try:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from flows.outcome.exit_codes import ExitCode, archive_failures
-from flows.outcome.report import VIETNAM
 from flows.storage.folder import DataFolder
+from scraper.clock import VIETNAM
 from scraper.store import Archive, open_reader
 from scraper.store.runs import NightRun, miss_run, nightly_runs
 

@@ -19,8 +19,8 @@ from typing import Literal
 from xml.sax.saxutils import escape
 
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.report import VIETNAM
 from flows.storage.folder import DataFolder
+from scraper.clock import VIETNAM, ZONE, vietnam_today
 
 System = Literal["systemd", "launchd", "windows", "cron"]
 LABEL = "vn.tinkhoi.nightly"
@@ -118,7 +118,7 @@ def systemd_timer(at: time) -> str:
         "[Unit]\n"
         "Description=Tin Khối: each night\n\n"
         "[Timer]\n"
-        f"OnCalendar=*-*-* {at:%H:%M}:00 Asia/Ho_Chi_Minh\n"
+        f"OnCalendar=*-*-* {at:%H:%M}:00 {ZONE}\n"
         "Persistent=true\n\n"
         "[Install]\n"
         "WantedBy=timers.target\n"
@@ -184,7 +184,7 @@ def cron_line(started: Sequence[str], at: time) -> str:
 
 def local_hour(at: time) -> time:
     """``at`` in Vietnam as an hour of this machine's zone, as it is today."""
-    today = datetime.now(VIETNAM).date()
+    today = vietnam_today()
     return datetime.combine(today, at, VIETNAM).astimezone().time()
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import Lang
 from flows.outcome.night_summary import NightSummary
-from flows.outcome.report import VIETNAM, render
+from flows.outcome.report import render
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
+from scraper.clock import VIETNAM, vietnam_today
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 
 _MARK = "this-is-the-demo"
@@ -49,7 +50,7 @@ def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], 
     words = _SAID[lang]
     folder = _empty_folder(data.root / "demo")
     demo = DataFolder(root=folder)
-    today = datetime.now(VIETNAM).date()
+    today = vietnam_today()
     newspaper = SampleNewspaper(today=today)
     codes: list[int] = []
     with newspaper.serve() as server:

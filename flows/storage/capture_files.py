@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.storage.folder import DataFolder
+from scraper.clock import utc_now
 from scraper.store import Archive
 
 log = logging.getLogger("tinkhoi")
@@ -77,7 +78,7 @@ def apply_retention(data: DataFolder, archive: Archive, *, now: datetime | None 
     settings = data.settings()
     if settings.captures_cap is None and settings.captures_keep_days is None:
         return []
-    now = now or datetime.now(UTC)
+    now = now or utc_now()
     known = read_manifest(data)
     size = sum(path.stat().st_size for path in capture_files(data))
     removed: list[str] = []

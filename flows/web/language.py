@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 
 from flows.outcome.messages import Lang, number
-from flows.outcome.report import VIETNAM
+from scraper.clock import VIETNAM
 
 COOKIE = "tinkhoi_lang"
 

@@ -19,6 +19,7 @@ from warcio.warcwriter import WARCWriter
 from scraper.captures.format import NOT_MODIFIED_PROFILE, VALIDATOR_FIELDS, warcinfo
 from scraper.captures.members import read_member, record_blocks
 from scraper.captures.reader import capture_in
+from scraper.clock import utc_now
 from scraper.fetch.exchange import Exchange, Headers, Outcome
 
 _logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class CaptureWriter:
             named = {
                 "WARC-Date": datetime_to_iso_date(found.fetched_at.astimezone(UTC).replace(tzinfo=None)),
                 "WARC-Source-URI": source,
-                "WARC-Creation-Date": datetime_to_iso_date(datetime.now(UTC).replace(tzinfo=None)),
+                "WARC-Creation-Date": datetime_to_iso_date(utc_now().replace(tzinfo=None)),
             }
             self._write(lambda warc: warc.write_record(_response(warc, found, named)))
 

@@ -16,8 +16,8 @@ from scraper.cleaning.bylines import same_name, without_signature
 from scraper.cleaning.captions import pair_captions
 from scraper.cleaning.leads import masthead, without_empty_zones, without_repeated_lead
 from scraper.cleaning.soft_errors import soft_error
+from scraper.clock import VIETNAM
 from scraper.dates.publication import date_article
-from scraper.dates.readings import VIETNAM
 from scraper.items import (
     Article,
     Figure,

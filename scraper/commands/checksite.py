@@ -6,7 +6,6 @@ import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from scraper.clock import utc_now
 from scraper.commands.polite_visits import Answer, AskOf, NoAnswer, VisitFailed, visit_sites
 from scraper.items import Article, ListPage, NotAnArticle
 from scraper.pages import load_family
@@ -225,9 +225,7 @@ async def _article(site: Site, family: Family, listed: Sequence[str], ask: AskOf
         if answer.status != 200:
             said = f"answered {answer.status}"
             continue
-        read = read_article(
-            answer.body, answer.url, site, captured_at=datetime.now(UTC), content_type=answer.content_type
-        )
+        read = read_article(answer.body, answer.url, site, captured_at=utc_now(), content_type=answer.content_type)
         if isinstance(read, Article):
             when = read.published_at.isoformat() if read.published_at else read.published_day
             return Point(

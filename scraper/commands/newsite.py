@@ -7,7 +7,6 @@ import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from scraper.clock import utc_now
 from scraper.commands.fixtures import fixture_of, save_fixture
 from scraper.commands.polite_visits import Answer, Ask, VisitFailed, is_private, visit
 from scraper.items import ListPage, NotAnArticle
@@ -336,7 +336,7 @@ def _write(folder: Path, found: Findings, opts: Namespace) -> Path:
     if path.exists() and not opts.force:
         raise FileExistsError(f"{path} is there already: choose another --id, or --force")
     folder.mkdir(parents=True, exist_ok=True)
-    today = datetime.now(UTC).date().isoformat()
+    today = utc_now().date().isoformat()
     text = site_file(found, fetch_rules(found.home), kind=opts.kind, province=opts.province, today=today)
     path.write_text(text, encoding="utf-8")
     return path

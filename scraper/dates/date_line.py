@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from scraper.clock import VIETNAM
 from scraper.dates.free_text import cut_lead, read_free_text
 from scraper.dates.known_forms import read_known_form
-from scraper.dates.readings import VIETNAM, Order, Reading, Refusal
+from scraper.dates.readings import Order, Reading, Refusal
 from scraper.dates.timestamps import read_timestamp
 from scraper.text import squeeze
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import dateparser
 
-from scraper.dates.readings import VIETNAM, Order, Reading, Refusal, latest, settle
+from scraper.clock import VIETNAM
+from scraper.dates.readings import Order, Reading, Refusal, latest, settle
 from scraper.dates.shapes import LABEL, WEEKDAYS
 
 Clock = tuple[int, int, int]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Literal
 
+from scraper.clock import VIETNAM, utc_now
 from scraper.items import Precision
 
-VIETNAM = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has kept +07:00, without summer time, since 1975
 EARLIEST = date(1990, 1, 1)  # no newspaper of Vietnam was on the web before
 AHEAD = timedelta(days=2)  # a clock may be wrong, a zone unknown; what lies further ahead is not publication
 
@@ -52,7 +52,7 @@ class Refusal:
 
 def latest(base: datetime | None) -> datetime:
     """The last moment that is accepted: two days after ``base``, or after now where there is none."""
-    return (base or datetime.now(UTC)).astimezone(VIETNAM) + AHEAD
+    return (base or utc_now()).astimezone(VIETNAM) + AHEAD
 
 
 def settle(

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from scraper.dates.readings import EARLIEST, VIETNAM, Reading, Refusal, latest, settle
+from scraper.clock import VIETNAM
+from scraper.dates.readings import EARLIEST, Reading, Refusal, latest, settle
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"

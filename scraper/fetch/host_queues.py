@@ -14,6 +14,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
+from scraper.clock import utc_now
 from scraper.fetch.hosts import HostTable, queue_of
 from scraper.fetch.outcomes import Refused
 
@@ -141,7 +142,7 @@ class PauseMiddleware:
         if response.status == 403 or is_challenge(response):
             self._downloader.stop(queue, "blocked", f"{response.status} for {request.url}")
         elif is_pause(response):
-            seconds = retry_after(_header(response, "Retry-After"), datetime.now(UTC))
+            seconds = retry_after(_header(response, "Retry-After"), utc_now())
             if seconds is None:
                 seconds = PAUSE_UNASKED
             if seconds > MAX_PAUSE:

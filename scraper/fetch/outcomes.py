@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
@@ -17,6 +16,7 @@ from scrapy.exceptions import (
 )
 from w3lib.url import safe_url_string
 
+from scraper.clock import utc_now
 from scraper.fetch.exchange import Outcome
 
 if TYPE_CHECKING:
@@ -88,5 +88,5 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
 def announce(crawler: Crawler, url: str, outcome: str, detail: str) -> None:
     """Tells the capture file and the statistics what became of ``url``."""
     crawler.stats.inc_value(f"outcome/{outcome}")
-    decided = Outcome(url=safe_url_string(url), outcome=outcome, detail=detail, decided_at=datetime.now(UTC))
+    decided = Outcome(url=safe_url_string(url), outcome=outcome, detail=detail, decided_at=utc_now())
     crawler.signals.send_catch_log(outcome_decided, outcome=decided)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urldefrag
 
@@ -12,6 +11,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.defer import deferred_from_coro
 
+from scraper.clock import utc_now
 from scraper.fetch.exchange import Exchange, Headers, Outcome
 from scraper.fetch.outcomes import outcome_decided
 
@@ -60,7 +60,7 @@ class Recorder:
                 headers=_plain(response.headers),
                 body=response.body,
                 protocol=response.protocol or "HTTP/1.1",
-                fetched_at=datetime.now(UTC),
+                fetched_at=utc_now(),
                 ip_address=str(response.ip_address) if response.ip_address else None,
             )
         )

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from scraper.clock import VIETNAM
 from scraper.items import PrintedArticle
 from scraper.pages.addresses import split_address
 from scraper.pages.generic import Generic
@@ -20,7 +21,6 @@ from scraper.pages.generic import Generic
 _ADDRESS = re.compile(
     r"/[^/?]+-(?P<id>\d{5,10})(?:\.html?)?/?(?:\?|$)|/newsdetail\.php\?(?:.*&)?newsid=(?P<asked>\d+)(?:&|$)"
 )
-_VIETNAM = timedelta(hours=7)
 _FIRST_YEAR = 2005  # no site of a bloc is known to be older
 
 
@@ -40,7 +40,7 @@ class Bloc(Generic):
         number = self.key(url)
         if number is None or len(number) != 10:
             return None
-        moment = datetime.fromtimestamp(int(number), UTC) + _VIETNAM
+        moment = datetime.fromtimestamp(int(number), VIETNAM)
         return (moment.year, moment.month) if moment.year >= _FIRST_YEAR else None
 
     def article(self, html: str, url: str) -> PrintedArticle:

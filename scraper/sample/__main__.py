@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
 
-from scraper.sample.articles import NIGHTS, VIETNAM
+from scraper.clock import vietnam_today
+from scraper.sample.articles import NIGHTS
 from scraper.sample.newspaper import SITE_ID, SampleNewspaper
 
 
 def serve(port: int, night: int) -> int:
     """Serves the newspaper of today on ``port`` until Ctrl-C; says first what to try."""
-    newspaper = SampleNewspaper(datetime.now(VIETNAM).date(), night)
+    newspaper = SampleNewspaper(vietnam_today(), night)
     with newspaper.serve(port) as server:
         sys.stdout.write(
             f"Báo Mẫu, night {night}, at {server.url}/ (Ctrl-C ends it). To crawl it from another shell, put this in "

@@ -7,14 +7,14 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
 
+from scraper.clock import VIETNAM
 from scraper.items import Block, Paragraph, Picture
 from scraper.text import fold
 
-VIETNAM = timezone(timedelta(hours=7))
 NIGHTS = (1, 2, 3)
 SECTIONS = {
     "xay-dung-dang": "Xây dựng Đảng",

@@ -10,8 +10,9 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+from scraper.clock import VIETNAM
 from scraper.sample import pages
-from scraper.sample.articles import SECTIONS, VIETNAM, SampleArticle, articles
+from scraper.sample.articles import SECTIONS, SampleArticle, articles
 from scraper.sample.server import SampleServer, ServedPage
 
 SITE_ID = "baomau"

@@ -7,15 +7,13 @@ search are therefore read from the end of the index, without sorting, however ma
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 
+from scraper.clock import VIETNAM
 from scraper.store.archive import Archive
 
 SLOTS = 10
 """Bits of an id below the minute."""
-
-VIETNAM = timezone(timedelta(hours=7))
-"""Vietnam's time since 1975: the zone of a printed day that has no time."""
 
 
 def first_id(published_at: datetime | None, published_day: date | None) -> int:

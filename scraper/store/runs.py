@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
+from scraper.clock import VIETNAM
 from scraper.store.archive import Archive, moment
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 PAST = ("import", "wayback", "commoncrawl", "reparse")
 """Triggers of runs that look at no live site: they bring what was captured before, or read it anew."""

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from scraper.clock import VIETNAM
 from scraper.dates.date_line import read_date
 from scraper.dates.free_text import read_free_text
 from scraper.dates.known_forms import read_known_form
 from scraper.dates.publication import date_article
-from scraper.dates.readings import VIETNAM, Reading, Refusal
+from scraper.dates.readings import Reading, Refusal
 from scraper.items import Precision, PrintedArticle, Witness, WitnessSource
 from tests.places import SHARED
 

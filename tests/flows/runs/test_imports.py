@@ -18,13 +18,13 @@ from warcio.warcwriter import WARCWriter
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.report import VIETNAM
 from flows.runs.imports import import_files
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.capture_files import check_manifest
 from flows.storage.folder import DataFolder
 from scraper.cleaning import record
+from scraper.clock import VIETNAM
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.store import open_reader
 from scraper.store.articles import article_ids, load_article

@@ -12,10 +12,10 @@ import pytest
 import flows.runs.crawls
 import flows.runs.night
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.report import VIETNAM
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder, Settings
+from scraper.clock import VIETNAM
 from scraper.reading.during_crawl import SUFFIX, PagesAhead
 from scraper.sample import SampleNewspaper, SampleServer
 from scraper.store import open_archive, open_reader

@@ -11,11 +11,12 @@ import pytest
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.report import VIETNAM, render
+from flows.outcome.report import render
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.schedule.due import AT, hour, is_done, is_due, last_hour, missed_hours, next_hour
 from flows.storage.folder import DataFolder
+from scraper.clock import VIETNAM
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.store import open_archive
 from scraper.store.runs import NightRun

@@ -1,0 +1,21 @@
+"""The time: what the machine's clock says, and how Vietnam counts it. No other module asks the clock for a moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+ZONE = "Asia/Ho_Chi_Minh"
+"""Vietnam's zone, by the name that schedulers take."""
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Vietnam's time. It has kept +07:00, without summer time, since 13 June 1975 (IANA time zone database)."""
+
+
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def vietnam_today() -> date:
+    """The day that it is in Vietnam."""
+    return utc_now().astimezone(VIETNAM).date()
