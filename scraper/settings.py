@@ -21,7 +21,7 @@ FEED_EXPORTERS = {"warc": "scraper.captures.WarcExporter"}
 FEEDS = {str(_DATA / "captures" / "%(name)s-%(time)s.warc.gz"): {"format": "warc"}}
 EXTENSIONS = {
     "scraper.fetch.recorder.Recorder": 10,
-    "scraper.fetch.progress.Progress": 20,
+    "scraper.fetch.progress.ProgressLines": 20,
 }
 
 # Nothing listens, nothing but http and https is asked, nothing is sent that is not asked for.

@@ -11,7 +11,8 @@ from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode
 from flows.outcome.messages import sentence
 from flows.outcome.night_summary import Finding
-from scraper.fetch.hosts import endpoint, queue_of
+from scraper.addresses import endpoint
+from scraper.fetch.hosts import queue_of
 from scraper.sites import Site
 from scraper.store import Archive
 

@@ -18,6 +18,7 @@ from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
+from scraper.addresses import is_loopback
 from scraper.captures import CaptureWriter, warcinfo
 from scraper.clock import utc_now
 from scraper.fetch.archives import (
@@ -33,7 +34,7 @@ from scraper.fetch.archives import (
     Wayback,
     WebArchive,
 )
-from scraper.fetch.hosts import is_loopback, queue_of
+from scraper.fetch.hosts import queue_of
 from scraper.fetch.identity import user_agent
 from scraper.ingest import Ingested, ingest
 from scraper.pages import load_family

@@ -19,7 +19,7 @@ from scraper.reading.parallel import Again, Task, read_again
 from scraper.sites import Site, load_sites
 from scraper.store import Archive, open_reader
 from scraper.store.articles import Seen, Stored, find_key, load_article, save_article
-from scraper.store.ledgers import Decision, Outcome, decide, witnesses
+from scraper.store.ledgers import Decision, LinkOutcome, decide, witnesses
 
 FIELDS = (
     "key", "kicker", "title", "lead", "body", "masthead", "author", "section", "tags", "figures", "published_text",
@@ -188,5 +188,5 @@ def _write(archive: Archive, again: Again, article: Article, run: str) -> None:
         if saved.id is None:
             return
         archive.execute("UPDATE captures SET kind = 'article' WHERE id = ?", (again.task.capture,))
-        decision = Decision(Outcome.COLLECTED, article=saved.id)
+        decision = Decision(LinkOutcome.COLLECTED, article=saved.id)
         decide(archive, article.site, article.key, decision, at=article.captured_at, run=run)

@@ -9,8 +9,8 @@ from typing import Literal
 
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.storage.folder import DataFolder
+from scraper.addresses import is_loopback
 from scraper.clock import utc_now
-from scraper.fetch.hosts import is_loopback
 from scraper.sites import Site, Status, load_sites
 
 Trigger = Literal["nightly", "manual", "demo"]

@@ -22,8 +22,8 @@ from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import AT
 from flows.schedule.system_timers import this_system, timer
 from flows.storage.folder import DataFolder
+from scraper.addresses import is_loopback
 from scraper.clock import VIETNAM, utc_now
-from scraper.fetch.hosts import is_loopback
 from scraper.sites import SiteError, load_sites
 from scraper.store import ArchiveError, open_reader
 

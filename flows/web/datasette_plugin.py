@@ -29,7 +29,7 @@ from flows.web.language import (
 from flows.web.questions import QUESTIONS
 from flows.web.time_budget import OutOfTime
 from scraper.store import ArchiveError
-from scraper.store.search import Question
+from scraper.store.search_query import SearchQuery
 from scraper.text import fold
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 def match_expression(text: object) -> str:
     """``text`` in FTS5's language; one that finds nothing where it asks for nothing that could be found."""
-    question = Question.read(str(text or ""))
+    question = SearchQuery.read(str(text or ""))
     return question.expression() if question.wanted else '""'
 
 

@@ -20,7 +20,7 @@ from scraper.captures.format import NOT_MODIFIED_PROFILE, VALIDATOR_FIELDS, warc
 from scraper.captures.members import read_member, record_blocks
 from scraper.captures.reader import capture_in
 from scraper.clock import utc_now
-from scraper.fetch.exchange import Exchange, Headers, Outcome
+from scraper.fetch.exchange import Exchange, Headers, NoAnswer
 
 _logger = logging.getLogger(__name__)
 
@@ -36,9 +36,9 @@ class CaptureWriter:
         """Writes the ``warcinfo`` record: who crawled, with what, for which run."""
         self._write(lambda warc: warc.write_record(warc.create_warcinfo_record(filename, dict(info))))
 
-    def write(self, item: Exchange | Outcome) -> None:
+    def write(self, item: Exchange | NoAnswer) -> None:
         """Writes one exchange or outcome and flushes it. Raises OSError where the storage refuses."""
-        if isinstance(item, Outcome):
+        if isinstance(item, NoAnswer):
             self._write(lambda warc: warc.write_record(_metadata(warc, item)))
         else:
             self._write(lambda warc: _write_exchange(warc, item))
@@ -103,7 +103,7 @@ class WarcExporter:
         name = getattr(self._file, "name", None)
         self._writer.begin(self._info, Path(name).name if isinstance(name, str) else None)
 
-    def export_item(self, item: Exchange | Outcome) -> None:
+    def export_item(self, item: Exchange | NoAnswer) -> None:
         """Writes one exchange or outcome. Raises OSError where the storage refuses."""
         self._writer.write(item)
 
@@ -148,7 +148,7 @@ def _ascii(headers: Headers) -> Headers:
     return tuple((name.encode("ascii", "replace").decode(), value) for name, value in headers)
 
 
-def _metadata(warc: WARCWriter, outcome: Outcome) -> ArcWarcRecord:
+def _metadata(warc: WARCWriter, outcome: NoAnswer) -> ArcWarcRecord:
     detail = " ".join(outcome.detail.split())
     fields = f"outcome: {outcome.outcome}\r\ndetail: {detail}\r\n".encode()
     return warc.create_warc_record(

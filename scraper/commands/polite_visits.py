@@ -11,8 +11,9 @@ import scrapy
 from scrapy import Request
 from scrapy.http import Response
 
+from scraper.addresses import DEFAULT_PORTS, endpoint
 from scraper.fetch.address_guard import refused_host
-from scraper.fetch.hosts import DEFAULT_PORTS, HostRule, HostTable, endpoint, queue_of
+from scraper.fetch.hosts import HostRule, HostTable, queue_of
 from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import outcome_of
 from scraper.sites import Site

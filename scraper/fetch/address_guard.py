@@ -22,9 +22,10 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer
 
+from scraper.addresses import DEFAULT_PORTS, endpoint
 from scraper.fetch.certificates import HostCertificates, tls_failure
 from scraper.fetch.host_queues import HostDownloader
-from scraper.fetch.hosts import DEFAULT_PORTS, HostTable, endpoint
+from scraper.fetch.hosts import HostTable
 from scraper.fetch.outcomes import Refused
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class NoAnswer:
     """What became of an address that was decided on and gave no answer of its own."""
 
     url: str

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from scraper.addresses import without_www
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +48,4 @@ class HostTable:
 
 def queue_of(host: str) -> str:
     """The name of the one queue that a host's requests wait in: ``www.`` is mostly the same server."""
-    return host.lower().removeprefix("www.")
-
-
-def endpoint(url: str) -> tuple[str, int]:
-    """Host and port that a request for ``url`` connects to. Raises ValueError for an address without them."""
-    parts = urlsplit(url)
-    port = parts.port or DEFAULT_PORTS.get(parts.scheme)
-    if not parts.hostname or port is None:
-        raise ValueError(f"{url}: neither http nor https")
-    return parts.hostname, port
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address names this machine by itself: no name is resolved."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return without_www(host)

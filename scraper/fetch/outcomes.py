@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 from w3lib.url import safe_url_string
 
 from scraper.clock import utc_now
-from scraper.fetch.exchange import Outcome
+from scraper.fetch.exchange import NoAnswer
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -47,7 +47,7 @@ OUTCOMES: dict[str, str] = {
 }
 
 outcome_decided = object()
-"""Scrapy signal: an address that was decided on has an outcome without an answer (``outcome``: an Outcome)."""
+"""Scrapy signal: an address that was decided on has an outcome without an answer (``outcome``: a NoAnswer)."""
 
 
 class Refused(IgnoreRequest):
@@ -88,5 +88,5 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
 def announce(crawler: Crawler, url: str, outcome: str, detail: str) -> None:
     """Tells the capture file and the statistics what became of ``url``."""
     crawler.stats.inc_value(f"outcome/{outcome}")
-    decided = Outcome(url=safe_url_string(url), outcome=outcome, detail=detail, decided_at=utc_now())
+    decided = NoAnswer(url=safe_url_string(url), outcome=outcome, detail=detail, decided_at=utc_now())
     crawler.signals.send_catch_log(outcome_decided, outcome=decided)

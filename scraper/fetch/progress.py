@@ -18,7 +18,7 @@ INTERVAL = 10.0
 """Seconds between two lines."""
 
 
-class Progress:
+class ProgressLines:
     """Extension of crawls that a flow started (``TINKHOI_RUN`` is set): their standard output is read by it."""
 
     def __init__(self, crawler: Crawler) -> None:

@@ -12,7 +12,7 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.defer import deferred_from_coro
 
 from scraper.clock import utc_now
-from scraper.fetch.exchange import Exchange, Headers, Outcome
+from scraper.fetch.exchange import Exchange, Headers, NoAnswer
 from scraper.fetch.outcomes import outcome_decided
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ class Recorder:
             )
         )
 
-    def outcome_decided(self, outcome: Outcome) -> None:
+    def outcome_decided(self, outcome: NoAnswer) -> None:
         """Keeps one outcome."""
         self._keep(outcome)
 
-    def _keep(self, item: Exchange | Outcome) -> None:
+    def _keep(self, item: Exchange | NoAnswer) -> None:
         stats = self._crawler.stats
         if self._feed is None or stats.get_value(WRITE_FAILED) is not None:
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urldefrag, urlsplit
 
+from scraper.addresses import comparable
 from scraper.fetch.snapshot import Validators
 from scraper.items import ListPage
 
@@ -17,7 +17,7 @@ _NO_VALIDATORS = Validators()
 
 
 @dataclass(slots=True)
-class Answer:
+class CapturedAnswer:
     """What an address answered, as far as following a source or a redirect needs to know."""
 
     kind: str  # page, unchanged, redirect, error, outcome, article, reject
@@ -37,28 +37,28 @@ class Answers:
     """The answers of one file, by site and address."""
 
     def __init__(self) -> None:
-        self._given: dict[tuple[str, str], Answer] = {}
+        self._given: dict[tuple[str, str], CapturedAnswer] = {}
         self._redirected_from: dict[tuple[str, str], str] = {}
 
-    def note(self, site: str, url: str, answer: Answer) -> None:
+    def note(self, site: str, url: str, answer: CapturedAnswer) -> None:
         """Keeps ``answer`` as the last one of its address."""
-        self._given[site, plain(url)] = answer
+        self._given[site, comparable(url)] = answer
         if answer.target is not None:
-            self._redirected_from.setdefault((site, plain(answer.target)), url)
+            self._redirected_from.setdefault((site, comparable(answer.target)), url)
 
-    def note_empty(self, site: str, url: str, answer: Answer) -> None:
+    def note_empty(self, site: str, url: str, answer: CapturedAnswer) -> None:
         """Keeps an answer without content, unless the address gave another one."""
-        self._given.setdefault((site, plain(url)), answer)
+        self._given.setdefault((site, comparable(url)), answer)
 
-    def of(self, site: str, url: str) -> Answer | None:
+    def of(self, site: str, url: str) -> CapturedAnswer | None:
         """The answer of an address; None where it was not asked."""
-        return self._given.get((site, plain(url)))
+        return self._given.get((site, comparable(url)))
 
-    def redirects(self) -> list[tuple[str, str, Answer]]:
+    def redirects(self) -> list[tuple[str, str, CapturedAnswer]]:
         """Site, address and answer of each address that leads elsewhere."""
         return [(*place, answer) for place, answer in self._given.items() if answer.kind == "redirect"]
 
-    def follow(self, site: str, url: str) -> tuple[str, Answer | None]:
+    def follow(self, site: str, url: str) -> tuple[str, CapturedAnswer | None]:
         """Where the redirects that begin at ``url`` end, and what answered there."""
         place = url
         for _ in range(HOPS):
@@ -70,17 +70,10 @@ class Answers:
 
     def aliases(self, site: str, url: str) -> Iterator[str]:
         """The addresses whose redirects led to ``url``, the nearest first."""
-        place = plain(url)
+        place = comparable(url)
         for _ in range(HOPS):
             alias = self._redirected_from.get((site, place))
-            if alias is None or plain(alias) == place:
+            if alias is None or comparable(alias) == place:
                 return
             yield alias
-            place = plain(alias)
-
-
-def plain(url: str) -> str:
-    """An address for comparing: without fragment, its scheme and host in lower case."""
-    bare = urldefrag(url).url
-    parts = urlsplit(bare)
-    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
+            place = comparable(alias)

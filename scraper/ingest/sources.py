@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from scraper.addresses import comparable
 from scraper.fetch.snapshot import Validators
-from scraper.ingest.answers import HOPS, Answer, Answers, plain
+from scraper.ingest.answers import HOPS, Answers, CapturedAnswer
+from scraper.items import ListPage
 from scraper.sites import Site
 from scraper.store.archive import Archive
 from scraper.store.ledgers import SETTLED, look_at_source, outcomes
@@ -104,68 +106,91 @@ def _note_complete(archive: Archive, site: Site, shown: set[str] | None, run: st
     )
 
 
-def _follow_source(answers: Answers, site: Site, root: str) -> _SourceRead | None:
-    """The source from its first page on; None where its first page was not asked for."""
-    keys: set[str] = set()
-    visited: set[str] = set()
-    children: list[str] = []
-    url, pages, unseen = root, 0, 0
-    first: Answer | None = None
-    landing: Answer | None = None
-    whole, to_the_end, reason = False, False, None
-    for _ in range(site.fetch.max_pages + HOPS):
-        answer = answers.of(site.id, url)
+class _Walk:
+    """One source, followed from its first page through its redirects and further pages."""
+
+    def __init__(self, answers: Answers, site: Site, root: str) -> None:
+        self._answers = answers
+        self._site = site
+        self._visited: set[str] = set()
+        self.url = root
+        self.first: CapturedAnswer | None = None
+        self.landing: CapturedAnswer | None = None
+        self.keys: set[str] = set()
+        self.children: list[str] = []
+        self.pages = 0
+        self.unseen = 0
+        self.whole = False
+        self.to_the_end = False
+        self.reason: str | None = None
+
+    def follow(self) -> None:
+        """Goes on until the source ends, or is found not to be whole."""
+        for _ in range(self._site.fetch.max_pages + HOPS):
+            if not self._step():
+                return
+
+    def _step(self) -> bool:
+        """One answer; False where the walk has ended."""
+        answer = self._answers.of(self._site.id, self.url)
         if answer is None:
-            if first is None:
-                return None
-            reason = "stopped before its end"
-            break
-        first = first or answer
-        if plain(url) in visited:
-            whole = to_the_end = True
-            break
-        visited.add(plain(url))
+            return self._end(None if self.first is None else "stopped before its end")
+        self.first = self.first or answer
+        if comparable(self.url) in self._visited:
+            return self._end(to_the_end=True)
+        self._visited.add(comparable(self.url))
         if answer.kind == "redirect" and answer.target is not None:
-            url = answer.target
-            continue
-        landing = landing or answer
+            self.url = answer.target
+            return True
+        self.landing = self.landing or answer
         if answer.kind == "unchanged":
-            whole = True
-            break
+            return self._end()
         if answer.kind != "page" or answer.page is None:
             reason = answer.reason or answer.kind
-            whole = reason == "window"
-            break
-        pages += 1
-        news = set(answer.keys) - keys
-        keys |= news
-        unseen += answer.unseen
-        children += answer.page.children
-        if not answer.page.whole:
-            reason = "cut short"
-            break
-        if answer.page.next_url is None:
-            whole = to_the_end = True
-            break
-        url = answer.page.next_url
-        if (not answer.unseen or not news) and answers.of(site.id, url) is None:
-            whole = True
-            break
-    if first is None:
+            return self._end(reason, whole=reason == "window")
+        return self._turn(answer, answer.page)
+
+    def _turn(self, answer: CapturedAnswer, page: ListPage) -> bool:
+        self.pages += 1
+        news = set(answer.keys) - self.keys
+        self.keys |= news
+        self.unseen += answer.unseen
+        self.children += page.children
+        if not page.whole:
+            return self._end("cut short")
+        if page.next_url is None:
+            return self._end(to_the_end=True)
+        self.url = page.next_url
+        if (not answer.unseen or not news) and self._answers.of(self._site.id, self.url) is None:
+            return self._end()
+        return True
+
+    def _end(self, reason: str | None = None, *, whole: bool | None = None, to_the_end: bool = False) -> bool:
+        self.whole = reason is None if whole is None else whole
+        self.to_the_end = to_the_end
+        self.reason = None if self.whole else reason
+        return False
+
+
+def _follow_source(answers: Answers, site: Site, root: str) -> _SourceRead | None:
+    """The source from its first page on; None where its first page was not asked for."""
+    walk = _Walk(answers, site, root)
+    walk.follow()
+    if walk.first is None:
         return None
-    landing = landing or first
+    landing = walk.landing or walk.first
     return _SourceRead(
         kind=landing.source_kind if landing.kind == "page" else _kind_of_root(site, root),
         at=landing.at,
         status=landing.status,
-        pages=pages,
-        keys=keys,
-        unseen=unseen,
-        whole=whole,
-        to_the_end=to_the_end,
-        reason=None if whole else reason,
+        pages=walk.pages,
+        keys=walk.keys,
+        unseen=walk.unseen,
+        whole=walk.whole,
+        to_the_end=walk.to_the_end,
+        reason=walk.reason,
         validators=landing.validators,
-        children=tuple(children),
+        children=tuple(walk.children),
     )
 
 

@@ -17,7 +17,8 @@ from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from scraper.fetch.hosts import DEFAULT_PORTS, HostRule, HostTable, endpoint, queue_of
+from scraper.addresses import DEFAULT_PORTS, endpoint
+from scraper.fetch.hosts import HostRule, HostTable, queue_of
 from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import announce, outcome_of
 from scraper.fetch.snapshot import Snapshot, Validators, Wanted

@@ -247,6 +247,4 @@ def _bring_up_to_date(archive: Archive) -> None:
     if archive.value("SELECT value FROM about WHERE name = 'views'") != VIEWS:
         with archive.transaction():
             replace_views(archive.db)
-            archive.execute(
-                "INSERT INTO about VALUES ('views', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (VIEWS,)
-            )
+            archive.db.table("about").upsert({"name": "views", "value": VIEWS})

@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
+from scraper.addresses import same_address
 from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id, free_id
+from scraper.store.article_rows import (
+    Seen,
+    What,
+    add_addresses,
+    add_revision,
+    article_columns,
+    has_shrunk,
+    note_addresses_and_problems,
+    replace_related,
+    touch,
+    why_changed,
+)
 from scraper.store.filters import Filters
-from scraper.store.ledgers import add_problem, close_problems
 from scraper.store.past_captures import merge_earlier
-from scraper.store.revisions import PARAGRAPH, Words, paragraphs, standing_words
-from scraper.store.watches import watched_topics
+from scraper.store.revisions import Words, paragraphs, standing_words
 
-_SHORT = 0.3  # of the words of before
-_LONG_ENOUGH = 100  # words, for a share of them to mean something
-
-
-class What(StrEnum):
-    """What a look at an article brought."""
-
-    NEW = "new"
-    EDITED = "edited"
-    PARSER = "parser"  # read anew from the same page, or by a newer parser
-    UNCHANGED = "unchanged"
-    OLDER = "older"  # a capture from before what is already known, which says nothing else
-    EARLIER = "earlier"  # such a capture, with words of its own: a revision before the standing one
-    SHRUNK = "shrunk"  # most of the words are gone: not believed until seen again
-    FORGOTTEN = "forgotten"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """The capture that an article was read from."""
-
-    capture: int  # captures.id
-    run: str
-    origin: str = "live"  # live, import, wayback, commoncrawl
-    url: str  # the address that was read
-    etag: str | None = None
-    last_modified: str | None = None
+__all__ = [
+    "Saved",
+    "Seen",
+    "Stored",
+    "What",
+    "add_addresses",
+    "article_ids",
+    "confirm",
+    "find_article",
+    "find_key",
+    "forget",
+    "load_article",
+    "mark_absent",
+    "save_article",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ def article_ids(
 def confirm(archive: Archive, id_: int, at: datetime) -> None:
     """The server said that the article is as it was: it was seen at ``at``."""
     with archive.transaction():
-        _touch(archive, id_, moment(at))
+        touch(archive, id_, moment(at))
 
 
 def mark_absent(archive: Archive, id_: int, url: str, *, state: str, reason: str, at: datetime, capture: int) -> bool:
@@ -156,15 +153,6 @@ def mark_absent(archive: Archive, id_: int, url: str, *, state: str, reason: str
             (state, moment(at), reason, capture, id_),
         )
         return bool(row["state"] == "live")
-
-
-def add_addresses(archive: Archive, id_: int, site: str, addresses: Iterable[tuple[str, str]], at: datetime) -> None:
-    """Notes further addresses of an article, each with the key that it alone tells."""
-    archive.connection.executemany(
-        "INSERT INTO addresses (url, article, site, key, first_seen) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (url, site) DO UPDATE SET article = excluded.article WHERE article <> excluded.article",
-        [(url, id_, site, key, moment(at)) for url, key in addresses],
-    )
 
 
 def load_article(archive: Archive, id_: int) -> Stored:
@@ -254,43 +242,6 @@ def forget(archive: Archive, url: str, *, at: datetime, reason: str | None = Non
     return site, key
 
 
-def same_address(one: str, other: str) -> bool:
-    """Whether two addresses differ at most in ``http``/``https``, ``www.`` and a last slash."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(url: str) -> tuple[str, str, str]:
-    parts = urlsplit(url)
-    return parts.netloc.lower().removeprefix("www."), parts.path.rstrip("/"), parts.query
-
-
-def _columns(article: Article, words: Words) -> dict[str, Any]:
-    """The columns that tell what an article says, without those that tell when it was seen."""
-    if any(len(part.splitlines()) != 1 for part in words.body):
-        raise ValueError(f"{article.url}: a paragraph of the body is empty or has more than one line")
-    return {
-        "published_day": article.published_day.isoformat() if article.published_day else None,
-        "published_at": article.published_at.isoformat() if article.published_at else None,
-        "published_precision": article.published_precision.value,
-        "published_text": article.published_text,
-        "updated_at": article.updated_at.isoformat() if article.updated_at else None,
-        "words": words.count,
-        "text_hash": words.hash,
-        "parser": article.parser,
-        "url": article.url,
-        "section": article.section,
-        "author": article.author,
-        "masthead": article.masthead,
-        "kicker": article.kicker,
-        "title": article.title,
-        "lead": article.lead,
-        "tags": json.dumps(article.tags, ensure_ascii=False),
-        "date_evidence": json.dumps([asdict(e) for e in article.date_evidence], ensure_ascii=False),
-        "captions": "\n".join(words.captions),
-        "body": PARAGRAPH.join(words.body),
-    }
-
-
 def _insert(archive: Archive, article: Article, seen: Seen) -> Saved:
     words = Words.of(article)
     at = moment(article.captured_at)
@@ -310,13 +261,13 @@ def _insert(archive: Archive, article: Article, seen: Seen) -> Saved:
         "captured_at": at,
         "etag": seen.etag,
         "last_modified": seen.last_modified,
-        **_columns(article, words),
+        **article_columns(article, words),
     }
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     archive.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", values)  # noqa: S608
-    _add_revision(archive, id_, 1, "first", False, article, seen, values)
-    _replace_related(archive, id_, article)
-    _note(archive, id_, article, seen)
+    add_revision(archive, id_, 1, "first", False, article, seen, values)
+    replace_related(archive, id_, article)
+    note_addresses_and_problems(archive, id_, article, seen)
     return Saved(id_, What.NEW)
 
 
@@ -341,33 +292,20 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
         is_revision = not second_address and merge_earlier(archive, id_, article, capture=seen.capture, run=seen.run)
         return Saved(id_, What.EARLIER if is_revision else What.OLDER)
     if second_address:
-        _touch(archive, id_, at)
+        touch(archive, id_, at)
         return Saved(id_, What.UNCHANGED)
 
     words = Words.of(article)
-    columns = _columns(article, words)
+    columns = article_columns(article, words)
     changed = {name: value for name, value in columns.items() if value != row[name]}
     is_revision = not {"text_hash", "published_at", "published_day"}.isdisjoint(changed)
-    if is_revision and not again and _has_shrunk(archive, row, words, article, seen):
-        _touch(archive, id_, at, looked_only=True)
+    if is_revision and not again and has_shrunk(archive, row, words, article, seen):
+        touch(archive, id_, at, looked_only=True)
         return Saved(id_, What.SHRUNK)
-    _touch(archive, id_, at, seen)
+    touch(archive, id_, at, seen)
     what, silent = What.UNCHANGED, False
     if is_revision:
-        what = _why(archive, row, article, seen)
-        silent = what is What.EDITED and columns["updated_at"] == row["updated_at"]
-        number = row["revision"]
-        if what is What.UNCHANGED:
-            why = archive.value("SELECT why FROM revisions WHERE article = ? AND number = ?", (id_, number))
-            archive.execute("DELETE FROM revisions WHERE article = ? AND number = ?", (id_, number))
-        else:
-            why = what.value
-            archive.execute(
-                "UPDATE revisions SET content = ?, seen_until = ? WHERE article = ? AND number = ?",
-                (standing_words(archive, id_).to_json(), row["last_seen"], id_, number),
-            )
-            number += 1
-        _add_revision(archive, id_, number, why, silent, article, seen, columns)
+        what, silent, number = _revise(archive, row, article, seen, columns)
         changed |= {"revision": number}
         if {"published_at", "published_day"} & changed.keys():
             base = first_id(article.published_at, article.published_day)
@@ -378,138 +316,27 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
         settings = ", ".join(f"{name} = :{name}" for name in changed)
         archive.execute(f"UPDATE articles SET {settings} WHERE id = :this_id", {**changed, "this_id": id_})  # noqa: S608
         id_ = changed.get("id", id_)
-    _replace_related(archive, id_, article)
-    _note(archive, id_, article, seen)
+    replace_related(archive, id_, article)
+    note_addresses_and_problems(archive, id_, article, seen)
     return Saved(id_, what, silent)
 
 
-def _why(archive: Archive, row: Any, article: Article, seen: Seen) -> What:
-    """Why the words differ from those of ``row``; UNCHANGED where this night's look at a second address is replaced
-    by one at the article's own."""
-    moved_here = same_address(seen.url, article.url) and not same_address(row["read_from"], row["url"])
-    standing_run = archive.value(
-        "SELECT run FROM revisions WHERE article = ? AND number = ?", (row["id"], row["revision"])
-    )
-    if moved_here and standing_run == seen.run:
-        return What.UNCHANGED
-    digest = archive.value("SELECT payload_digest FROM captures WHERE id = ?", (seen.capture,))
-    same_page = seen.capture == row["capture"] or (digest is not None and digest == row["payload_digest"])
-    return What.PARSER if same_page or moved_here or article.parser != row["parser"] else What.EDITED
-
-
-def _has_shrunk(archive: Archive, row: Any, words: Words, article: Article, seen: Seen) -> bool:
-    """Whether most of a long text is gone: a page cut short looks so. The same short text seen twice is believed."""
-    if row["words"] < _LONG_ENOUGH or words.count >= row["words"] * _SHORT:
-        return False
-    detail = f"{row['words']} words became {words.count}; text {words.hash[:12]}"
-    before = archive.row(
-        "SELECT 1 FROM problems WHERE article = ? AND kind = 'shrunk' AND detail = ? AND closed IS NULL"
-        " AND capture <> ?",
-        (row["id"], detail, seen.capture),
-    )
-    if before is not None:
-        return False
-    add_problem(
-        archive,
-        Problem(kind="shrunk", detail=detail),
-        site=article.site,
-        url=article.url,
-        at=article.captured_at,
-        run=seen.run,
-        capture=seen.capture,
-        article=row["id"],
-    )
-    return True
-
-
-def _touch(archive: Archive, id_: int, at: str, seen: Seen | None = None, *, looked_only: bool = False) -> None:
-    """The article was looked at, and but for ``looked_only`` seen, at ``at``."""
-    if looked_only:
-        archive.execute("UPDATE articles SET last_looked = max(last_looked, ?) WHERE id = ?", (at, id_))
-        return
-    archive.execute(
-        "UPDATE articles SET last_seen = max(last_seen, :at), last_looked = max(last_looked, :at),"
-        " first_seen = min(first_seen, :at) WHERE id = :id",
-        {"at": at, "id": id_},
-    )
-    archive.execute(
-        "UPDATE articles SET state = 'live', since = :at, state_reason = NULL, state_capture = NULL"
-        " WHERE id = :id AND state <> 'live' AND since <= :at",
-        {"at": at, "id": id_},
-    )
-    if seen is not None:
+def _revise(
+    archive: Archive, row: Any, article: Article, seen: Seen, columns: dict[str, Any]
+) -> tuple[What, bool, int]:
+    """Adds the revision that makes the words of ``columns`` the standing ones: why, whether silently, its number."""
+    id_, number = row["id"], row["revision"]
+    what = why_changed(archive, row, article, seen)
+    silent = what is What.EDITED and columns["updated_at"] == row["updated_at"]
+    if what is What.UNCHANGED:
+        why = archive.value("SELECT why FROM revisions WHERE article = ? AND number = ?", (id_, number))
+        archive.execute("DELETE FROM revisions WHERE article = ? AND number = ?", (id_, number))
+    else:
+        why = what.value
         archive.execute(
-            "UPDATE articles SET etag = :etag, last_modified = :modified"
-            " WHERE id = :id AND (etag IS NOT :etag OR last_modified IS NOT :modified)",
-            {"etag": seen.etag, "modified": seen.last_modified, "id": id_},
+            "UPDATE revisions SET content = ?, seen_until = ? WHERE article = ? AND number = ?",
+            (standing_words(archive, id_).to_json(), row["last_seen"], id_, number),
         )
-
-
-def _add_revision(
-    archive: Archive,
-    id_: int,
-    number: int,
-    why: str,
-    silent: bool,
-    article: Article,
-    seen: Seen,
-    columns: dict[str, Any],
-) -> None:
-    archive.execute(
-        "INSERT INTO revisions (article, number, seen_at, why, silent, text_hash, published_at, updated_at, parser,"
-        " capture, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            id_,
-            number,
-            moment(article.captured_at),
-            why,
-            silent,
-            columns["text_hash"],
-            columns["published_at"] or columns["published_day"],
-            columns["updated_at"],
-            article.parser,
-            seen.capture,
-            seen.run,
-        ),
-    )
-
-
-def _replace_related(archive: Archive, id_: int, article: Article) -> None:
-    figures = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
-    topics = sorted({(t.topic, t.words, t.rule) for t in article.topics} | set(watched_topics(archive, article)))
-    for table, columns, order, rows in (
-        ("figures", "number, src, alt, caption", "number", figures),
-        ("topics", "topic, words, rule", "topic, words, rule", topics),
-    ):
-        query = f"SELECT {columns} FROM {table} WHERE article = ? ORDER BY {order}"  # noqa: S608
-        if [tuple(row) for row in archive.rows(query, (id_,))] == rows:
-            continue
-        archive.execute(f"DELETE FROM {table} WHERE article = ?", (id_,))  # noqa: S608
-        marks = ", ".join("?" * (columns.count(",") + 2))
-        archive.connection.executemany(
-            f"INSERT INTO {table} (article, {columns}) VALUES ({marks})",  # noqa: S608
-            [(id_, *row) for row in rows],
-        )
-
-
-def _note(archive: Archive, id_: int, article: Article, seen: Seen) -> None:
-    """The article's addresses, and its problems: those it no longer has are closed."""
-    add_addresses(archive, id_, article.site, [(url, article.key) for url in article.urls], article.captured_at)
-    for problem in article.problems:
-        add_problem(
-            archive,
-            problem,
-            site=article.site,
-            url=article.url,
-            at=article.captured_at,
-            run=seen.run,
-            capture=seen.capture,
-            article=id_,
-        )
-    close_problems(
-        archive,
-        {article.url, seen.url},
-        article.captured_at,
-        article=id_,
-        but={problem.kind for problem in article.problems},
-    )
+        number += 1
+    add_revision(archive, id_, number, why, silent, article, seen, columns)
+    return what, silent, number

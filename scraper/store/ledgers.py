@@ -19,7 +19,7 @@ _FRESH = timedelta(hours=6)
 _DATES = {WitnessSource.LIST: "list_date", WitnessSource.FEED: "feed_date", WitnessSource.SITEMAP: "sitemap_date"}
 
 
-class Outcome(StrEnum):
+class LinkOutcome(StrEnum):
     """What became of a link that a source showed."""
 
     COLLECTED = "collected"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     FORGOTTEN = "forgotten"  # taken down here on request
 
 
-SETTLED = frozenset(Outcome) - {Outcome.WAITING, Outcome.FAILED}
+SETTLED = frozenset(LinkOutcome) - {LinkOutcome.WAITING, LinkOutcome.FAILED}
 """Outcomes after which a link is not tried again."""
 
 
@@ -39,7 +39,7 @@ SETTLED = frozenset(Outcome) - {Outcome.WAITING, Outcome.FAILED}
 class Decision:
     """An outcome and why."""
 
-    outcome: Outcome
+    outcome: LinkOutcome
     reason: str | None = None
     detail: str | None = None
     article: int | None = None
@@ -113,8 +113,8 @@ def list_link(
         "reason": first.reason,
         "detail": first.detail,
         "article": first.article,
-        "decided": None if first.outcome is Outcome.WAITING else moment(at),
-        "decided_run": None if first.outcome in {Outcome.WAITING, Outcome.COLLECTED} else run,
+        "decided": None if first.outcome is LinkOutcome.WAITING else moment(at),
+        "decided_run": None if first.outcome in {LinkOutcome.WAITING, LinkOutcome.COLLECTED} else run,
         **dict.fromkeys(_DATES.values()),
     }
     values[_DATES.get(entry.source, "list_date")] = entry.date_text
@@ -154,13 +154,13 @@ def decide(archive: Archive, site: str, key: str, decision: Decision, *, at: dat
     )
 
 
-def outcomes(archive: Archive, site: str, keys: Iterable[str]) -> dict[str, Outcome]:
+def outcomes(archive: Archive, site: str, keys: Iterable[str]) -> dict[str, LinkOutcome]:
     """The present outcome of each listed link."""
-    found: dict[str, Outcome] = {}
+    found: dict[str, LinkOutcome] = {}
     for key in keys:
         outcome = archive.value("SELECT outcome FROM listed WHERE site = ? AND key = ?", (site, key))
         if outcome is not None:
-            found[key] = Outcome(outcome)
+            found[key] = LinkOutcome(outcome)
     return found
 
 

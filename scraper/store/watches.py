@@ -11,7 +11,7 @@ from datetime import datetime
 
 from scraper.items import Article
 from scraper.store.archive import Archive, moment
-from scraper.store.search import Question
+from scraper.store.search_query import SearchQuery
 from scraper.text import squeeze
 from scraper.topics import match_watch
 
@@ -33,17 +33,15 @@ def watch(archive: Archive, words: str, at: datetime) -> bool:
     False, and nothing done, where no word can be read from them.
     """
     words = squeeze(words)
-    question = Question.read('"' + words.replace('"', " ") + '"')
-    if not question.wanted:
+    query = SearchQuery.read('"' + words.replace('"', " ") + '"')
+    if not query.wanted:
         return False
     with archive.transaction():
-        archive.execute(
-            "INSERT INTO watches (words, since) VALUES (?, ?) ON CONFLICT DO NOTHING", (words, moment(at))
-        )
+        archive.db.table("watches").insert({"words": words, "since": moment(at)}, ignore=True)
         found = archive.execute(
             "SELECT id, title, kicker, lead, body, captions FROM articles"
             " WHERE id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)",
-            (question.expression(),),
+            (query.expression(),),
         )
         matches = ((row["id"], match_watch(words, tuple(row)[1:])) for row in found)
         archive.connection.executemany(

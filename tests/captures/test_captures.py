@@ -12,7 +12,7 @@ import pytest
 from backports import zstd
 
 from scraper.captures import MAX_BODY, CaptureWriter, follow_captures, read_capture_at, read_captures
-from scraper.fetch.exchange import Exchange, Outcome
+from scraper.fetch.exchange import Exchange, NoAnswer
 
 NOON = datetime(2026, 11, 24, 5, 0, 0, 123456, tzinfo=UTC)
 PAGE = "<html><body><p>Đảng uỷ Khối</p></body></html>".encode()
@@ -26,12 +26,12 @@ EXCHANGE = Exchange(
     protocol="HTTP/1.1",
     fetched_at=NOON,
 )
-OUTCOME = Outcome(
+OUTCOME = NoAnswer(
     url="https://baoapbac.vn/x-1/", outcome="timeout", detail="took longer\r\nthan 45 s", decided_at=NOON
 )
 
 
-def write(path: Path, *items: Exchange | Outcome) -> Path:
+def write(path: Path, *items: Exchange | NoAnswer) -> Path:
     with path.open("xb") as file:
         writer = CaptureWriter(file)
         writer.begin({"software": "tinkhoi/0.1", "isPartOf": "night-1"}, path.name)

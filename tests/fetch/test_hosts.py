@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.fetch.hosts import is_loopback
+from scraper.addresses import is_loopback
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+import scraper.ingest.article_pages
 import scraper.ingest.capture_file
 from scraper.captures import CaptureWriter, read_capture_at, read_captures
 from scraper.cleaning import record
-from scraper.fetch.exchange import Exchange, Outcome
+from scraper.fetch.exchange import Exchange, NoAnswer
 from scraper.fetch.snapshot import Snapshot
 from scraper.ingest import ingest
 from scraper.items import Article, PrintedArticle, Reject
@@ -88,7 +89,7 @@ class Tape:
 
     def no_answer(self, url: str, outcome: str) -> None:
         self.at += timedelta(seconds=2)
-        self._writer.write(Outcome(url=url, outcome=outcome, detail="", decided_at=self.at))
+        self._writer.write(NoAnswer(url=url, outcome=outcome, detail="", decided_at=self.at))
 
     def close(self) -> Path:
         self._file.close()
@@ -301,7 +302,7 @@ def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_t
     written = tape()
     crawl(written, paper, site, Snapshot(None))
     file, name = written.close(), run()
-    real, pages = scraper.ingest.capture_file.understand, iter(range(40))
+    real, pages = scraper.ingest.article_pages.understand, iter(range(40))
 
     def read(*args: Any, **kwargs: Any) -> Article | Reject:
         if next(pages, None) is None:
@@ -309,7 +310,7 @@ def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_t
         return real(*args, **kwargs)
 
     with monkeypatch.context() as patch:
-        patch.setattr(scraper.ingest.capture_file, "understand", read)
+        patch.setattr(scraper.ingest.article_pages, "understand", read)
         patch.setattr(scraper.ingest.capture_file, "BATCH", 10)
         with pytest.raises(KeyboardInterrupt):
             ingest(archive, file, {site.id: site}, name)
@@ -589,7 +590,7 @@ def test_one_page_that_breaks_the_parser_is_a_problem_and_stops_no_other(
 ) -> None:
     bad = BASE + link(paper, "van-hoa", 1)
     unstorable = BASE + link(paper, "van-hoa", 2)
-    real = scraper.ingest.capture_file.understand
+    real = scraper.ingest.article_pages.understand
 
     def read(printed: PrintedArticle, *args: Any, **kwargs: Any) -> Article | Reject:
         if printed.url == bad:
@@ -599,7 +600,7 @@ def test_one_page_that_breaks_the_parser_is_a_problem_and_stops_no_other(
             return replace(result, title="\ud800")
         return result
 
-    monkeypatch.setattr(scraper.ingest.capture_file, "understand", read)
+    monkeypatch.setattr(scraper.ingest.article_pages, "understand", read)
     written = tape()
     take(written, paper, "/van-hoa/index.rss")
     for each in paper.shown("van-hoa"):
@@ -628,7 +629,7 @@ def test_pages_are_read_again_after_a_page_object_was_mended(
 ) -> None:
     shown = paper.shown("van-hoa")[:3]
     misread, refused = BASE + shown[0].path(), BASE + shown[1].path()
-    real = scraper.ingest.capture_file.understand
+    real = scraper.ingest.article_pages.understand
 
     def read(printed: PrintedArticle, *args: Any, **kwargs: Any) -> Article | Reject:
         result = real(printed, *args, **kwargs)
@@ -642,7 +643,7 @@ def test_pages_are_read_again_after_a_page_object_was_mended(
         take(written, paper, each.path())
     file = written.close()
     with monkeypatch.context() as patch:
-        patch.setattr(scraper.ingest.capture_file, "understand", read)
+        patch.setattr(scraper.ingest.article_pages, "understand", read)
         ingest(archive, file, {site.id: site}, run())
     assert archive.value("SELECT count(*) FROM articles") == 2
     result = ingest(archive, file, {site.id: site}, run("reparse", FIRST_NIGHT + timedelta(days=1)), again=True)

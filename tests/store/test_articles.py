@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scraper.addresses import same_address
 from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 from scraper.store import Archive
 from scraper.store.article_ids import first_id
@@ -19,7 +20,6 @@ from scraper.store.articles import (
     forget,
     load_article,
     mark_absent,
-    same_address,
 )
 from scraper.store.runs import start_run
 

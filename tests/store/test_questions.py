@@ -11,7 +11,7 @@ import pytest
 from scraper.items import Article, Figure, ListEntry, Problem, Topic
 from scraper.store import Archive
 from scraper.store.articles import Saved, mark_absent
-from scraper.store.ledgers import Decision, Outcome, list_link
+from scraper.store.ledgers import Decision, LinkOutcome, list_link
 from scraper.store.runs import start_run
 from scraper.store.watches import watch
 
@@ -52,10 +52,10 @@ def asked(archive: Archive, keep: Callable[..., Saved], capture: Callable[..., i
     mark_absent(archive, gone.id or 0, GONE, state="gone", reason="http 404", at=at, capture=row)
     watch(archive, "kỷ luật", NIGHT)
     for key, decision, days in (
-        ("3", Decision(Outcome.COLLECTED), 0),
-        ("6", Decision(Outcome.COLLECTED), 0),
-        ("7", Decision(Outcome.FAILED, "timeout"), 1),
-        ("https://khac.vn/8", Decision(Outcome.OFFSITE, "offsite"), 1),
+        ("3", Decision(LinkOutcome.COLLECTED), 0),
+        ("6", Decision(LinkOutcome.COLLECTED), 0),
+        ("7", Decision(LinkOutcome.FAILED, "timeout"), 1),
+        ("https://khac.vn/8", Decision(LinkOutcome.OFFSITE, "offsite"), 1),
     ):
         list_link(
             archive,

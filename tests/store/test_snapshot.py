@@ -14,7 +14,7 @@ from scraper.sites import Fetch, Site
 from scraper.store import Archive, open_archive
 from scraper.store import snapshot as snapshots
 from scraper.store.articles import Saved, confirm, forget, mark_absent
-from scraper.store.ledgers import Decision, Outcome, decide, list_link, look_at_source
+from scraper.store.ledgers import Decision, LinkOutcome, decide, list_link, look_at_source
 from scraper.store.snapshot import write_snapshot
 
 NIGHT = datetime(2024, 7, 11, 18, 30, tzinfo=UTC)
@@ -124,7 +124,7 @@ def test_a_look_again_is_made_with_the_validators_of_the_last_good_answer(
 def test_links_without_an_article_are_tried_again_for_a_month(
     archive: Archive, keep: Keep, taken: Callable[..., Snapshot]
 ) -> None:
-    for number, outcome in enumerate(Outcome):
+    for number, outcome in enumerate(LinkOutcome):
         entry = ListEntry(url=f"https://baoapbac.vn/a/202407/b-{number}/")
         list_link(
             archive,
@@ -135,16 +135,16 @@ def test_links_without_an_article_are_tried_again_for_a_month(
             source="https://baoapbac.vn/a/",
             at=NIGHT,
             run="night-1",
-            first=Decision(Outcome.WAITING),
+            first=Decision(LinkOutcome.WAITING),
         )
         decide(archive, "baoapbac", str(number), Decision(outcome, "not-an-article"), at=NIGHT, run="night-1")
-    keys = {outcome: str(number) for number, outcome in enumerate(Outcome)}
+    keys = {outcome: str(number) for number, outcome in enumerate(LinkOutcome)}
     with taken(1) as snapshot:
         pending = {wanted.key: wanted.url for wanted in snapshot.pending("baoapbac")}
         known = {outcome for outcome, key in keys.items() if snapshot.is_known("baoapbac", key)}
-    assert pending.keys() == {keys[Outcome.WAITING], keys[Outcome.FAILED]}
-    assert pending[keys[Outcome.FAILED]] == f"https://baoapbac.vn/a/202407/b-{keys[Outcome.FAILED]}/"
-    assert known == {Outcome.COLLECTED, Outcome.REJECTED, Outcome.OFFSITE}
+    assert pending.keys() == {keys[LinkOutcome.WAITING], keys[LinkOutcome.FAILED]}
+    assert pending[keys[LinkOutcome.FAILED]] == f"https://baoapbac.vn/a/202407/b-{keys[LinkOutcome.FAILED]}/"
+    assert known == {LinkOutcome.COLLECTED, LinkOutcome.REJECTED, LinkOutcome.OFFSITE}
     with taken(31) as snapshot:
         assert list(snapshot.pending("baoapbac")) == []
 
@@ -239,10 +239,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def rejected(archive: Archive, key: str, reason: str, *, at: datetime, listed_at: datetime = NIGHT) -> None:
     entry = ListEntry(url=f"https://baoapbac.vn/a/202407/b-{key}/")
-    waiting = Decision(Outcome.WAITING)
+    waiting = Decision(LinkOutcome.WAITING)
     about = {"site": "baoapbac", "key": key, "url": entry.url, "entry": entry, "source": "https://baoapbac.vn/a/"}
     list_link(archive, **about, at=listed_at, run="night-1", first=waiting)  # type: ignore[arg-type]
-    decide(archive, "baoapbac", key, Decision(Outcome.REJECTED, reason), at=at, run="night-1")
+    decide(archive, "baoapbac", key, Decision(LinkOutcome.REJECTED, reason), at=at, run="night-1")
 
 
 def test_a_standing_file_takes_in_only_what_changed(
@@ -275,10 +275,10 @@ def test_a_standing_file_follows_the_doubt_about_a_rejected_page(
     rejected(archive, "1", "not-an-article", at=NIGHT)
     rejected(archive, "2", "no-body", at=NIGHT)
     assert standing() == {("baoapbac", "1")}
-    decision = Decision(Outcome.REJECTED, "no-body")
+    decision = Decision(LinkOutcome.REJECTED, "no-body")
     decide(archive, "baoapbac", "2", decision, at=NIGHT + timedelta(days=4), run="night-1")
     assert standing() == {("baoapbac", "1"), ("baoapbac", "2")}
-    decide(archive, "baoapbac", "1", Decision(Outcome.FAILED), at=NIGHT + timedelta(days=5), run="night-1")
+    decide(archive, "baoapbac", "1", Decision(LinkOutcome.FAILED), at=NIGHT + timedelta(days=5), run="night-1")
     assert standing() == {("baoapbac", "2")}
     assert len(made) == 1
 

@@ -1,0 +1,47 @@
+"""Addresses of the web compared: the one place that says when two of them, or their hosts, are the same."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urldefrag, urlsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def endpoint(url: str) -> tuple[str, int]:
+    """Host and port that a request for ``url`` connects to. Raises ValueError for an address without them."""
+    parts = urlsplit(url)
+    port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+    if not parts.hostname or port is None:
+        raise ValueError(f"{url}: neither http nor https")
+    return parts.hostname, port
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address names this machine by itself: no name is resolved."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def without_www(host: str) -> str:
+    """``host`` (or ``host:port``) in lower case and without ``www.``, which is mostly the same server."""
+    return host.lower().removeprefix("www.")
+
+
+def comparable(url: str) -> str:
+    """An address for comparing: without fragment, its scheme and host in lower case, never without a path."""
+    parts = urlsplit(urldefrag(url).url)
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses differ at most in ``http``/``https``, ``www.`` and a last slash."""
+    return _loosely(one) == _loosely(other)
+
+
+def _loosely(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return without_www(parts.netloc), parts.path.rstrip("/"), parts.query

@@ -1,0 +1,150 @@
+"""Article pages: read, compared with each other, kept; those that are none are refused with their reason."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scraper.captures import Capture
+from scraper.ingest.answers import CapturedAnswer
+from scraper.ingest.file_reading import FileReading, IngestedSite, said, storable
+from scraper.items import Article, Problem, Reject
+from scraper.reading import understand
+from scraper.store.articles import Seen, What, add_addresses, find_key, save_article
+from scraper.store.ledgers import Decision, LinkOutcome, add_problem, decide, witnesses
+from scraper.text import likeness
+
+PASSING = frozenset({"maintenance", "blocked", "truncated"})
+"""Reasons of a Reject that may be gone tomorrow: the address is asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """An article page that has been read and not yet kept."""
+
+    capture: Capture
+    owner: IngestedSite
+    result: Article | Reject
+
+
+def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Article | Reject:
+    """What an article page says, or why it is none; nothing is kept yet."""
+    key = owner.family.key(capture.url)
+    heard = witnesses(reading.archive, owner.site.id, key, capture.fetched_at) if key else ()
+    try:
+        printed = reading.pages.printed(capture, owner.site)
+        if isinstance(printed, Reject):
+            return printed
+        with reading.pages.limit(owner.site):
+            return understand(printed, owner.site, captured_at=capture.fetched_at, witnesses=heard)
+    except Exception as error:
+        return Reject(reason="parser", detail=said(error), url=capture.url)
+
+
+def keep_pages(reading: FileReading, waiting: list[PageRead]) -> None:
+    """Keeps what a batch has read: one that cannot be kept is a problem, the others are stored."""
+    for read in _believed(reading, waiting):
+        capture, owner, result = read.capture, read.owner, read.result
+        if isinstance(result, Article):
+            try:
+                with reading.archive.transaction():
+                    _keep_article(reading, capture, owner, result)
+                continue
+            except (ValueError, sqlite3.IntegrityError, sqlite3.ProgrammingError, OverflowError) as error:
+                result = Reject(reason="parser", detail=f"cannot be stored: {said(error)}", url=capture.url)
+        _keep_reject(reading, capture, owner, result)
+    waiting.clear()
+
+
+def _believed(reading: FileReading, batch: list[PageRead]) -> Iterator[PageRead]:
+    """The batch, its articles rejected that are not believed beside the others of this file."""
+    for item in batch:
+        if isinstance(item.result, Article):
+            reading.repeated_pages.hear(item.result)
+    for item in batch:
+        if isinstance(item.result, Article):
+            article = find_key(reading.archive, item.result.site, item.result.key)
+            title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
+            refusal = reading.repeated_pages.refusal(item.result, title)
+            if refusal is not None:
+                yield PageRead(item.capture, item.owner, refusal)
+                continue
+        yield item
+
+
+def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, article: Article) -> None:
+    site = owner.site.id
+    capture_row = reading.record(capture, owner, "article", reading.purpose_of(capture.url, owner))
+    aliases = list(reading.answers.aliases(site, capture.url))
+    seen = Seen(
+        capture=capture_row,
+        run=reading.run,
+        origin=reading.origin,
+        url=capture.url,
+        etag=capture.header("ETag"),
+        last_modified=capture.header("Last-Modified"),
+    )
+    saved = save_article(reading.archive, article, seen, same_as=_moved_from(reading, owner, article, aliases))
+    if saved.id is None:
+        decide(
+            reading.archive,
+            site,
+            article.key,
+            Decision(LinkOutcome.FORGOTTEN),
+            at=capture.fetched_at,
+            run=reading.run,
+        )
+        return
+    own_key = owner.family.key(capture.url)
+    addresses = [(capture.url, own_key or article.key)]
+    addresses += [(alias, owner.family.key(alias) or article.key) for alias in aliases]
+    keys = {article.key, *(key for _, key in addresses)}
+    addresses += [(url, key) for key in sorted(keys) for url in sorted(reading.shown.get((site, key), ()))]
+    add_addresses(reading.archive, saved.id, site, addresses, capture.fetched_at)
+    for key in keys:
+        reading.decide(owner, key, Decision(LinkOutcome.COLLECTED, article=saved.id), capture.fetched_at)
+    answer = CapturedAnswer("article", capture.fetched_at, capture.status, article=saved.id)
+    reading.answers.note(site, capture.url, answer)
+    reading.standing[site] += reading.was_known(owner, article.key)
+    reading.counts["edited" if saved.what is What.EDITED else saved.what.value] += 1
+    reading.counts["silent"] += saved.silent
+
+
+def _moved_from(reading: FileReading, owner: IngestedSite, article: Article, aliases: list[str]) -> int | None:
+    """The id of the article that has moved to this address: it was redirected here and has the same title."""
+    if find_key(reading.archive, owner.site.id, article.key) is not None:
+        return None
+    for alias in aliases:
+        key = owner.family.key(alias)
+        id_ = find_key(reading.archive, owner.site.id, key) if key else None
+        if id_ is not None:
+            title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (id_,))
+            if likeness(title, article.title) >= 0.6:
+                return id_
+    return None
+
+
+def _keep_reject(reading: FileReading, capture: Capture, owner: IngestedSite, reject: Reject) -> None:
+    row = reading.record(capture, owner, "rejected", reading.purpose_of(capture.url, owner))
+    key = owner.family.key(capture.url)
+    article = find_key(reading.archive, owner.site.id, key) if key else None
+    passing = reject.reason in PASSING
+    answer = CapturedAnswer("reject", capture.fetched_at, capture.status, reason=reject.reason)
+    reading.answers.note(owner.site.id, capture.url, answer)
+    add_problem(
+        reading.archive,
+        Problem(kind=reject.reason, detail=storable(reject.detail)),
+        site=owner.site.id,
+        url=capture.url,
+        at=capture.fetched_at,
+        run=reading.run,
+        capture=row,
+        article=article,
+    )
+    reading.counts["failed" if passing else "rejected"] += 1
+    if article is not None and reject.reason == "soft-404":
+        reading.note_absence(capture, owner, article, "soft-404", row)
+    if key is not None:
+        outcome = LinkOutcome.FAILED if passing else LinkOutcome.REJECTED
+        reading.decide(owner, key, Decision(outcome, reject.reason, storable(reject.detail)), capture.fetched_at)

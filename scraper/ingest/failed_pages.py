@@ -1,0 +1,74 @@
+"""Captures without a page of their own: no answer, an unchanged page, an error."""
+
+from __future__ import annotations
+
+from scraper.addresses import comparable
+from scraper.captures import Capture
+from scraper.ingest.answers import CapturedAnswer
+from scraper.ingest.file_reading import FileReading, IngestedSite
+from scraper.store.archive import moment
+from scraper.store.articles import confirm, find_key
+from scraper.store.ledgers import Decision, LinkOutcome
+
+ABSENT = frozenset({404, 410})
+_PASSING_STATUS = frozenset({403, 408, 423, 425, 429})
+_NOT_ASKED = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unreachable"})
+
+
+def keep_no_answer(reading: FileReading, capture: Capture, owner: IngestedSite) -> None:
+    """An address that gave no answer: its link has an outcome all the same."""
+    reason = capture.outcome or "failed"
+    reading.answers.note_empty(
+        owner.site.id, capture.url, CapturedAnswer("outcome", capture.fetched_at, reason=reason)
+    )
+    key = owner.family.key(capture.url)
+    if key is None:
+        return
+    if reason == "robots":
+        outcome = LinkOutcome.ROBOTS
+    elif reason == "offsite":
+        outcome = LinkOutcome.OFFSITE
+    elif reason in {"redirect-loop", "scheme", "too-large"}:
+        outcome = LinkOutcome.REJECTED
+    elif reason in _NOT_ASKED:
+        outcome = LinkOutcome.WAITING
+    else:
+        outcome = LinkOutcome.FAILED
+        reading.counts["failed"] += 1
+    reading.decide(owner, key, Decision(outcome, reason, capture.detail), capture.fetched_at)
+
+
+def keep_unchanged(reading: FileReading, capture: Capture, owner: IngestedSite) -> None:
+    """A server that said "as before" (304): a known article was seen in its place."""
+    answer = CapturedAnswer("unchanged", capture.fetched_at, capture.status)
+    reading.answers.note_empty(owner.site.id, capture.url, answer)
+    key = owner.family.key(capture.url)
+    article = find_key(reading.archive, owner.site.id, key) if key else None
+    if article is not None and comparable(capture.url) not in owner.sources:
+        confirm(reading.archive, article, capture.fetched_at)
+        reading.counts["unchanged"] += 1
+        reading.standing[owner.site.id] += 1
+        reading.archive.execute(
+            "UPDATE problems SET closed = ? WHERE article = ? AND kind = 'vanished' AND closed IS NULL",
+            (moment(capture.fetched_at), article),
+        )
+
+
+def keep_error(reading: FileReading, capture: Capture, owner: IngestedSite, row: int) -> None:
+    """An error: of a known article it may mean that it is gone."""
+    status = capture.status or 0
+    reason = f"http {status}"
+    answer = CapturedAnswer("error", capture.fetched_at, capture.status, reason=capture.outcome or reason)
+    reading.answers.note_empty(owner.site.id, capture.url, answer)
+    key = owner.family.key(capture.url)
+    if key is None:
+        return
+    article = find_key(reading.archive, owner.site.id, key)
+    if status in ABSENT and article is not None:
+        reading.note_absence(capture, owner, article, reason, row)
+    lasting = 400 <= status < 500 and status not in _PASSING_STATUS
+    if article is None or not lasting:
+        reading.counts["rejected" if lasting else "failed"] += 1
+    outcome = LinkOutcome.REJECTED if lasting else LinkOutcome.FAILED
+    decision = Decision(outcome, capture.outcome or "http", capture.detail or str(status))
+    reading.decide(owner, key, decision, capture.fetched_at)

@@ -1,0 +1,155 @@
+"""One file of captures while it is read: what has been found in it so far, and what every step asks of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from scraper.addresses import comparable
+from scraper.captures import Capture
+from scraper.cleaning.duplicates import RepeatedPages
+from scraper.ingest.answers import Answers
+from scraper.ingest.missing_articles import Absence
+from scraper.items import Problem
+from scraper.pages import load_family
+from scraper.pages.family import Family
+from scraper.reading.captured_pages import KnownPages, Pages
+from scraper.sites import Site, by_netloc, owner
+from scraper.store.archive import Archive
+from scraper.store.articles import find_key
+from scraper.store.ledgers import SETTLED, Decision, LinkOutcome, add_problem, capture_id, decide, record_capture
+
+
+@dataclass(frozen=True, slots=True)
+class IngestedSite:
+    """A site, its page objects, and the addresses of its sources, further pages included."""
+
+    site: Site
+    family: Family
+    sources: set[str] = field(default_factory=set)
+
+
+class FileReading:
+    """The state of one reading of one file, for the run ``run``."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        sites: Mapping[str, Site],
+        run: str,
+        *,
+        origin: str,
+        reread: bool,
+        known_pages: KnownPages | None,
+    ) -> None:
+        self.archive = archive
+        self.run = run
+        self.origin = origin
+        self.reread = reread
+        self.netlocs = by_netloc(sites.values())
+        self.sites = {
+            site.id: IngestedSite(
+                site, load_family(site.family, site.select), {comparable(url) for url in site.roots}
+            )
+            for site in sites.values()
+        }
+        self.touched: dict[str, IngestedSite] = {}
+        self.answers = Answers()
+        self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
+        self.shown: dict[tuple[str, str], set[str]] = {}
+        self.known_before: dict[tuple[str, str], bool] = {}
+        self.repeated_pages = RepeatedPages()
+        self.absences: defaultdict[str, list[Absence]] = defaultdict(list)  # by site
+        self.standing: Counter[str] = Counter()  # known articles found in their place, by site
+        self.pages = Pages(known_pages)
+        self.counts: Counter[str] = Counter()
+        self.torn: list[str] = []
+
+    def site_of(self, url: str) -> IngestedSite | None:
+        """The site that an address belongs to, and what is known of it."""
+        site = owner(url, self.netlocs)
+        return None if site is None else self.sites[site.id]
+
+    def purpose_of(self, url: str, owner: IngestedSite) -> str:
+        """Why an address was asked for: source, recheck, article or other; that of its first redirect."""
+        if is_robots(url):
+            return "robots"
+        if comparable(url) in owner.sources:
+            return "source"
+        for address in (url, *self.answers.aliases(owner.site.id, url)):
+            key = owner.family.key(address)
+            if key is not None:
+                return "recheck" if self.was_settled(owner, key) else "article"
+        return "other"
+
+    def was_known(self, owner: IngestedSite, key: str) -> bool:
+        """Whether the article was in the archive before this run."""
+        place = owner.site.id, key
+        if place not in self.known_before:
+            id_ = find_key(self.archive, *place)
+            other = self.archive.row("SELECT 1 FROM revisions WHERE article = ? AND run <> ?", (id_, self.run))
+            self.known_before[place] = other is not None
+        return self.known_before[place]
+
+    def was_settled(self, owner: IngestedSite, key: str) -> bool:
+        """Whether the link needed no request before this run."""
+        if self.was_known(owner, key):
+            return True
+        row = self.archive.row(
+            "SELECT outcome, decided_run FROM listed WHERE site = ? AND key = ?", (owner.site.id, key)
+        )
+        return row is not None and LinkOutcome(row["outcome"]) in SETTLED and row["decided_run"] != self.run
+
+    def record(self, capture: Capture, owner: IngestedSite | None, kind: str, purpose: str) -> int:
+        """Notes the capture and returns its row; one noted before keeps its row."""
+        id_ = record_capture(
+            self.archive,
+            capture,
+            site=owner.site.id if owner else None,
+            kind=kind,
+            purpose=purpose,
+            origin=self.origin,
+            run=self.run,
+        )
+        if id_ is None:  # twice in one file, or read again
+            id_ = capture_id(self.archive, capture) or 0
+            self.archive.execute("UPDATE captures SET kind = ? WHERE id = ? AND kind <> ?", (kind, id_, kind))
+        return id_
+
+    def note_absence(self, capture: Capture, owner: IngestedSite, article: int, reason: str, row: int) -> None:
+        """Notes that a known article is gone, to be believed or not at the end of the file."""
+        site = owner.site.id
+        self.absences[site].append(Absence(article, site, capture.url, capture.fetched_at, "gone", reason, row))
+
+    def decide(self, owner: IngestedSite, key: str, decision: Decision, at: datetime) -> None:
+        """Sets what became of a link."""
+        decide(self.archive, owner.site.id, key, decision, at=at, run=self.run)
+
+    def note_crash(self, capture: Capture, error: Exception, owner: IngestedSite | None = None) -> None:
+        """Makes a problem of a page that broke the reading of it."""
+        add_problem(
+            self.archive,
+            Problem(kind="parser", detail=said(error)),
+            site=owner.site.id if owner else None,
+            url=capture.url,
+            at=capture.fetched_at,
+            run=self.run,
+        )
+
+
+def is_robots(url: str) -> bool:
+    """Whether the address is that of a robots.txt."""
+    return urlsplit(url).path == "/robots.txt"
+
+
+def said(error: Exception) -> str:
+    """What a failure says, for the row of a problem."""
+    return storable(f"{type(error).__name__}: {error}")
+
+
+def storable(text: str) -> str:
+    """``text`` without what SQLite cannot keep (lone surrogates)."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,131 @@
+"""What lists, feeds and sitemaps show, and where redirects lead: the first look at a file of captures."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from scraper.addresses import comparable
+from scraper.captures import Capture, is_good, is_html
+from scraper.fetch.snapshot import Validators
+from scraper.ingest.answers import CapturedAnswer
+from scraper.ingest.file_reading import FileReading, IngestedSite, is_robots
+from scraper.items import ListEntry, ListPage, NotAnArticle
+from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from scraper.store.articles import add_addresses, find_key
+from scraper.store.ledgers import Decision, LinkOutcome, list_link
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def look_for_sources(reading: FileReading, capture: Capture) -> None:
+    """Notes where a redirect leads, and keeps what a list, feed or sitemap shows; other captures are left."""
+    reading.counts["captures"] += 1
+    owner = reading.site_of(capture.url)
+    if owner is None:
+        return
+    reading.touched.setdefault(owner.site.id, owner)
+    target = _target(capture)
+    if target is not None:
+        answer = CapturedAnswer("redirect", capture.fetched_at, capture.status, target)
+        reading.answers.note(owner.site.id, capture.url, answer)
+        reading.kinds[owner.site.id, comparable(capture.url), capture.fetched_at] = "redirect"
+        if comparable(capture.url) in owner.sources:
+            owner.sources.add(comparable(target))
+        return
+    if not is_good(capture) or is_robots(capture.url):
+        return
+    page = _read_source(reading, capture, owner)
+    if page is None:
+        return
+    kind, shown = page
+    if kind == "list":
+        owner.sources.update(comparable(url) for url in (shown.next_url,) if url)
+    owner.sources.update(comparable(url) for url in shown.children)
+    _keep_list_page(reading, capture, owner, kind, shown)
+
+
+def _read_source(reading: FileReading, capture: Capture, owner: IngestedSite) -> tuple[str, ListPage] | None:
+    """The kind of source that a page is and what it shows; None for a page that lists nothing."""
+    try:
+        if looks_like_sitemap(capture.body):
+            return "sitemap", read_sitemap(capture.body, capture.url)
+        if looks_like_feed(capture.body):
+            return "feed", read_feed(capture.body, capture.url)
+        is_source = comparable(capture.url) in owner.sources
+        if not is_html(capture) or (not is_source and owner.family.key(capture.url) is not None):
+            return None
+        page = reading.pages.list_page(capture, owner.site, owner.family)
+    except (ValueError, NotAnArticle):
+        return None
+    except Exception as error:
+        reading.note_crash(capture, error, owner)
+        return None
+    return ("list", page) if page is not None and (page.entries or is_source) else None
+
+
+def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite, kind: str, page: ListPage) -> None:
+    keys: list[str] = []
+    unseen = 0
+    for entry in page.entries:
+        place = _place_of(reading, owner, entry)
+        if place is None:
+            continue
+        key, url, first = place
+        if first.outcome is not LinkOutcome.OFFSITE:
+            keys.append(key)
+            unseen += not reading.was_settled(owner, key)
+        if first.article is not None:
+            add_addresses(reading.archive, first.article, owner.site.id, [(entry.url, key)], capture.fetched_at)
+        else:
+            reading.shown.setdefault((owner.site.id, key), set()).add(entry.url)
+        list_link(
+            reading.archive,
+            site=owner.site.id,
+            key=key,
+            url=url,
+            entry=entry,
+            source=capture.url,
+            at=capture.fetched_at,
+            run=reading.run,
+            first=first,
+        )
+    reading.kinds[owner.site.id, comparable(capture.url), capture.fetched_at] = kind
+    answer = CapturedAnswer(
+        "page",
+        capture.fetched_at,
+        capture.status,
+        page=page,
+        keys=tuple(dict.fromkeys(keys)),
+        unseen=unseen,
+        validators=Validators(capture.header("ETag"), capture.header("Last-Modified")),
+        source_kind=kind,
+    )
+    reading.answers.note(owner.site.id, capture.url, answer)
+
+
+def _place_of(reading: FileReading, owner: IngestedSite, entry: ListEntry) -> tuple[str, str, Decision] | None:
+    """The key of a listed link, the address to ask for, and what is known of it; None where it is none."""
+    if not owner.site.owns(entry.url):
+        return entry.url, entry.url, Decision(LinkOutcome.OFFSITE, "offsite", urlsplit(entry.url).netloc)
+    key = owner.family.key(entry.url)
+    if key is None:
+        return None
+    if reading.archive.row("SELECT 1 FROM forgotten WHERE site = ? AND key = ?", (owner.site.id, key)):
+        return key, entry.url, Decision(LinkOutcome.FORGOTTEN)
+    article = find_key(reading.archive, owner.site.id, key)
+    url = owner.family.fetch_url(entry.url)
+    if article is not None:
+        return key, url or entry.url, Decision(LinkOutcome.COLLECTED, article=article)
+    if url is None:
+        return key, entry.url, Decision(LinkOutcome.REJECTED, "not-an-article", "a copy that is never asked for")
+    if not owner.site.owns(url):
+        return key, url, Decision(LinkOutcome.OFFSITE, "offsite", urlsplit(url).netloc)
+    return key, url, Decision(LinkOutcome.WAITING)
+
+
+def _target(capture: Capture) -> str | None:
+    location = capture.header("Location") if capture.status in _REDIRECTS else None
+    try:
+        return urljoin(capture.url, location) if location else None
+    except ValueError:  # a Location that is no address leads nowhere
+        return None

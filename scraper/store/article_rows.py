@@ -1,0 +1,215 @@
+"""The rows of one article: its columns, revisions, figures, topics, addresses and problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from scraper.addresses import same_address
+from scraper.items import Article, Problem
+from scraper.store.archive import Archive, moment
+from scraper.store.ledgers import add_problem, close_problems
+from scraper.store.revisions import PARAGRAPH, Words
+from scraper.store.watches import watched_topics
+
+_SHORT = 0.3  # of the words of before
+_LONG_ENOUGH = 100  # words, for a share of them to mean something
+
+
+class What(StrEnum):
+    """What a look at an article brought."""
+
+    NEW = "new"
+    EDITED = "edited"
+    PARSER = "parser"  # read anew from the same page, or by a newer parser
+    UNCHANGED = "unchanged"
+    OLDER = "older"  # a capture from before what is already known, which says nothing else
+    EARLIER = "earlier"  # such a capture, with words of its own: a revision before the standing one
+    SHRUNK = "shrunk"  # most of the words are gone: not believed until seen again
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The capture that an article was read from."""
+
+    capture: int  # captures.id
+    run: str
+    origin: str = "live"  # live, import, wayback, commoncrawl
+    url: str  # the address that was read
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def add_addresses(archive: Archive, id_: int, site: str, addresses: Iterable[tuple[str, str]], at: datetime) -> None:
+    """Notes further addresses of an article, each with the key that it alone tells."""
+    archive.connection.executemany(
+        "INSERT INTO addresses (url, article, site, key, first_seen) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (url, site) DO UPDATE SET article = excluded.article WHERE article <> excluded.article",
+        [(url, id_, site, key, moment(at)) for url, key in addresses],
+    )
+
+
+def article_columns(article: Article, words: Words) -> dict[str, Any]:
+    """The columns that tell what an article says, without those that tell when it was seen."""
+    if any(len(part.splitlines()) != 1 for part in words.body):
+        raise ValueError(f"{article.url}: a paragraph of the body is empty or has more than one line")
+    return {
+        "published_day": article.published_day.isoformat() if article.published_day else None,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_precision": article.published_precision.value,
+        "published_text": article.published_text,
+        "updated_at": article.updated_at.isoformat() if article.updated_at else None,
+        "words": words.count,
+        "text_hash": words.hash,
+        "parser": article.parser,
+        "url": article.url,
+        "section": article.section,
+        "author": article.author,
+        "masthead": article.masthead,
+        "kicker": article.kicker,
+        "title": article.title,
+        "lead": article.lead,
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "date_evidence": json.dumps([asdict(e) for e in article.date_evidence], ensure_ascii=False),
+        "captions": "\n".join(words.captions),
+        "body": PARAGRAPH.join(words.body),
+    }
+
+
+def why_changed(archive: Archive, row: Any, article: Article, seen: Seen) -> What:
+    """Why the words differ from those of ``row``; UNCHANGED where this night's look at a second address is replaced
+    by one at the article's own."""
+    moved_here = same_address(seen.url, article.url) and not same_address(row["read_from"], row["url"])
+    standing_run = archive.value(
+        "SELECT run FROM revisions WHERE article = ? AND number = ?", (row["id"], row["revision"])
+    )
+    if moved_here and standing_run == seen.run:
+        return What.UNCHANGED
+    digest = archive.value("SELECT payload_digest FROM captures WHERE id = ?", (seen.capture,))
+    same_page = seen.capture == row["capture"] or (digest is not None and digest == row["payload_digest"])
+    return What.PARSER if same_page or moved_here or article.parser != row["parser"] else What.EDITED
+
+
+def has_shrunk(archive: Archive, row: Any, words: Words, article: Article, seen: Seen) -> bool:
+    """Whether most of a long text is gone: a page cut short looks so. The same short text seen twice is believed."""
+    if row["words"] < _LONG_ENOUGH or words.count >= row["words"] * _SHORT:
+        return False
+    detail = f"{row['words']} words became {words.count}; text {words.hash[:12]}"
+    before = archive.row(
+        "SELECT 1 FROM problems WHERE article = ? AND kind = 'shrunk' AND detail = ? AND closed IS NULL"
+        " AND capture <> ?",
+        (row["id"], detail, seen.capture),
+    )
+    if before is not None:
+        return False
+    add_problem(
+        archive,
+        Problem(kind="shrunk", detail=detail),
+        site=article.site,
+        url=article.url,
+        at=article.captured_at,
+        run=seen.run,
+        capture=seen.capture,
+        article=row["id"],
+    )
+    return True
+
+
+def touch(archive: Archive, id_: int, at: str, seen: Seen | None = None, *, looked_only: bool = False) -> None:
+    """The article was looked at, and but for ``looked_only`` seen, at ``at``."""
+    if looked_only:
+        archive.execute("UPDATE articles SET last_looked = max(last_looked, ?) WHERE id = ?", (at, id_))
+        return
+    archive.execute(
+        "UPDATE articles SET last_seen = max(last_seen, :at), last_looked = max(last_looked, :at),"
+        " first_seen = min(first_seen, :at) WHERE id = :id",
+        {"at": at, "id": id_},
+    )
+    archive.execute(
+        "UPDATE articles SET state = 'live', since = :at, state_reason = NULL, state_capture = NULL"
+        " WHERE id = :id AND state <> 'live' AND since <= :at",
+        {"at": at, "id": id_},
+    )
+    if seen is not None:
+        archive.execute(
+            "UPDATE articles SET etag = :etag, last_modified = :modified"
+            " WHERE id = :id AND (etag IS NOT :etag OR last_modified IS NOT :modified)",
+            {"etag": seen.etag, "modified": seen.last_modified, "id": id_},
+        )
+
+
+def add_revision(
+    archive: Archive,
+    id_: int,
+    number: int,
+    why: str,
+    silent: bool,
+    article: Article,
+    seen: Seen,
+    columns: dict[str, Any],
+) -> None:
+    """Adds the row of a revision; its words stand in ``articles`` until the next one."""
+    archive.execute(
+        "INSERT INTO revisions (article, number, seen_at, why, silent, text_hash, published_at, updated_at, parser,"
+        " capture, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            id_,
+            number,
+            moment(article.captured_at),
+            why,
+            silent,
+            columns["text_hash"],
+            columns["published_at"] or columns["published_day"],
+            columns["updated_at"],
+            article.parser,
+            seen.capture,
+            seen.run,
+        ),
+    )
+
+
+def replace_related(archive: Archive, id_: int, article: Article) -> None:
+    """Writes figures and topics anew where they changed."""
+    figures = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
+    topics = sorted({(t.topic, t.words, t.rule) for t in article.topics} | set(watched_topics(archive, article)))
+    for table, columns, order, rows in (
+        ("figures", "number, src, alt, caption", "number", figures),
+        ("topics", "topic, words, rule", "topic, words, rule", topics),
+    ):
+        query = f"SELECT {columns} FROM {table} WHERE article = ? ORDER BY {order}"  # noqa: S608
+        if [tuple(row) for row in archive.rows(query, (id_,))] == rows:
+            continue
+        archive.execute(f"DELETE FROM {table} WHERE article = ?", (id_,))  # noqa: S608
+        marks = ", ".join("?" * (columns.count(",") + 2))
+        archive.connection.executemany(
+            f"INSERT INTO {table} (article, {columns}) VALUES ({marks})",  # noqa: S608
+            [(id_, *row) for row in rows],
+        )
+
+
+def note_addresses_and_problems(archive: Archive, id_: int, article: Article, seen: Seen) -> None:
+    """The article's addresses, and its problems: those it no longer has are closed."""
+    add_addresses(archive, id_, article.site, [(url, article.key) for url in article.urls], article.captured_at)
+    for problem in article.problems:
+        add_problem(
+            archive,
+            problem,
+            site=article.site,
+            url=article.url,
+            at=article.captured_at,
+            run=seen.run,
+            capture=seen.capture,
+            article=id_,
+        )
+    close_problems(
+        archive,
+        {article.url, seen.url},
+        article.captured_at,
+        article=id_,
+        but={problem.kind for problem in article.problems},
+    )
