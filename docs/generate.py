@@ -15,9 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 from sqlite_utils import Database
 
-from flows.share.exports import MEANINGS, OPEN, RECORD
 from scraper.fetch.outcomes import OUTCOMES
 from scraper.items import REASONS
+from scraper.record import FIELDS as RECORD
+from scraper.record import OPEN_FIELDS, Field
 from scraper.sites import Site, Status, load_sites
 from scraper.sites.reference import party_bodies, provinces
 from scraper.sites.site import BUILT_IN
@@ -161,7 +162,7 @@ def fields_page() -> str:
             "",
             "`tinkhoi export --open`: no text, so that it may be shared; `tinkhoi rehydrate` fills it again.",
             "",
-            *_fields(OPEN),
+            *_fields(OPEN_FIELDS),
             *MOMENTS.splitlines(),
             "",
             *_schema(),
@@ -179,14 +180,19 @@ def fields_page() -> str:
     )
 
 
-def _fields(fields: Mapping[str, str | tuple[str, ...]]) -> list[str]:
+MEANINGS: dict[str, str] = {field.name: field.meaning for field in (*RECORD, *OPEN_FIELDS)}
+
+
+def _fields(fields: Sequence[Field]) -> list[str]:
     rows = (
         [
-            f"`{name}`",
-            kind if isinstance(kind, str) else f"list of objects: {', '.join(f'`{part}`' for part in kind)}",
-            MEANINGS[name],
+            f"`{field.name}`",
+            field.kind
+            if isinstance(field.kind, str)
+            else f"list of objects: {', '.join(f'`{part}`' for part in field.kind)}",
+            field.meaning,
         ]
-        for name, kind in fields.items()
+        for field in fields
     )
     return _table(["field", "type", "meaning"], rows)
 

@@ -16,7 +16,6 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 
-from scraper.cleaning import record
 from scraper.clock import VIETNAM
 from scraper.dates.date_line import read_date
 from scraper.dates.readings import Reading
@@ -24,6 +23,7 @@ from scraper.items import Article, NotAnArticle
 from scraper.pages import load_family
 from scraper.pages.feeds import read_feed
 from scraper.reading import read_article
+from scraper.record import record
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper, SampleServer
 from scraper.sites import Site
 from scraper.sites.site import read_site

@@ -11,7 +11,7 @@ import pytest
 
 from flows.outcome.exit_codes import ExitCode
 from flows.outcome.report import render
-from scraper.cleaning import record
+from scraper.record import record
 from scraper.sample import SITE_ID
 from scraper.store import Archive, open_reader
 from scraper.store.articles import find_article, load_article

@@ -18,9 +18,9 @@ from flows.outcome.exit_codes import ExitCode, RunError
 @archive_options
 def parse(file: Path, url: str, site_id: str) -> int:
     """Reads one saved page and prints its record as JSON, or says why it is not an article."""
-    from scraper.cleaning import record
     from scraper.items import Article
     from scraper.reading import read_article
+    from scraper.record import record
     from scraper.sites import load_sites
 
     site = load_sites(data_folder().site_folders).get(site_id)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @archive_options
 def show(name: str, history: bool, places: bool, cite: bool, as_json: bool) -> int:
     """Shows one article: SITE/KEY, a key, or any of its addresses."""
-    from scraper.cleaning import record
+    from scraper.record import record
     from scraper.store.articles import find_article, load_article
 
     with reader() as archive:

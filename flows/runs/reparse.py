@@ -11,20 +11,17 @@ from typing import Any
 from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
 from flows.runs.past_run import past_run
 from flows.storage.folder import DataFolder
-from scraper.cleaning import record
 from scraper.clock import utc_now
 from scraper.items import Article, Reject
 from scraper.pages import load_family
 from scraper.reading.parallel import Again, Task, read_again
+from scraper.record import FIELDS, record
 from scraper.sites import Site, load_sites
 from scraper.store import Archive, open_reader
 from scraper.store.articles import Seen, Stored, find_key, load_article, save_article
 from scraper.store.ledgers import Decision, LinkOutcome, decide, witnesses
 
-FIELDS = (
-    "key", "kicker", "title", "lead", "body", "masthead", "author", "section", "tags", "figures", "published_text",
-    "published_at", "updated_at", "topics", "problems",
-)  # fmt: skip
+COMPARED = tuple(field.name for field in FIELDS if field.compared)
 """Fields of the public record that are compared."""
 
 _SHOWN = 160
@@ -59,7 +56,7 @@ class Reparsed:
 
     def by_field(self) -> dict[str, list[Difference]]:
         """The differences of each field, in the order of the record."""
-        grouped = {name: [each for each in self.differences if each.field == name] for name in FIELDS}
+        grouped = {name: [each for each in self.differences if each.field == name] for name in COMPARED}
         return {name: found for name, found in grouped.items() if found}
 
 
@@ -155,7 +152,7 @@ def differences(stored: Stored, today: Article) -> list[Difference]:
             before=_shown(before[name], after[name]),
             after=_shown(after[name], before[name]),
         )
-        for name in FIELDS
+        for name in COMPARED
         if _comparable(name, before[name]) != _comparable(name, after[name])
     ]
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.share.exports import open_rows
 from scraper import __version__
-from scraper.cleaning import record
+from scraper.record import record
 from scraper.store import Archive
 from scraper.store.articles import find_article, load_article
 from scraper.store.revisions import history

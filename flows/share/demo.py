@@ -83,7 +83,7 @@ def _run(request: NightRequest, plain: bool) -> NightSummary:
 
 
 def _show_what_was_kept(demo: DataFolder, say: Callable[[str], None]) -> None:
-    from scraper.cleaning import record
+    from scraper.record import record
     from scraper.store import open_reader
     from scraper.store.articles import find_article, load_article
     from scraper.store.search import search

@@ -1,6 +1,6 @@
 """Articles as files: JSON lines, CSV and Parquet, which hold the same rows.
 
-A row is the public record of an article (`scraper.items.Article`), or of the open corpus, which has no text. JSON
+A row is the public record of an article (`scraper.record`), or of the open corpus, which has no text. JSON
 lines and Parquet keep lists as lists. CSV is for spreadsheets: a byte order mark so that Excel reads Vietnamese, a
 body's paragraphs with an empty line between them, lists of words one a line, lists of objects as JSON, and an
 apostrophe before any cell that a spreadsheet would take for a formula. (Excel shows the first 32,767 characters of
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from flows.outcome.exit_codes import ExitCode, RunError
-from scraper.cleaning import record
+from scraper.record import FIELDS, NUMBER, OPEN_FIELDS, TEXT, WORDS, Kind, record
 from scraper.store import Archive
 from scraper.store.articles import article_ids, load_article
 from scraper.store.revisions import PARAGRAPH
@@ -33,83 +33,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"
 _BATCH = 1000  # rows of one Parquet row group
 
-TEXT, WORDS, NUMBER = "text", "list of text", "number"
-RECORD: dict[str, str | tuple[str, ...]] = {
-    "site": TEXT,
-    "key": TEXT,
-    "url": TEXT,
-    "urls": WORDS,
-    "kicker": TEXT,
-    "title": TEXT,
-    "lead": TEXT,
-    "body": WORDS,
-    "masthead": TEXT,
-    "author": TEXT,
-    "section": TEXT,
-    "tags": WORDS,
-    "figures": ("src", "alt", "caption"),
-    "published_text": TEXT,
-    "published_at": TEXT,
-    "date_evidence": ("source", "text", "reads", "agrees"),
-    "updated_at": TEXT,
-    "topics": ("topic", "words", "rule"),
-    "revision": NUMBER,
-    "captured_at": TEXT,
-    "parser": TEXT,
-    "problems": ("kind", "detail"),
-}
-"""The fields of the public record, with their types; a tuple names the fields of the objects of a list."""
+RECORD: Mapping[str, Kind] = {field.name: field.kind for field in FIELDS}
+"""The fields of the public record, with their types."""
 
-OPEN: dict[str, str | tuple[str, ...]] = {
-    "site": TEXT,
-    "key": TEXT,
-    "url": TEXT,
-    "published_day": TEXT,
-    "published_at": TEXT,
-    "published_precision": TEXT,
-    "topics": WORDS,
-    "words": NUMBER,
-    "text_hash": TEXT,
-    "revision": NUMBER,
-    "state": TEXT,
-    "captured_at": TEXT,
-}
-"""The fields of a row of the open corpus."""
-
-MEANINGS: dict[str, str] = {
-    "site": "The site's id: the name of its site file.",
-    "key": "The article within its site: the paper's own number where it has one, else the canonical address.",
-    "url": "The canonical address; where a paper has a desktop and a mobile one, the desktop one.",
-    "urls": "All addresses at which the article was met.",
-    "kicker": "The line above the title, its colon kept; null where the page has none.",
-    "title": "The title as printed.",
-    "lead": "The lead (sapo) as printed, its masthead kept; null where the page has none.",
-    "body": "The paragraphs, without lead, captions and byline; empty where the page is lead and pictures alone.",
-    "masthead": "The paper's sign that opens the lead, without its brackets; null where there is none.",
-    "author": "The byline as printed; null where the page names nobody.",
-    "section": "The section that the page names; null where it names none.",
-    "tags": "The tags that the page prints, in its order.",
-    "figures": "The pictures in the page's order: address, alternative text and caption, each as printed or null.",
-    "published_text": "The visible date line as printed; null where the page shows none.",
-    "published_at": "When it was published, ISO 8601 with offset. In the record the day alone where the page gives no"
-    " time of day, in the open corpus null there; null in both where no date could be read.",
-    "published_day": "The printed local day, YYYY-MM-DD; null where no date could be read.",
-    "published_precision": "How exactly the page tells it: minute, day or none.",
-    "date_evidence": "Each statement about the date: where it was printed, its words, what they read as (null where"
-    " they were refused), whether that agrees with published_at (null where it cannot be compared).",
-    "updated_at": "When the paper says it edited the article last, ISO 8601 with offset; null where it does not say.",
-    "topics": "What the article is about. In the record with the words that matched and the rule; in the open corpus"
-    " the names alone.",
-    "revision": "The number of this text in the order of capture, from 1; a new one only where the words or the date"
-    " of publication changed.",
-    "captured_at": "When the page that was read was fetched, ISO 8601 with offset.",
-    "parser": "The page object that read it, and its version.",
-    "problems": "What a person should look at: a short kind and what was seen.",
-    "words": "How many words title, lead, body and captions have.",
-    "text_hash": "SHA-256 of the cleaned words: the same text has the same hash.",
-    "state": "Whether the page still stood when it was last looked at: live, gone, or redirected (moved).",
-}
-"""What each field of either form means, and when it is null. docs/fields.md is made from it."""
+OPEN: Mapping[str, Kind] = {field.name: field.kind for field in OPEN_FIELDS}
+"""The fields of a row of the open corpus, with their types."""
 
 _FLAGS = frozenset({"agrees"})
 
@@ -196,7 +124,7 @@ def _write_parquet(rows: Iterable[Row], fields: Mapping[str, Any], path: Path) -
     return count
 
 
-def _arrow(pyarrow: Any, kind: str | tuple[str, ...]) -> Any:
+def _arrow(pyarrow: Any, kind: Kind) -> Any:
     if isinstance(kind, tuple):
         parts = [(name, pyarrow.bool_() if name in _FLAGS else pyarrow.string()) for name in kind]
         return pyarrow.list_(pyarrow.struct(parts))

@@ -8,9 +8,8 @@ is the copy of one; where the shape does not tell a caption or a signature from 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from scraper.cleaning.bylines import same_name, without_signature
 from scraper.cleaning.captions import pair_captions
@@ -31,7 +30,7 @@ from scraper.items import (
     WitnessSource,
 )
 
-__all__ = ["record", "refine", "soft_error"]
+__all__ = ["refine", "soft_error"]
 
 Tagger = Callable[..., tuple[Topic, ...]]
 """Called with the keywords ``title``, ``kicker``, ``lead``, ``body`` (paragraphs) and ``captions``."""
@@ -119,39 +118,3 @@ def refine(
         parser=printed.parser,
         problems=problems,
     )
-
-
-def record(article: Article, *, revision: int = 1) -> dict[str, Any]:
-    """The public record: what export, ``tinkhoi parse`` and ``tinkhoi show --json`` print. JSON types only.
-
-    ``published_at`` is the day alone where the page gives no time of day.
-    """
-    published: str | None = None
-    if article.published_at is not None:
-        published = article.published_at.isoformat()
-    elif article.published_day is not None:
-        published = article.published_day.isoformat()
-    return {
-        "site": article.site,
-        "key": article.key,
-        "url": article.url,
-        "urls": list(article.urls),
-        "kicker": article.kicker,
-        "title": article.title,
-        "lead": article.lead,
-        "body": list(article.body),
-        "masthead": article.masthead,
-        "author": article.author,
-        "section": article.section,
-        "tags": list(article.tags),
-        "figures": [asdict(figure) for figure in article.figures],
-        "published_text": article.published_text,
-        "published_at": published,
-        "date_evidence": [asdict(evidence) for evidence in article.date_evidence],
-        "updated_at": article.updated_at.isoformat() if article.updated_at else None,
-        "topics": [asdict(topic) for topic in article.topics],
-        "revision": revision,
-        "captured_at": article.captured_at.isoformat(),
-        "parser": article.parser,
-        "problems": [asdict(problem) for problem in article.problems],
-    }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from scraper.addresses import same_address
 from scraper.items import Article, Problem
+from scraper.record import columns_of
 from scraper.store.archive import Archive, moment
 from scraper.store.ledgers import add_problem, close_problems
 from scraper.store.revisions import PARAGRAPH, Words
@@ -59,23 +59,9 @@ def article_columns(article: Article, words: Words) -> dict[str, Any]:
     if any(len(part.splitlines()) != 1 for part in words.body):
         raise ValueError(f"{article.url}: a paragraph of the body is empty or has more than one line")
     return {
-        "published_day": article.published_day.isoformat() if article.published_day else None,
-        "published_at": article.published_at.isoformat() if article.published_at else None,
-        "published_precision": article.published_precision.value,
-        "published_text": article.published_text,
-        "updated_at": article.updated_at.isoformat() if article.updated_at else None,
+        **columns_of(article),
         "words": words.count,
         "text_hash": words.hash,
-        "parser": article.parser,
-        "url": article.url,
-        "section": article.section,
-        "author": article.author,
-        "masthead": article.masthead,
-        "kicker": article.kicker,
-        "title": article.title,
-        "lead": article.lead,
-        "tags": json.dumps(article.tags, ensure_ascii=False),
-        "date_evidence": json.dumps([asdict(e) for e in article.date_evidence], ensure_ascii=False),
         "captions": "\n".join(words.captions),
         "body": PARAGRAPH.join(words.body),
     }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from scraper.addresses import same_address
-from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
+from scraper.items import Article, Figure, Problem, Topic
+from scraper.record import attributes_of
 from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id, free_id
 from scraper.store.article_rows import (
@@ -174,31 +174,17 @@ def load_article(archive: Archive, id_: int) -> Stored:
     article = Article(
         site=row["site"],
         key=row["key"],
-        url=row["url"],
         urls=(row["url"], *urls),
-        title=row["title"],
-        kicker=row["kicker"],
-        lead=row["lead"],
         body=paragraphs(row["body"]),
-        masthead=row["masthead"],
-        author=row["author"],
-        section=row["section"],
-        tags=tuple(json.loads(row["tags"])),
         figures=tuple(Figure(**figure) for figure in related("src, alt, caption", "figures", "number")),
-        published_text=row["published_text"],
-        published_at=datetime.fromisoformat(row["published_at"]) if row["published_at"] else None,
-        published_day=date.fromisoformat(row["published_day"]) if row["published_day"] else None,
-        published_precision=Precision(row["published_precision"]),
-        date_evidence=tuple(Evidence(**evidence) for evidence in json.loads(row["date_evidence"])),
-        updated_at=datetime.fromisoformat(row["updated_at"]) if row["updated_at"] else None,
         topics=tuple(Topic(**topic) for topic in related("topic, words, rule", "topics", "topic, rule")),
         captured_at=datetime.fromisoformat(row["captured_at"]),
-        parser=row["parser"],
         problems=tuple(
             Problem(kind=problem["kind"], detail=problem["detail"])
             for problem in related("kind, detail, closed", "problems", "id")
             if problem["closed"] is None
         ),
+        **attributes_of(dict(row)),
     )
     return Stored(
         id=id_,

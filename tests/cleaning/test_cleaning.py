@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from scraper.cleaning import record, refine, soft_error
+from scraper.cleaning import refine, soft_error
 from scraper.cleaning.bylines import same_name, without_signature
 from scraper.cleaning.captions import pair_captions
 from scraper.cleaning.leads import masthead, without_empty_zones, without_repeated_lead
 from scraper.items import REASONS, Article, Paragraph, Picture, PrintedArticle, Reject, Topic, Witness, WitnessSource
+from scraper.record import record
 
 CAPTURED = datetime(2024, 7, 12, 1, 30, tzinfo=UTC)
 TRUST = (WitnessSource.VISIBLE, WitnessSource.SITEMAP)

@@ -17,13 +17,13 @@ from warcio.warcwriter import WARCWriter
 import scraper.ingest.article_pages
 import scraper.ingest.capture_file
 from scraper.captures import CaptureWriter, read_capture_at, read_captures
-from scraper.cleaning import record
 from scraper.fetch.exchange import Exchange, NoAnswer
 from scraper.fetch.snapshot import Snapshot
 from scraper.ingest import ingest
 from scraper.items import Article, PrintedArticle, Reject
 from scraper.pages import load_family
 from scraper.pages.feeds import read_feed
+from scraper.record import record
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 from scraper.sites import Fetch, Site
 from scraper.store import Archive, open_archive

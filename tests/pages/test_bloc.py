@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scraper.cleaning import record, refine
+from scraper.cleaning import refine
 from scraper.items import NotAnArticle
 from scraper.pages import load_family
+from scraper.record import record
 
 FIXTURES = Path(__file__).parent / "fixtures/bloc"
 SAID = json.loads((FIXTURES / "article.json").read_text("utf-8"))

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from scraper.cleaning import record, refine
+from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle
 from scraper.pages import load_family, selected
 from scraper.pages.article_region import DATE_LINE
 from scraper.pages.blocks import words
 from scraper.pages.selected import SelectorFamily
+from scraper.record import record
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FAMILIES = ("sc", "anumber", "cmsbody", "maincontent", "sharepoint", "liferay", "joomla")

@@ -23,8 +23,8 @@ from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.capture_files import check_manifest
 from flows.storage.folder import DataFolder
-from scraper.cleaning import record
 from scraper.clock import VIETNAM
+from scraper.record import record
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.store import open_reader
 from scraper.store.articles import article_ids, load_article

@@ -1,0 +1,209 @@
+"""The public record of an article, defined once: each field's name, type, meaning, value and place in the archive.
+
+Exports, ``tinkhoi show --json`` and ``tinkhoi parse`` print it, ``reparse`` compares it, ``docs/fields.md`` explains
+it, and the columns of the table ``articles`` are filled from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
+
+Kind = str | tuple[str, ...]
+"""The type of a field: TEXT, WORDS, NUMBER, or the names of the fields of the objects of a list."""
+
+TEXT, WORDS, NUMBER = "text", "list of text", "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """How a field of :class:`~scraper.items.Article` stands in the table ``articles``."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of the public record."""
+
+    name: str
+    meaning: str
+    kind: Kind = TEXT
+    value: Callable[[Any], Any] | None = None  # from the article's attribute to its JSON; None: as it is
+    compared: bool = True  # whether ``reparse`` tells where today's reading differs
+
+
+def _objects(items: tuple[Any, ...]) -> list[dict[str, Any]]:
+    return [asdict(item) for item in items]
+
+
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _iso(moment: date | datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+FIELDS: tuple[Field, ...] = (
+    Field(name="site", compared=False, meaning="The site's id: the name of its site file."),
+    Field(
+        name="key",
+        meaning="The article within its site: the paper's own number where it has one, else the canonical address.",
+    ),
+    Field(
+        name="url",
+        compared=False,
+        meaning="The canonical address; where a paper has a desktop and a mobile one, the desktop one.",
+    ),
+    Field(name="urls", kind=WORDS, value=list, compared=False, meaning="All addresses at which the article was met."),
+    Field(name="kicker", meaning="The line above the title, its colon kept; null where the page has none."),
+    Field(name="title", meaning="The title as printed."),
+    Field(name="lead", meaning="The lead (sapo) as printed, its masthead kept; null where the page has none."),
+    Field(
+        name="body",
+        kind=WORDS,
+        value=list,
+        meaning="The paragraphs, without lead, captions and byline; empty where the page is lead and pictures alone.",
+    ),
+    Field(
+        name="masthead",
+        meaning="The paper's sign that opens the lead, without its brackets; null where there is none.",
+    ),
+    Field(name="author", meaning="The byline as printed; null where the page names nobody."),
+    Field(name="section", meaning="The section that the page names; null where it names none."),
+    Field(name="tags", kind=WORDS, value=list, meaning="The tags that the page prints, in its order."),
+    Field(
+        name="figures",
+        kind=_names(Figure),
+        value=_objects,
+        meaning="The pictures in the page's order: address, alternative text and caption, each as printed or null.",
+    ),
+    Field(name="published_text", meaning="The visible date line as printed; null where the page shows none."),
+    Field(
+        name="published_at",
+        meaning="When it was published, ISO 8601 with offset. In the record the day alone where the page gives no"
+        " time of day, in the open corpus null there; null in both where no date could be read.",
+    ),
+    Field(
+        name="date_evidence",
+        kind=_names(Evidence),
+        value=_objects,
+        compared=False,
+        meaning="Each statement about the date: where it was printed, its words, what they read as (null where"
+        " they were refused), whether that agrees with published_at (null where it cannot be compared).",
+    ),
+    Field(
+        name="updated_at",
+        value=_iso,
+        meaning="When the paper says it edited the article last, ISO 8601 with offset; null where it does not say.",
+    ),
+    Field(
+        name="topics",
+        kind=_names(Topic),
+        value=_objects,
+        meaning="What the article is about. In the record with the words that matched and the rule; in the open"
+        " corpus the names alone.",
+    ),
+    Field(
+        name="revision",
+        kind=NUMBER,
+        compared=False,
+        meaning="The number of this text in the order of capture, from 1; a new one only where the words or the date"
+        " of publication changed.",
+    ),
+    Field(
+        name="captured_at",
+        value=_iso,
+        compared=False,
+        meaning="When the page that was read was fetched, ISO 8601 with offset.",
+    ),
+    Field(name="parser", compared=False, meaning="The page object that read it, and its version."),
+    Field(
+        name="problems",
+        kind=_names(Problem),
+        value=_objects,
+        meaning="What a person should look at: a short kind and what was seen.",
+    ),
+)
+"""The record, in the order in which exports print it."""
+
+OPEN_FIELDS: tuple[Field, ...] = (
+    *(field for field in FIELDS if field.name in ("site", "key", "url")),
+    Field(name="published_day", meaning="The printed local day, YYYY-MM-DD; null where no date could be read."),
+    *(field for field in FIELDS if field.name == "published_at"),
+    Field(name="published_precision", meaning="How exactly the page tells it: minute, day or none."),
+    Field(name="topics", kind=WORDS, meaning=next(field.meaning for field in FIELDS if field.name == "topics")),
+    Field(name="words", kind=NUMBER, meaning="How many words title, lead, body and captions have."),
+    Field(name="text_hash", meaning="SHA-256 of the cleaned words: the same text has the same hash."),
+    *(field for field in FIELDS if field.name == "revision"),
+    Field(
+        name="state",
+        meaning="Whether the page still stood when it was last looked at: live, gone, or redirected (moved).",
+    ),
+    *(field for field in FIELDS if field.name == "captured_at"),
+)
+"""A row of the open corpus, which has no text: columns of the view ``open_corpus``."""
+
+
+def record(article: Article, *, revision: int = 1) -> dict[str, Any]:
+    """The public record of ``article``, in JSON types only.
+
+    ``published_at`` is the day alone where the page gives no time of day.
+    """
+    values: dict[str, Any] = {
+        "revision": revision,
+        "published_at": _iso(article.published_at or article.published_day),
+    }
+    for field in FIELDS:
+        if field.name not in values:
+            value = getattr(article, field.name)
+            values[field.name] = field.value(value) if field.value is not None else value
+    return {field.name: values[field.name] for field in FIELDS}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_AS_IT_IS = Column(write=lambda value: value, read=lambda value: value)
+_MOMENT = Column(write=_iso, read=lambda text: datetime.fromisoformat(text) if text else None)
+
+COLUMNS: Mapping[str, Column] = {
+    "published_day": Column(write=_iso, read=lambda text: date.fromisoformat(text) if text else None),
+    "published_at": _MOMENT,
+    "published_precision": Column(write=lambda precision: precision.value, read=Precision),
+    "published_text": _AS_IT_IS,
+    "updated_at": _MOMENT,
+    "parser": _AS_IT_IS,
+    "url": _AS_IT_IS,
+    "section": _AS_IT_IS,
+    "author": _AS_IT_IS,
+    "masthead": _AS_IT_IS,
+    "kicker": _AS_IT_IS,
+    "title": _AS_IT_IS,
+    "lead": _AS_IT_IS,
+    "tags": Column(write=_json, read=lambda text: tuple(json.loads(text))),
+    "date_evidence": Column(
+        write=lambda evidence: _json(_objects(evidence)),
+        read=lambda text: tuple(Evidence(**each) for each in json.loads(text)),
+    ),
+}
+"""Column of ``articles`` to how it is written and read: what an article says and one column can hold. Its body, its
+pictures, topics, addresses and problems are the store's own matter."""
+
+
+def columns_of(article: Article) -> dict[str, Any]:
+    """The columns that COLUMNS names, as the table holds them."""
+    return {name: column.write(getattr(article, name)) for name, column in COLUMNS.items()}
+
+
+def attributes_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of the article that the columns of ``row`` hold."""
+    return {name: column.read(row[name]) for name, column in COLUMNS.items()}
