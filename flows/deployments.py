@@ -24,6 +24,7 @@ from flows.outcome.exit_codes import ExitCode, RunError
 from flows.prefect_settings import ALLOWED_ORIGINS, API_URL, prepare_environment, server_of_user
 from flows.storage.folder import DataFolder
 from scraper.clock import ZONE
+from scraper.whole_files import write_whole
 
 log = logging.getLogger("tinkhoi")
 
@@ -135,7 +136,7 @@ def answers(address: str) -> bool:
 
 def note_server(data: DataFolder, api: str) -> None:
     """Keeps the address of the server in the data folder, so that `tinkhoi doctor` can ask it."""
-    (data.root / "prefect-api.txt").write_text(f"{api}\n", encoding="utf-8")
+    write_whole(data.root / "prefect-api.txt", f"{api}\n")
 
 
 def noted_server(data: DataFolder) -> str | None:

@@ -8,7 +8,6 @@ is taken for a stop. Exit codes: 0 the crawl came to an end (its statistics tell
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import signal
@@ -30,8 +29,8 @@ from scraper.fetch.recorder import WRITE_FAILED
 from scraper.fetch.snapshot import Snapshot
 from scraper.sites import SiteError, load_sites
 from scraper.spiders.news import NewsSpider, host_table
+from scraper.whole_files import is_disk_full, write_whole
 
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 GRACE_SECONDS = 3.0
 """How long a stop waits for answers on their way before it is enforced."""
 
@@ -66,7 +65,7 @@ def main(arguments: list[str]) -> int:
         process.start()
     finally:
         stats = _write_stats(crawler, plan.stats)
-    if stats.get(WRITE_FAILED) in NO_SPACE:
+    if is_disk_full(stats.get(WRITE_FAILED)):
         return 3
     if stopped.is_set() or stats.get("finish_reason") in (None, "shutdown"):
         return 11 if not process.bootstrap_failed else 9
@@ -88,13 +87,11 @@ def _write_stats(crawler: Crawler, path: Path) -> dict[str, Any]:
         stats = dict(crawler.stats.get_stats())
     except RuntimeError:  # the crawl failed before it began
         return {}
-    partial = path.with_name(path.name + ".partial")
     try:
-        partial.write_text(json.dumps(stats, default=str, ensure_ascii=False, indent=1), encoding="utf-8")
-        partial.replace(path)
+        write_whole(path, json.dumps(stats, default=str, ensure_ascii=False, indent=1))
     except OSError as error:
         sys.stderr.write(f"{path}: the statistics cannot be written: {error}\n")
-        if error.errno in NO_SPACE:
+        if is_disk_full(error):
             stats.setdefault(WRITE_FAILED, error.errno)
     return stats
 

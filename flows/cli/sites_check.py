@@ -16,6 +16,7 @@ from flows.cli.options import archive_options, data_folder, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.storage.folder import DataFolder
 from scraper.clock import vietnam_today
+from scraper.whole_files import write_whole
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,7 +101,7 @@ def _write(data: DataFolder, site: str, found: str) -> Path:
     today = vietnam_today().isoformat()
     try:
         text = with_checked(path.read_text(encoding="utf-8"), f"{today}: {found}")
-        path.write_text(text, encoding="utf-8")
+        write_whole(path.resolve(), text)  # a link to the file stays one
     except (OSError, ValueError) as error:
         raise RunError(f"{path}: {error}", ExitCode.CONFIGURATION) from error
     return path

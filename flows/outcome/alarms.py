@@ -20,6 +20,7 @@ from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
 from flows.storage.folder import DataFolder
 from scraper.clock import VIETNAM
+from scraper.whole_files import write_whole
 
 log = logging.getLogger("tinkhoi")
 
@@ -62,7 +63,7 @@ class Told:
     def write(self, path: Path) -> None:
         """Keeps it at ``path``."""
         kept = {"last": self.last.isoformat() if self.last else None, "standing": list(self.standing)}
-        path.write_text(json.dumps(kept, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(kept, ensure_ascii=False) + "\n")
 
 
 def alarms_of(summary: NightSummary) -> list[Alarm]:

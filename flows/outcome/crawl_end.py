@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.outcome.exit_codes import ExitCode
 from flows.outcome.messages import sentence
-
-NO_SPACE = 3
-"""The exit code of a crawl that could not write its captures."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class CrawlEnd:
     @property
     def disk_full(self) -> bool:
         """Whether captures could not be written for lack of space."""
-        return self.exit_code == NO_SPACE
+        return self.exit_code == ExitCode.DISK_FULL
 
     @property
     def failure(self) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import os
@@ -41,6 +40,7 @@ from scraper.pages import load_family
 from scraper.pages.family import Family
 from scraper.sites import Site, load_sites
 from scraper.store import Archive
+from scraper.whole_files import is_disk_full, write_whole
 
 log = logging.getLogger("tinkhoi")
 
@@ -48,8 +48,6 @@ ArchiveName = Literal["wayback", "commoncrawl"]
 
 FAILURES_IN_A_ROW = 6
 """After so many captures that could not be had, one after the other, the archive is left alone."""
-
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +206,7 @@ class _Backfill:
                         if in_a_row == FAILURES_IN_A_ROW:
                             return path, str(error)
         except OSError as error:
-            code = ExitCode.DISK_FULL if error.errno in _FULL else ExitCode.CRASH
+            code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CRASH
             raise RunError(f"{path}: {error}", code) from error
         return path, None
 
@@ -273,11 +271,7 @@ class SearchPosition:
         """Notes that a page is done, and how to ask for the next; True where there is none."""
         self._resume = resume
         self._scope += resume is None
-        partial = self._path.with_suffix(".partial")
-        partial.write_text(
-            json.dumps({"asked": self._asked, "scope": self._scope, "resume": resume}, indent=1), encoding="utf-8"
-        )
-        partial.replace(self._path)
+        write_whole(self._path, json.dumps({"asked": self._asked, "scope": self._scope, "resume": resume}, indent=1))
         return self._scope == len(self._scopes)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import zipfile
 from collections import Counter
@@ -22,6 +21,7 @@ from scraper.clock import utc_now
 from scraper.ingest import Ingested, ingest
 from scraper.sites import Site
 from scraper.store import Archive
+from scraper.whole_files import is_disk_full
 
 NAMES = (".warc", ".warc.gz")
 NAMES_OF_WACZ = (".wacz",)
@@ -124,8 +124,8 @@ def _beside(data: DataFolder) -> Iterator[IO[bytes]]:
         with draft.open("wb") as file:
             yield file
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise RunError(f"{draft}: {error}", ExitCode.DISK_FULL if full else ExitCode.CONFIGURATION) from error
+        code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
+        raise RunError(f"{draft}: {error}", code) from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -38,6 +38,7 @@ from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, judge_site, reach_back, run_summary, start_run
 from scraper.store.snapshot import write_snapshot
 from scraper.store.stories import find_stories
+from scraper.whole_files import write_whole
 
 log = logging.getLogger("tinkhoi")
 
@@ -204,9 +205,9 @@ class _Night:
     def write_report(self, summary: NightSummary) -> None:
         """Keeps the report in the run's folder, for people and as JSON."""
         text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en"))
-        (self.folder / "report.md").write_text(text + "\n", encoding="utf-8")
-        (self.folder / "report.json").write_text(
-            json.dumps(asdict(summary), ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+        write_whole(self.folder / "report.md", text + "\n")
+        write_whole(
+            self.folder / "report.json", json.dumps(asdict(summary), ensure_ascii=False, indent=1, default=str)
         )
 
     def abandon(self, error: BaseException) -> None:

@@ -23,6 +23,7 @@ from scraper.record import record
 from scraper.store import Archive
 from scraper.store.articles import find_article, load_article
 from scraper.store.revisions import history
+from scraper.whole_files import write_whole
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -132,7 +133,7 @@ def save_freeze(manifest: Mapping[str, Any], path: Path) -> None:
     if path.exists():
         raise RunError(f"{path}: is frozen already; choose another name", ExitCode.CONFIGURATION)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
 
 
 def load_freeze(path: Path) -> dict[str, Any]:

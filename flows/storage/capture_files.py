@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.storage.folder import DataFolder
 from scraper.clock import utc_now
 from scraper.store import Archive
+from scraper.whole_files import write_whole
 
 log = logging.getLogger("tinkhoi")
 
@@ -121,6 +122,4 @@ def _dispensable(data: DataFolder, archive: Archive) -> Iterator[tuple[Path, dat
 
 
 def _write(data: DataFolder, checksums: dict[str, str]) -> None:
-    partial = data.captures / f"{MANIFEST}.partial"
-    partial.write_text("".join(f"{checksums[name]}  {name}\n" for name in sorted(checksums)), encoding="utf-8")
-    partial.replace(data.captures / MANIFEST)
+    write_whole(data.captures / MANIFEST, "".join(f"{checksums[name]}  {name}\n" for name in sorted(checksums)))

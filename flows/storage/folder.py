@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 
 import scraper
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.whole_files import write_whole
 
 SETTINGS = "settings.toml"
 
@@ -153,8 +154,7 @@ class DataFolder:
         # A JSON string or list of strings is also a TOML one.
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items() if value]
         path = self.root / SETTINGS
-        path.touch(mode=0o600)  # an address of an alarm may hold a password
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_whole(path, "\n".join(lines) + "\n", private=True)  # an address of an alarm may hold a password
         return path
 
 

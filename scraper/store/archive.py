@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +21,7 @@ from scraper.store.errors import (
 from scraper.store.migrations import APPLICATION_ID, VIEWS, migrations, replace_views
 from scraper.store.reference import load_reference
 from scraper.text import fold
+from scraper.whole_files import replacing
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -200,10 +201,7 @@ def writers_lock(path: Path, wait: float = 0.0) -> sqlite3.Connection:
 
 def _create(path: Path) -> None:
     """Makes an archive under another name first: a crash in between leaves no half-made file at ``path``."""
-    draft = path.with_name(f"{path.name}.new")
-    with suppress(FileNotFoundError):
-        draft.unlink()
-    with archive_errors(path):
+    with archive_errors(path), replacing(path) as draft:
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
             connection.execute("PRAGMA page_size = 8192")
@@ -213,7 +211,6 @@ def _create(path: Path) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()
-    draft.replace(path)
 
 
 def _check_ours(archive: Archive) -> None:

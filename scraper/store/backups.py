@@ -10,6 +10,7 @@ from pathlib import Path
 from scraper.store.archive import Archive, open_archive, writers_lock
 from scraper.store.errors import ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors
 from scraper.store.search import check_index
+from scraper.whole_files import replacing
 
 
 def backup(archive: Archive, path: Path) -> None:
@@ -19,17 +20,13 @@ def backup(archive: Archive, path: Path) -> None:
     """
     if path.exists() and path.samefile(archive.path):
         raise ArchiveUnusable(f"{path}: is the archive itself; name another file for its copy")
-    draft = path.with_name(f"{path.name}.new")
-    with archive_errors(path):
-        draft.unlink(missing_ok=True)
+    with archive_errors(path), replacing(path) as draft:
         with closing(sqlite3.connect(draft)) as copy:
             archive.connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             answer = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if answer != "ok":
-            draft.unlink()
             raise ArchiveUnusable(f"{path}: the copy is not whole ({answer}); nothing was replaced")
-    draft.replace(path)
 
 
 def restore(copy: Path, path: Path) -> tuple[int, Path | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from scraper.sites import Site
 from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.errors import archive_errors
+from scraper.whole_files import replacing
 
 log = logging.getLogger("tinkhoi")
 
@@ -105,10 +105,8 @@ def _brought_up_to_date(archive: Archive, path: Path, sites: list[Site], now: da
 
 def _make(archive: Archive, path: Path, sites: list[Site], now: datetime, token: str) -> None:
     """Makes the whole file, under another name first."""
-    draft = path.with_name(f"{path.name}.new")
-    for old in (draft, draft.with_name(f"{draft.name}-journal")):
-        old.unlink(missing_ok=True)
-    with archive_errors(path):
+    with archive_errors(path), replacing(path) as draft:
+        draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
         snapshot = sqlite3.connect(draft)
         snapshot.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {SNAPSHOT_SCHEMA}")
         snapshot.close()
@@ -119,10 +117,7 @@ def _make(archive: Archive, path: Path, sites: list[Site], now: datetime, token:
                 for query in _ALL_KNOWN:
                     archive.execute(f"INSERT OR IGNORE INTO snapshot.known {query}", {"doubt": DOUBT.days})
                 _write_night(archive, sites, now, token)
-        with draft.open("rb+") as file:
-            os.fsync(file.fileno())
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # it would be rolled back into the new file
-        draft.replace(path)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.outcome.crawl_end import NO_SPACE, CrawlEnd
+from flows.outcome.crawl_end import CrawlEnd
+from flows.outcome.exit_codes import ExitCode
 from flows.outcome.messages import REASONS, SENTENCES, in_language, number, sentence
 from scraper.fetch.outcomes import OUTCOMES
 from scraper.items import REASONS as REJECTS
@@ -79,7 +80,7 @@ def test_every_reason_of_a_crawl_and_of_a_page_has_a_vietnamese_name() -> None:
 @pytest.mark.parametrize(
     ("exit_code", "stats", "vietnamese"),
     [
-        (NO_SPACE, {}, "hết chỗ để ghi bản chụp"),
+        (ExitCode.DISK_FULL, {}, "hết chỗ để ghi bản chụp"),
         (-9, {}, "lượt thu dừng với mã -9 trước khi kịp báo vì sao; xem runs/my night/1.log"),
         (0, {"finish_reason": "captures cannot be written"}, "lượt thu dừng sớm: không ghi được bản chụp"),
         (0, {"finish_reason": "shutdown"}, "lượt thu dừng sớm: bị yêu cầu dừng"),

@@ -1,0 +1,45 @@
+"""Files that are there whole or not at all, and how a full disk shows."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """The path of a draft beside ``path``, for the block to write. After the block the draft takes ``path``'s place.
+
+    So ``path`` is at each moment whole: what it was before, or what it is to be. Where the block fails, the draft is
+    deleted and ``path`` stays as it was. A file that is replaced hands on its permissions. Raises OSError.
+    """
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)  # of a process that was killed
+    try:
+        yield draft
+        if path.exists():
+            shutil.copymode(path, draft)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+    """Writes ``text`` in UTF-8 to ``path``; a new ``private`` file is its owner's alone. Raises OSError."""
+    with replacing(path) as draft:
+        draft.touch(mode=0o600 if private else 0o666)
+        draft.write_text(text, encoding="utf-8")
+
+
+def is_disk_full(error: OSError | int | None) -> bool:
+    """Whether an error, or its number, means that there is no room: on the disk, in the quota, in one file."""
+    return (error.errno if isinstance(error, OSError) else error) in _NO_SPACE
