@@ -26,6 +26,7 @@ from scrapy.settings import Settings
 from scraper.fetch.identity import user_agent
 from scraper.fetch.plan import CrawlPlan
 from scraper.fetch.recorder import WRITE_FAILED
+from scraper.fetch.scrapy_internals import failed_to_start
 from scraper.fetch.snapshot import Snapshot
 from scraper.sites import SiteError, load_sites
 from scraper.spiders.news import NewsSpider, host_table
@@ -68,7 +69,7 @@ def main(arguments: list[str]) -> int:
     if is_disk_full(stats.get(WRITE_FAILED)):
         return 3
     if stopped.is_set() or stats.get("finish_reason") in (None, "shutdown"):
-        return 11 if not process.bootstrap_failed else 9
+        return 11 if not failed_to_start(process) else 9
     return 9 if stats.get(WRITE_FAILED) is not None else 0
 
 

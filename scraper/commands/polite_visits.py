@@ -16,6 +16,7 @@ from scraper.fetch.address_guard import refused_host
 from scraper.fetch.hosts import HostRule, HostTable, queue_of
 from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import outcome_of
+from scraper.fetch.scrapy_internals import attach
 from scraper.sites import Site
 from scraper.sites.site import Fetch
 from scraper.spiders.news import LEAST_DELAY, host_table
@@ -184,7 +185,7 @@ class _Visitor(scrapy.Spider):
         settings.set("CONCURRENT_REQUESTS", 2 * len(slots) + 2, priority="spider")
         settings.set("USER_AGENT", user_agent(contact), priority="spider")
         spider = cls(state)
-        spider._set_crawler(crawler)
+        attach(spider, crawler)
         return spider
 
     def owns(self, site: str, url: str) -> bool:

@@ -27,6 +27,7 @@ from scraper.fetch.certificates import HostCertificates, tls_failure
 from scraper.fetch.host_queues import HostDownloader
 from scraper.fetch.hosts import HostTable
 from scraper.fetch.outcomes import Refused
+from scraper.fetch.scrapy_internals import connect_by
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -176,9 +177,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._table = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
-        # Twisted repeats a request at once whose kept connection was closed, unseen by the delay and the captures.
-        self._pool.retryAutomatically = False
-        self._contextFactory = cast(Any, HostCertificates(crawler, self._table))
+        connect_by(self, HostCertificates(crawler, self._table))
 
     async def download_request(self, request: Request) -> Response:
         """The answer to ``request``. Raises Refused where it must not be sent, else Scrapy's download errors."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL import SSL
-from scrapy.core.downloader.contextfactory import _get_creator_context, _ScrapyClientContextFactory
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from scraper.fetch.hosts import HostTable
+from scraper.fetch.scrapy_internals import ClientContextFactory, set_tls_option
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -24,8 +24,8 @@ class HostCertificates:
     def __init__(self, crawler: Crawler, table: HostTable) -> None:
         self._stats = crawler.stats
         self._table = table
-        self._strict = _ScrapyClientContextFactory.from_crawler(crawler)
-        self._lenient = _ScrapyClientContextFactory(verify_certificates=False)
+        self._strict = ClientContextFactory.from_crawler(crawler)
+        self._lenient = ClientContextFactory(verify_certificates=False)
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 - the interface's name
         """See ``IPolicyForHTTPS``."""
@@ -37,7 +37,7 @@ class HostCertificates:
         creator = self._strict.creatorForNetloc(hostname, port)
         if rule.legacy_tls:
             self._stats.inc_value(f"tls/legacy_tls/{host}")
-            _get_creator_context(creator).set_options(_OP_LEGACY_SERVER_CONNECT)
+            set_tls_option(creator, _OP_LEGACY_SERVER_CONNECT)
         return creator
 
 

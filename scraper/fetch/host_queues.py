@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy import signals
 from scrapy.core.downloader import Downloader
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from scraper.clock import utc_now
 from scraper.fetch.hosts import HostTable, queue_of
 from scraper.fetch.outcomes import Refused
+from scraper.fetch.scrapy_internals import begin_delay, hold, set_least_delay
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -61,20 +60,13 @@ class HostDownloader(Downloader):
 
     def slow_down(self, queue: str, delay: float) -> None:
         """Makes ``delay`` seconds the least between two requests of ``queue``, for the rest of the run."""
-        settings = self.per_slot_settings.setdefault(queue, {"delay": self._delay})
-        settings["delay"] = max(delay, float(settings.get("delay", self._delay)))
-        if queue in self.slots:
-            self.slots[queue].delay = max(delay, self.slots[queue].delay)
+        set_least_delay(self, queue, delay)
 
     def pause(self, queue: str, seconds: float) -> None:
         """Sends nothing from ``queue`` for ``seconds``."""
         slot = self.slots.get(queue)
-        if slot is None:
-            return
-        if slot.latercall:
-            slot.latercall.cancel()
-        slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
-        slot.latercall = call_later(seconds, self._latercall, slot)
+        if slot is not None:
+            hold(self, slot, seconds)
 
     def stop(self, queue: str, outcome: str, detail: str) -> None:
         """Leaves the host alone for the rest of the run: requests still waiting are refused with ``outcome``."""
@@ -102,7 +94,7 @@ class HostDownloader(Downloader):
         queue = self.get_slot_key(request)
         slot = self.slots.get(queue)
         if slot is not None:
-            slot.lastseen = max(slot.lastseen, monotonic())
+            begin_delay(slot)
         self._failures[queue] = self._failures.get(queue, 0) + 1 if silent else 0
         if self._failures[queue] >= FAILURES_IN_A_ROW:
             self.stop(queue, "unreachable", f"{FAILURES_IN_A_ROW} requests in a row had no answer")

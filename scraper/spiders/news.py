@@ -21,6 +21,7 @@ from scraper.addresses import DEFAULT_PORTS, endpoint
 from scraper.fetch.hosts import HostRule, HostTable, queue_of
 from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import announce, outcome_of
+from scraper.fetch.scrapy_internals import attach
 from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
 from scraper.pages import load_family
@@ -142,7 +143,7 @@ class NewsSpider(scrapy.Spider):
             back=back,
             seconds=seconds,
         )
-        spider._set_crawler(crawler)
+        attach(spider, crawler)
         crawler.signals.connect(spider.rest_of_all, signals.spider_idle)
         return spider
 

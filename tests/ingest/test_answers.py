@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,355 +15,29 @@ from warcio.warcwriter import WARCWriter
 
 import scraper.ingest.article_pages
 import scraper.ingest.capture_file
-from scraper.captures import CaptureWriter, read_capture_at, read_captures
-from scraper.fetch.exchange import Exchange, NoAnswer
+from scraper.captures import read_capture_at
 from scraper.fetch.snapshot import Snapshot
 from scraper.ingest import ingest
 from scraper.items import Article, PrintedArticle, Reject
 from scraper.pages import load_family
-from scraper.pages.feeds import read_feed
-from scraper.record import record
-from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
-from scraper.sites import Fetch, Site
-from scraper.store import Archive, open_archive
+from scraper.sample import SITE_ID, SampleNewspaper
+from scraper.sites import Site
+from scraper.store import Archive
 from scraper.store.articles import find_article, forget, load_article
 from scraper.store.reference import sync_sites
-from scraper.store.revisions import history
 from scraper.store.runs import RunSummary, run_summary, start_run
 from scraper.store.snapshot import write_snapshot
-
-BASE = "https://baomau.vn"
-TODAY = date(2026, 11, 24)
-FIRST_NIGHT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)  # half past one in Vietnam
-
-
-@pytest.fixture
-def site() -> Site:
-    sections = ("xay-dung-dang", "chinh-tri", "kinh-te", "van-hoa")
-    return Site(
-        id=SITE_ID,
-        name="Báo Mẫu",
-        kind="newspaper",
-        province="Tiền Giang",
-        family="apbac",
-        home=f"{BASE}/",
-        sections=tuple(f"{BASE}/{section}/" for section in sections),
-        feeds=tuple(f"{BASE}/{section}/index.rss" for section in sections),
-        fetch=Fetch(recheck_days=(1, 2, 3, 7)),
-    )
-
-
-@pytest.fixture
-def archive(tmp_path: Path, site: Site) -> Iterator[Archive]:
-    with open_archive(tmp_path / "tinkhoi.db") as archive:
-        sync_sites(archive, {site.id: site})
-        yield archive
-
-
-class Tape:
-    """A capture file, written by hand."""
-
-    def __init__(self, path: Path, at: datetime = FIRST_NIGHT) -> None:
-        self.path = path
-        self.at = at
-        self._file = path.open("wb")
-        self._writer = CaptureWriter(self._file)
-
-    def get(
-        self, url: str, body: bytes = b"", status: int = 200, kind: str = "text/html; charset=utf-8", **headers: str
-    ) -> None:
-        self.at += timedelta(seconds=2)
-        said = [("Content-Type", kind), *((name.replace("_", "-"), value) for name, value in headers.items())]
-        exchange = Exchange(
-            url=url,
-            method="GET",
-            request_headers=(),
-            status=status,
-            headers=tuple(said),
-            body=body,
-            protocol="HTTP/1.1",
-            fetched_at=self.at,
-        )
-        self._writer.write(exchange)
-
-    def no_answer(self, url: str, outcome: str) -> None:
-        self.at += timedelta(seconds=2)
-        self._writer.write(NoAnswer(url=url, outcome=outcome, detail="", decided_at=self.at))
-
-    def close(self) -> Path:
-        self._file.close()
-        return self.path
-
-
-@pytest.fixture
-def tape(tmp_path: Path) -> Callable[..., Tape]:
-    def make(name: str = "night-1", at: datetime = FIRST_NIGHT) -> Tape:
-        return Tape(tmp_path / f"{name}.warc.gz", at)
-
-    return make
-
-
-@pytest.fixture
-def run(archive: Archive, site: Site) -> Callable[..., str]:
-    def start(name: str = "night-1", at: datetime = FIRST_NIGHT) -> str:
-        start_run(archive, name, started=at, trigger="nightly", sites=[site.id], version="0")
-        return name
-
-    return start
-
-
-@pytest.fixture
-def paper() -> SampleNewspaper:
-    return SampleNewspaper(TODAY)
-
-
-def take(tape: Tape, paper: SampleNewspaper, path: str, known_tag: str | None = None) -> bytes:
-    """Asks the newspaper for one address, follows its redirects, and writes the exchanges."""
-    for _ in range(5):
-        answer = paper.answer(path, BASE)
-        headers = {"ETag": answer.etag} if answer.etag else {}
-        if answer.location:
-            tape.get(BASE + path, status=answer.status, Location=answer.location)
-            path = answer.location
-        elif known_tag and known_tag == answer.etag:
-            tape.get(BASE + path, status=304, **headers)
-            return b""
-        else:
-            tape.get(BASE + path, answer.body, answer.status, answer.content_type, **headers)
-            return answer.body
-    raise AssertionError("redirects without end")
-
-
-def crawl(tape: Tape, paper: SampleNewspaper, site: Site, snapshot: Snapshot) -> None:
-    """A night of a simple crawler: every source to its end, every article that is not known, what is due."""
-    family = load_family(site.family)
-    take(tape, paper, "/robots.txt")
-    wanted: dict[str, str] = {}
-    for source in (*site.feeds, *site.sections):
-        url: str | None = source
-        while url is not None:
-            body = take(tape, paper, url.removeprefix(BASE), snapshot.validators(url).etag)
-            if not body:
-                break
-            page = read_feed(body, url) if url in site.feeds else family.list_page(body.decode(), url)
-            for entry in page.entries:
-                key = family.key(entry.url)
-                if site.owns(entry.url) and key and not snapshot.is_known(site.id, key):
-                    wanted[key] = entry.url
-            url = page.next_url
-    wanted |= {each.key: each.url for each in snapshot.pending(site.id)}
-    for url in wanted.values():
-        take(tape, paper, url.removeprefix(BASE))
-    for each in snapshot.due(site.id):
-        take(tape, paper, each.url.removeprefix(BASE), each.validators.etag)
-
-
-@pytest.fixture
-def night(
-    tmp_path: Path,
-    archive: Archive,
-    site: Site,
-    paper: SampleNewspaper,
-    run: Callable[..., str],
-    tape: Callable[..., Tape],
-) -> Callable[[int], RunSummary]:
-    def do(number: int) -> RunSummary:
-        paper.night = number
-        at = FIRST_NIGHT + timedelta(days=number - 1)
-        name = run(f"night-{number}", at)
-        file = tmp_path / f"{name}.snapshot"
-        write_snapshot(archive, file, [site], at)
-        written = tape(name, at)
-        with Snapshot(file) as snapshot:
-            crawl(written, paper, site, snapshot)
-        ingest(archive, written.close(), {site.id: site}, name)
-        return run_summary(archive, name)
-
-    return do
-
-
-def balances(summary: RunSummary) -> bool:
-    return all(
-        each.links_seen == each.already + each.new + each.rejected + each.waiting + each.set_aside
-        for each in (summary, *summary.sites)
-    ) and (summary.requests, summary.new) == (
-        sum(summary.requests_by_kind.values()),
-        sum(summary.new_by_topic.values()),
-    )
-
-
-def test_three_nights_keep_what_the_newspaper_did(
-    archive: Archive, paper: SampleNewspaper, night: Callable[[int], RunSummary]
-) -> None:
-    before: set[str] = set()
-    for number in (1, 2, 3):
-        summary = night(number)
-        truth = {each["key"]: each for each in paper.truth(number, BASE)}
-        assert balances(summary)
-        assert summary.new == len(truth.keys() - before)
-        assert summary.articles_total == len(truth)
-        assert (summary.sources_total, summary.sources_whole) == (8, 8)
-        for key, told in truth.items():
-            stored = load_article(archive, find_article(archive, f"{SITE_ID}/{key}") or 0)
-            kept = record(stored.article, revision=stored.revision)
-            assert set(kept["urls"]) == set(told.pop("urls")), key
-            assert stored.state == told.pop("state"), key
-            if stored.state == "gone":
-                continue
-            assert {name: kept[name] for name in told} == told
-        before = set(truth)
-    edits = {row["key"]: (row["run"], row["silent"]) for row in archive.rows("SELECT key, run, silent FROM edits")}
-    titles = {each["title"]: each["key"] for each in truth.values()}
-    admitted = next(key for title, key in titles.items() if title.startswith("38 đảng ủy xã"))
-    silent = next(key for title, key in titles.items() if title.endswith("kỷ luật phát ngôn"))
-    assert edits == {admitted: ("night-2", 0), silent: ("night-3", 1)}
-    assert [row[0] for row in archive.rows("SELECT title FROM vanished")] == [
-        "Cử tri hỏi về nước sinh hoạt cuối nguồn"
-    ]
-    moved = next(each for each in truth.values() if each["title"].startswith("Sở Tài chính"))
-    assert "/kinh-te/" in moved["url"]
-    assert archive.value("SELECT complete_from FROM sites") == "2024-07-11"
-    assert archive.rows("PRAGMA foreign_key_check") == []
-
-
-def test_a_quiet_night_asks_little_and_says_so(night: Callable[[int], RunSummary], paper: SampleNewspaper) -> None:
-    first, second = night(1), night(2)
-    assert first.requests_by_kind["rechecks"] == 0
-    kinds = second.requests_by_kind
-    assert (kinds["articles"], kinds["robots"], kinds["other"]) == (3, 1, 0)
-    assert kinds["rechecks"] == second.sites[0].recheck_requests > 0
-    assert (second.edited, second.silent, len(second.gone)) == (1, 0, 1)
-
-
-def test_the_seed_is_the_page_word_for_word(archive: Archive, night: Callable[[int], RunSummary]) -> None:
-    night(1)
-    seed = load_article(archive, find_article(archive, SEED_KEY) or 0)
-    assert seed.article.published_at is not None
-    assert seed.article.published_at.isoformat() == "2024-07-11T15:51:00+07:00"
-    sources = {evidence.source: evidence.agrees for evidence in seed.article.date_evidence}
-    assert sources["list"] is True
-    assert len(history(archive, seed.id)) == 1
-
-
-def everything(archive: Archive) -> dict[str, list[tuple[Any, ...]]]:
-    indexes = ("articles_fts", "articles_terms", "articles_places", "sqlite")
-    tables = [name for name in archive.db.table_names() if not name.startswith(indexes)]
-    return {name: [tuple(row) for row in archive.rows(f"SELECT * FROM {name}")] for name in tables}
-
-
-def test_the_same_file_twice_doubles_nothing(
-    archive: Archive, site: Site, night: Callable[[int], RunSummary], tmp_path: Path
-) -> None:
-    night(1)
-    before = everything(archive)
-    again = ingest(archive, tmp_path / "night-1.warc.gz", {site.id: site}, "night-1")
-    assert again.captures == again.repeated == len(before["captures"])
-    assert (again.new, again.edited, again.gone) == (0, 0, 0)
-    assert everything(archive) == before
-
-
-def test_a_torn_file_gives_its_whole_records_and_the_rest_when_it_is_whole(
-    archive: Archive,
-    site: Site,
-    paper: SampleNewspaper,
-    run: Callable[..., str],
-    tape: Callable[..., Tape],
-    tmp_path: Path,
-) -> None:
-    written = tape()
-    crawl(written, paper, site, Snapshot(None))
-    whole = written.close()
-    torn = tmp_path / "torn" / whole.name
-    torn.parent.mkdir()
-    inside = list(read_captures(whole))[-20].offset + 20  # a record is torn wherever the files' lengths fall
-    torn.write_bytes(whole.read_bytes()[:inside])
-    name = run()
-    part = ingest(archive, torn, {site.id: site}, name)
-    assert part.torn and 0 < part.new < 63
-    summary = run_summary(archive, name)
-    assert balances(summary) and summary.waiting > 0
-    shutil.copy(whole, torn)
-    rest = ingest(archive, torn, {site.id: site}, name)
-    assert part.new + rest.new == 63
-    assert rest.repeated == part.captures
-    summary = run_summary(archive, name)
-    assert balances(summary) and (summary.waiting, summary.new) == (0, 63)
-
-
-def test_an_interrupted_reading_keeps_what_it_acknowledged_and_is_completed_by_the_next(
-    archive: Archive,
-    site: Site,
-    paper: SampleNewspaper,
-    run: Callable[..., str],
-    tape: Callable[..., Tape],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    written = tape()
-    crawl(written, paper, site, Snapshot(None))
-    file, name = written.close(), run()
-    real, pages = scraper.ingest.article_pages.understand, iter(range(40))
-
-    def read(*args: Any, **kwargs: Any) -> Article | Reject:
-        if next(pages, None) is None:
-            raise KeyboardInterrupt
-        return real(*args, **kwargs)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(scraper.ingest.article_pages, "understand", read)
-        patch.setattr(scraper.ingest.capture_file, "BATCH", 10)
-        with pytest.raises(KeyboardInterrupt):
-            ingest(archive, file, {site.id: site}, name)
-    kept = archive.value("SELECT count(*) FROM articles")
-    assert 0 < kept <= 40
-    result = ingest(archive, file, {site.id: site}, name)
-    assert kept + result.new == 63
-    summary = run_summary(archive, name)
-    assert balances(summary)
-    assert (summary.new, summary.waiting, summary.sources_whole) == (63, 0, 8)
-
-
-def test_files_in_the_wrong_order_keep_the_newer_words_and_the_order_of_capture(
-    archive: Archive,
-    site: Site,
-    paper: SampleNewspaper,
-    run: Callable[..., str],
-    tape: Callable[..., Tape],
-) -> None:
-    files = []
-    for number in (1, 2):
-        paper.night = number
-        written = tape(f"night-{number}", FIRST_NIGHT + timedelta(days=number - 1))
-        crawl(written, paper, site, Snapshot(None))
-        files.append(written.close())
-    name = run()
-    ingest(archive, files[1], {site.id: site}, name, origin="import")
-    words = {row["key"]: row["text_hash"] for row in archive.rows("SELECT key, text_hash FROM articles")}
-    ingest(archive, files[0], {site.id: site}, name, origin="import")
-    for key, text_hash in words.items():
-        row = archive.rows("SELECT text_hash, state FROM articles WHERE key = ?", (key,))[0]
-        assert tuple(row) == (text_hash, "live"), key
-    earlier = archive.rows("SELECT article, number, seen_at, why FROM revisions ORDER BY article, seen_at")
-    assert {row["why"] for row in earlier if row["number"] == 2} == {"edited"}
-    assert [row["number"] for row in sorted(earlier, key=lambda r: (r["article"], r["number"]))] == [
-        row["number"] for row in earlier
-    ]
-    assert archive.value("SELECT DISTINCT origin FROM articles") == "import"
-
-
-def first_article(paper: SampleNewspaper) -> tuple[str, bytes]:
-    """The path and page of an article on the first night."""
-    article = paper.shown("xay-dung-dang")[0]
-    return article.path(), paper.answer(article.path(), BASE).body
-
-
-def link(paper: SampleNewspaper, section: str, number: int) -> str:
-    return paper.shown(section)[number].path()
-
-
-def outcomes(archive: Archive) -> dict[str, tuple[str, str | None]]:
-    return {
-        row["url"]: (row["outcome"], row["reason"]) for row in archive.rows("SELECT url, outcome, reason FROM listed")
-    }
+from tests.ingest.tapes import (
+    BASE,
+    FIRST_NIGHT,
+    Tape,
+    balances,
+    first_article,
+    keep_one,
+    link,
+    outcomes,
+    take,
+)
 
 
 def test_every_listed_link_has_an_outcome(
@@ -475,13 +148,6 @@ def test_a_list_that_was_not_followed_to_what_is_known_was_not_read_whole(
     summary = run_summary(archive, "night-1")
     assert (summary.sources_total, summary.sources_whole, summary.new) == (3, 0, 0)
     assert archive.value("SELECT complete_from FROM sites") is None
-
-
-def keep_one(archive: Archive, site: Site, paper: SampleNewspaper, tape: Tape, run: str) -> tuple[str, bytes]:
-    path, page = first_article(paper)
-    tape.get(BASE + path, page)
-    ingest(archive, tape.close(), {site.id: site}, run)
-    return BASE + path, page
 
 
 @pytest.mark.parametrize(

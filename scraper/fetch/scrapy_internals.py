@@ -1,0 +1,78 @@
+"""Everything of Scrapy and Twisted that is not documented and that we build on; nowhere else is any of it named.
+
+Measured with Scrapy 2.19. ``tests/fetch/test_scrapy_internals.py`` fails when a name or its meaning changes.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy.core.downloader import Downloader, Slot
+from scrapy.core.downloader.contextfactory import _get_creator_context, _ScrapyClientContextFactory
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.utils.asyncio import call_later
+
+if TYPE_CHECKING:
+    import scrapy
+    from scrapy.crawler import Crawler
+
+ClientContextFactory = _ScrapyClientContextFactory
+"""Makes the TLS settings of a connection; ``verify_certificates=False`` accepts every certificate."""
+
+
+def set_tls_option(creator: Any, option: int) -> None:
+    """Sets an OpenSSL option on the connection that ``creator`` (of a ClientContextFactory) makes."""
+    _get_creator_context(creator).set_options(option)
+
+
+def attach(spider: scrapy.Spider, crawler: Crawler) -> None:
+    """Gives a spider its crawler, as ``Spider.from_crawler`` does, of which ours has other parameters."""
+    spider._set_crawler(crawler)
+
+
+def set_least_delay(downloader: Downloader, queue: str, delay: float) -> None:
+    """Makes ``delay`` seconds the least between two requests of ``queue``, in use already or not."""
+    settings = downloader.per_slot_settings.setdefault(queue, {"delay": downloader._delay})
+    settings["delay"] = max(delay, float(settings.get("delay", downloader._delay)))
+    if queue in downloader.slots:
+        downloader.slots[queue].delay = max(delay, downloader.slots[queue].delay)
+
+
+def hold(downloader: Downloader, slot: Slot, seconds: float) -> None:
+    """Sends nothing from ``slot`` for ``seconds``."""
+    if slot.latercall:
+        slot.latercall.cancel()
+    slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
+    slot.latercall = call_later(seconds, downloader._latercall, slot)
+
+
+def begin_delay(slot: Slot) -> None:
+    """Counts the slot's delay from now."""
+    slot.lastseen = max(slot.lastseen, monotonic())
+
+
+def connect_by(handler: HTTP11DownloadHandler, context_factory: object) -> None:
+    """Has ``handler`` judge certificates by ``context_factory``, and never repeat a request by itself.
+
+    Twisted repeats a request at once whose kept connection was closed, unseen by the delay and the captures.
+    """
+    handler._pool.retryAutomatically = False
+    handler._contextFactory = cast(Any, context_factory)
+
+
+def failed_to_start(process: Any) -> bool:
+    """Whether a crawler process ended before its crawl began."""
+    return bool(process.bootstrap_failed)
+
+
+__all__ = [
+    "ClientContextFactory",
+    "attach",
+    "begin_delay",
+    "connect_by",
+    "failed_to_start",
+    "hold",
+    "set_least_delay",
+    "set_tls_option",
+]
