@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -30,6 +29,7 @@ def setup(
 
     Without a contact address nothing is asked of the open web. What is not given is asked for.
     """
+    from flows.storage.settings import Settings
     from scraper.sites import Status, load_sites
     from scraper.sites.reference import sites_of_province
 
@@ -40,7 +40,7 @@ def setup(
     if asked:
         contact = click.prompt("Contact address (e-mail or web), named in each request", default=before.contact or "")
         provinces = tuple(_words(click.prompt("Provinces to watch, old or new names, commas between", default="")))
-        since = click.prompt("Collect back to (YYYY-MM-DD)", default=before.since or "2020-01-01")
+        since = click.prompt("Collect back to (YYYY-MM-DD)", default=str(before.since or "2020-01-01"))
     if contact is not None and "@" not in contact and "://" not in contact:
         raise RunError(f"contact {contact!r}: give an e-mail or web address", ExitCode.CONFIGURATION)
     if since is not None:
@@ -57,13 +57,13 @@ def setup(
         if not found:
             raise RunError(f"no site of a province {province!r}; see docs/sites.md", ExitCode.CONFIGURATION)
         chosen.update(dict.fromkeys(site.id for site in found if site.status is not Status.GONE))
-    settings = replace(
-        before,
-        contact=contact or before.contact,
-        watch=tuple(chosen),
-        since=since or before.since,
-        alarms=tuple(dict.fromkeys((*before.alarms, *alarms))),
-    )
+    changes = {
+        "contact": contact or before.contact,
+        "watch": tuple(chosen),
+        "since": since or before.since,
+        "alarms": tuple(dict.fromkeys((*before.alarms, *alarms))),
+    }
+    settings = Settings.model_validate(before.model_dump() | changes)
     path = data.save_settings(settings)
     click.echo(f"Written to {path}")
     click.echo(f"  contact: {settings.contact or 'none yet: nothing will be asked of the open web'}")

@@ -91,7 +91,7 @@ class _Night:
         self.back: dict[str, date] = {}  # site to the day back to which its lists are turned
         nightly = request.trigger == "nightly"
         settings = request.data.settings()
-        self.wanted = request.since or (settings.since_day() if nightly else None)
+        self.wanted = request.since or (settings.since if nightly else None)
         self.seconds = settings.minutes * 60 if nightly else None
         self.began = time.monotonic()
         self.size_before = request.data.size()

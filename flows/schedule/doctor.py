@@ -49,6 +49,7 @@ def examine(data: DataFolder) -> Iterator[Answer]:
     questions: tuple[Callable[[DataFolder], Answer], ...] = (
         schedule,
         versions,
+        settings,
         sites,
         contact,
         disk,
@@ -57,10 +58,14 @@ def examine(data: DataFolder) -> Iterator[Answer]:
         network,
         alarms,
     )
+    told = set()
     for question in questions:
         try:
             yield question(data)
         except (RunError, SiteError) as error:
+            if str(error) in told:
+                continue  # what is wrong with one file stops several questions, and is said once
+            told.add(str(error))
             yield Answer(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
 
 
@@ -150,6 +155,12 @@ def versions(_: DataFolder) -> Answer:
     if wrong:
         return Answer("versions", f"{'; '.join(wrong)}: install from requirements.lock again", ExitCode.CONFIGURATION)
     return Answer("versions", "all libraries are within their tested ranges")
+
+
+def settings(data: DataFolder) -> Answer:
+    """Whether the settings file, where there is one, can be used."""
+    written = data.settings().model_fields_set
+    return Answer("settings", f"set: {', '.join(sorted(written))}" if written else "none yet: `tinkhoi setup`")
 
 
 def sites(data: DataFolder) -> Answer:

@@ -16,7 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
-from flows.storage.folder import DataFolder, Settings
+from flows.storage.folder import DataFolder
+from flows.storage.settings import Settings
 from scraper.store import open_reader
 
 from .conftest import Crawler, Loopback, listing, page

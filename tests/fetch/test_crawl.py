@@ -26,7 +26,7 @@ def key(number: int) -> str:
     return str(900_000 + number)
 
 
-def snapshot(folder: Path, **tables: list[tuple[str | None, ...]]) -> str:
+def snapshot(folder: Path, **tables: list[tuple[str | None, ...]]) -> Path:
     path = folder / "snapshot.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(SNAPSHOT_SCHEMA)
@@ -34,7 +34,7 @@ def snapshot(folder: Path, **tables: list[tuple[str | None, ...]]) -> str:
             for row in rows:
                 connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
         connection.commit()
-    return str(path)
+    return path
 
 
 def test_a_crawl_goes_from_lists_to_articles_and_keeps_every_exchange(crawler: Crawler, site: Loopback) -> None:
@@ -213,7 +213,7 @@ def test_what_vanishes_in_scrapy_still_has_an_outcome(crawler: Crawler, loopback
 def test_a_full_disk_stops_the_crawl_with_code_3(crawler: Crawler, site: Loopback) -> None:
     site.pages["/xd/"] = page(listing(*range(1, 50)))
     crawler.write_site(site)
-    crawl = crawler.run(captures="/dev/full")
+    crawl = crawler.run(captures=Path("/dev/full"))
     assert crawl.code == 3
     assert len(site.log) < 5
 

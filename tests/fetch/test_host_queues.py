@@ -109,7 +109,7 @@ def test_a_backlog_stays_as_it_is_where_the_host_wants_no_more(crawler: Crawler,
         connection.executemany("INSERT INTO pending VALUES (?, ?, ?)", rows)
         connection.commit()
     crawler.write_site(site, fetch="delay = 0\nmax_requests = 10")
-    crawl = crawler.run(snapshot=str(path))
+    crawl = crawler.run(snapshot=path)
     assert len(site.log) == 10
     assert 0 < len(crawl.outcomes()) <= AT_A_TIME
 

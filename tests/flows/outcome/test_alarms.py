@@ -21,7 +21,8 @@ from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.night_summary import Finding, NightSummary
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
-from flows.storage.folder import DataFolder, Settings
+from flows.storage.folder import DataFolder
+from flows.storage.settings import Settings
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.store.runs import RunSummary
 

@@ -13,7 +13,8 @@ from flows.outcome.report import render
 from flows.runs.look_back import estimate, window
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
-from flows.storage.folder import DataFolder, Settings
+from flows.storage.folder import DataFolder
+from flows.storage.settings import Settings
 from scraper.items import ListEntry
 from scraper.pages import load_family
 from scraper.sample import SITE_ID, SampleNewspaper
@@ -92,7 +93,7 @@ def test_one_newer_entry_keeps_a_list_turning() -> None:
 def test_nights_with_a_small_budget_until_complete(tmp_path: Path) -> None:
     newspaper = SampleNewspaper(today=TODAY)
     data = DataFolder(root=tmp_path)
-    data.save_settings(Settings(since=WANTED.isoformat(), minutes=1.2 / 60))
+    data.save_settings(Settings(since=WANTED, minutes=1.2 / 60))
     published = {
         record["key"]: date.fromisoformat(record["published_at"][:10])
         for record in newspaper.truth(1)

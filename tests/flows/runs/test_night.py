@@ -14,7 +14,8 @@ import flows.runs.night
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
-from flows.storage.folder import DataFolder, Settings
+from flows.storage.folder import DataFolder
+from flows.storage.settings import Settings
 from scraper.clock import VIETNAM
 from scraper.reading.during_crawl import SUFFIX, PagesAhead
 from scraper.sample import SampleNewspaper, SampleServer

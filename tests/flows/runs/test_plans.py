@@ -7,7 +7,8 @@ from pathlib import Path
 
 from flows.runs.plans import shards, write_plans
 from flows.runs.request import NightRequest
-from flows.storage.folder import DataFolder, Settings
+from flows.storage.folder import DataFolder
+from flows.storage.settings import Settings
 from scraper.fetch.plan import CrawlPlan
 from scraper.sites import Site
 

@@ -8,7 +8,8 @@ import pytest
 
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.request import NightRequest, choose_sites
-from flows.storage.folder import DataFolder, Settings
+from flows.storage.folder import DataFolder
+from flows.storage.settings import Settings
 
 SITE = """
 name = "Báo thử"

@@ -16,7 +16,8 @@ from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
 from flows.schedule import doctor
 from flows.schedule.system_timers import timer
-from flows.storage.folder import DataFolder, Settings
+from flows.storage.folder import DataFolder
+from flows.storage.settings import Settings
 from scraper.sample import SITE_ID, SampleNewspaper
 
 Usage = namedtuple("Usage", "total used free")

@@ -1,0 +1,98 @@
+"""What the owner of an archive has set, in ``settings.toml`` of its data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.whole_files import write_whole
+
+SETTINGS = "settings.toml"
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def _bytes(size: object) -> object:
+    """The bytes that ``20 GB`` (of 1,000 MB) means; anything but a text as it is."""
+    if not isinstance(size, str):
+        return size
+    number, _, unit = size.strip().partition(" ")
+    try:
+        return int(float(number) * 1000 ** _UNITS.index(unit or "B"))
+    except ValueError:
+        raise ValueError("write a number of bytes, or a size as 20 GB") from None
+
+
+def _day(written: object) -> object:
+    """The day that ``2020-01-31`` means; anything but a text as it is."""
+    if not isinstance(written, str):
+        return written
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise ValueError("write a day as 2020-01-31") from None
+
+
+_Words = Annotated[tuple[str, ...], Field(strict=False)]
+"""A list of texts: TOML's is no tuple, which a strict model would insist on."""
+
+
+class Settings(BaseModel):
+    """What ``tinkhoi setup`` asked, and what a person wrote into the file. Every key has a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    contact: str | None = None  # an address people can write to; named in each request
+    watch: _Words = ()  # ids of sites to crawl at night although their files are not marked live
+    since: Annotated[date | None, BeforeValidator(_day)] = None  # how far back to collect
+    minutes: Annotated[float, Field(gt=0)] = 60.0  # a night and site, for new articles and list pages
+    # Bytes; where there are more captures, those that no article rests on are removed, the oldest first.
+    captures_cap: Annotated[int | None, BeforeValidator(_bytes), Field(ge=0)] = None
+    captures_keep_days: Annotated[int | None, Field(ge=0)] = None  # the same for captures that are older
+    alarms: _Words = ()  # Apprise addresses that are told what is wrong: mailto://…, json://…
+
+
+def read_settings(folder: Path) -> Settings:
+    """What was set up in the data folder ``folder``; a contact address in ``TINKHOI_CONTACT`` comes first.
+
+    Raises RunError, which names the file and the key, for a file that cannot be read, an unknown key, a wrong value.
+    """
+    path = folder / SETTINGS
+    named = os.environ.get("TINKHOI_CONTACT")
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return Settings.model_validate(written | ({"contact": named} if named else {}))
+    except ValidationError as error:
+        raise RunError(f"{path}: {_told(error)}", ExitCode.CONFIGURATION) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RunError(
+            f"{path}: cannot be read: {error}; correct it or run `tinkhoi setup` again", ExitCode.CONFIGURATION
+        ) from error
+
+
+def write_settings(folder: Path, settings: Settings) -> Path:
+    """Writes the settings of the data folder ``folder`` and returns the file's path. Raises OSError."""
+    values = settings.model_dump(mode="json", exclude_defaults=True)
+    # A JSON string, number or list of strings is also a TOML one.
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    path = folder / SETTINGS
+    write_whole(path, "\n".join(lines) + "\n", private=True)  # an address of an alarm may hold a password
+    return path
+
+
+def _told(error: ValidationError) -> str:
+    """The first thing that is wrong, with its key and what to write."""
+    first: Any = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"unknown key {key!r}; the keys are {', '.join(Settings.model_fields)}"
+    said = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"]
+    # An address of an alarm may hold a password, which is not printed.
+    return f"{key}: {said}" if key.startswith("alarms") else f"{key} = {first['input']!r}: {said}"

@@ -1,0 +1,35 @@
+"""``tinkhoi setup``: what is given is kept, what is wrong is named, and nothing is written then."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.cli import run
+from flows.outcome.exit_codes import ExitCode
+from flows.storage.folder import DataFolder
+from tests.flows.cli.stderr_lines import one_line
+
+
+def test_what_is_given_is_added_to_what_was_set(tmp_path: Path) -> None:
+    data = ["--data", str(tmp_path)]
+    assert run(["setup", "--contact", "a@b.vn", "--since", "2020-01-31", *data]) == 0
+    assert run(["setup", "--province", "Tiền Giang", "--alarm", "json://127.0.0.1/", *data]) == 0
+    settings = DataFolder(root=tmp_path).settings()
+    assert (settings.contact, settings.since) == ("a@b.vn", date(2020, 1, 31))
+    assert "baoapbac" in settings.watch
+    assert settings.alarms == ("json://127.0.0.1/",)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--contact", "nobody"), ("--since", "31/01/2020"), ("--site", "khong-co"), ("--province", "Không Đâu")],
+)
+def test_what_is_wrong_is_named_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    assert run(["setup", option, value, "--data", str(tmp_path)]) == ExitCode.CONFIGURATION
+    assert value in one_line(capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
