@@ -54,7 +54,7 @@ class Settings(BaseModel):
     since: Annotated[date | None, BeforeValidator(_day)] = None  # how far back to collect
     minutes: Annotated[float, Field(gt=0)] = 60.0  # a night and site, for new articles and list pages
     # Bytes; where there are more captures, those that no article rests on are removed, the oldest first.
-    captures_cap: Annotated[int | None, BeforeValidator(_bytes), Field(ge=0)] = None
+    captures_cap: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_bytes)] = None
     captures_keep_days: Annotated[int | None, Field(ge=0)] = None  # the same for captures that are older
     alarms: _Words = ()  # Apprise addresses that are told what is wrong: mailto://…, json://…
 
