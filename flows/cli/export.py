@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @filters
 @archive_options
 def export(form: Form, output: Path | None, is_open: bool, **chosen: str | None) -> int:
-    """Writes articles as public records, newest first. docs/fields.md tells each field.
+    """Writes articles as public records, newest first. The page docs/fields.md tells each field.
 
     CSV opens in Excel with its Vietnamese intact; no cell of it is a formula. What `--open` leaves out,
     `tinkhoi rehydrate` fills in again from an archive that has it.
