@@ -31,7 +31,7 @@ PROGRAM = "tinkhoi"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Check:
     """What was found about one thing. A bad one carries the exit code of its kind."""
 
     about: str
@@ -44,9 +44,9 @@ class Answer:
         return self.exit_code is ExitCode.OK
 
 
-def examine(data: DataFolder) -> Iterator[Answer]:
+def examine(data: DataFolder) -> Iterator[Check]:
     """Every answer, as it is found."""
-    questions: tuple[Callable[[DataFolder], Answer], ...] = (
+    questions: tuple[Callable[[DataFolder], Check], ...] = (
         schedule,
         versions,
         settings,
@@ -66,10 +66,10 @@ def examine(data: DataFolder) -> Iterator[Answer]:
             if str(error) in told:
                 continue  # what is wrong with one file stops several questions, and is said once
             told.add(str(error))
-            yield Answer(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
+            yield Check(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
 
 
-def verdict(answers: list[Answer]) -> ExitCode:
+def verdict(answers: list[Check]) -> ExitCode:
     """4 where something is set up wrongly, else 8 where something else is wrong, else 0."""
     bad = [answer.exit_code for answer in answers if not answer.good]
     if ExitCode.CONFIGURATION in bad:
@@ -77,17 +77,17 @@ def verdict(answers: list[Answer]) -> ExitCode:
     return ExitCode.DATA if bad else ExitCode.OK
 
 
-def schedule(data: DataFolder) -> Answer:
+def schedule(data: DataFolder) -> Check:
     """A timer of this system, or a Prefect server whose scheduler has really made runs of ``nightly``."""
     own = timer(this_system(), data, AT)
     api = noted_server(data)
     if api is not None and answers(api.removesuffix("/api")):
         return scheduled_runs(api)
     if own.installed:
-        return Answer("schedule", f"{own.system}: {', '.join(str(path) for path in own.files)}")
+        return Check("schedule", f"{own.system}: {', '.join(str(path) for path in own.files)}")
     if in_crontab():
-        return Answer("schedule", "a line of this user's crontab")
-    return Answer(
+        return Check("schedule", "a line of this user's crontab")
+    return Check(
         "schedule",
         "nothing will start a night: run `tinkhoi serve`, or `tinkhoi schedule install`",
         ExitCode.CONFIGURATION,
@@ -103,7 +103,7 @@ def in_crontab() -> bool:
     return any("nightly --if-due" in line and not line.lstrip().startswith("#") for line in lines)
 
 
-def scheduled_runs(api: str) -> Answer:
+def scheduled_runs(api: str) -> Check:
     """Whether the server at ``api`` holds a run of ``nightly`` that is still to come."""
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.filters import (
@@ -128,18 +128,16 @@ def scheduled_runs(api: str) -> Answer:
     )
     coming = [at for at in coming if at > now - timedelta(minutes=5)]
     if not coming:
-        return Answer(
+        return Check(
             "schedule",
             f"the Prefect server at {api} holds no scheduled run of nightly: its scheduler is broken; see versions",
             ExitCode.DATA,
         )
     first = coming[0].astimezone(VIETNAM)
-    return Answer(
-        "schedule", f"{len(coming)} nights scheduled at {api}, the next {first:%d/%m/%Y %H:%M} Vietnam time"
-    )
+    return Check("schedule", f"{len(coming)} nights scheduled at {api}, the next {first:%d/%m/%Y %H:%M} Vietnam time")
 
 
-def versions(_: DataFolder) -> Answer:
+def versions(_: DataFolder) -> Check:
     """Whether what is installed is within the ranges this program was tested with."""
     wrong = []
     for text in importlib.metadata.requires(PROGRAM) or ():
@@ -153,52 +151,52 @@ def versions(_: DataFolder) -> Answer:
         if version == "not installed" or not requirement.specifier.contains(version, prereleases=True):
             wrong.append(f"{requirement.name} is {version}, wanted {requirement.specifier}")
     if wrong:
-        return Answer("versions", f"{'; '.join(wrong)}: install from requirements.lock again", ExitCode.CONFIGURATION)
-    return Answer("versions", "all libraries are within their tested ranges")
+        return Check("versions", f"{'; '.join(wrong)}: install from requirements.lock again", ExitCode.CONFIGURATION)
+    return Check("versions", "all libraries are within their tested ranges")
 
 
-def settings(data: DataFolder) -> Answer:
+def settings(data: DataFolder) -> Check:
     """Whether the settings file, where there is one, can be used."""
     written = data.settings().model_fields_set
-    return Answer("settings", f"set: {', '.join(sorted(written))}" if written else "none yet: `tinkhoi setup`")
+    return Check("settings", f"set: {', '.join(sorted(written))}" if written else "none yet: `tinkhoi setup`")
 
 
-def sites(data: DataFolder) -> Answer:
+def sites(data: DataFolder) -> Check:
     """Whether every site file can be used and there is a site to crawl."""
     chosen = choose_sites(NightRequest(data=data))
-    return Answer("sites", f"{len(chosen)} of {len(load_sites(data.site_folders))} sites are crawled at night")
+    return Check("sites", f"{len(chosen)} of {len(load_sites(data.site_folders))} sites are crawled at night")
 
 
-def contact(data: DataFolder) -> Answer:
+def contact(data: DataFolder) -> Check:
     """Whether requests carry an address to write to."""
     address = data.settings().contact
     if address is None and all(is_loopback(site.home) for site in choose_sites(NightRequest(data=data)).values()):
-        return Answer("contact", "none, and none is needed: all sites are on this machine")
-    return Answer("contact", address or "", ExitCode.OK if address else ExitCode.CONFIGURATION)
+        return Check("contact", "none, and none is needed: all sites are on this machine")
+    return Check("contact", address or "", ExitCode.OK if address else ExitCode.CONFIGURATION)
 
 
-def disk(data: DataFolder) -> Answer:
+def disk(data: DataFolder) -> Check:
     """Whether there is room."""
     place = next(folder for folder in (data.root, *data.root.parents) if folder.exists())
     free = shutil.disk_usage(place).free
     said = f"{size(free, 'en')} free in {data.root}"
-    return Answer("disk", said, ExitCode.OK if free >= LEAST_FREE else ExitCode.DATA)
+    return Check("disk", said, ExitCode.OK if free >= LEAST_FREE else ExitCode.DATA)
 
 
-def database(data: DataFolder) -> Answer:
+def database(data: DataFolder) -> Check:
     """Whether the archive can be opened and holds together."""
     if not data.database.exists():
-        return Answer("database", f"{data.database}: none yet; the first night makes it")
+        return Check("database", f"{data.database}: none yet; the first night makes it")
     try:
         with open_reader(data.database) as archive:
             whole = archive.value("PRAGMA quick_check(1)")
             count = archive.value("SELECT count(*) FROM articles")
     except ArchiveError as error:
-        return Answer("database", str(error), ExitCode.DATA)
-    return Answer("database", f"{count:,} articles, {whole}", ExitCode.OK if whole == "ok" else ExitCode.DATA)
+        return Check("database", str(error), ExitCode.DATA)
+    return Check("database", f"{count:,} articles, {whole}", ExitCode.OK if whole == "ok" else ExitCode.DATA)
 
 
-def clock(data: DataFolder) -> Answer:
+def clock(data: DataFolder) -> Check:
     """Whether the clock is not behind what it was at the newest run."""
     now = utc_now()
     newest = None
@@ -210,29 +208,29 @@ def clock(data: DataFolder) -> Answer:
             newest = None
     said = f"{now.astimezone(VIETNAM):%d/%m/%Y %H:%M} in Vietnam"
     if newest is not None and datetime.fromisoformat(newest) > now + timedelta(minutes=10):
-        return Answer("clock", f"{said}, but the newest capture is of {newest}: set the clock", ExitCode.DATA)
-    return Answer("clock", said)
+        return Check("clock", f"{said}, but the newest capture is of {newest}: set the clock", ExitCode.DATA)
+    return Check("clock", said)
 
 
-def network(data: DataFolder) -> Answer:
+def network(data: DataFolder) -> Check:
     """Whether the name of one site that is crawled at night resolves. Nothing is asked of the site."""
     outside = [site for site in choose_sites(NightRequest(data=data)).values() if not is_loopback(site.home)]
     if not outside:
-        return Answer("network", "not needed: all sites are on this machine")
+        return Check("network", "not needed: all sites are on this machine")
     for site in outside[:3]:
         try:
             socket.getaddrinfo(urlsplit(site.home).hostname, None)
         except OSError:
             continue
-        return Answer("network", f"{urlsplit(site.home).hostname} resolves")
-    return Answer("network", "no name of a site resolves: is the network up?", ExitCode.DATA)
+        return Check("network", f"{urlsplit(site.home).hostname} resolves")
+    return Check("network", "no name of a site resolves: is the network up?", ExitCode.DATA)
 
 
-def alarms(data: DataFolder) -> Answer:
+def alarms(data: DataFolder) -> Check:
     """Whether there is a way to tell what is wrong."""
     addresses = data.settings().alarms
     if not addresses:
-        return Answer("alarms", "none set: `tinkhoi setup --alarm mailto://…` tells you when something is wrong")
+        return Check("alarms", "none set: `tinkhoi setup --alarm mailto://…` tells you when something is wrong")
     if importlib.util.find_spec("apprise") is None:
-        return Answer("alarms", "Apprise is not installed: pip install 'tinkhoi[alarms]'", ExitCode.CONFIGURATION)
-    return Answer("alarms", f"{len(addresses)} addresses are told")
+        return Check("alarms", "Apprise is not installed: pip install 'tinkhoi[alarms]'", ExitCode.CONFIGURATION)
+    return Check("alarms", f"{len(addresses)} addresses are told")
