@@ -1,78 +1,95 @@
-"""Pages that lie with status 200: what is known to be no article by its words alone."""
+"""Pages that lie with status 200: what is known to be no article by what it says and by its shape.
+
+An error page speaks of itself and to its reader, in the few words that such pages have: “Trang bạn tìm không tồn tại.
+Vui lòng quay lại sau.” A news item may hold every one of those phrases, and yet most of its words are others: names,
+places, numbers, what happened. So a phrase alone refuses nothing. A page is refused where it is short, holds such a
+phrase, and says little that error pages do not say.
+"""
 
 from __future__ import annotations
 
 import re
 
+from scraper.cleaning.error_words import BARE_ERROR_WORDS, BARE_FUNCTION_WORDS, ERROR_WORDS, FUNCTION_WORDS
 from scraper.items import Paragraph, PrintedArticle, Reject
-from scraper.text import fold
+from scraper.text import fold, squeeze
 
 _SHORT_PAGE = 400  # characters of lead and body under which a page's words are weighed as those of an error page
 _JUDGED_LETTERS = 300
 _LEAST_MARKED = 0.03  # of a Vietnamese text's letters a fifth or more lie beyond ASCII
+_SAID_BY_ERRORS = 0.75  # share of a text's words that are words of error pages, from which it is one
+_SAID_BY_TITLED_ERRORS = 0.5  # the same, under a title that says nothing but an error
 
-_SOFT_ERRORS: tuple[tuple[str, re.Pattern[str]], ...] = (
+PHRASES: tuple[tuple[str, str], ...] = (
     (
         "soft-404",
-        re.compile(
-            r"(?:loi|error)(?: truy cap)? 404|404(?: error)?[ :–-]+(?:page )?not found|page not found"
-            r"|khong tim thay (?:trang|bai viet|noi dung|du lieu|ket qua)"
-            r"|(?:trang|bai viet|noi dung|duong dan|lien ket|dia chi)[^.]{0,80}"
-            r"(?:khong (?:con )?ton tai|da bi (?:xoa|go)|khong tim thay)"
-        ),
-    ),
-    (
-        "maintenance",
-        re.compile(
-            r"(?:website|trang(?: web| thong tin)?|he thong|cong thong tin|may chu|site)[^.]{0,60}"
-            r"(?:dang|tam)[^.]{0,20}(?:bao tri|nang cap|ngung hoat dong|dong cua|bao duong)"
-            r"|(?:under|scheduled|down for) (?:maintenance|construction)|service unavailable"
-        ),
-    ),
-    (
-        "login",
-        re.compile(
-            r"(?:vui long|hay|ban (?:can|phai)|yeu cau) dang nhap|dang nhap (?:he thong|de (?:xem|doc|tiep tuc))"
-            r"|(?:please )?(?:log|sign) in to (?:continue|view|read)"
-        ),
-    ),
-    (
-        "blocked",
-        re.compile(
-            r"captcha|access denied|\b403 forbidden|too many requests|checking your browser|just a moment\b"
-            r"|(?:ip|dia chi|truy cap)[^.]{0,60}(?:bi|da) (?:chan|khoa|tu choi)|ban khong co quyen truy cap"
-            r"|verify(?:ing)? (?:that )?you are (?:a )?human|xac minh (?:rang )?ban (?:la|khong phai)"
-        ),
+        r"(?:loi|error)(?: truy cap)? 404|404(?: error)? (?:page )?not found|page not found|not be found"
+        r"|nothing was found|page can t be found|no longer (?:exists|available)|khong tim thay"
+        r"|khong (?:con )?(?:ton tai|dung)|(?:da )?bi (?:xoa|go)(?: bo)?|khong co (?:du lieu|noi dung)"
+        r"|hien khong co",
     ),
     (
         "parked",
-        re.compile(
-            r"(?:domain|ten mien)[^.]{0,60}(?:for sale|is parked|dang (?:duoc )?(?:rao )?ban|het han)"
-            r"|buy this domain|this account has been suspended|tai khoan[^.]{0,30}da bi tam ngung"
-        ),
+        r"domain[^.]*(?:for sale|parked)|buy this domain|ten mien[^.]*(?:rao ban|dang ban|het han)"
+        r"|account (?:has been )?suspended|tai khoan[^.]*tam (?:ngung|khoa)"
+        r"|successfully installed|cai dat thanh cong",
     ),
-    ("hacked", re.compile(r"hacked by|defaced by|\bslot gacor|judi online|situs slot")),
+    (
+        "maintenance",
+        r"(?:dang|tam)(?: duoc| thoi)? (?:bao tri|nang cap|bao duong|xay dung|cap nhat|qua tai|gian doan|dong cua)"
+        r"|tam ngung(?: hoat dong| phuc vu)?|(?:ngung|dung) hoat dong|bao tri (?:he thong|website)"
+        r"|khong the (?:ket noi|xu ly|hien thi)|(?:under|scheduled|down for) (?:maintenance|construction)"
+        r"|service unavailable|temporarily un(?:able|available)|database connection|internal server error"
+        r"|bad gateway|gateway time ?out|be back soon",
+    ),
+    (
+        "login",
+        r"dang nhap|phien lam viec|mat khau|danh cho thanh vien|khong co quyen(?: truy cap| xem)?|(?:log|sign) in",
+    ),
+    (
+        "blocked",
+        r"captcha|access denied|forbidden|too many requests|checking your browser|just a moment|been blocked"
+        r"|bi (?:\w+ \w+ )?(?:chan|khoa|tu choi)|tu choi (?:truy cap|yeu cau)|khong duoc phep truy cap"
+        r"|truy cap qua nhanh|you are (?:a )?human|not a robot|khong phai (?:la )?(?:robot|nguoi may)"
+        r"|ma xac (?:nhan|minh)|(?:do not|don t) have permission|enable javascript",
+    ),
+    ("hacked", r"hacked by|defaced by|slot gacor|judi online|situs slot"),
 )
-_ERROR_TITLE = re.compile(
-    r"\W*(?:(?:loi|error)\W*)?(?:404|403|500|502|503)?\W*"
-    r"(?:not found|khong tim thay(?: trang)?|trang khong ton tai|forbidden|bad gateway|loi truy cap(?: 404)?)?\W*"
+"""Reason and phrase, folded: in whole words, the first that a page says is its reason."""
+
+_PHRASES = tuple((reason, re.compile(rf"\b(?:{phrase})\b")) for reason, phrase in PHRASES)
+_TITLES_WITHOUT_A_PHRASE = "|".join(
+    (
+        "thong bao",
+        "loi",
+        "error",
+        "canh bao",
+        "xac minh",
+        "xin cho",
+        "oops",
+        "xin loi",
+        "404",
+        "403",
+        "500",
+        "502",
+        "503",
+    )
 )
+_BARE_TITLE = re.compile(rf"\W*(?:{_TITLES_WITHOUT_A_PHRASE})\W*|[\w-]+(?:\.\w+)+")
+_WORD = re.compile(r"[^\W_]+")
+
 _MOJIBAKE = re.compile(r"á»|áº|Ä‘|Æ°|Ã¡|Ã\xa0|Â\xa0|\ufffd")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
 def soft_error(printed: PrintedArticle) -> Reject | None:
-    """Why ``printed`` cannot be an article, judged by its words alone; None where it can.
-
-    The phrases of error pages are looked for only where the page is short: an article may well speak of a site
-    that is being maintained.
-    """
+    """Why ``printed`` cannot be an article, judged by its words alone; None where it can."""
     paragraphs = [block.text for block in printed.body if isinstance(block, Paragraph)]
     text = " ".join((printed.lead or "", *paragraphs)).strip()
     found = (
         _wordless(printed.title, text)
         or _unreadable(printed.title, f"{printed.title} {text}")
-        or (_announced_error(printed.title, f"{printed.title} {text}") if len(text) < _SHORT_PAGE else None)
+        or (_announced_error(printed.title, text) if len(text) < _SHORT_PAGE else None)
     )
     return Reject(reason=found[0], detail=found[1][:300], url=printed.url) if found else None
 
@@ -96,12 +113,36 @@ def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
     return None
 
 
-def _announced_error(title: str, whole: str) -> tuple[str, str] | None:
-    said = fold(whole)
-    for reason, pattern in _SOFT_ERRORS:
-        found = pattern.search(said)
-        if found is not None:
-            return reason, f"the page says: {found.group()}"
-    if _ERROR_TITLE.fullmatch(fold(title)):
-        return "soft-404", f"the title says: {title}"
-    return None
+def _announced_error(title: str, text: str) -> tuple[str, str] | None:
+    """The reason and the words by which a short page announces that it is no article."""
+    said = _announcement(text) or _announcement(title)
+    if said is None:
+        return None
+    if said[0] == "hacked":
+        return said if f"{title}{text}".isascii() else None
+    is_titled = _is_error_title(title)
+    least = _SAID_BY_TITLED_ERRORS if is_titled else _SAID_BY_ERRORS
+    return said if _share_of_error_words(text) >= least else None
+
+
+def _announcement(text: str) -> tuple[str, str] | None:
+    folded = " ".join(re.findall(r"[^\W_]+|\.", fold(text)))
+    found = ((reason, match) for reason, pattern in _PHRASES if (match := pattern.search(folded)))
+    return next(((reason, f"the page says: {match.group()}") for reason, match in found), None)
+
+
+def _is_error_title(title: str) -> bool:
+    folded = fold(title)
+    return bool(_BARE_TITLE.fullmatch(folded)) or (
+        _announcement(title) is not None and _share_of_error_words(title) >= 0.9
+    )
+
+
+def _share_of_error_words(text: str) -> float:
+    """How much of ``text`` error pages say too, 0 to 1. Numbers and words that every text has count neither way.
+
+    Words are compared with their marks, without which ``đảng`` and ``đang`` were one, not in a text without.
+    """
+    known, passed = (BARE_ERROR_WORDS, BARE_FUNCTION_WORDS) if text.isascii() else (ERROR_WORDS, FUNCTION_WORDS)
+    words = [w for w in _WORD.findall(squeeze(text).lower()) if not w.isdecimal() and w not in passed]
+    return sum(word in known for word in words) / len(words) if words else 1.0

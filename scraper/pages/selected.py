@@ -24,6 +24,7 @@ from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
 from scraper.pages.list_entries import list_entry, list_of
 from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person
+from scraper.pages.wholeness import refuse_cut
 from scraper.text import fold
 
 FIELDS = ("title", "kicker", "lead", "body", "date", "updated", "author", "section", "tags", "list")
@@ -161,8 +162,7 @@ class SelectorFamily(Family):
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What an article page prints. Raises NotAnArticle where title, body or date are not where they should be."""
-        if "<body" in html and not re.search(r"</(?:body|html)\b", html, re.I):
-            raise NotAnArticle("truncated", "the page has no end")
+        refuse_cut(html)
         if self.former and self.signs and not self.signs.search(html):
             former = load_family(self.former)
             if former.key(url) is not None:

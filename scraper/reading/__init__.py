@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle, PrintedArticle, Reject, Witness
 from scraper.pages import load_family
+from scraper.pages.wholeness import refuse_cut
 from scraper.sites import Site
 from scraper.text import decode
 from scraper.topics import tag
 
 __all__ = ["read_article", "read_printed", "understand"]
-
-_BODY = re.compile(r"<body\b", re.I)
-_END = re.compile(r"</(?:body|html)\b", re.I)
 
 
 def read_article(
@@ -45,9 +42,8 @@ def read_printed(body: bytes, url: str, site: Site, *, content_type: str | None 
     decoded = decode(body, content_type, site.fetch.encoding)
     if decoded.problem is not None:
         return Reject(reason="encoding", detail=decoded.problem, url=url)
-    if _BODY.search(decoded.text) and not _END.search(decoded.text):
-        return Reject(reason="truncated", detail="the page opens its body and has no end", url=url)
     try:
+        refuse_cut(decoded.text)
         return load_family(site.family, site.select).article(decoded.text, url)
     except NotAnArticle as refusal:
         return Reject(reason=refusal.reason, detail=refusal.detail, url=url)

@@ -116,9 +116,17 @@ def test_last_list_page_has_no_next(name, path):
 @pytest.mark.parametrize("name", FAMILIES)
 def test_page_cut_off_is_refused(name):
     said, html = pair(FIXTURES / name / "article.json")
+    cut = html[: html.index(said["body"][-1][:40]) + 20]
     with pytest.raises(NotAnArticle) as refused:
-        load_family(name).article(html.replace("</body>", "").replace("</html>", ""), said["url"])
+        load_family(name).article(cut, said["url"])
     assert refused.value.reason == "truncated"
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_page_without_its_optional_end_tags_is_whole(name):
+    said, html = pair(FIXTURES / name / "article.json")
+    article = load_family(name).article(html.replace("</body>", "").replace("</html>", ""), said["url"])
+    assert article.title == said["title"]
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -43,6 +43,7 @@ from scraper.pages.apbac.lists import entry_of, merged, next_page
 from scraper.pages.apbac.text import read_text
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
+from scraper.pages.wholeness import refuse_cut
 from scraper.text import squeeze
 
 _ADDRESS = re.compile(
@@ -112,7 +113,7 @@ class Apbac(Family):
         address = _ADDRESS.fullmatch(urlsplit(url).path)
         if address is None:
             raise NotAnArticle("not-an-article", "the address is not one of an article")
-        _refuse_cut(html)
+        refuse_cut(html)
         soup = parse(html)
         lines = self._lines(soup, url)
         header = find_header(lines, address["slug"], announced_titles(soup), f"{address['month']}/{address['year']}")
@@ -171,12 +172,6 @@ class Apbac(Family):
 def _leads_away(address: str, url: str) -> bool:
     """Whether a link leads to another page of the site; a file may well be part of an article."""
     return same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", urlsplit(address).path)
-
-
-def _refuse_cut(html: str) -> None:
-    lowered = html.lower()
-    if "<body" in lowered and "</body" not in lowered and "</html" not in lowered:
-        raise NotAnArticle("truncated", "the page has no end")
 
 
 def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:

@@ -1,0 +1,56 @@
+"""Whether a page's markup was cut off before its end.
+
+HTML does without ``</body></html>``: minifiers and SingleFile leave them out. And papers print them early: around a
+text that was pasted with its own ``<html>``, before ``<head>``. So neither their absence nor their presence proves
+anything alone. What never may be left out are the end tags of ``div``, ``article`` and their like: a page that has no
+end tag at its end, and leaves such an element open, was cut.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scraper.items import NotAnArticle
+
+_END = re.compile(r"</(?:body|html)\s*>?", re.I)
+_BODY = re.compile(r"<body\b", re.I)
+_PASSED = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|iframe|svg|template|textarea)\b.*?(?:</\1\s*>|\Z)", re.S | re.I
+)
+_CONTENT = re.compile(r"<(?:div|p|article|section|main|h[1-6]|ul|ol|table|header|footer|aside)\b", re.I)
+_NEVER_LEFT_OUT = ("div", "article", "section", "main", "table", "header", "footer", "aside", "script", "style")
+_TAGS = re.compile(rf"<(/?)({'|'.join(_NEVER_LEFT_OUT)})\b", re.I)
+_OPEN_AT_END = re.compile(r"<[A-Za-z/!][^<>]*\Z")
+_LONGEST_TAIL = 20_000  # characters after the last end tag that are looked at: scripts of counters stand there
+
+
+def refuse_cut(html: str) -> None:
+    """Raises NotAnArticle for a page that was cut off before its end."""
+    if is_cut(html):
+        raise NotAnArticle("truncated", "the page opens its body and has no end")
+
+
+def is_cut(html: str) -> bool:
+    """Whether the page opens a body and ends before its end."""
+    body = _last(_BODY, html)
+    if body is None:
+        return False
+    if not html[body:].strip("> \r\n\t"):
+        return True
+    end = _last(_END, html, body)
+    if end is not None and not _CONTENT.search(_PASSED.sub("", html[end : end + _LONGEST_TAIL])):
+        return False
+    if _OPEN_AT_END.search(html[-2000:]):
+        return True
+    shown = re.sub(r"<!--.*?(?:-->|\Z)", "", html, flags=re.S)
+    balance = dict.fromkeys(_NEVER_LEFT_OUT, 0)
+    for closing, name in _TAGS.findall(shown):
+        balance[name.lower()] += -1 if closing else 1
+    return any(left > 0 for left in balance.values())
+
+
+def _last(pattern: re.Pattern[str], html: str, start: int = 0) -> int | None:
+    place = None
+    for found in pattern.finditer(html, start):
+        place = found.end()
+    return place
