@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 
 class WitnessSource(StrEnum):
@@ -30,6 +31,7 @@ class Witness:
 
     source: WitnessSource
     text: str
+    order: Literal["dmy", "mdy"] | None = None  # of day and month, where this witness has its own; None: the site's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

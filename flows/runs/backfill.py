@@ -36,7 +36,7 @@ from scraper.fetch.archives import (
 from scraper.fetch.hosts import queue_of
 from scraper.fetch.identity import user_agent
 from scraper.ingest import Ingested, ingest
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.sites import Site, load_sites
 from scraper.store import Archive
@@ -134,7 +134,7 @@ class _Backfill:
         self.source = source
         self.contact = contact
         self.done = done
-        self.family = load_family(site.family, site.select)
+        self.family = pages_of(site)
         self.position = SearchPosition(request, _scopes(site, request))
         self.files = 0
 

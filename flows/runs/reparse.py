@@ -13,7 +13,7 @@ from flows.runs.past_run import past_run
 from flows.storage.folder import DataFolder
 from scraper.clock import utc_now
 from scraper.items import Article, Reject
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.reading.parallel import Again, Task, read_again
 from scraper.record import FIELDS, record
 from scraper.sites import Site, load_sites
@@ -91,7 +91,7 @@ def _opened(data: DataFolder, accept: bool, now: datetime) -> Iterator[tuple[Arc
 
 def tasks(archive: Archive, data: DataFolder, sites: dict[str, Site], site: str | None = None) -> list[Task]:
     """The captures to be read again, file by file and in the order of each."""
-    families = {each.id: load_family(each.family, each.select) for each in sites.values()}
+    families = {each.id: pages_of(each) for each in sites.values()}
     rows = archive.rows(
         "SELECT captures.id, captures.site, captures.url, captures.fetched_at, captures.file, captures.offset,"
         " captures.record_id, articles.id AS article"

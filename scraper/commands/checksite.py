@@ -16,7 +16,7 @@ from scrapy.exceptions import UsageError
 from scraper.clock import utc_now
 from scraper.commands.polite_visits import Answer, AskOf, NoAnswer, VisitFailed, visit_sites
 from scraper.items import Article, ListPage, NotAnArticle
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.pages.recognise import ENOUGH, Recognition, recognise
@@ -100,7 +100,7 @@ class Command(ScrapyCommand):
 
 async def check_site(site: Site, ask: AskOf) -> list[Point]:
     """The points of a site's file, held against what its servers answer; a dozen requests."""
-    family = load_family(site.family, site.select)
+    family = pages_of(site)
     home = await ask(site.home)
     points = [_home(site, home)]
     if isinstance(home, NoAnswer) and home.outcome not in _REFUSED:

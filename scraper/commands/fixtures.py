@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.items import NotAnArticle, PrintedArticle
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.sites import Site
 
 
@@ -19,7 +19,7 @@ def fixture_of(site: Site, html: str, url: str) -> dict[str, Any]:
     """
     about: dict[str, Any] = {"url": url, "site": site.id, "family": site.family, "checked": False}
     try:
-        return about | {"article": _printed(load_family(site.family, site.select).article(html, url))}
+        return about | {"article": _printed(pages_of(site).article(html, url))}
     except NotAnArticle as refusal:
         return about | {"refused": {"reason": refusal.reason, "detail": refusal.detail}}
 

@@ -23,6 +23,9 @@ class PublicationDate:
     problems: tuple[Problem, ...]
 
 
+_SOONEST_EDIT = timedelta(minutes=1)
+
+
 def date_article(
     printed: PrintedArticle,
     *,
@@ -35,19 +38,21 @@ def date_article(
     """The moment of publication of ``printed``, by the first witness in the order of ``trust`` that can be read.
 
     A source that ``trust`` does not name is not heard: so a family says that a CMS writes it wrong (NukeViet's
-    metadata, its feed before 4.6). A page that shows the visitor's own time has SITEMAP before VISIBLE: the visible
-    line then counts only where the sitemap does not know the article.
+    metadata, its feed before 4.6). A page that shows the visitor's own time has SITEMAP before VISIBLE: the
+    visible line then counts only where the sitemap does not know the article.
 
-    A day without a time is made exact by the next trusted witness that tells a time on the same day. Witnesses are
-    compared by minute, or by day where one tells no more; a contradiction is a problem and changes nothing.
+    A day without a time is made exact by the next trusted witness that tells a time on the same day. Witnesses
+    are compared by minute, or by day where one tells no more; a contradiction is a problem and changes nothing.
     ``month`` is the year and month that the address states. ``other`` is what lists, feeds and sitemaps said.
 
-    Kinds of problem: ``date-disagreement``, ``date-zone`` (another witness differs by whole hours, as when a page
-    shows the visitor's time), ``date-address``, ``weekday``, ``future``, ``date-unread`` (a date line is there and
-    could not be read).
+    Kinds of problem: ``date-disagreement``, ``date-zone`` (another witness differs by whole hours, as when a
+    page shows the visitor's time), ``date-address``, ``weekday``, ``future``, ``date-unread`` (a date line is
+    there and could not be read).
     """
     heard = _heard(printed, other, trust)
-    answers = [(witness, read_date(witness.text, base=captured_at, order=order)) for witness in heard]
+    answers = [
+        (witness, read_date(witness.text, base=captured_at, order=witness.order or order)) for witness in heard
+    ]
     readings = [(witness, answer) for witness, answer in answers if isinstance(answer, Reading)]
     problems = [_refused(witness, answer) for witness, answer in answers if isinstance(answer, Refusal)]
     updated = read_date(printed.updated_text, base=captured_at, order=order) if printed.updated_text else None
@@ -80,9 +85,16 @@ def date_article(
         published_day=exact.day,
         precision=exact.precision,
         evidence=(*evidence, *(check for check, _ in checks)),
-        updated_at=updated_at,
+        updated_at=_edit(updated_at, exact),
         problems=tuple(problem for problem in (*problems, *(p for _, p in checks)) if problem),
     )
+
+
+def _edit(updated_at: datetime | None, published: Reading) -> datetime | None:
+    """The moment of the last edit. Papers state the publication's there, a second later, or a moment before it."""
+    if updated_at is None or published.moment is None:
+        return updated_at
+    return updated_at if updated_at - published.moment >= _SOONEST_EDIT else None
 
 
 def _heard(printed: PrintedArticle, other: Sequence[Witness], trust: Sequence[WitnessSource]) -> list[Witness]:

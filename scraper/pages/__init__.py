@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from scraper.pages.family import Family
+from scraper.pages.in_time import FamiliesInTime
+from scraper.sites import Site
 
 FAMILIES: dict[str, str] = {
     "apbac": "scraper.pages.apbac:Apbac",
@@ -15,6 +17,10 @@ FAMILIES: dict[str, str] = {
     "anumber": "scraper.pages.anumber:ANumber",
     "cmsbody": "scraper.pages.cmsbody:CmsBody",
     "maincontent": "scraper.pages.maincontent:MainContent",
+    "mediatech": "scraper.pages.mediatech:Mediatech",
+    "newscontent": "scraper.pages.newscontent:NewsContent",
+    "newsimg": "scraper.pages.newsimg:NewsImg",
+    "pbody": "scraper.pages.pbody:PBody",
     "sharepoint": "scraper.pages.sharepoint:SharePoint",
     "liferay": "scraper.pages.liferay:Liferay",
     "joomla": "scraper.pages.joomla:Joomla",
@@ -30,3 +36,11 @@ def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:
     family = getattr(import_module(module), attribute)(select)
     assert isinstance(family, Family)  # noqa: S101 - FAMILIES is ours
     return family
+
+
+def pages_of(site: Site) -> Family:
+    """The page objects of ``site``: its family's, and those it had before. Raises KeyError for an unknown family."""
+    today = load_family(site.family, site.select)
+    if not site.former:
+        return today
+    return FamiliesInTime(today, [(each.until, load_family(each.family, each.select)) for each in site.former])

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
 from scraper.items import Block, NotAnArticle, Paragraph, Picture
+from scraper.pages.images import emoji, picture_address
 from scraper.text import squeeze
 
 MAX_TAGS = 100_000
@@ -41,7 +42,6 @@ _BLOCK = {
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
 _CAPTION_LENGTH = 300  # characters; the longest caption on the pages read by eye has 170
 _DEPTH = 200  # elements inside of each other; what a hostile page nests deeper is read as words alone
-_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")  # a lazy page keeps a placeholder in ``src``
 _HIDING_CLASSES = frozenset({"hidden", "d-none"})  # Bootstrap's, in themes of several CMSs
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -130,6 +130,8 @@ class _Reader:
     def element(self, child: Tag, bold: bool, italic: bool, align: str | None, depth: int) -> None:
         if child.name == "br":
             self.flush()
+        elif child.name == "img" and (letter := emoji(child)):
+            self.runs.append((letter, bold, italic))
         elif child.name == "img":
             self.flush()
             self.picture(child, None)
@@ -148,8 +150,7 @@ class _Reader:
                 self.flush()
 
     def picture(self, image: Tag, caption: str | None) -> None:
-        sources = (attribute(image, name).strip() for name in _SOURCES)
-        source = next((value for value in sources if value and not value.startswith("data:")), None)
+        source = picture_address(image)
         if source is not None and "1" not in (attribute(image, "width"), attribute(image, "height")):
             alt = squeeze(attribute(image, "alt"))
             self.out.append(Picture(src=urljoin(self.url, source), alt=alt or None, caption=caption))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from scraper.items import ListPage, PrintedArticle, WitnessSource
@@ -63,3 +64,11 @@ class Family:
     def article(self, html: str, url: str) -> PrintedArticle:
         """What an article page prints. Raises NotAnArticle where the page does not fit."""
         raise NotImplementedError
+
+    def article_at(self, html: str, url: str, captured_at: datetime | None) -> PrintedArticle:
+        """The same of a page captured then, for sites that had other page objects before."""
+        return self.article(html, url)
+
+    def reader(self, parser: str) -> Family:
+        """The page objects that read a record with this ``parser``."""
+        return self

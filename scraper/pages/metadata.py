@@ -11,14 +11,30 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import Tag
 
+from scraper.items import Witness, WitnessSource
 from scraper.pages.blocks import attribute
-from scraper.text import fold, squeeze
+from scraper.text import fold, likeness, squeeze, unescape
 
-_ACCOUNT = re.compile(r"(?:admin|administrator|quan ?tri|quan tri vien|quantri|webmaster|root|user|bien tap)\s*\d*")
+_ACCOUNT = re.compile(
+    r"(?:admin|administrator|quan ?tri|quan tri vien|quantri|but danh|webmaster|root|user|bien tap)\s*\d*"
+)
 _LABEL = re.compile(
     r"^(?:by|author|bởi|đăng bởi|tác giả|người viết|viết bởi|(?:posted|written|published) by)\b\s*:?\s*", re.I
 )
-_ARTICLE_TYPES = {"Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle"}
+_ARTICLE_TYPES = {
+    "Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "AskPublicNewsArticle",
+    "BackgroundNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle", "LiveBlogPosting",
+    "TechArticle", "ScholarlyArticle", "SatiricalArticle",
+}  # fmt: skip
+_SCHEMA = re.compile(r"^(?:https?://schema\.org/|schema:)")
+_JSON_WRAPPING = re.compile(
+    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[\s*(?:\*/)?)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_LD_JSON = re.compile(r"^application/ld\+json", re.I)
+_SAME_HEADLINE = 0.8
+_WORD = re.compile(r"[^\W_]+")
+_MONTH_FIRST = re.compile(r"(?:1[0-2]|[1-9])/(?:3[01]|[12]\d|[1-9])/\d{4} (?:1[0-2]|[1-9]):\d\d:\d\d [AP]M")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +61,7 @@ def meta(page: Tag, *names: str) -> str | None:
 def canonical(page: Tag, url: str) -> str | None:
     """``rel=canonical``, else ``og:url``: absolute, and only where it is on the host of ``url`` (``www.`` aside)."""
     link = page.find("link", rel="canonical")
-    stated = attribute(link, "href") if isinstance(link, Tag) else meta(page, "og:url")
+    stated = attribute(link, "href") if isinstance(link, Tag) else meta(page, "canonical", "og:url")
     if not stated:
         return None
     try:
@@ -62,20 +78,47 @@ def person(text: str | None) -> str | None:
     return None if not name or _ACCOUNT.fullmatch(fold(name)) else name
 
 
-def linked_article(page: Tag) -> LinkedArticle | None:
-    """The first article of the page's JSON-LD, or None."""
-    nodes = [node for script in page.find_all("script", type="application/ld+json") for node in _nodes(script)]
+def linked_article(page: Tag, title: str | None = None) -> LinkedArticle | None:
+    """The page's own article in its JSON-LD, or None. Pages describe related articles in the same way.
+
+    It is the one whose headline is like ``title``, where that is known; one with another headline is not heard.
+    """
+    nodes = [node for script in page.find_all("script", type=_LD_JSON) for node in _nodes(script)]
     named = {str(node["@id"]): _string(node.get("name")) for node in nodes if "@id" in node and _is(node, {"Person"})}
-    for node in nodes:
-        if _is(node, _ARTICLE_TYPES):
-            return LinkedArticle(
-                headline=_string(node.get("headline")),
-                published=_string(node.get("datePublished")),
-                modified=_string(node.get("dateModified")),
-                author=_person(node.get("author"), named),
-                section=_string(node.get("articleSection")),
-            )
-    return None
+    articles = [
+        LinkedArticle(
+            headline=_string(node.get("headline")) or _string(node.get("name")),
+            published=_string(node.get("datePublished")),
+            modified=_string(node.get("dateModified")),
+            author=_person(node.get("author"), named),
+            section=_string(node.get("articleSection")),
+        )
+        for node in nodes
+        if _is(node, _ARTICLE_TYPES)
+    ]
+    if title is None:
+        return next(iter(articles), None)
+    own = [article for article in articles if article.headline is None or is_headline(article.headline, title)]
+    return next((article for article in own if article.published), next(iter(own), None))
+
+
+def is_headline(stated: str, title: str) -> bool:
+    """Whether a stated headline is that of the article titled ``title``: cut, with a kicker, or spelt a little
+    otherwise.
+    """
+    one, other = set(_WORD.findall(fold(stated))), set(_WORD.findall(fold(title)))
+    return one <= other or other <= one or likeness(stated, title) >= _SAME_HEADLINE
+
+
+def stated_moment(text: str | None) -> Witness | None:
+    """What a ``meta`` states as the moment of publication.
+
+    .NET writes it by the server's own culture: OneCMS states ``9/11/2021 3:29:47 PM`` for 11 September beside a
+    visible line that has the day first. So this form, and no other, has the month first.
+    """
+    if not text:
+        return None
+    return Witness(WitnessSource.META, text, "mdy" if _MONTH_FIRST.fullmatch(text) else None)
 
 
 def _host(url: str) -> str:
@@ -84,7 +127,7 @@ def _host(url: str) -> str:
 
 def _nodes(script: Tag) -> Iterator[dict[str, Any]]:
     try:
-        waiting: list[Any] = [json.loads(script.get_text(), strict=False)]
+        waiting: list[Any] = [_json(_JSON_WRAPPING.sub("", script.get_text()))]
     except (ValueError, RecursionError):
         return
     while waiting:
@@ -96,9 +139,18 @@ def _nodes(script: Tag) -> Iterator[dict[str, Any]]:
             waiting[:0] = [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value]
 
 
+def _json(text: str) -> Any:
+    """JSON as papers write it: with bare line ends in its strings, and with a comma behind the last value."""
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        return json.loads(_TRAILING_COMMA.sub("", text), strict=False)
+
+
 def _is(node: dict[str, Any], types: set[str]) -> bool:
     stated = node.get("@type")
-    return bool(types.intersection(stated if isinstance(stated, list) else [stated]))
+    names = stated if isinstance(stated, list) else [stated]
+    return any(isinstance(name, str) and _SCHEMA.sub("", name) in types for name in names)
 
 
 def _string(value: Any) -> str | None:
@@ -107,12 +159,13 @@ def _string(value: Any) -> str | None:
         value = value[0] if value else None
     if not isinstance(value, str):
         return None
-    return squeeze(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")) or None
+    return squeeze(unescape(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))) or None
 
 
 def _person(value: Any, named: dict[str, str | None]) -> str | None:
     if isinstance(value, list):
-        value = value[0] if value else None
+        names = [name for each in value if (name := person(_person(each, named)))]
+        return ", ".join(dict.fromkeys(names)) or None
     if isinstance(value, dict):
         if _is(value, {"Organization", "NewsMediaOrganization"}):
             return None

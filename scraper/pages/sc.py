@@ -2,13 +2,16 @@
 
 What is known: addresses and date lines of live pages were seen (Báo Hà Giang, Báo Đồng Nai, Báo Khánh Hòa,
 tuyenquangtv.vn); ids, classes, the JSONP call and the page clock come from the sites' own scripts and from public
-scrapers' code. No page could be captured whole: the fixtures are rebuilt. Where the date is printed is not known, so
-it is found by its shape, ``18:13, 27/05/2023``, by the title; Báo Đắk Lắk alone is known to print it in ``div.date``.
+scrapers' code. No page could be captured whole: the fixtures are rebuilt. Where the date is printed is not known,
+so it is found by its shape, ``18:13, 27/05/2023``, by the title; Báo Đắk Lắk of 2019 is known to print it in
+``div.date``, and a whole page of its Phú Yên edition of autumn 2026 in ``.group-time``.
 
-Oddities of the source: migrated articles keep ``-<old number>`` where new ones have ``-<7 hex digits>``; the lead is
-often no element of its own but the first paragraph, in bold or behind the paper's masthead; Báo Quảng Ngãi leaves
-``#content`` empty and writes the body there by script; a script prints the time of the visit into ``.now``. Captures
-from before a paper changed its CMS show ``apbac``'s pages, without any of today's marks.
+Oddities of the source: migrated articles keep ``-<old number>`` where new ones have ``-<7 hex digits>``; the lead
+is often no element of its own but the first paragraph, in bold or behind the paper's masthead; Báo Quảng Ngãi
+leaves ``#content`` empty and writes the body there by script; a script prints the time of the visit into ``.now``.
+Captures from before a paper changed its CMS show ``apbac``'s pages, without any of today's marks. The Phú Yên
+edition keeps old addresses, ``/95/64112/<slug>/``; an ``h1.title`` with the paper's own name stands before the
+title, a clock frozen in 2024 above it, and the byline's place holds the placeholder "Bút danh".
 """
 
 from __future__ import annotations
@@ -48,27 +51,39 @@ class Sc(SelectorFamily):
 
     name = "sc"
     fields: ClassVar = {
-        "title": ("h1.head_title", ".head_title", "h1.media-heading", "h2#title"),
-        "lead": ("div.desc", "p.sapo"),
+        "title": (
+            "h1.head_title", ".head_title", "h1.media-heading", "h2#title", ".detail-main-title h1.title",
+            ".title-background h1.title",
+        ),
+        "lead": ("div.desc", "p.sapo", ".content-reply p.reply", "p.reply"),
         "body": (
             "#content.content-detail .td-post-content", "#content .td-post-content", "#content.content-detail",
             "div.article_content #content", "#content:not(:has(h1))",
         ),
-        "date": ("div.article_content div.date",),
-        "section": (".breadcrumb a.title", ".bread-crumb a.title", "a.title.color1", "a.title.fleft"),
+        "date": ("div.article_content div.date", ".group-time time.time"),
+        "section": (
+            ".breadcrumb a.title", ".bread-crumb a.title", "a.title.color1", "a.title.fleft",
+            ".group-category a.link",
+        ),
         "tags": (".tag_list a",),
     }  # fmt: skip
     beside = ".now, .today-date, .content-detail .related, #content .related, .td-post-content .related"
     not_body = "img.logo, .tag_list, ul.social, .bd02, .related"
     address = re.compile(
         r"/(?P<year>(?:19|20)\d\d)(?P<month>\d\d)/[^/?]+-(?P<id>[0-9a-f]{7}|\d{5,8})(?:/(?:index\.html?)?)?(?:\?|$)"
+        r"|^/\d{1,4}/(?P<old>\d{3,8})/[^/?]+/?(?:\?|$)"
     )
     date_line = re.compile(rf"(?:Cập nhật(?:\s+lúc)?\s*:?\s*)?{CLOCK}\s*[,|–-]?\s*{SLASHED_DAY}")
     former = "apbac"
     signs = re.compile(
-        r"head_title|media-heading|td-post-content|content-detail|article_content|site_id|service/api/article"
+        r"detail-main-title|head_title|media-heading|td-post-content|content-detail|article_content|site_id|service/api/article"
     )
     lead_opens_body = True
+
+    def key(self, url: str) -> str | None:
+        """The id in the address; ``old-<number>`` for an address that a paper brought from its former CMS."""
+        found = self._match(url)
+        return (found["id"] or f"old-{found['old']}").lower() if found else None
 
     def fetch_url(self, url: str) -> str | None:
         """The address; an article's without query and mobile copy's ``index.htm``. None for a print copy."""
@@ -82,9 +97,9 @@ class Sc(SelectorFamily):
     def list_page(self, html: str, url: str) -> ListPage:
         """What a section's page or an answer of the list service (JSONP or JSON) shows.
 
-        A section's page shows its newest articles and names its ids (``#site_id``, ``#cate_id``); its next page is
-        the list service, asked as the page's own script would: from the first article on, since what the page shows
-        may stand in any of its boxes, and for more than the page shows.
+        A section's page shows its newest articles and names its ids (``#site_id``, ``#cate_id``); its next
+        page is the list service, asked as the page's own script would: from the first article on, since
+        what the page shows may stand in any of its boxes, and for more than the page shows.
         """
         if _JSON_LIST.match(html) and _SERVICE.search(urlsplit(url).path):
             return _answer(html, url)
@@ -95,7 +110,10 @@ class Sc(SelectorFamily):
         return ListPage(entries=shown.entries, next_url=_service_url(parse(html), html, url, size))
 
     def prepare(self, page: BeautifulSoup) -> None:
-        """Puts the body that Báo Quảng Ngãi writes by script into its empty element."""
+        """Puts the date beside the title, and the body that Báo Quảng Ngãi writes by script in its place."""
+        title, dates = page.select_one(".detail-main-title h1.title"), page.select(".group-time:has(time)")
+        if title is not None and len(dates) == 1:
+            title.insert_before(dates[0].extract())
         content = page.select_one("#content")
         if content is None or blocks(content, ""):
             return
@@ -141,8 +159,8 @@ def _service_url(page: Tag, html: str, url: str, size: int) -> str | None:
 def _answer(text: str, url: str) -> ListPage:
     """What an answer of the list service lists. An answer cut off lists nothing and is not whole.
 
-    The list ends with an empty answer, or where the answer counts its ``total``: a short answer may as well be the
-    service's own limit.
+    The list ends with an empty answer, or where the answer counts its ``total``: a short answer may as well be
+    the service's own limit.
     """
     opened = _JSON_LIST.match(text)
     try:

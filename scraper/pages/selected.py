@@ -23,7 +23,7 @@ from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.leads import split_lead
 from scraper.pages.list_entries import list_entry, list_of
-from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person
+from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment
 from scraper.pages.wholeness import refuse_cut
 from scraper.text import fold
 
@@ -67,6 +67,9 @@ class SelectorFamily(Family):
 
     signs: ClassVar[re.Pattern[str] | None] = None
     """What pages of today's layout hold, and pages of the former family do not."""
+
+    linked_author: ClassVar[bool] = True
+    """Whether the author that the page's JSON-LD names is a person's name, and not an account's."""
 
     lead_opens_body: ClassVar[bool] = False
     """Whether the lead may be no element of its own but the paragraph that opens the body."""
@@ -170,11 +173,11 @@ class SelectorFamily(Family):
         page = parse(html)
         self.prepare(page)
         base = base_address(page, url)
-        linked = linked_article(page)
         for other in page.select(self.beside) if self.beside else ():
             other.decompose()
 
         found = self._find(page, base)
+        linked = linked_article(page, printed(found.region.title))
         region, title, body = found.region, found.region.title, found.region.body
         lead = " ".join(dict.fromkeys(printed(tag) for tag in found.leads)) or None
         section = _section(found.crumbs, region)
@@ -186,7 +189,7 @@ class SelectorFamily(Family):
             title=printed(title),
             kicker=next((printed(tag) for tag in found.kickers), None),
             byline=next((name for tag in found.authors if (name := person(printed(tag)))), None)
-            or person(linked.author if linked else None),
+            or person(linked.author if linked and self.linked_author else None),
             section=section or (linked.section if linked else None),
             tags=_named(found.tags),
             published_text=printed(found.date),
@@ -305,17 +308,13 @@ def _named(tags: Sequence[Tag]) -> tuple[str, ...]:
 
 
 def _witnesses(page: BeautifulSoup, date: Tag, linked: LinkedArticle | None) -> tuple[Witness, ...]:
+    moment = attribute(date, "datetime") if words(date) else None
     stated = (
-        (WitnessSource.MICRODATA, attribute(date, "datetime") if words(date) else None),
-        (WitnessSource.META, meta(page, "article:published_time")),
-        (WitnessSource.JSONLD, linked.published if linked else None),
+        Witness(WitnessSource.MICRODATA, moment) if moment else None,
+        stated_moment(meta(page, "article:published_time")),
+        Witness(WitnessSource.JSONLD, linked.published) if linked and linked.published else None,
     )
-    return tuple(Witness(source, text) for source, text in stated if text)
-
-
-def picture_with_caption(paragraph: Tag, caption: Tag) -> None:
-    """Makes ``paragraph``, which prints one picture and its ``caption``, the figure that it is."""
-    paragraph.name, caption.name = "figure", "figcaption"
+    return tuple(witness for witness in stated if witness)
 
 
 def _section(crumbs: Sequence[Tag], region: ArticleRegion) -> str | None:

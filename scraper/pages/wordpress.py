@@ -25,6 +25,7 @@ from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import same_host
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
+from scraper.pages.images import picture_address
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
 from scraper.pages.selected import FIELDS
@@ -342,7 +343,7 @@ def _featured(root: Tag, page: Tag, content: Tag, url: str) -> Iterator[Picture]
                 image = frame if frame.name == "img" else frame.find("img")
                 if not isinstance(image, Tag) or content in image.parents:
                     continue
-                src = _source(image)
+                src = picture_address(image)
                 caption = frame.select_one("figcaption, .wp-caption-text")
                 if src:
                     yield Picture(
@@ -353,17 +354,9 @@ def _featured(root: Tag, page: Tag, content: Tag, url: str) -> Iterator[Picture]
                     return
 
 
-def _source(image: Tag) -> str:
-    """The picture's address, which lazy loading keeps beside a placeholder."""
-    names = ("data-lazy-src", "data-src", "data-original", "src")
-    return next((v for n in names if (v := attribute(image, n).strip()) and not v.startswith("data:")), "")
-
-
 def _body(content: Tag, url: str) -> tuple[Block, ...]:
     for noise in content.select(_NOT_PROSE):
         noise.decompose()
-    for image in content.find_all("img"):
-        image["src"] = _source(image)
     # Before HTML5 captions (theme support since 3.9) WordPress wrote div.wp-caption and dl.gallery-item.
     for frame in content.select("div.wp-caption, dl.gallery-item, dl.wp-caption"):
         frame.name = "figure"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle, PrintedArticle, Reject, Witness
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.pages.wholeness import refuse_cut
 from scraper.sites import Site
 from scraper.text import decode
@@ -31,20 +31,22 @@ def read_article(
     ``content_type`` is the server's own statement, ``urls`` further addresses that led here, ``witnesses`` what
     list pages, feeds and sitemaps said about the date of publication.
     """
-    printed = read_printed(body, url, site, content_type=content_type)
+    printed = read_printed(body, url, site, content_type=content_type, captured_at=captured_at)
     if isinstance(printed, Reject):
         return printed
     return understand(printed, site, captured_at=captured_at, urls=urls, witnesses=witnesses)
 
 
-def read_printed(body: bytes, url: str, site: Site, *, content_type: str | None = None) -> PrintedArticle | Reject:
+def read_printed(
+    body: bytes, url: str, site: Site, *, content_type: str | None = None, captured_at: datetime | None = None
+) -> PrintedArticle | Reject:
     """What the article page ``body``, served at ``url`` by ``site``, prints; or why it is none."""
     decoded = decode(body, content_type, site.fetch.encoding)
     if decoded.problem is not None:
         return Reject(reason="encoding", detail=decoded.problem, url=url)
     try:
         refuse_cut(decoded.text)
-        return load_family(site.family, site.select).article(decoded.text, url)
+        return pages_of(site).article_at(decoded.text, url, captured_at)
     except NotAnArticle as refusal:
         return Reject(reason=refusal.reason, detail=refusal.detail, url=url)
 
@@ -58,16 +60,17 @@ def understand(
     witnesses: Sequence[Witness] = (),
 ) -> Article | Reject:
     """The article that ``printed``, of a page of ``site``, is; or why it is none. For the others see read_article."""
-    family = load_family(site.family, site.select)
+    pages = pages_of(site)
+    reader = pages.reader(printed.parser)
     address = printed.canonical_url or printed.url
-    key = family.key(address) or family.key(printed.url) or printed.native_id or address
+    key = pages.key(address) or pages.key(printed.url) or printed.native_id or address
     return refine(
         printed,
         site=site.id,
         key=key,
-        trust=family.trust,
+        trust=reader.trust,
         captured_at=captured_at,
-        month=family.month(address),
+        month=reader.month(address),
         other_witnesses=witnesses,
         urls=urls,
         order=site.date_order,

@@ -60,7 +60,13 @@ class Pages:
             detail = "not read: other pages of the site took too long"
             return Reject(reason="parser", detail=detail, url=capture.url)
         with self.limit(site):
-            return read_printed(capture.body, capture.url, site, content_type=capture.header("Content-Type"))
+            return read_printed(
+                capture.body,
+                capture.url,
+                site,
+                content_type=capture.header("Content-Type"),
+                captured_at=capture.fetched_at,
+            )
 
     def gave_up(self, site: Site) -> bool:
         """Whether so many pages of the site took too long that no other is read."""

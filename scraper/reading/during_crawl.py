@@ -26,7 +26,7 @@ from pydantic import TypeAdapter
 from scraper.captures import Capture, follow_captures, is_good, is_html
 from scraper.fetch.plan import CrawlPlan
 from scraper.items import ListPage, PrintedArticle, Reject
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap
 from scraper.reading.captured_pages import Pages
 from scraper.sites import Site, by_netloc, load_sites, owner
@@ -103,7 +103,7 @@ def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
         return None
     if looks_like_sitemap(capture.body) or looks_like_feed(capture.body):
         return None
-    family = load_family(site.family, site.select)
+    family = pages_of(site)
     try:
         if family.key(capture.url) is None or capture.url in site.roots:
             return pages.list_page(capture, site, family)

@@ -49,6 +49,14 @@ class Fetch(_Strict):
     allow: tuple[str, ...] = ()  # "host:port" of a private or loopback address that this site alone may use
 
 
+class Former(_Strict):
+    """The page objects that a site's captures of before need."""
+
+    family: str  # a key of scraper.pages.FAMILIES
+    until: date  # the last day on which a page of it is known to have been served
+    select: dict[str, str] = Field(default_factory=dict)
+
+
 class Site(_Strict):
     """One newspaper, broadcaster or party site, as its file tells it."""
 
@@ -70,6 +78,7 @@ class Site(_Strict):
     checked: str = "unverified"  # when and against what this file was verified
     date_order: Literal["dmy", "mdy"] = "dmy"  # some SharePoint portals print the month first
     select: dict[str, str] = Field(default_factory=dict)
+    former: tuple[Former, ...] = ()
     fetch: Fetch = Fetch()
 
     @field_validator("id")

@@ -24,7 +24,7 @@ from scraper.fetch.outcomes import announce, outcome_of
 from scraper.fetch.scrapy_internals import attach
 from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.sites import Site
@@ -104,7 +104,7 @@ class NewsSpider(scrapy.Spider):
         self._full = full
         self._back = back or {}
         self._seconds = seconds
-        self._crawls = {site.id: SiteCrawl(site, load_family(site.family, site.select)) for site in sites}
+        self._crawls = {site.id: SiteCrawl(site, pages_of(site)) for site in sites}
 
     @classmethod
     def from_crawler(

@@ -1,0 +1,83 @@
+"""A site's page objects in time: papers change their CMS, and their older captures keep the markup of their day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from scraper.items import ListPage, NotAnArticle, PrintedArticle
+from scraper.pages.family import Family
+
+_LAYOUT = frozenset({"no-title", "no-date", "no-body", "not-an-article"})
+"""Refusals that may mean another layout; what a page says of itself holds for every layout."""
+
+
+class FamiliesInTime(Family):
+    """The page objects of a site of today and of before.
+
+    ``former`` are those of before, the latest first, each with the last day on which pages of it were served. A
+    page is read by those of the day of its capture first; where its layout does not fit them, by the others,
+    today's first. The record's ``parser`` says which read it. A key of an address that only former page objects
+    know is marked with their family's name, since each CMS counts for itself.
+    """
+
+    def __init__(self, today: Family, former: Sequence[tuple[date, Family]]) -> None:
+        super().__init__(today.select)
+        self.name, self.version, self.trust = today.name, today.version, today.trust  # type: ignore[misc]
+        self._today, self._former = today, tuple(sorted(former, key=lambda each: each[0], reverse=True))
+
+    def key(self, url: str) -> str | None:
+        """See Family."""
+        if (key := self._today.key(url)) is not None:
+            return key
+        for _, family in self._former:
+            if (key := family.key(url)) is not None:
+                return f"{family.name}-{key}"
+        return None
+
+    def fetch_url(self, url: str) -> str | None:
+        """See Family."""
+        return self._of(url).fetch_url(url)
+
+    def month(self, url: str) -> tuple[int, int] | None:
+        """See Family."""
+        return self._of(url).month(url)
+
+    def list_page(self, html: str, url: str) -> ListPage:
+        """What the list shows by today's page objects, else by the first former ones to which it shows anything."""
+        shown = self._today.list_page(html, url)
+        for _, family in () if shown.entries else self._former:
+            before = family.list_page(html, url)
+            if before.entries:
+                return before
+        return shown
+
+    def article(self, html: str, url: str) -> PrintedArticle:
+        """See Family."""
+        return self.article_at(html, url, None)
+
+    def article_at(self, html: str, url: str, captured_at: datetime | None) -> PrintedArticle:
+        """What the page prints, by the page objects of the day of its capture first. Raises NotAnArticle."""
+        first_refusal: NotAnArticle | None = None
+        for family in self._in_order(captured_at):
+            try:
+                return family.article(html, url)
+            except NotAnArticle as refusal:
+                first_refusal = first_refusal or refusal
+                if refusal.reason not in _LAYOUT:
+                    break
+        assert first_refusal is not None  # noqa: S101 - today's page objects are always asked
+        raise first_refusal
+
+    def reader(self, parser: str) -> Family:
+        """See Family."""
+        return next((family for _, family in self._former if family.parser == parser), self._today)
+
+    def _of(self, url: str) -> Family:
+        if self._today.key(url) is not None:
+            return self._today
+        return next((family for _, family in self._former if family.key(url) is not None), self._today)
+
+    def _in_order(self, captured_at: datetime | None) -> list[Family]:
+        then = [family for until, family in reversed(self._former) if captured_at and captured_at.date() <= until]
+        return list(dict.fromkeys((*then[:1], self._today, *(family for _, family in self._former))))
