@@ -25,6 +25,7 @@ FAMILIES: dict[str, str] = {
     "liferay": "scraper.pages.liferay:Liferay",
     "joomla": "scraper.pages.joomla:Joomla",
     "bloc": "scraper.pages.bloc:Bloc",
+    "described": "scraper.pages.described:Described",
     "generic": "scraper.pages.generic:Generic",
 }
 """Family name to the class of its page objects, imported when first asked for."""

@@ -25,9 +25,7 @@ LISTED = ("sc", "anumber", "cmsbody", "maincontent", "sharepoint", "liferay", "j
 FAMILIES = (*LISTED, "mediatech", "newscontent", "newsimg", "pbody")
 PAIRS = [(name, path) for name in FAMILIES for path in sorted((FIXTURES / name).glob("*.json"))]
 ARTICLES = [pytest.param(name, path, id=f"{name}/{path.stem}") for name, path in PAIRS if path.stem != "list"]
-RENAMED = [
-    each for each in ARTICLES if each.id not in {"newscontent/soctrang", "newsimg/yenbai"}
-]  # nothing to rename
+RENAMED = [each for each in ARTICLES if each.id not in {"newscontent/soctrang", "newsimg/yenbai"}]
 BARE = [each for each in ARTICLES if each.values[0] in LISTED and each.id not in {"sc/phuyen", "anumber/cantho"}]
 LISTS = [pytest.param(name, path, id=f"{name}/{path.stem}") for name, path in PAIRS if path.stem == "list"]
 CAPTURED = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
