@@ -51,7 +51,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
     return folder
 
 
-def found(data: DataFolder) -> dict[str, doctor.Answer]:
+def found(data: DataFolder) -> dict[str, doctor.Check]:
     return {answer.about: answer for answer in doctor.examine(data)}
 
 
