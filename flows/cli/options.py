@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import locale
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
@@ -78,10 +78,10 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def form_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds ``--format``, in which articles are written."""
+def form_option(command: Callable[..., Any], *, more: Sequence[str] = ()) -> Callable[..., Any]:
+    """Adds ``--format``, in which articles are written: as records, or in one of the formats ``more``."""
     return click.option(
-        "--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True
+        "--format", "form", type=click.Choice(["jsonl", "csv", "parquet", *more]), default="jsonl", show_default=True
     )(command)
 
 

@@ -13,6 +13,7 @@ from flows.cli.options import archive_options, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
+    from flows.share.citations import CitationForm
     from scraper.store import Archive
     from scraper.store.revisions import Change
 
@@ -22,9 +23,15 @@ if TYPE_CHECKING:
 @click.option("--history", is_flag=True, help="Its revisions, and what changed between them.")
 @click.option("--places", is_flag=True, help="Where else the same story stands, and what differs from the first.")
 @click.option("--cite", is_flag=True, help="How to cite it: with its address, its capture and the hash of its words.")
+@click.option(
+    "--cite-as",
+    "form",
+    type=click.Choice(["ris", "bibtex", "csl-json"]),
+    help="The same for Zotero and other reference managers.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The public record.")
 @archive_options
-def show(name: str, history: bool, places: bool, cite: bool, as_json: bool) -> int:
+def show(name: str, history: bool, places: bool, cite: bool, form: CitationForm | None, as_json: bool) -> int:
     """Shows one article: SITE/KEY, a key, or any of its addresses."""
     from scraper.record import record
     from scraper.store.articles import find_article, load_article
@@ -39,6 +46,10 @@ def show(name: str, history: bool, places: bool, cite: bool, as_json: bool) -> i
             _show_history(archive, number, as_json)
         elif places:
             _show_places(archive, number, as_json)
+        elif form is not None:
+            from flows.share.citations import citations, written
+
+            click.echo(written(next(citations(archive, [number])), form), nl=form == "csl-json")
         elif cite:
             citation = archive.rows("SELECT * FROM citations WHERE id = ?", (number,))[0]
             if as_json:

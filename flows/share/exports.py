@@ -70,7 +70,7 @@ def write(rows: Iterable[Row], fields: Mapping[str, Any], form: Form, output: Pa
             raise RunError("Parquet needs a file: name one with --output", ExitCode.CONFIGURATION)
         with _draft(output) as draft:
             return _write_parquet(rows, fields, draft)
-    with _sink(output, "" if form == "csv" else None) as sink:
+    with opened(output, "" if form == "csv" else None) as sink:
         return _write_csv(rows, fields, sink) if form == "csv" else _write_jsonl(rows, sink)
 
 
@@ -132,7 +132,9 @@ def _arrow(pyarrow: Any, kind: Kind) -> Any:
 
 
 @contextmanager
-def _sink(output: Path | None, newline: str | None) -> Iterator[IO[str]]:
+def opened(output: Path | None, newline: str | None) -> Iterator[IO[str]]:
+    """The file ``output``, which appears whole or not at all, or standard output. Raises RunError where it cannot be
+    written. ``newline`` is that of :func:`open`."""
     if output is None:
         yield sys.stdout
         return

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flows.outcome.messages import Lang
+from flows.web.citation_file import TYPES, citation_of, linked_data, metadata
 from flows.web.language import language
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
@@ -38,6 +39,9 @@ def article(archive: Archive, name: str) -> dict[str, Any] | None:
         "article": stored.article,
         "source": archive.value("SELECT name FROM sites WHERE id = ?", (stored.article.site,)),
         "citation": archive.value(f"SELECT {_CITATION[language.get()]} FROM citations WHERE id = ?", (id_,)),  # noqa: S608
+        "metadata": metadata(cited) if (cited := citation_of(archive, id_)) else [],
+        "linked_data": linked_data(cited) if cited else None,
+        "citation_forms": list(TYPES),
         "links": [figure.src if _is_link(figure.src) else None for figure in stored.article.figures],
         "original": stored.article.url if _is_link(stored.article.url) else None,
         "revisions": _revisions(history(archive, id_)),
@@ -46,6 +50,11 @@ def article(archive: Archive, name: str) -> dict[str, Any] | None:
             (id_,),
         ),
     }
+
+
+def citation_address(form: str, site: str, key: str) -> str:
+    """The address of an article's citation as a file."""
+    return f"/trich-dan/{form}/{quote(site, safe='')}/{quote(key, safe='')}"
 
 
 def _is_link(address: str) -> bool:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
 from flows.web import routes
-from flows.web.article_page import article_address
+from flows.web.article_page import article_address, citation_address
 from flows.web.language import (
     COOKIE,
     day_text,
@@ -64,6 +64,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/$", routes.first_page),
         (r"/tim$", routes.results_page),
         (r"/tim\.atom$", routes.results_feed),
+        (r"/trich-dan/(?P<form>ris|bibtex|csl-json)/(?P<name>.+)$", routes.citation),
         (r"/bai/(?P<name>.+)$", routes.article_page),
         (r"/lich$", routes.coverage_page),
         (r"/ngon-ngu/(?P<lang>vi|en)$", routes.choose_language),
@@ -84,6 +85,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "full_moment_text": full_moment_text,
         "topic_name": topic_name,
         "article_address": article_address,
+        "citation_address": citation_address,
     }
 
 

@@ -15,6 +15,7 @@ from datasette import NotFound, Response
 from flows.share.exports import harmless
 from flows.web.article_page import article
 from flows.web.atom_feed import atom
+from flows.web.citation_file import citation_file
 from flows.web.coverage_page import coverage
 from flows.web.home_page import home
 from flows.web.language import COOKIE
@@ -58,6 +59,19 @@ async def article_page(datasette: Datasette, request: Request) -> Response:
     """``/bai/SITE/KEY``."""
     name = unquote(request.url_vars["name"])
     return await _page(datasette, request, "article.html", lambda archive: article(archive, name))
+
+
+async def citation(datasette: Datasette, request: Request) -> Response:
+    """``/trich-dan/FORM/SITE/KEY``: the citation of an article as a file for reference managers."""
+    name, form = unquote(request.url_vars["name"]), request.url_vars["form"]
+    found = await _ask(datasette, lambda archive: citation_file(archive, name, form))
+    if found is None:
+        raise NotFound("no such article")
+    return Response(
+        found.text,
+        headers={"Content-Disposition": f'attachment; filename="{found.filename}"'},
+        content_type=f"{found.content_type}; charset=utf-8",
+    )
 
 
 async def coverage_page(datasette: Datasette, request: Request) -> Response:

@@ -1,0 +1,84 @@
+"""One article's citation as a file that reference managers take, and as the metadata of its reading page."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flows.share.citations import Citation, CitationForm, citations, written
+from scraper.clock import VIETNAM
+from scraper.store import Archive
+from scraper.store.articles import find_article
+
+TYPES: dict[CitationForm, tuple[str, str]] = {
+    "ris": ("application/x-research-info-systems", "ris"),
+    "bibtex": ("application/x-bibtex", "bib"),
+    "csl-json": ("application/vnd.citationstyles.csl+json", "json"),
+}
+"""Form to media type and ending of the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitationFile:
+    """A file to download."""
+
+    filename: str
+    content_type: str
+    text: str
+
+
+def citation_file(archive: Archive, name: str, form: CitationForm) -> CitationFile | None:
+    """The citation of ``site/key`` (or an address of it) in ``form``, or None for no such article."""
+    citation = citation_of(archive, find_article(archive, name))
+    if citation is None:
+        return None
+    content_type, ending = TYPES[form]
+    bare = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{citation.site}-{citation.key}").strip("-")[:100]
+    text = written(citation, form)
+    return CitationFile(f"{bare}.{ending}", content_type, f"[{text}]\n" if form == "csl-json" else text)
+
+
+def citation_of(archive: Archive, id_: int | None) -> Citation | None:
+    """The citation of the article with this id, or None."""
+    return next(citations(archive, [id_]), None) if id_ is not None else None
+
+
+def metadata(citation: Citation) -> list[tuple[str, str]]:
+    """Names and contents of the ``<meta>`` elements from which Zotero and search engines read an article.
+
+    Highwire's tags, with ``citation_newspaper_title`` where a journal would stand, and Dublin Core's for what those
+    lack: its type and the archive it is read from.
+    """
+    found = [("citation_title", citation.title), ("citation_newspaper_title", citation.publication)]
+    found += [("citation_author", name) for name in citation.authors]
+    if citation.day is not None:
+        found.append(("citation_publication_date", f"{citation.day:%Y/%m/%d}"))
+    found += [
+        ("citation_language", "vi"),
+        ("citation_public_url", citation.url),
+        ("citation_online_date", f"{citation.captured.astimezone(VIETNAM):%Y/%m/%d}"),
+        ("DC.type", "newspaperArticle"),
+        ("DC.source", citation.url),
+        ("DC.identifier", citation.place),
+    ]
+    return found
+
+
+def linked_data(citation: Citation) -> str:
+    """The same as JSON-LD (schema.org's NewsArticle), safe inside ``<script>``."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": citation.title,
+        "author": [{"@type": "Person", "name": name} for name in citation.authors],
+        "publisher": {"@type": "Organization", "name": citation.publication},
+        "datePublished": citation.day.isoformat() if citation.day else None,
+        "inLanguage": "vi",
+        "url": citation.url,
+        "archivedAt": citation.place,
+        "dateAccessed": citation.captured.isoformat(),
+    }
+    text = json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
