@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
-from flows.outcome.messages import sentence
+from flows.outcome.messages import message
 from flows.outcome.night_summary import NightSummary, VerdictError
 from flows.prefect_settings import prepare_environment
 from flows.runs.night import run_night
@@ -26,7 +26,7 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
     prepare_environment(request.data.prefect_home, private=private)
     reason = why_no_server()
     if reason is not None:
-        note = sentence("no-server", error=reason)
+        note = message("no-server", error=reason)
         return run_night(replace(request, notes=(*request.notes, note)))
     from flows.collect import collect
     from flows.nightly import nightly

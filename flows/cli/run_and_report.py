@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +28,7 @@ def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
 
         summary = run_with_prefect(request)
     if as_json:
-        echo_json(asdict(summary))
+        echo_json(summary.as_json())
     else:
         click.echo(render(summary, language()))
     return summary.exit_code

@@ -81,7 +81,7 @@ def _alarms_of(summary: NightSummary) -> Iterator[Alarm]:
         yield Alarm("network", MEANING[ExitCode.NETWORK])
         return
     for finding in summary.findings:
-        yield Alarm(f"{finding.kind}:{finding.site}", f"{finding.site}: {finding.detail} → {finding.command}")
+        yield Alarm(f"{finding.kind}:{finding.site}", f"{finding.site}: {finding.message} → {finding.command}")
     for site, reason in summary.failures.items():
         yield Alarm(f"failed:{site}", f"{site}: {reason} → tinkhoi crawl {site}")
 

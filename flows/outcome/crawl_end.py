@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.outcome.exit_codes import ExitCode
-from flows.outcome.messages import sentence
+from flows.outcome.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,18 @@ class CrawlEnd:
         return self.exit_code == ExitCode.DISK_FULL
 
     @property
-    def failure(self) -> str | None:
-        """What went wrong with the crawl as a whole, a sentence of flows.outcome.messages, or None."""
+    def failure(self) -> Message | None:
+        """What went wrong with the crawl as a whole, or None."""
         if self.disk_full:
-            return sentence("no-space")
+            return message("no-space")
         reason = self.stats.get("finish_reason")
         if reason is None:
-            return sentence("broken-off", code=self.exit_code, path=self.log)
+            return message("broken-off", code=self.exit_code, path=str(self.log))
         if reason != "finished":
-            return sentence("ended-early", why=reason)
+            return message("ended-early", why=str(reason))
         errors = sum(
             int(v) for k, v in self.stats.items() if k.startswith("spider_exceptions/") and k.count("/") == 1
         )
         if errors:
-            return sentence("spider", some=errors, path=self.log)
+            return message("spider", some=errors, path=str(self.log))
         return None

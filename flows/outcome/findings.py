@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode
-from flows.outcome.messages import sentence
+from flows.outcome.messages import Message, Value, message
 from flows.outcome.night_summary import Finding
 from scraper.addresses import endpoint
 from scraper.fetch.hosts import queue_of
@@ -33,7 +33,7 @@ class Judgement:
     """The verdict on a run."""
 
     exit_code: ExitCode
-    failures: Mapping[str, str] = field(default_factory=dict)  # site to what could not be done there
+    failures: Mapping[str, Message] = field(default_factory=dict)  # site to what could not be done there
     findings: Sequence[Finding] = ()
 
 
@@ -61,17 +61,17 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[
     return Judgement(exit_code=code, failures=failures, findings=findings)
 
 
-def unread_sources(archive: Archive, run: str) -> dict[str, str]:
+def unread_sources(archive: Archive, run: str) -> dict[str, Message]:
     """Site to the first of its lists, feeds and sitemaps that could not be read, or that nothing was answered."""
-    unread: dict[str, str] = {}
+    unread: dict[str, Message] = {}
     for site, url, reason in archive.rows(
         "SELECT site, url, coalesce(reason, 'not read') FROM run_sources WHERE run = ? AND NOT whole"
         " AND coalesce(reason, '') <> 'limit' ORDER BY site, url",
         (run,),
     ):
-        unread.setdefault(site, sentence("unread", url=url, why=reason))
+        unread.setdefault(site, message("unread", url=url, why=reason))
     for (site,) in archive.rows("SELECT site FROM run_sites WHERE run = ? AND sources = 0", (run,)):
-        unread.setdefault(site, sentence("not-asked"))
+        unread.setdefault(site, message("not-asked"))
     return unread
 
 
@@ -87,9 +87,9 @@ def was_answered(archive: Archive, run: str) -> bool:
     )
 
 
-def unanswered_pages(archive: Archive, run: str) -> dict[str, str]:
+def unanswered_pages(archive: Archive, run: str) -> dict[str, Message]:
     """Sites that refused us, or a third of whose article pages (at least three) gave no answer or an error."""
-    unanswered: dict[str, str] = {}
+    unanswered: dict[str, Message] = {}
     for site, missing, asked, why in archive.rows(
         "SELECT site, sum(NOT answered), count(*), max(why) FROM ("
         " SELECT site, max(status < 500 AND status <> 403 AND outcome IS NULL) IS 1 AS answered,"
@@ -103,7 +103,7 @@ def unanswered_pages(archive: Archive, run: str) -> dict[str, str]:
             "SELECT 1 FROM captures WHERE run = ? AND site = ? AND outcome IN ('blocked', 'unreachable')", (run, site)
         )
         if refused or is_many(missing, asked):
-            unanswered[site] = sentence("no-answer", some=missing, all=asked, why=why)
+            unanswered[site] = message("no-answer", some=missing, all=asked, why=why)
     return unanswered
 
 
@@ -133,8 +133,7 @@ def refused_pages(archive: Archive, run: str) -> list[Finding]:
         if is_many(misfits, read[site]):
             found.append(_finding(site, "layout", some=misfits, all=read[site]))
         if is_many(sum(lies.values()), read[site]):
-            said = ", ".join(f"{count} {reason}" for reason, count in lies.items())
-            found.append(_finding(site, "lies", all=read[site], reasons=said))
+            found.append(_finding(site, "lies", all=read[site], reasons=lies))
     for site, lost, decided in led_away:
         if lost >= 3 and lost * 2 >= decided:
             found.append(_finding(site, "lost", some=lost, all=decided))
@@ -169,22 +168,22 @@ def emptied_lists(archive: Archive, run: str) -> list[Finding]:
 def silent_sites(archive: Archive, sites: Sequence[str]) -> list[Finding]:
     """Sites of this run that have been still for too long to be chance (the view ``quiet_sites``)."""
     return [
-        _finding(row["site"], "silent", day=row["newest_day"], rate=f"{row['expected_a_month']:g}")
+        _finding(row["site"], "silent", day=row["newest_day"], rate=row["expected_a_month"])
         for row in archive.rows("SELECT site, newest_day, expected_a_month FROM quiet_sites ORDER BY site")
         if row["site"] in sites
     ]
 
 
-def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) -> dict[str, str]:
+def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) -> dict[str, Message]:
     """Site to the exceptions from secure connections that its file makes and its crawl used."""
-    used: dict[str, list[str]] = {}
+    used: dict[str, list[tuple[str, str]]] = {}
     for end in ends:
         for count in sorted(count for count in end.stats if count.startswith("tls/")):
             _, exception, host = count.split("/")
             for site in end.sites:
                 if getattr(sites[site].fetch, exception) and queue_of(host) in _hosts(sites[site]):
-                    used.setdefault(site, []).append(f"{exception} of {host}")
-    return {site: sentence("accepted", exceptions=", ".join(each)) for site, each in used.items()}
+                    used.setdefault(site, []).append((exception, host))
+    return {site: message("accepted", exceptions=each) for site, each in used.items()}
 
 
 def is_many(some: int, of_all: int) -> bool:
@@ -198,7 +197,5 @@ def _hosts(site: Site) -> set[str]:
     return {queue_of(endpoint(url)[0]) for url in (*own, site.home, *site.feeds, *site.sitemaps, *site.sections)}
 
 
-def _finding(site: str, kind: str, **values: object) -> Finding:
-    """The finding of this kind; its sentence has the same name."""
-    detail = sentence(kind, **values)
-    return Finding(site=site, kind=kind, detail=detail, command=f"tinkhoi sites check {site}")
+def _finding(site: str, kind: str, **values: Value) -> Finding:
+    return Finding(site=site, message=message(kind, **values), command=f"tinkhoi sites check {site}")

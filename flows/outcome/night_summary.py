@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from flows.outcome.exit_codes import MEANING, ExitCode
+from flows.outcome.messages import Message, as_json
 from scraper.store.runs import RunSummary
 
 
@@ -25,9 +27,13 @@ class Finding:
     """Something a person should look at, and the command that looks."""
 
     site: str
-    kind: str  # short and stable
-    detail: str  # a sentence of flows.outcome.messages
+    message: Message
     command: str
+
+    @property
+    def kind(self) -> str:
+        """What it is, short and stable."""
+        return self.message.kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +44,12 @@ class NightSummary:
     started: datetime
     ended: datetime
     exit_code: ExitCode
-    failures: Mapping[str, str]  # site to what could not be done there, a sentence of flows.outcome.messages
+    failures: Mapping[str, Message]  # site to what could not be done there
     findings: Sequence[Finding]
     bytes_total: int  # database and captures
     bytes_added: int
     bytes_free: int
-    notes: Sequence[str] = field(default=())  # for example that no Prefect server could start
+    notes: Sequence[Message] = field(default=())  # for example that no Prefect server could start
     way_back: Sequence[Completeness] = ()  # sites not yet complete from the day asked for
     missed: Sequence[date] = field(default=())  # nights before this one that did not happen
     next_run: datetime | None = None  # where a schedule is known
@@ -52,6 +58,27 @@ class NightSummary:
     def run(self) -> str:
         """The run's id."""
         return self.counted.run
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary as ``report.json`` and ``--json`` give it: messages in English, beside them kind and values."""
+        found = asdict(self)
+        found["failures"] = {site: str(failure) for site, failure in self.failures.items()}
+        found["findings"] = [
+            {
+                "site": finding.site,
+                "kind": finding.kind,
+                "detail": str(finding.message),
+                "command": finding.command,
+                "values": dict(finding.message.values),
+            }
+            for finding in self.findings
+        ]
+        found["notes"] = [str(note) for note in self.notes]
+        found["messages"] = {
+            "failures": dict(zip(self.failures, as_json(self.failures.values()), strict=True)),
+            "notes": as_json(self.notes),
+        }
+        return found
 
 
 class VerdictError(Exception):

@@ -8,7 +8,6 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from flows.outcome.alarms import after_failure, after_night
 from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode, archive_failures
 from flows.outcome.findings import insecure_connections, judge
+from flows.outcome.messages import as_json
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
 from flows.runs.crawls import crawls
@@ -174,9 +174,10 @@ class _Night:
         judgement = judge(self.archive, self.id, self.ends, list(self.sites))
         accepted = insecure_connections(self.ends, self.sites)
         for site in self.sites:
-            failed = judgement.failures.get(site)
-            said = "; ".join(filter(None, (failed, accepted.get(site)))) or None
-            judge_site(self.archive, self.id, site, "failed" if failed else "ok", said)
+            told = [said for said in (judgement.failures.get(site), accepted.get(site)) if said]
+            verdict = "failed" if site in judgement.failures else "ok"
+            reason = "; ".join(map(str, told)) or None
+            judge_site(self.archive, self.id, site, verdict, reason, messages=as_json(told) or None)
         code, ended = judgement.exit_code, self.now()
         end_run(self.archive, self.id, ended=ended, verdict=code.name.lower(), exit_code=code)
         if any(end.failure for end in self.ends):
@@ -207,7 +208,7 @@ class _Night:
         text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en"))
         write_whole(self.folder / "report.md", text + "\n")
         write_whole(
-            self.folder / "report.json", json.dumps(asdict(summary), ensure_ascii=False, indent=1, default=str)
+            self.folder / "report.json", json.dumps(summary.as_json(), ensure_ascii=False, indent=1, default=str)
         )
 
     def abandon(self, error: BaseException) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.messages import Message
 from flows.storage.folder import DataFolder
 from scraper.addresses import is_loopback
 from scraper.clock import utc_now
@@ -28,7 +29,7 @@ class NightRequest:
     since: date | None = None  # turn list pages back to this day
     now: datetime = field(default_factory=utc_now)
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
-    notes: tuple[str, ...] = ()  # said in the report
+    notes: tuple[Message, ...] = ()  # said in the report
     at: time | None = None  # the hour in Vietnam at which nights are due, where a schedule is known
 
 

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from flows.deployments import answers, noted_server
 from flows.outcome.alarms import LEAST_FREE
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.report import size
+from flows.outcome.wording import size
 from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import AT
 from flows.schedule.system_timers import this_system, timer

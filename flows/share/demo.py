@@ -12,6 +12,7 @@ from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import Lang
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
+from flows.outcome.wording import translated
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
@@ -21,24 +22,15 @@ from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 _MARK = "this-is-the-demo"
 WORDS = "dang uy khoi"
 
-_SAID: dict[Lang, dict[str, str]] = {
-    "vi": {
-        "served": "Báo Mẫu, một tờ báo nhỏ dựng ra cho bản chạy thử này, ở {url} (chỉ trên máy này).",
-        "folder": "Thư mục dữ liệu: {folder}\n",
-        "night": "Đêm {night} …",
-        "asked": "Nhật ký của chính tờ báo đêm này: {asked} yêu cầu.\n",
-        "next": "\nLàm gì tiếp:",
-        "own": "tinkhoi setup        rồi đến nguồn của bạn: docs/add_a_site.md",
-    },
-    "en": {
-        "served": "Báo Mẫu, a small newspaper made up for this demo, is served at {url} (this machine only).",
-        "folder": "Data folder: {folder}\n",
-        "night": "Night {night} …",
-        "asked": "The newspaper's own log of this night: {asked} requests.\n",
-        "next": "\nWhat to try next:",
-        "own": "tinkhoi setup        then a site of your own: docs/add_a_site.md",
-    },
+_SAID: dict[str, str] = {
+    "served": "Báo Mẫu, a small newspaper made up for this demo, is served at {url} (this machine only).",
+    "folder": "Data folder: {folder}\n",
+    "night": "Night {night} …",
+    "asked": "The newspaper's own log of this night: {asked} requests.\n",
+    "next": "\nWhat to try next:",
+    "own": "tinkhoi setup        then a site of your own: docs/add_a_site.md",
 }
+"""What the demo says beside its reports."""
 
 
 def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], None]) -> int:
@@ -47,7 +39,7 @@ def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], 
     Each night begins at 01:30 in Vietnam on the run's own clock: tonight and tomorrow, so that on the second the
     articles of the first are due for their re-check.
     """
-    words = _SAID[lang]
+    words = {name: translated(english, "demo", lang) for name, english in _SAID.items()}
     folder = _empty_folder(data.root / "demo")
     demo = DataFolder(root=folder)
     today = vietnam_today()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flows.outcome.messages import in_language
+from flows.outcome.messages import Message, from_json
+from flows.outcome.wording import say as say_message
 from flows.storage.folder import DataFolder
 from flows.web.charts import Bar, bars, months_up_to
 from flows.web.coverage_page import calendar
@@ -67,17 +68,16 @@ def _night(archive: Archive) -> dict[str, Any] | None:
         "day": date.fromisoformat(counted.night),
         "start": f"{in_vietnam(counted.started):%H:%M}",
         "end": f"{in_vietnam(counted.ended):%H:%M}" if counted.ended else None,
-        "troubles": [
-            (site, in_language(what, language.get()))
-            for site, what in (*_failures(counted), *_findings(archive, run))
-        ],
+        "troubles": [*_failures(counted), *_findings(archive, run)],
     }
 
 
 def _failures(counted: RunSummary) -> list[tuple[str, str]]:
     """The sites of which the run could not look at all, with the reason."""
     return [
-        (site.site, site.reason or str(site.verdict)) for site in counted.sites if site.verdict not in {"ok", None}
+        (site.site, _worded(from_json(site.messages), site.reason or str(site.verdict)))
+        for site in counted.sites
+        if site.verdict not in {"ok", None}
     ]
 
 
@@ -86,9 +86,14 @@ def _findings(archive: Archive, run: str) -> list[tuple[str, str]]:
     report = DataFolder(root=archive.path.parent).runs / run / "report.json"
     try:
         found = json.loads(report.read_text(encoding="utf-8"))["findings"]
-        return [(finding["site"], finding["detail"]) for finding in found]
+        return [(finding["site"], _worded(from_json([finding]), finding["detail"])) for finding in found]
     except (OSError, ValueError, KeyError, TypeError):
         return []
+
+
+def _worded(messages: list[Message], stored: str) -> str:
+    """The messages in the reader's language; the text that was stored where an earlier version kept no more."""
+    return "; ".join(say_message(each, language.get()) for each in messages) or stored
 
 
 def _charts(archive: Archive, newest: date) -> dict[str, Any]:

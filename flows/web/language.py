@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 from datetime import date, datetime
 
-from flows.outcome.messages import Lang, number
+from flows.outcome.messages import Lang
+from flows.outcome.wording import number
 from scraper.clock import VIETNAM
 
 COOKIE = "tinkhoi_lang"
@@ -46,8 +47,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "held": ("đã có", "held already"),
     "new": ("mới", "new"),
     "rejected": ("loại", "rejected"),
-    "waiting": ("chưa lấy được", "not yet had"),
-    "set_aside": ("để ngoài", "set aside"),
+    "waiting": ("chờ lấy", "pending"),
+    "set_aside": ("ngoài phạm vi", "excluded"),
     "edited": ("sửa", "edited"),
     "silently": ("sửa lặng", "silently"),
     "gone": ("gỡ", "gone"),

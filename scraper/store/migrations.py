@@ -80,6 +80,12 @@ def changes_of_known(db: Database) -> None:
     db.executescript((_HERE / "known.sql").read_text(encoding="utf-8"))
 
 
+@migrations()
+def messages_of_sites(db: Database) -> None:
+    """What ``run_sites.reason`` says in English, as kinds and values in JSON, to be worded in any language."""
+    db.execute("ALTER TABLE run_sites ADD COLUMN messages TEXT")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so they are replaced whole whenever their text changes."""
     for name in db.view_names():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from scraper.clock import VIETNAM
 from scraper.store.archive import Archive, moment
@@ -23,6 +25,7 @@ class SiteSummary:
     site: str
     verdict: str | None
     reason: str | None
+    messages: str | None  # JSON: what ``reason`` says, as kinds and values; None in earlier archives
     sources: int
     sources_whole: int
     requests: int
@@ -117,13 +120,25 @@ def start_run(
             )
 
 
-def judge_site(archive: Archive, run: str, site: str, verdict: str, reason: str | None = None) -> None:
-    """Notes how the run ended at one site: ``ok`` or ``failed``, and what is to be said of that."""
+def judge_site(
+    archive: Archive,
+    run: str,
+    site: str,
+    verdict: str,
+    reason: str | None = None,
+    *,
+    messages: Sequence[Mapping[str, Any]] | None = None,
+) -> None:
+    """Notes how the run ended at one site: ``ok`` or ``failed``, and what is to be said of that.
+
+    ``reason`` says it in English, ``messages`` as kinds and values, for other languages.
+    """
     with archive.transaction():
         archive.execute(
-            "INSERT INTO run_sites (run, site, verdict, reason) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason",
-            (run, site, verdict, reason),
+            "INSERT INTO run_sites (run, site, verdict, reason, messages) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason,"
+            " messages = excluded.messages",
+            (run, site, verdict, reason, None if messages is None else json.dumps(messages, ensure_ascii=False)),
         )
 
 

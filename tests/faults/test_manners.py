@@ -22,7 +22,7 @@ def test_a_host_that_forbids_all_gives_no_page_to_fifty_simultaneous_starts(tmp_
 def test_a_robots_that_cannot_be_read_gives_no_page_and_a_reason(tmp_path: Path, reply: Reply) -> None:
     paper, summary = manners.play_robots(tmp_path, lambda: reply, 5)
     assert manners.pages(paper) == []
-    assert "robots-unreachable" in summary.failures["bao"]
+    assert "robots-unreachable" in str(summary.failures["bao"])
 
 
 def test_two_site_files_on_one_host_keep_the_longer_delay_together(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def play_manners(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         paper, summary = manners.play_robots(folder / f"robots-{name}", lambda reply=reply: reply, 10)  # type: ignore[misc]
         faults = [*manners.pages(paper), *([] if summary.failures else ["no reason in the report"])]
         faults += [] if summary.exit_code == code else [f"code {int(summary.exit_code)}, not {int(code)}"]
-        said = ", ".join(summary.failures.values()).rpartition(": ")[2]
+        said = ", ".join(map(str, summary.failures.values())).rpartition(": ")[2]
         yield row(
             "manners", f"robots.txt: {name}", 1, f"0 pages, code {int(summary.exit_code)}, said: {said}", faults
         )

@@ -97,7 +97,7 @@ def test_where_no_server_can_be_had_the_night_happens_and_says_so(
     monkeypatch.setattr(server, "prepare_environment", lambda *_, **__: None)
     summary = server.run_with_prefect(NightRequest(data=DataFolder(root=tmp_path), trigger="nightly"))
     assert summary.exit_code is ExitCode.OK
-    assert any("without one" in note and "nobody there" in note for note in summary.notes)
+    assert any("without one" in str(note) and "nobody there" in str(note) for note in summary.notes)
     assert articles(tmp_path) > 60
 
 

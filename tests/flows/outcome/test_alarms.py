@@ -18,6 +18,7 @@ import pytest
 
 from flows.outcome.alarms import LEAST_FREE, after_failure, after_night, alarms_of, by_apprise
 from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.messages import message
 from flows.outcome.night_summary import Finding, NightSummary
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
@@ -70,22 +71,56 @@ def summary(night: int = 0, *, exit_code: ExitCode = ExitCode.OK, **changes: Any
     return replace(good, **changes)
 
 
+MESSAGES = {
+    "silent": message("silent", day="2026-11-19", rate=12.0),
+    "layout": message("layout", some=3, all=9),
+    "lies": message("lies", all=9, reasons={"soft-404": 4}),
+    "lost": message("lost", some=3, all=4),
+    "vanished": message("vanished", some=30),
+    "empty": message("empty", url="http://bao.vn/"),
+}
+
+
 def finding(kind: str, site: str = "bao") -> Finding:
-    return Finding(site=site, kind=kind, detail=f"what is {kind}", command=f"tinkhoi sites check {site}")
+    return Finding(site=site, message=MESSAGES[kind], command=f"tinkhoi sites check {site}")
+
+
+DNS = message("unread", url="http://bao.vn/", why="dns")
+BLOCKED = message("ended-early", why="blocked")
+
+
+def found(kind: str) -> dict[str, Any]:
+    """What a night is like that has one finding."""
+    return {"exit_code": ExitCode.DATA, "findings": (finding(kind),)}
 
 
 KINDS: dict[str, dict[str, Any]] = {
-    "what is silent": {"exit_code": ExitCode.DATA, "findings": (finding("silent"),)},
-    "what is layout": {"exit_code": ExitCode.DATA, "findings": (finding("layout"),)},
-    "what is lies": {"exit_code": ExitCode.DATA, "findings": (finding("lies"),)},
-    "what is lost": {"exit_code": ExitCode.DATA, "findings": (finding("lost"),)},
-    "what is vanished": {"exit_code": ExitCode.DATA, "findings": (finding("vanished"),)},
-    "what is empty": {"exit_code": ExitCode.DATA, "findings": (finding("empty"),)},
-    "bao: blocked": {"exit_code": ExitCode.SITES_FAILED, "failures": {"bao": "blocked"}},
+    "nothing since 2026-11-19, usually 12 a month": found("silent"),
+    "3 of 9 article pages no longer fit its page object": {
+        "exit_code": ExitCode.DATA,
+        "findings": (finding("layout"),),
+    },
+    "of 9 article pages: 4 soft-404; nothing was overwritten": {
+        "exit_code": ExitCode.DATA,
+        "findings": (finding("lies"),),
+    },
+    "3 of 4 new addresses lead to no article": found("lost"),
+    "30 known articles vanished at once: not counted as gone yet": {
+        "exit_code": ExitCode.DATA,
+        "findings": (finding("vanished"),),
+    },
+    "http://bao.vn/ shows no article any more": found("empty"),
+    "bao: the crawl ended early: blocked": {
+        "exit_code": ExitCode.SITES_FAILED,
+        "failures": {"bao": BLOCKED},
+    },
     "the disk is full": {"exit_code": ExitCode.DISK_FULL},
     "or nearly so": {"bytes_free": LEAST_FREE - 1},
     "nights that did not happen: 22/11/2026, 23/11/2026": {"missed": (date(2026, 11, 22), date(2026, 11, 23))},
-    "the network is down": {"exit_code": ExitCode.NETWORK, "failures": {"bao": "dns"}},
+    "the network is down": {
+        "exit_code": ExitCode.NETWORK,
+        "failures": {"bao": DNS},
+    },
 }
 
 
@@ -208,7 +243,7 @@ def test_what_stands_is_told_again_in_the_sign_of_life(data: DataFolder) -> None
     for night in range(8):
         after_night(data, summary(night, exit_code=ExitCode.DATA, findings=(finding("silent"),)), post)
     assert len(post.sent) == 2
-    assert post.sent[1][1].startswith("… still: bao: what is silent")
+    assert post.sent[1][1].startswith("… still: bao: nothing since 2026-11-19, usually 12 a month")
 
 
 def test_an_alarm_that_went_and_came_again_is_told_again(data: DataFolder) -> None:
@@ -226,7 +261,7 @@ def test_one_message_a_night_and_a_late_alarm_the_next(data: DataFolder) -> None
     after_night(data, summary(0, **bad), post)
     assert len(post.sent) == 1
     after_night(data, summary(1, **bad), post)
-    assert "what is layout" in post.sent[1][1]
+    assert "3 of 9 article pages no longer fit its page object" in post.sent[1][1]
 
 
 def test_many_alarms_are_one_message(data: DataFolder) -> None:
@@ -234,7 +269,7 @@ def test_many_alarms_are_one_message(data: DataFolder) -> None:
     findings = tuple(finding("silent", f"bao{n}") for n in range(5))
     after_night(data, summary(exit_code=ExitCode.DATA, findings=findings), post)
     assert len(post.sent) == 1
-    assert all(f"bao{n}: what is silent" in post.sent[0][1] for n in range(5))
+    assert all(f"bao{n}: nothing since 2026-11-19, usually 12 a month" in post.sent[0][1] for n in range(5))
 
 
 def test_a_message_that_could_not_be_sent_is_tried_again(data: DataFolder) -> None:
@@ -242,7 +277,7 @@ def test_a_message_that_could_not_be_sent_is_tried_again(data: DataFolder) -> No
     after_night(data, summary(**bad), Post(works=False))
     post = Post()
     after_night(data, summary(1, **bad), post)
-    assert post.sent[0][1].startswith("⚠ bao: what is silent")
+    assert post.sent[0][1].startswith("⚠ bao: nothing since 2026-11-19, usually 12 a month")
 
 
 def test_a_night_that_could_not_begin_is_told(data: DataFolder) -> None:
@@ -254,7 +289,9 @@ def test_a_night_that_could_not_begin_is_told(data: DataFolder) -> None:
 
 
 def test_a_dead_network_is_one_alarm_not_one_for_each_site() -> None:
-    found = alarms_of(summary(exit_code=ExitCode.NETWORK, failures={f"bao{n}": "dns" for n in range(60)}))
+    found = alarms_of(
+        summary(exit_code=ExitCode.NETWORK, failures={f"bao{n}": message("not-asked") for n in range(60)})
+    )
     assert [alarm.name for alarm in found] == ["network"]
 
 

@@ -24,4 +24,4 @@ def test_a_crawl_is_judged_by_its_statistics(exit_code: int, stats: dict[str, ob
     if says is None:
         assert failure is None
     else:
-        assert failure is not None and says in failure
+        assert failure is not None and says in str(failure)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from flows.outcome.exit_codes import ExitCode
+from flows.outcome.messages import Message, message
 from flows.outcome.night_summary import Finding, NightSummary
-from flows.outcome.report import render, size
+from flows.outcome.report import render
 from scraper.store.runs import RunSummary
 
 COUNTED = RunSummary(
@@ -55,7 +56,7 @@ GOOD = NightSummary(
 
 
 def changed(
-    *, exit_code: ExitCode = ExitCode.OK, failures: Mapping[str, str] | None = None, **counts: Any
+    *, exit_code: ExitCode = ExitCode.OK, failures: Mapping[str, Message] | None = None, **counts: Any
 ) -> NightSummary:
     return replace(GOOD, exit_code=exit_code, failures=failures or {}, counted=replace(COUNTED, **counts))
 
@@ -63,9 +64,15 @@ def changed(
 def test_a_good_night_is_short_and_in_vietnam_time() -> None:
     lines = render(GOOD, "vi").splitlines()
     assert lines[0] == "TIN KHỐI · đêm 24/11/2026, 01:30–02:47 giờ VN · MỌI SỰ ỔN"
-    assert lines[2] == "Liên kết: 1.840 thấy = 1.806 đã có + 31 mới + 0 loại + 3 chưa lấy được (thử lại đêm sau)"
+    assert lines[2] == "Liên kết: 1.840 thấy = 1.806 đã có + 31 mới + 0 loại + 3 chờ lấy (thử lại đêm sau)"
     assert lines[-1] == "Kho 48.310 bài · 3,1 GB (+14,0 MB), còn 212 GB"
     assert len(lines) == 6
+
+
+def test_links_that_are_pending_or_excluded_are_counted_apart() -> None:
+    night = changed(waiting=3, set_aside=2)
+    assert "+ 0 rejected + 3 pending (tried again next night) + 2 excluded" in render(night, "en")
+    assert "+ 0 loại + 3 chờ lấy (thử lại đêm sau) + 2 ngoài phạm vi" in render(night, "vi")
 
 
 def test_english_says_the_same_numbers() -> None:
@@ -81,9 +88,12 @@ def test_kinds_that_did_not_occur_are_not_named() -> None:
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_each_failing_site_is_named_with_its_reason_and_a_command(lang: str) -> None:
-    bad = changed(exit_code=ExitCode.SITES_FAILED, failures={"baohatinh": "robots.txt: no answer"})
+    bad = changed(
+        exit_code=ExitCode.SITES_FAILED, failures={"baohatinh": message("unread", url="http://ha.vn/", why="timeout")}
+    )
     text = render(bad, lang)  # type: ignore[arg-type]
-    assert "⚠ baohatinh: robots.txt: no answer → tinkhoi crawl baohatinh" in text
+    why = {"vi": "quá hạn trả lời", "en": "timeout"}[lang]
+    assert f"⚠ baohatinh: http://ha.vn/: {why} → tinkhoi crawl baohatinh" in text
     assert ("mã 2" if lang == "vi" else "code 2") in text.splitlines()[0]
 
 
@@ -96,7 +106,7 @@ def test_no_news_and_could_not_look_differ() -> None:
         new_by_topic={},
         sources_whole=62,
         exit_code=ExitCode.SITES_FAILED,
-        failures={"x": "timeout"},
+        failures={"x": message("ended-early", why="timeout")},
     )
     assert "64/64" in render(quiet, "en")
     assert "62/64 lists read whole · 2 not (see ⚠)" in render(unread, "en")
@@ -106,26 +116,17 @@ def test_gone_articles_and_findings_are_shown() -> None:
     summary = replace(
         changed(exit_code=ExitCode.DATA, gone=("baodongthap/48213",), edited=5, silent=2),
         findings=(
-            Finding(site="baohatinh", kind="silent", detail="0 articles", command="tinkhoi sites check baohatinh"),
+            Finding(
+                site="baohatinh",
+                message=message("silent", day="2026-11-19", rate=12.5),
+                command="tinkhoi sites check baohatinh",
+            ),
         ),
     )
     text = render(summary, "vi")
     assert "Sửa 5, trong đó 2 sửa lặng · Gỡ 1: baodongthap/48213 (bản lưu còn)" in text
-    assert "⚠ baohatinh: 0 articles → tinkhoi sites check baohatinh" in text
-
-
-@pytest.mark.parametrize(
-    ("count", "vi", "en"),
-    [
-        (0, "0 B", "0 B"),
-        (999, "999 B", "999 B"),
-        (14_200_000, "14,2 MB", "14.2 MB"),
-        (3_100_000_000_000, "3,1 TB", "3.1 TB"),
-    ],
-)
-def test_sizes_are_for_people(count: int, vi: str, en: str) -> None:
-    assert size(count, "vi") == vi
-    assert size(count, "en") == en
+    silent = "không có bài từ 19/11/2026, thường 12,5 bài một tháng"
+    assert f"⚠ baohatinh: {silent} → tinkhoi sites check baohatinh" in text
 
 
 def test_watchwords_stand_beside_the_new_articles() -> None:
@@ -137,19 +138,18 @@ def test_watchwords_stand_beside_the_new_articles() -> None:
 def test_failures_findings_notes_and_rejects_are_told_in_the_readers_language() -> None:
     empty = Finding(
         site="baomau",
-        kind="empty",
-        detail="http://bao.vn/van-hoa/ shows no article any more",
+        message=message("empty", url="http://bao.vn/van-hoa/"),
         command="tinkhoi sites check baomau",
     )
     night = replace(
         changed(
             exit_code=ExitCode.DATA,
-            failures={"baohatinh": "http://ha.vn/: robots-unreachable"},
+            failures={"baohatinh": message("unread", url="http://ha.vn/", why="robots-unreachable")},
             rejected=6,
             rejects={"soft-404": 4, "no-date": 2},
         ),
         findings=(empty,),
-        notes=("no Prefect server could be had, so this run went without one (nobody there)",),
+        notes=(message("no-server", error="nobody there"),),
     )
     assert {
         "· không có máy chủ Prefect, nên lần này chạy không qua Prefect (nobody there)",
@@ -166,6 +166,6 @@ def test_failures_findings_notes_and_rejects_are_told_in_the_readers_language() 
 
 
 def test_a_dead_network_is_said_in_one_line() -> None:
-    down = changed(exit_code=ExitCode.NETWORK, failures={"x": "robots.txt: no answer"})
+    down = changed(exit_code=ExitCode.NETWORK, failures={"x": message("unread", url="http://x.vn/", why="timeout")})
     assert render(down, "en").splitlines()[1].startswith("The network is down: no server answered")
     assert render(down, "vi").splitlines()[1].startswith("Mất mạng")

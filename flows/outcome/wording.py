@@ -1,0 +1,93 @@
+"""Words in the reader's language: English texts through the catalogues of ``flows/locale``, numbers as Babel knows.
+
+A catalogue is a gettext file (``LANGUAGE/LC_MESSAGES/tinkhoi.po``) that is read as it is, without a compiled copy.
+The context of an entry is the room whose words it translates; what has no entry stays English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from flows.outcome.messages import SENTENCES, Lang, Message, Words
+
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+
+
+@cache
+def catalogue(lang: Lang) -> Catalog:
+    """The catalogue of a language other than English. Raises OSError, and Babel's PoFileError for a broken one."""
+    with (LOCALE / lang / "LC_MESSAGES" / "tinkhoi.po").open("rb") as file:
+        return read_po(file, locale=lang, abort_invalid=True)
+
+
+def translated(english: str, context: str, lang: Lang) -> str:
+    """The words of ``context`` that mean ``english``, their values still to be put in."""
+    if lang == "en":
+        return english
+    found = catalogue(lang).get(english, context)
+    return str(found.string) if found is not None and found.string else english
+
+
+def say(told: Message, lang: Lang) -> str:
+    """A message for a reader."""
+    return words(lang).vformat(translated(SENTENCES[told.kind], "message", lang), (), told.values)
+
+
+def reason(name: str, lang: Lang) -> str:
+    """Why a page or an address could not be had, for a reader; what has no short name stays as it is."""
+    return words(lang).write_reason(name)
+
+
+def number(value: int, lang: Lang) -> str:
+    """``1.846`` in Vietnamese, ``1,846`` in English."""
+    return words(lang).write_number(value)
+
+
+def size(count: int, lang: Lang) -> str:
+    """A number of bytes for people: ``3,1 GB`` in Vietnamese, ``3.1 GB`` in English."""
+    value = float(count)
+    units = ["B", "kB", "MB", "GB", "TB"]
+    while value >= 1000 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    places = 1 if units[0] not in {"B", "kB"} and value < 100 else 0
+    text = f"{value:.{places}f}"
+    return f"{text.replace('.', ',') if lang == 'vi' else text} {units[0]}"
+
+
+@cache
+def words(lang: Lang) -> Words:
+    """What puts values into words of this language."""
+    return Words() if lang == "en" else _Translated(lang)
+
+
+class _Translated(Words):
+    """Values in the words of a language that has a catalogue."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def write_number(self, value: int) -> str:
+        return format_decimal(value, locale=self.lang)
+
+    def write_decimal(self, value: float) -> str:
+        return format_decimal(value, locale=self.lang)
+
+    def write_day(self, value: str) -> str:
+        return "/".join(reversed(value.split("-")))  # 19/11/2026, as Vietnamese papers print it
+
+    def write_reason(self, value: str) -> str:
+        if status := re.fullmatch(r"http (\d{3})", value):
+            return translated("http {status}", "reason", self.lang).format(status=status[1])
+        return translated(value, "reason", self.lang)
+
+    def write_exceptions(self, value: Sequence[Sequence[str]]) -> str:
+        pattern = translated("{exception} of {host}", "reason", self.lang)
+        return ", ".join(pattern.format(exception=exception, host=host) for exception, host in value)
