@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -64,6 +65,24 @@ def test_a_module_is_named_in_words() -> None:
     modules = [p for p in tracked() if p.suffix == ".py"]
     assert modules
     assert [str(p) for p in modules if not re.fullmatch(r"_{0,2}[a-z][a-z0-9_]*", p.stem)] == []
+
+
+def test_every_module_stands_in_a_layer() -> None:
+    contracts = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    lines = [line for each in contracts if each["type"] == "layers" for line in each["layers"]]
+    layers = {layer for line in lines for layer in line.split(" | ")} - {"flows"}
+    modules = {
+        ".".join(p.with_suffix("").parts).removesuffix(".__init__")
+        for p in tracked()
+        if p.parts[0] in {"scraper", "flows"} and p.suffix == ".py"
+    }
+    packages = {module for module in modules if any(other.startswith(f"{module}.") for other in modules)}
+    laid = {module for module in modules if any(f"{module}.".startswith(f"{layer}.") for layer in layers)}
+    assert modules - laid <= packages  # a package whose modules stand in several layers holds no code of its own
+    assert all((HOUSE / package.replace(".", "/") / "__init__.py").stat().st_size < 400 for package in modules - laid)
+    assert {layer for layer in layers if layer not in modules} == set()
 
 
 def test_a_site_file_is_named_like_a_host() -> None:

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
-from typing import Any
+from typing import Any, ClassVar
 
 _HOSTS = cycle(range(1, 255))
 
@@ -195,56 +195,8 @@ class FaultNewspaper:
 
     def start(self, port: int = 0) -> None:
         """Serves, on a loopback address of its own."""
-        paper = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            timeout = 60
-            disable_nagle_algorithm = True
-
-            def do_GET(self) -> None:
-                began = time.monotonic()
-                if paper.on_request is not None:
-                    paper.on_request(self.path)
-                tag = self.headers.get("If-None-Match")
-                reply = paper.answer(self.path, tag)
-                line = Asked(began, 0, self.path, reply.status, tag is not None, self.headers.get("User-Agent", ""))
-                paper.log.append(line)
-                place = len(paper.log) - 1
-                try:
-                    self.say(reply)
-                except OSError:
-                    self.close_connection = True
-                paper.log[place] = Asked(**{**vars(line), "ended": time.monotonic()})
-
-            def say(self, reply: Reply) -> None:
-                if reply.raw is not None:
-                    self.close_connection = True
-                    reply.raw(self)
-                    return
-                self.send_response(reply.status)
-                for name, value in reply.headers.items():
-                    self.send_header(name, value)
-                if reply.announced == -1 or reply.announced not in (None, len(reply.body)):
-                    self.close_connection = True
-                    self.send_header("Connection", "close")
-                if reply.announced != -1 and reply.status != 304:
-                    length = len(reply.body) if reply.announced is None else reply.announced
-                    self.send_header("Content-Length", str(length))
-                self.end_headers()
-                self.wfile.write(reply.body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 128
-
-            def handle_error(self, *_: Any) -> None:
-                pass
-
-        self.server = Server((self.host, port), Handler)
+        handler = type("Handler", (_Handler,), {"paper": self})
+        self.server = _Server((self.host, port), handler)
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
@@ -261,6 +213,58 @@ class FaultNewspaper:
             yield self
         finally:
             self.stop()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers for one newspaper, which a class made for it names."""
+
+    paper: ClassVar[FaultNewspaper]
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        began = time.monotonic()
+        if self.paper.on_request is not None:
+            self.paper.on_request(self.path)
+        tag = self.headers.get("If-None-Match")
+        reply = self.paper.answer(self.path, tag)
+        line = Asked(began, 0, self.path, reply.status, tag is not None, self.headers.get("User-Agent", ""))
+        self.paper.log.append(line)
+        place = len(self.paper.log) - 1
+        try:
+            self.say(reply)
+        except OSError:
+            self.close_connection = True
+        self.paper.log[place] = Asked(**{**vars(line), "ended": time.monotonic()})
+
+    def say(self, reply: Reply) -> None:
+        if reply.raw is not None:
+            self.close_connection = True
+            reply.raw(self)
+            return
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if reply.announced == -1 or reply.announced not in (None, len(reply.body)):
+            self.close_connection = True
+            self.send_header("Connection", "close")
+        if reply.announced != -1 and reply.status != 304:
+            length = len(reply.body) if reply.announced is None else reply.announced
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_: Any) -> None:
+        pass
 
 
 def html(text: str | bytes, status: int = 200, charset: str | None = "utf-8", **headers: str) -> Reply:
