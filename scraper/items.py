@@ -8,8 +8,9 @@ A field that a page does not have is ``None`` or empty; nothing is invented.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Literal
 
 
@@ -170,9 +171,26 @@ class Article:
     date_evidence: tuple[Evidence, ...]
     updated_at: datetime | None
     topics: tuple[Topic, ...]
-    captured_at: datetime
+    captured_at: datetime  # see time_is_known
     parser: str
     problems: tuple[Problem, ...]
+
+
+_WITHOUT_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def time_is_known(captured_at: datetime) -> bool:
+    """Whether a time of capture is one: there was no web before 1990, and clocks that were never set say 1970 or 1980."""
+    return captured_at.year >= 1990
+
+
+def filed_without_time(content: bytes) -> datetime:
+    """The moment under which a capture without a time of its own is filed: some microsecond of 1 January 1970.
+
+    So it comes before all others and never counts as newer than one that has a time. Which microsecond follows from
+    ``content``: the same capture is filed at the same moment wherever it is met.
+    """
+    return _WITHOUT_TIME + timedelta(microseconds=int.from_bytes(sha256(content).digest()[:6]) % 86_400_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

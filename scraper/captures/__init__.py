@@ -7,7 +7,7 @@ the same functions.
 
 from scraper.captures.decoders import MAX_BODY
 from scraper.captures.format import NOT_MODIFIED_PROFILE, Capture, is_good, is_html, warcinfo
-from scraper.captures.members import MAX_RECORD, Report
+from scraper.captures.members import MAX_RECORD, Report, Tally
 from scraper.captures.reader import follow_captures, read_capture_at, read_captures
 from scraper.captures.writer import CaptureWriter, WarcExporter
 
@@ -18,6 +18,7 @@ __all__ = [
     "Capture",
     "CaptureWriter",
     "Report",
+    "Tally",
     "WarcExporter",
     "follow_captures",
     "is_good",

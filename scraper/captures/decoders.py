@@ -4,39 +4,75 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of one body after its Content-Encoding is undone; twice what a crawl accepts."""
 
+MAX_ENCODINGS = 3
+"""Encodings of one body, one over the other; servers use one, and a proxy adds another."""
+
+MAX_GZIP_MEMBERS = 256
+"""Gzip members of one body: a server that flushes page by page writes a few dozen."""
+
 _CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A body after its encodings were undone."""
+
+    body: bytes  # empty where there is a problem
+    problem: tuple[str, str] | None = None  # the outcome and its detail
+    was_plain: bool = False  # the writer had decoded it and kept the header
 
 
 class _TooLarge(Exception):
     pass
 
 
-def decoded(body: bytes, encodings: Sequence[str]) -> tuple[bytes, tuple[str, str] | None]:
-    """``body`` with the values of its Content-Encoding headers undone, or empty with the outcome and its detail."""
+def undo(body: bytes, encodings: Sequence[str]) -> Undone:
+    """``body`` with the values of its Content-Encoding headers undone.
+
+    A body that is markup already was decoded by the program that wrote it, as browsers and many crawlers do: it is
+    given as it is.
+    """
     names = [part.strip().lower() for value in encodings for part in value.split(",")]
-    for encoding in reversed([name for name in names if name and name != "identity"]):
+    names = [name for name in names if name and name != "identity"]
+    if len(names) > MAX_ENCODINGS:
+        return Undone(b"", ("undecodable", f"{len(names)} encodings, one over the other"))
+    undone = body
+    for encoding in reversed(names):
         decode = _DECODERS.get(encoding)
         if decode is None:
-            return b"", ("undecodable", f"Content-Encoding {encoding} is not known")
+            return _plain(body) or Undone(b"", ("undecodable", f"Content-Encoding {encoding} is not known"))
         try:
-            body = decode(body)
+            undone = decode(undone)
         except _TooLarge:
-            return b"", ("too-large", f"more than {MAX_BODY} bytes when unpacked")
+            return Undone(b"", ("too-large", f"more than {MAX_BODY} bytes when unpacked"))
         except Exception as error:
-            return b"", ("undecodable", f"not {encoding}: {error}")
-    return body, None
+            return _plain(body) or Undone(b"", ("undecodable", f"not {encoding}: {error}"))
+    return Undone(undone)
+
+
+def _plain(body: bytes) -> Undone | None:
+    """The body where it is text already: it begins with a tag and has no byte that only packed data has."""
+    start = body[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start.startswith(b"<") or b"\0" in start:
+        return None
+    return Undone(body, None, was_plain=True)
 
 
 def _gunzip(body: bytes) -> bytes:
     out = bytearray()
-    while body.startswith(b"\x1f\x8b"):
+    for _ in range(MAX_GZIP_MEMBERS):
+        if not body.startswith(b"\x1f\x8b"):
+            break
         piece, body = _inflate(body, 31, MAX_BODY - len(out))
         out += piece
+    else:
+        raise ValueError(f"more than {MAX_GZIP_MEMBERS} gzip members")
     if not out and body:
         raise ValueError("no gzip header")
     return bytes(out)
@@ -61,7 +97,7 @@ def _unbrotli(body: bytes) -> bytes:
     import brotli  # type: ignore[import-untyped]
 
     unpack = brotli.Decompressor()
-    out = unpack.process(body, output_buffer_limit=MAX_BODY + 1)
+    out = bytearray(unpack.process(body, output_buffer_limit=MAX_BODY + 1))
     while len(out) <= MAX_BODY and not unpack.is_finished():
         piece = unpack.process(b"", output_buffer_limit=_CHUNK * 16)
         if not piece:

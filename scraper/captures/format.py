@@ -22,12 +22,12 @@ VALIDATOR_FIELDS: Mapping[str, str] = {"WARC-Etag": "ETag", "WARC-Last-Modified"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One record of a capture file: an answer, a "not modified", or an outcome without an answer."""
+    """One record of a capture file: a response, a "not modified", a page kept alone, or an outcome without a response."""
 
-    kind: Literal["response", "revisit", "outcome"]
+    kind: Literal["response", "revisit", "resource", "outcome"]  # resource: a page kept without its response
     url: str
-    fetched_at: datetime  # aware, UTC
-    status: int | None  # None for an outcome, and for a revisit from elsewhere that does not tell
+    fetched_at: datetime  # aware, UTC; scraper.items.time_is_known tells whether it is a time at all
+    status: int | None  # None for an outcome, a resource, and for a revisit from elsewhere that does not tell
     headers: Headers
     body: bytes  # its Content-Encoding undone; empty for a revisit and an outcome
     file: str  # the file's name
@@ -45,7 +45,9 @@ class Capture:
 
 def is_good(capture: Capture) -> bool:
     """Whether the capture is a page as its server meant it."""
-    return capture.kind == "response" and capture.outcome is None and capture.status in {200, 203}
+    return capture.kind == "resource" or (
+        capture.kind == "response" and capture.outcome is None and capture.status in {200, 203}
+    )
 
 
 def is_html(capture: Capture) -> bool:

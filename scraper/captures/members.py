@@ -1,54 +1,140 @@
-"""The records of a WARC file as bytes: gzip members, and blocks within them. Only whole ones are given."""
+"""The records of a WARC file as bytes: gzip members and the blocks in them, read as a stream. Only whole ones are given.
+
+A member may hold one record, as WARC asks, or a whole file: neither is ever held in memory at once.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from functools import partial
-from io import BytesIO
+from dataclasses import dataclass, field
 from typing import IO
 
-MAX_RECORD = 64 * 1024 * 1024
+MAX_RECORD = 24 * 1024 * 1024
 """Bytes of one record that are read; a larger one (a film in a file from elsewhere) is passed over and reported."""
+
+MAX_HEAD = 256 * 1024
+"""Bytes of the header block of one record; a longer one is no WARC record's."""
 
 GZIP = b"\x1f\x8b\x08"
 """How a gzip member begins."""
 
 _CHUNK = 64 * 1024
-_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d+)[ \t]*\r?$", re.I | re.M)
+_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
 
 Report = Callable[[str], None]
 """Told, in a sentence, of each part of a file that could not be read."""
 
 
-def whole_records(file: IO[bytes], name: str, report: Report) -> Iterator[tuple[int, bytes]]:
-    """The records of an open WARC file ``name``, each with the offset of its gzip member.
+def ignore(_: str) -> None:
+    """A report that nobody hears."""
 
-    In a plain file the offset is the record's own.
-    """
+
+@dataclass(slots=True)
+class Tally:
+    """What the reading of a file came to, record by record."""
+
+    records: int = 0  # whole ones, and those that could not be read
+    no_captures: int = 0  # requests, notes on the file, films: what holds no page
+    unreadable: list[str] = field(default_factory=list)  # a sentence each, with file and offset
+    remarks: list[str] = field(default_factory=list)  # what is odd about records that were read
+
+    def refuse(self, sentence: str) -> None:
+        """Notes a record that could not be read."""
+        self.records += 1
+        self.unreadable.append(sentence)
+
+
+class _Member(io.RawIOBase):
+    """One gzip member as an unpacked stream. Reading raises EOFError where it is torn, zlib.error where damaged."""
+
+    def __init__(self, file: IO[bytes], offset: int) -> None:
+        self._file = file
+        self._unzip = zlib.decompressobj(31)
+        self._given = 0
+        self._place = offset
+
+    @property
+    def end(self) -> int:
+        """Where the member ends in its file; known once it was read to its end."""
+        return self._place - len(self._unzip.unused_data)
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._given
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._unzip.eof:
+            fed = self._unzip.unconsumed_tail
+            if not fed:
+                self._file.seek(self._place)
+                fed = self._file.read(_CHUNK)
+                self._place += len(fed)
+            if not fed:
+                raise EOFError("torn")
+            piece = self._unzip.decompress(fed, len(buffer))
+            if piece:
+                buffer[: len(piece)] = piece
+                self._given += len(piece)
+                return len(piece)
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One whole record."""
+
+    offset: int  # of its gzip member, or its own in a plain file
+    content: bytes  # header block, block, and the two line ends after it
+    number: int  # in its gzip member, from 0
+
+
+def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
+    """The records of an open WARC file ``name``, gzipped or plain, in its order."""
     packed = file.read(len(GZIP)) == GZIP
     file.seek(0)
     if not packed:
-        yield from record_blocks(file, lambda problem: report(f"{name}: {problem}"))
+        for offset, content in record_blocks(file, tally, name):
+            yield RawRecord(offset, content, 0)
         return
     offset: int | None = 0
     while offset is not None:
-        member = read_member(file, offset)
-        if member is None:
-            report(f"{name}: the record at byte {offset} is torn and was passed over")
+        end = yield from _records_of_member(file, offset, name, tally)
+        if end is None:
             offset = _next_member(file, offset + 1)
             continue
-        content, end = member
-        where = f"{name}: in the gzip member at byte {offset}"
-        for _, raw in record_blocks(BytesIO(content), partial(_report_in, report, where)):
-            yield offset, raw
         file.seek(end)
         offset = end if file.read(1) else None
 
 
-def _report_in(report: Report, where: str, problem: str) -> None:
-    report(f"{where}: {problem}")
+def _records_of_member(file: IO[bytes], offset: int, name: str, tally: Tally) -> Iterator[RawRecord]:
+    """The records of the gzip member at ``offset``. Returns where it ends; None where it is torn or damaged.
+
+    A record counts once the next one begins or the member has come to its end: its checksum is there.
+    """
+    member = _Member(file, offset)
+    stream = io.BufferedReader(member, _CHUNK)
+    held: RawRecord | None = None
+    try:
+        for number, (_, content) in enumerate(
+            record_blocks(stream, tally, f"{name}: in the gzip member at byte {offset}")
+        ):
+            if held is not None:
+                yield held
+            held = RawRecord(offset, content, number)
+        while stream.read(_CHUNK):
+            pass
+    except (EOFError, zlib.error):
+        tally.records -= held is not None
+        tally.refuse(f"{name}: the record at byte {offset} is torn and was passed over")
+        return None
+    if held is not None:
+        yield held
+    return member.end
 
 
 def read_member(file: IO[bytes], offset: int) -> tuple[bytes, int] | None:
@@ -56,20 +142,28 @@ def read_member(file: IO[bytes], offset: int) -> tuple[bytes, int] | None:
 
     Of a content larger than MAX_RECORD only that much is given: its records then are seen to be cut.
     """
-    file.seek(offset)
-    unzip = zlib.decompressobj(31)
-    content = bytearray()
+    member = _Member(file, offset)
+    stream = io.BufferedReader(member, _CHUNK)
     try:
-        while not unzip.eof:
-            fed = unzip.unconsumed_tail or file.read(_CHUNK)
-            if not fed:
-                return None
-            piece = unzip.decompress(fed, _CHUNK * 16)
-            if len(content) < MAX_RECORD:
-                content += piece
-    except zlib.error:
+        content = stream.read(MAX_RECORD + MAX_HEAD)
+        while stream.read(_CHUNK):
+            pass
+    except (EOFError, zlib.error):
         return None
-    return bytes(content), file.tell() - len(unzip.unused_data)
+    return content, member.end
+
+
+def records_at(file: IO[bytes], offset: int, tally: Tally) -> Iterator[bytes]:
+    """The records that begin at ``offset``: all of a gzip member, or the one of a plain file."""
+    file.seek(offset)
+    packed = file.read(len(GZIP)) == GZIP
+    if packed:
+        yield from (record.content for record in _records_of_member(file, offset, "", tally))
+        return
+    file.seek(offset)
+    first = next(record_blocks(file, tally, ""), None)
+    if first is not None:
+        yield first[1]
 
 
 def _next_member(file: IO[bytes], start: int) -> int | None:
@@ -97,31 +191,56 @@ def _opens_record(file: IO[bytes], offset: int) -> bool:
         return False
 
 
-def record_blocks(file: IO[bytes], report: Report) -> Iterator[tuple[int, bytes]]:
-    """The records of an unpacked stream, each whole, with its offset."""
+def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[int, bytes]]:
+    """The records of an unpacked stream, each whole, with its offset. ``where`` begins what is told of the others."""
+    place = f"{where}: " if where else ""
     while True:
-        offset = file.tell()
-        line = file.readline(_CHUNK)
-        while line in (b"\r\n", b"\n"):
-            offset = file.tell()
-            line = file.readline(_CHUNK)
-        if not line:
+        offset, head = _header_block(file)
+        if not head:
             return
-        head = line
-        while line not in (b"\r\n", b"\n", b"") and len(head) < MAX_RECORD:
-            line = file.readline(_CHUNK)
-            head += line
         length = _LENGTH.search(head)
-        if not head.startswith(b"WARC/") or length is None or not line:
-            report(f"what stands at byte {offset} is not a whole WARC record; the rest was passed over")
+        if not head.startswith(b"WARC/") or length is None or not head.endswith((b"\n\r\n", b"\n\n")):
+            tally.refuse(f"{place}what stands at byte {offset} is not a whole WARC record; the rest was passed over")
             return
         size = int(length.group(1))
         if size > MAX_RECORD:
-            report(f"the record at byte {offset} has {size} bytes, more than {MAX_RECORD}, and was passed over")
-            file.seek(size, 1)
+            if not _skip(file, size + 4):
+                tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
+                return
+            tally.records += 1
+            tally.no_captures += 1
+            tally.remarks.append(
+                f"{place}the record at byte {offset} has {size} bytes, more than {MAX_RECORD}, and was passed over"
+            )
             continue
         block = file.read(size)
         if len(block) < size or file.read(4) != b"\r\n\r\n":
-            report(f"the record at byte {offset} is torn and was passed over")
+            tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
             return
-        yield offset, head + block + b"\r\n\r\n"
+        tally.records += 1
+        yield offset, b"".join((head, block, b"\r\n\r\n"))
+
+
+def _header_block(file: IO[bytes]) -> tuple[int, bytes]:
+    """The next header block with its offset, the empty line at its end included; nothing at the stream's end."""
+    offset = file.tell()
+    line = file.readline(_CHUNK)
+    while line in (b"\r\n", b"\n"):
+        offset = file.tell()
+        line = file.readline(_CHUNK)
+    lines, size = [line], len(line)
+    while line not in (b"\r\n", b"\n", b"") and size < MAX_HEAD:
+        line = file.readline(_CHUNK)
+        lines.append(line)
+        size += len(line)
+    return offset, b"".join(lines)
+
+
+def _skip(file: IO[bytes], size: int) -> bool:
+    """Reads over ``size`` bytes; False where there are fewer."""
+    while size > 0:
+        piece = file.read(min(size, _CHUNK * 16))
+        if not piece:
+            return False
+        size -= len(piece)
+    return True

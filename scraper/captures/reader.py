@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -10,32 +12,42 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.timeutils import iso_date_to_datetime
 
-from scraper.captures.decoders import decoded
 from scraper.captures.format import VALIDATOR_FIELDS, Capture
-from scraper.captures.members import GZIP, Report, read_member, record_blocks, whole_records
+from scraper.captures.http_message import NoHttp, Response, looks_like_markup, read_response
+from scraper.captures.members import Report, Tally, ignore, read_member, record_blocks, records_at, whole_records
+from scraper.items import filed_without_time
 
-_CHUNK = 64 * 1024
 _FIELD = re.compile(r"^(outcome|detail):[ \t]*(.*?)\r?$", re.M)
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_KINDS = frozenset({"response", "revisit", "resource", "conversion", "metadata"})
 _logger = logging.getLogger(__name__)
 
 
-def read_captures(path: Path, report: Report = _logger.warning) -> Iterator[Capture]:
+def read_captures(path: Path, report: Report = _logger.warning, tally: Tally | None = None) -> Iterator[Capture]:
     """The captures of a WARC file, gzipped or plain, in the file's order.
 
     Only whole records are given: a record counts when its gzip member (or, in a plain file, its block) is all
-    there. What is passed over is told to ``report``. Raises OSError for a file that cannot be opened.
+    there. What cannot be read is told to ``report``, a sentence with file, offset and reason; ``tally`` counts all
+    records. Raises OSError for a file that cannot be opened.
     """
+    tally = tally if tally is not None else Tally()
+    told = len(tally.unreadable)
     with path.open("rb") as file:
-        for offset, raw in whole_records(file, path.name, report):
-            capture = capture_in(raw, path.name, offset, report)
+        for record in whole_records(file, path.name, tally):
+            capture = capture_in(record.content, path.name, record.offset, tally)
+            for sentence in tally.unreadable[told:]:
+                report(sentence)
+            told = len(tally.unreadable)
             if capture is not None:
                 yield capture
+    for sentence in tally.unreadable[told:]:
+        report(sentence)
 
 
 def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
@@ -59,15 +71,12 @@ def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
                 over = ended()  # what was written until then is looked at once more
                 continue
             content, end = member
-            for _, raw in record_blocks(BytesIO(content), _ignore):
-                capture = capture_in(raw, path.name, offset, _ignore)
+            unheard = Tally()  # problems are told by the one who reads the whole file
+            for _, raw in record_blocks(BytesIO(content), unheard, ""):
+                capture = capture_in(raw, path.name, offset, unheard)
                 if capture is not None:
                     yield capture
             offset = end
-
-
-def _ignore(_: str) -> None:
-    """Problems are told by the one who reads the whole file."""
 
 
 def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Capture:
@@ -75,98 +84,163 @@ def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Ca
 
     Raises LookupError where no whole record is there, OSError for a file that cannot be opened.
     """
-    problems: list[str] = []
+    tally = Tally()
     with path.open("rb") as file:
-        file.seek(offset)
-        head = file.read(len(GZIP))
-        file.seek(offset)
-        if head == GZIP:
-            found = read_member(file, offset)
-            records = [] if found is None else [raw for _, raw in record_blocks(BytesIO(found[0]), problems.append)]
-        else:
-            first = next(record_blocks(file, problems.append), None)
-            records = [] if first is None else [first[1]]
-    for raw in records:
-        capture = capture_in(raw, path.name, offset, problems.append)
-        if capture is not None and record_id in (None, capture.record_id):
-            return capture
-    raise LookupError(f"{path}: no whole capture at offset {offset}" + "".join(f"; {p}" for p in problems))
+        for raw in records_at(file, offset, tally):
+            capture = capture_in(raw, path.name, offset, tally)
+            if capture is not None and record_id in (None, capture.record_id):
+                return capture
+    raise LookupError(f"{path}: no whole capture at offset {offset}" + "".join(f"; {p}" for p in tally.unreadable))
 
 
-def capture_in(raw: bytes, file: str, offset: int, report: Report) -> Capture | None:
+def capture_in(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | None:
     """The capture that one whole record holds; None for records that are not captures (requests, warcinfo)."""
+    place = f"{file}: the record at byte {offset}"
     try:
-        record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc")
-        return _capture_from(record, file, offset)
-    except (ArchiveLoadFailed, EOFError, ValueError, IndexError) as error:
-        report(f"{file}: the record at byte {offset} cannot be read: {error}")
+        record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc", no_record_parse=True)
+        capture = _capture_of(record, file, offset, lambda remark: tally.remarks.append(f"{place}: {remark}"))
+    except (ArchiveLoadFailed, EOFError, ValueError, IndexError, TypeError) as error:
+        tally.unreadable.append(f"{place} cannot be read: {error}")
         return None
+    tally.no_captures += capture is None
+    return capture
 
 
-def _capture_from(record: ArcWarcRecord, file: str, offset: int) -> Capture | None:
+def payload_digest(payload: bytes) -> str:
+    """The digest of a payload as WARC files write it: ``sha1:`` and Base32."""
+    return f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
+
+
+def without_default_port(url: str) -> str:
+    """``url`` without ``:80`` or ``:443`` where the scheme says as much; some archives store it so."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    port = _DEFAULT_PORTS.get(parts.scheme)
+    if port and parts.netloc.endswith(port):
+        return parts._replace(netloc=parts.netloc.removesuffix(port)).geturl()
+    return url
+
+
+def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -> Capture | None:
     said = record.rec_headers
-    url = (said.get_header("WARC-Target-URI") or "").strip("<>")
-    if not url.startswith(("http://", "https://")):
+    url = without_default_port((said.get_header("WARC-Target-URI") or "").strip("<>"))
+    if record.rec_type not in _KINDS or not url.lower().startswith(("http://", "https://")):
         return None
+    block = record.raw_stream.read()
     common: dict[str, Any] = {
         "url": url,
-        "fetched_at": _moment(said.get_header("WARC-Date")),
         "file": file,
         "offset": offset,
         "record_id": said.get_header("WARC-Record-ID") or "",
         "payload_digest": said.get_header("WARC-Payload-Digest"),
     }
     if record.rec_type == "metadata":
-        fields = dict(_FIELD.findall(record.raw_stream.read().decode("utf-8", "replace")))
-        if "outcome" not in fields:
-            return None
-        return Capture(
-            kind="outcome",
-            status=None,
-            headers=(),
-            body=b"",
-            outcome=fields["outcome"],
-            detail=fields.get("detail", ""),
-            **common,
-        )
-    if record.rec_type == "revisit" and not (record.http_headers and record.http_headers.statusline):
-        not_modified = (said.get_header("WARC-Profile") or "").endswith("/server-not-modified")
-        kept = ((name, said.get_header(field)) for field, name in VALIDATOR_FIELDS.items())
-        return Capture(
-            kind="revisit",
-            status=HTTPStatus.NOT_MODIFIED.value if not_modified else None,
-            headers=tuple((name, value) for name, value in kept if value),
-            body=b"",
-            **common,
-        )
-    if record.rec_type not in {"response", "revisit"} or record.http_headers is None:
-        return None
-    headers = tuple((str(name), str(value)) for name, value in record.http_headers.headers)
-    status = int(record.http_headers.get_statuscode())
+        return _outcome(block, _moment(said.get_header("WARC-Date")), common)
+    common["fetched_at"] = _time_of(said.get_header("WARC-Date"), block, remark)
     if record.rec_type == "revisit":
-        return Capture(kind="revisit", status=status, headers=headers, body=b"", **common)
-    body, problem = _body_of(record)
+        return _revisit(record, block, common)
+    if record.rec_type != "response":
+        return _resource(block, said.get_header("Content-Type"), common)
+    try:
+        return _response(read_response(block), common, remark)
+    except NoHttp as error:
+        if not looks_like_markup(block):
+            raise
+        remark(f"no HTTP response, read as a page without a status: {error}")
+        return _resource(block, None, common)
+
+
+def _outcome(block: bytes, at: datetime, common: dict[str, Any]) -> Capture | None:
+    fields = dict(_FIELD.findall(block.decode("utf-8", "replace")))
+    if "outcome" not in fields:
+        return None
     return Capture(
-        kind="response",
-        status=status,
-        headers=headers,
-        body=body,
-        outcome=problem[0] if problem else None,
-        detail=problem[1] if problem else None,
+        kind="outcome",
+        status=None,
+        headers=(),
+        body=b"",
+        fetched_at=at,
+        outcome=fields["outcome"],
+        detail=fields.get("detail", ""),
         **common,
     )
 
 
-def _moment(text: str) -> datetime:
-    moment: datetime = iso_date_to_datetime(text)
+def _revisit(record: ArcWarcRecord, block: bytes, common: dict[str, Any]) -> Capture:
+    if block:
+        answer = read_response(block)
+        return Capture(kind="revisit", status=answer.status, headers=answer.headers, body=b"", **common)
+    said = record.rec_headers
+    not_modified = (said.get_header("WARC-Profile") or "").endswith("/server-not-modified")
+    kept = ((name, said.get_header(field)) for field, name in VALIDATOR_FIELDS.items())
+    return Capture(
+        kind="revisit",
+        status=HTTPStatus.NOT_MODIFIED.value if not_modified else None,
+        headers=tuple((name, value) for name, value in kept if value),
+        body=b"",
+        **common,
+    )
+
+
+def _resource(block: bytes, content_type: str | None, common: dict[str, Any]) -> Capture:
+    headers = (("Content-Type", content_type),) if content_type else ()
+    return Capture(kind="resource", status=None, headers=headers, body=block, **common)
+
+
+def _response(answer: Response, common: dict[str, Any], remark: Report) -> Capture:
+    if answer.odd is not None:
+        remark(f"its status line is {answer.odd!r}, read as status {answer.status}")
+    _check_digest(answer, common["payload_digest"], remark)
+    undone = answer.body()
+    problem = undone.problem or (None, None)
+    return Capture(
+        kind="response",
+        status=answer.status,
+        headers=answer.headers,
+        body=undone.body,
+        outcome=problem[0],
+        detail=problem[1],
+        **common,
+    )
+
+
+def _check_digest(answer: Response, stated: str | None, remark: Report) -> None:
+    """Tells where the payload is not the one that its digest was taken of. Some writers take it before, some after
+    the Transfer-Encoding is undone; an algorithm that is not known is not checked."""
+    name, _, value = (stated or "").partition(":")
+    if name.lower() not in {"sha1", "sha256", "md5"} or not value:
+        return
+    for payload in (answer.payload, answer.raw, answer.body().body):
+        digest = hashlib.new(name.lower(), payload, usedforsecurity=False)
+        if value.lower() == digest.hexdigest() or value.upper() == base64.b32encode(digest.digest()).decode():
+            return
+    remark(f"its payload is not the one whose digest it states ({stated})")
+
+
+def _time_of(text: str | None, block: bytes, remark: Report) -> datetime:
+    try:
+        return _moment(text)
+    except ValueError as error:
+        remark(f"{error}, so the time of its capture is not known")
+        return filed_without_time(block)
+
+
+def _moment(text: str | None) -> datetime:
+    try:
+        moment: datetime = iso_date_to_datetime((text or "").strip())
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError(f"its WARC-Date is {text!r}" if text else "it has no WARC-Date") from None
     return moment.replace(tzinfo=UTC)
 
 
-def _body_of(record: ArcWarcRecord) -> tuple[bytes, tuple[str, str] | None]:
-    """The body with Transfer-Encoding and Content-Encoding undone, or empty with the outcome and its detail."""
-    stream = record.raw_stream
-    if (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
-        stream = ChunkedDataReader(stream, decomp_type=None)
-    body: bytes = b"".join(iter(lambda: stream.read(_CHUNK), b""))
-    values = [value for name, value in record.http_headers.headers if name.lower() == "content-encoding"]
-    return decoded(body, values)
+__all__ = [
+    "capture_in",
+    "follow_captures",
+    "ignore",
+    "payload_digest",
+    "read_capture_at",
+    "read_captures",
+    "without_default_port",
+]

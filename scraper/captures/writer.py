@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,12 +16,10 @@ from warcio.timeutils import datetime_to_iso_date
 from warcio.warcwriter import WARCWriter
 
 from scraper.captures.format import NOT_MODIFIED_PROFILE, VALIDATOR_FIELDS, warcinfo
-from scraper.captures.members import read_member, record_blocks
+from scraper.captures.members import Tally, read_member, record_blocks
 from scraper.captures.reader import capture_in
 from scraper.clock import utc_now
 from scraper.fetch.exchange import Exchange, Headers, NoAnswer
-
-_logger = logging.getLogger(__name__)
 
 
 class CaptureWriter:
@@ -51,11 +48,10 @@ class CaptureWriter:
         storage refuses.
         """
         if isinstance(found, bytes):
-            member = read_member(BytesIO(found), 0)
-            blocks = (
-                [] if member is None or member[1] != len(found) else record_blocks(BytesIO(member[0]), _logger.debug)
-            )
-            captures = [capture_in(raw, source, 0, _logger.debug) for _, raw in blocks]
+            member, tally = read_member(BytesIO(found), 0), Tally()
+            is_whole = member is not None and member[1] == len(found)
+            blocks = record_blocks(BytesIO(member[0]), tally, "") if member and is_whole else ()
+            captures = [capture_in(raw, source, 0, tally) for _, raw in blocks]
             if [capture.kind for capture in captures if capture] != ["response"]:
                 raise ValueError(f"{source}: not one whole record of a page")
             self._put(found)

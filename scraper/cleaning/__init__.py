@@ -28,6 +28,7 @@ from scraper.items import (
     Topic,
     Witness,
     WitnessSource,
+    time_is_known,
 )
 
 __all__ = ["refine", "soft_error"]
@@ -69,7 +70,7 @@ def refine(
             return Reject(reason="future", detail=future.detail, url=printed.url)
         seen = printed.published_text or "nothing"
         return Reject(reason="no-date", detail=f"no date could be read from: {seen}", url=printed.url)
-    if dating.published_day > (captured_at.astimezone(VIETNAM) + _AHEAD).date():
+    if time_is_known(captured_at) and dating.published_day > (captured_at.astimezone(VIETNAM) + _AHEAD).date():
         return Reject(reason="future", detail=f"published {dating.published_day.isoformat()}", url=printed.url)
 
     blocks = without_repeated_lead(without_empty_zones(printed.body), printed.lead)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from scraper.dates.date_line import read_date
 from scraper.dates.readings import Order, Reading, Refusal
-from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness, WitnessSource
+from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness, WitnessSource, time_is_known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +50,11 @@ def date_article(
     there and could not be read).
     """
     heard = _heard(printed, other, trust)
-    answers = [
-        (witness, read_date(witness.text, base=captured_at, order=witness.order or order)) for witness in heard
-    ]
+    base = captured_at if time_is_known(captured_at) else None  # “3 giờ trước” then tells nothing
+    answers = [(witness, read_date(witness.text, base=base, order=witness.order or order)) for witness in heard]
     readings = [(witness, answer) for witness, answer in answers if isinstance(answer, Reading)]
     problems = [_refused(witness, answer) for witness, answer in answers if isinstance(answer, Refusal)]
-    updated = read_date(printed.updated_text, base=captured_at, order=order) if printed.updated_text else None
+    updated = read_date(printed.updated_text, base=base, order=order) if printed.updated_text else None
     updated_at = updated.moment if isinstance(updated, Reading) else None
     if not readings:
         return PublicationDate(

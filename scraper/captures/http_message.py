@@ -1,0 +1,87 @@
+"""The HTTP response in a record of any writer: its status line, header block and body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.statusandheaders import StatusAndHeadersParser
+
+from scraper.captures.decoders import Undone, undo
+from scraper.captures.members import MAX_HEAD
+from scraper.fetch.exchange import Headers
+
+_STATUS = re.compile(rb"[A-Za-z]{2,10}(?:/[\d.]{1,5})?[ \t]+(\d{3})(?!\d)[^\r\n]*\r?\n?")
+"""Also ``HTTP/2 200``, which has no reason, and ``ICY 200 OK``: the number is what counts."""
+
+_HTTP = re.compile(rb"HTTP/", re.I)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml|rss|urlset|feed)", re.I)
+_PARSER = StatusAndHeadersParser([], verify=False)
+_CHUNK = 64 * 1024
+
+
+class NoHttp(ValueError):
+    """A block that is no HTTP response. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response as a record holds it."""
+
+    status: int
+    headers: Headers
+    payload: bytes  # its Transfer-Encoding undone, its Content-Encoding not
+    raw: bytes  # the body as it stands in the record
+    odd: str | None  # what is strange about the status line, for a remark
+
+    def values(self, name: str) -> list[str]:
+        """The values of each header ``name``."""
+        return [value for key, value in self.headers if key.lower() == name]
+
+    def body(self) -> Undone:
+        """The body with its Content-Encoding undone."""
+        return undo(self.payload, self.values("content-encoding"))
+
+
+def looks_like_markup(block: bytes) -> bool:
+    """Whether ``block`` begins as an HTML page, a feed or a sitemap does."""
+    return _MARKUP.match(block[:1024]) is not None
+
+
+def read_response(block: bytes) -> Response:
+    """The response in the block of a record. Raises NoHttp."""
+    block = block.lstrip(b"\r\n") if block[:1] in (b"\r", b"\n") else block
+    if not block:
+        raise NoHttp("it is empty")
+    line = _STATUS.match(block[:MAX_HEAD])
+    if line is None:
+        first = block[:60].partition(b"\n")[0].decode("utf-8", "replace").strip()
+        raise NoHttp(f"it begins with {first!r}, which is no HTTP status line")
+    stream = BytesIO(block)
+    end = min((found for found in (block.find(b"\r\n\r\n"), block.find(b"\n\n")) if found >= 0), default=len(block))
+    if end > MAX_HEAD:
+        raise NoHttp(f"its header block has more than {MAX_HEAD} bytes")
+    parsed = _PARSER.parse(stream)
+    headers = tuple((str(name), str(value)) for name, value in parsed.headers)
+    raw = stream.read()
+    is_http_1 = block[:7].upper() == b"HTTP/1."
+    odd = None if is_http_1 else line.group().decode("latin-1").strip()
+    return Response(int(line.group(1)), headers, _unframed(raw, headers), raw, odd)
+
+
+def _unframed(raw: bytes, headers: Headers) -> bytes:
+    """The body with its Transfer-Encodings undone, where it has them: many writers keep the header alone."""
+    values = [value for name, value in headers if name.lower() == "transfer-encoding"]
+    names = [part.strip().lower() for value in values for part in value.split(",")]
+    body = raw
+    if "chunked" in names:
+        stream = ChunkedDataReader(BytesIO(body), decomp_type=None)
+        body = b"".join(iter(lambda: stream.read(_CHUNK), b""))
+    others = [name for name in names if name not in {"", "chunked", "identity"}]
+    if others:
+        undone = undo(body, others)
+        if undone.problem is None:
+            body = undone.body
+    return body
