@@ -31,6 +31,16 @@ def without_www(host: str) -> str:
     return host.lower().removeprefix("www.")
 
 
+def without_default_port(url: str) -> str:
+    """``url`` without the port that its scheme implies (``:80``, ``:443``); web archives often store it."""
+    try:
+        parts = urlsplit(url)
+        is_default = parts.port is not None and parts.port == DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl() if is_default else url
+
+
 def comparable(url: str) -> str:
     """An address for comparing: without fragment, its scheme and host in lower case, never without a path."""
     parts = urlsplit(urldefrag(url).url)

@@ -180,7 +180,7 @@ _WITHOUT_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def time_is_known(captured_at: datetime) -> bool:
-    """Whether a time of capture is one: there was no web before 1990, and clocks that were never set say 1970 or 1980."""
+    """Whether a time of capture is one: the web began in 1990; clocks never set say 1970 or 1980."""
     return captured_at.year >= 1990
 
 

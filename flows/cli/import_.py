@@ -1,9 +1,10 @@
-"""``tinkhoi import``: WARC files that others have written."""
+"""``tinkhoi import``: captures that others have made."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,33 +12,86 @@ from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.run_and_report import show_progress
 from flows.outcome.exit_codes import ExitCode
 
+if TYPE_CHECKING:
+    from flows.runs.imports import Imported
+
+_SHOWN = 20  # lines of each kind for one file; --json has all of them
+
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
-@click.option("--in-place", is_flag=True, help="Link to the files instead of copying them among the captures.")
+@click.option("--in-place", is_flag=True, help="Link to WARC files instead of copying them among the captures.")
+@click.option("--dry-run", is_flag=True, help="Tell all that would come in, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The numbers as JSON, a line a file.")
 @archive_options
-def import_(files: tuple[Path, ...], in_place: bool, as_json: bool) -> int:
-    """Reads WARC files (.warc, .warc.gz, .wacz) that wget, Browsertrix, Heritrix, ArchiveBox or we have written.
+def import_(files: tuple[Path, ...], in_place: bool, dry_run: bool, as_json: bool) -> int:
+    """Reads captures of any program: WARC, WACZ, ARC, HAR, MHTML, SingleFile, saved pages, HTTrack; files or folders.
 
-    What the archive has already is not doubled; older captures go into the history of their article.
+    What the archive has already is not doubled; older captures go into the history of their article. A record that
+    cannot be read is told with its file, offset and reason, and the rest goes on; the exit code is then 8, as it is
+    where nothing came in at all. A folder of plain HTML files needs a CSV with the columns file, url and, where it is
+    known, captured_at.
     """
     from flows.runs.imports import import_files
 
     show_progress()
-    for imported in import_files(data_folder(), [path.absolute() for path in files], in_place=in_place):
+    paths = [path.absolute() for path in files]
+    imported = import_files(data_folder(), paths, in_place=in_place, dry_run=dry_run)
+    for each in imported:
         if as_json:
-            echo_json(asdict(imported))
-            continue
-        read = imported.ingested
-        click.echo(f"{imported.source} → captures/{imported.file}")
+            echo_json(asdict(each))
+        else:
+            _show(each)
+    if not as_json:
+        _show_sum(imported, dry_run)
+    pages = sum(each.read + each.known for each in imported)
+    whole = not any(each.unreadable or each.ingested.without_original for each in imported)
+    return ExitCode.OK if pages and whole else ExitCode.DATA
+
+
+def _show(each: Imported) -> None:
+    read = each.ingested
+    click.echo(f"{each.source} → captures/{each.file}")
+    click.echo(f"  {_balance([each])}")
+    click.echo(
+        f"  articles: {read.new} new, {read.edited} edited, {read.earlier} earlier revisions; pages: {read.rejected}"
+        f" rejected, {read.failed} failed"
+    )
+    if each.undated:
+        click.echo(f"  {each.undated} captures carry no time: they count as older than any that does")
+    if read.without_original:
         click.echo(
-            f"  {read.captures} captures, {read.repeated} of them known; articles: {read.new} new,"
-            f" {read.edited} edited, {read.earlier} earlier revisions; pages: {read.rejected} rejected,"
-            f" {read.failed} failed"
+            f"  {read.without_original} captures say that a page was as before, and the page is not here yet: import"
+            " the files that hold it"
         )
-        for host, count in imported.unowned_hosts[:10]:
-            click.echo(f"  {count} captures of {host}, which belongs to no site: scrapy newsite https://{host}/")
-        for torn in read.torn:
-            click.echo(f"  {torn}")
-    return ExitCode.OK
+    for host, count in each.unowned_hosts[:10]:
+        click.echo(f"  {count} captures of {host}, which belongs to no site: scrapy newsite https://{host}/")
+    for what, sentences in (("cannot be read", each.unreadable), ("remarks", each.remarks)):
+        for sentence in sentences[:_SHOWN]:
+            click.echo(f"  {sentence}")
+        if len(sentences) > _SHOWN:
+            click.echo(f"  … {len(sentences) - _SHOWN} more ({what}); --json tells all")
+
+
+def _show_sum(imported: list[Imported], dry_run: bool) -> None:
+    if not imported:
+        click.echo("No file of a known form was found")
+    if len(imported) > 1:
+        click.echo(f"{len(imported)} files: {_balance(imported)}")
+    if dry_run:
+        click.echo("Nothing was written")
+
+
+def _balance(imported: list[Imported]) -> str:
+    parts = {
+        "read": sum(each.read for each in imported),
+        "known": sum(each.known for each in imported),
+        "not pages": sum(each.not_pages for each in imported),
+        "not ours": sum(each.not_ours for each in imported),
+        "left out": sum(each.left_out for each in imported),
+        "unreadable": sum(len(each.unreadable) for each in imported),
+    }
+    if not parts["left out"]:
+        del parts["left out"]
+    told = " + ".join(f"{number} {name}" for name, number in parts.items())
+    return f"{sum(each.records for each in imported)} records = {told}"

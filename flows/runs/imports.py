@@ -1,141 +1,187 @@
-"""Captures that others made: WARC files of wget, Browsertrix, Heritrix, ArchiveBox or another archive of ours."""
+"""Captures that others made: WARC of any program, WACZ, ARC, HAR, MHTML, saved pages, HTTrack, folders."""
 
 from __future__ import annotations
 
-import shutil
-import zipfile
+import sqlite3
+import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 from flows.outcome.exit_codes import ExitCode, RunError
+from flows.runs.held_files import HeldFile, Refuse, held_files
 from flows.runs.past_run import past_run
-from flows.storage.capture_files import digest, update_manifest
+from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
-from scraper.clock import utc_now
+from scraper.addresses import without_default_port
 from scraper.ingest import Ingested, ingest
-from scraper.sites import Site
+from scraper.pages import load_family
+from scraper.saved import Form, form_of
+from scraper.saved.httrack import CACHE
+from scraper.sites import Site, by_netloc, owner
 from scraper.store import Archive
-from scraper.whole_files import is_disk_full
 
-NAMES = (".warc", ".warc.gz")
-NAMES_OF_WACZ = (".wacz",)
+AHEAD = timedelta(minutes=10)
+"""How far a time of capture may lie ahead of this machine's clock; one that lies further is false."""
+
+FORMS = "WARC (.warc, .warc.gz, .warc.zst), WACZ, ARC, HAR, MHTML, SingleFile, a page saved with its address, HTTrack"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What one file brought."""
+    """What one file brought: records = read + known + not_pages + not_ours + left_out + unreadable."""
 
     source: str  # the file that was named, and the one within it
     file: str  # its name among the captures
     ingested: Ingested
     unowned_hosts: tuple[tuple[str, int], ...]  # hosts that belong to no site, with their captures, most first
+    records: int
+    read: int
+    known: int
+    not_pages: int
+    not_ours: int
+    left_out: int  # of articles that were taken down here, or dated after today
+    undated: int  # captures that carry no time
+    unreadable: tuple[str, ...]  # a sentence each, with file, offset and reason
+    remarks: tuple[str, ...]  # what is odd about records that were read or left out
 
 
 def import_files(
-    data: DataFolder, files: Sequence[Path], *, in_place: bool = False, now: datetime | None = None
+    data: DataFolder,
+    files: Sequence[Path],
+    *,
+    in_place: bool = False,
+    dry_run: bool = False,
+    now: datetime | None = None,
 ) -> list[Imported]:
-    """Brings the captures of these files into the archive; what it has already is not doubled.
+    """Brings the captures of these files and folders into the archive; what it has already is not doubled.
 
-    Each file is copied among the captures, or with ``in_place`` linked to there, under a name that begins with its
-    checksum; one that lies there already is read where it lies. Raises RunError for a file that is no WARC or WACZ,
-    and where the archive refuses.
+    Each file is kept among the captures under a name that begins with its checksum: copied, with ``in_place`` linked
+    to, or written anew as WARC where it has another form. One that lies there already is read where it lies. With
+    ``dry_run`` a copy of the archive takes all of it and is thrown away. Raises RunError for a named file of no known
+    form, and where the archive refuses.
     """
-    for path in files:
-        if not path.is_file():
-            raise RunError(f"{path}: no such file", ExitCode.CONFIGURATION)
-        if not path.name.lower().endswith(NAMES + NAMES_OF_WACZ):
-            raise RunError(f"{path}: neither .warc, .warc.gz nor .wacz", ExitCode.CONFIGURATION)
-    with past_run(data, "import", now or utc_now()) as (archive, sites, run):
+    now = now or datetime.now(UTC)
+    sources = list(_sources(files))
+    if dry_run:
+        with _copy_of(data) as trial:
+            return _import_all(trial, sources, True, now)
+    return _import_all(data, sources, in_place, now)
+
+
+def _import_all(data: DataFolder, sources: list[tuple[Path, Form]], in_place: bool, now: datetime) -> list[Imported]:
+    with past_run(data, "import", now) as (archive, sites, run):
+        refuse = _refusals(archive, sites, now)
         done = [
-            _import(data, archive, sites, run, source, held)
-            for path in files
-            for source, held in _held(data, path, in_place)
+            _import(archive, sites, run, held)
+            for path, form in sources
+            for held in held_files(data, path, form, in_place=in_place, refuse=refuse, now=now)
         ]
         update_manifest(data)
     return done
 
 
-def _import(
-    data: DataFolder, archive: Archive, sites: dict[str, Site], run: str, source: str, held: Path
-) -> Imported:
-    ingested = ingest(archive, held, sites, run, origin="import")
-    rows = archive.rows("SELECT url FROM captures WHERE file = ? AND kind = 'unowned'", (held.name,))
-    hosts = Counter(urlsplit(row["url"]).netloc for row in rows)
-    return Imported(source=source, file=held.name, ingested=ingested, unowned_hosts=tuple(hosts.most_common()))
-
-
-def _held(data: DataFolder, path: Path, in_place: bool) -> Iterator[tuple[str, Path]]:
-    """The WARC files of ``path`` as they are held among the captures."""
-    if not path.name.lower().endswith(NAMES_OF_WACZ):
-        if path.resolve().parent == data.captures.resolve():  # ours, and read again after a backup was put back
-            yield str(path), path
-            return
-        yield str(path), _link(data, path) if in_place else _copy(data, path, path.name)
-        return
-    try:
-        with zipfile.ZipFile(path) as wacz:
-            members = [
-                name
-                for name in wacz.namelist()
-                if name.startswith("archive/") and name.lower().endswith(NAMES) and not name.endswith("/")
-            ]
-            for name in members:
-                with wacz.open(name) as member, _beside(data) as draft:
-                    shutil.copyfileobj(member, draft)
-                    draft.close()
-                    yield f"{path}:{name}", _settle(data, Path(draft.name), Path(name).name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
-        raise RunError(f"{path}: not a whole WACZ file: {error}", ExitCode.CONFIGURATION) from error
-    if not members:
-        raise RunError(f"{path}: holds no archive/*.warc.gz", ExitCode.CONFIGURATION)
-
-
-def _copy(data: DataFolder, path: Path, name: str) -> Path:
-    with path.open("rb") as file, _beside(data) as draft:
-        shutil.copyfileobj(file, draft)
-        draft.close()
-        return _settle(data, Path(draft.name), name)
-
-
-def _link(data: DataFolder, path: Path) -> Path:
-    link = data.captures / _name(digest(path), path.name)
-    if not link.exists():
-        try:
-            link.unlink(missing_ok=True)
-            link.symlink_to(path.resolve())
-        except OSError as error:
+def _sources(files: Sequence[Path]) -> Iterator[tuple[Path, Form]]:
+    """The files to read, with their forms; of a folder those of a known form. Raises RunError."""
+    for path in files:
+        if path.is_dir():
+            yield from _in_folder(path)
+            continue
+        if not path.is_file():
+            raise RunError(f"{path}: no such file or folder", ExitCode.CONFIGURATION)
+        form = form_of(path)
+        if form is None and path.name.lower().endswith(".wacz"):
+            raise RunError(f"{path}: not a whole WACZ file", ExitCode.CONFIGURATION)
+        if form is None and ".warc" in path.name.lower():
+            form = Form.WARC  # torn from its first byte on, which the summary then says
+        if form is None:
             raise RunError(
-                f"{link}: cannot be linked ({error}); import without --in-place", ExitCode.CONFIGURATION
-            ) from error
-    return link
+                f"{path}: none of {FORMS}; a plain HTML file needs a CSV beside it with the columns file and url",
+                ExitCode.CONFIGURATION,
+            )
+        yield path, form
+
+
+def _in_folder(folder: Path) -> Iterator[tuple[Path, Form]]:
+    """The files of known forms in ``folder`` and below. The mirror around HTTrack's cache is read through the cache,
+    the files that a CSV lists through the CSV, and those of a page saved complete are not pages."""
+    mirrors = [cache.parent.parent for cache in folder.rglob(CACHE)]
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        in_mirror = any(path.is_relative_to(mirror) for mirror in mirrors) and path.parent.name != "hts-cache"
+        if in_mirror or any(part.endswith("_files") for part in path.relative_to(folder).parts[:-1]):
+            continue
+        form = form_of(path)
+        if form is not None:
+            yield path, form
+
+
+def _refusals(archive: Archive, sites: dict[str, Site], now: datetime) -> Refuse:
+    """What may not come in: articles that were taken down here, and captures dated after today."""
+    forgotten = {(row["site"], row["key"]) for row in archive.rows("SELECT site, key FROM forgotten")}
+    netlocs = by_netloc(sites.values())
+    keys: dict[str, Callable[[str], str | None]] = {}
+
+    def refuse(url: str, at: datetime | None) -> str | None:
+        if at is not None and at > now + AHEAD:
+            return f"{url} is dated {at.isoformat()}, which has not come yet; left out"
+        site = owner(without_default_port(url), netlocs) if forgotten else None
+        if site is None:
+            return None
+        if site.id not in keys:
+            keys[site.id] = load_family(site.family, site.select).key
+        key = keys[site.id](without_default_port(url))
+        return f"{site.id}/{key} was taken down here; left out" if (site.id, key) in forgotten else None
+
+    return refuse
+
+
+def _import(archive: Archive, sites: dict[str, Site], run: str, held: HeldFile) -> Imported:
+    ingested = ingest(archive, held.path, sites, run, origin="import")
+    rows = archive.rows("SELECT url FROM captures WHERE file = ? AND kind = 'unowned'", (held.path.name,))
+    hosts = Counter(urlsplit(row["url"]).netloc for row in rows)
+    tally, left_out = ingested.tally, held.left_out
+    not_pages, unreadable, remarks, records = ingested.not_pages, tally.unreadable, tally.remarks, tally.records
+    kept_out = left_out.records - len(left_out.unreadable)
+    if held.converted is not None:
+        # The records that stood in the source and not in what was written of it.
+        gone = held.converted.records - kept_out - tally.records
+        not_pages += max(gone - len(held.converted.unreadable), 0)
+        unreadable = [*held.converted.unreadable, *unreadable]
+        remarks = [*held.converted.remarks, *remarks]
+        records = held.converted.records
+    return Imported(
+        source=held.label,
+        file=held.path.name,
+        ingested=ingested,
+        unowned_hosts=tuple(hosts.most_common()),
+        records=records + len(left_out.unreadable),
+        read=ingested.read,
+        known=ingested.repeated,
+        not_pages=not_pages,
+        not_ours=ingested.unowned,
+        left_out=kept_out,
+        undated=tally.undated,
+        unreadable=(*left_out.unreadable, *unreadable),
+        remarks=(*left_out.remarks, *remarks),
+    )
 
 
 @contextmanager
-def _beside(data: DataFolder) -> Iterator[IO[bytes]]:
-    """A draft beside the captures, which never shows as one of them."""
-    draft = data.captures / ".import.partial"
-    try:
-        with draft.open("wb") as file:
-            yield file
-    except OSError as error:
-        code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
-        raise RunError(f"{draft}: {error}", code) from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _settle(data: DataFolder, draft: Path, name: str) -> Path:
-    held = data.captures / _name(digest(draft), name)
-    if not held.exists():
-        draft.replace(held)
-    return held
-
-
-def _name(checksum: str, name: str) -> str:
-    return f"import-{checksum[:12]}-{name}"
+def _copy_of(data: DataFolder) -> Iterator[DataFolder]:
+    """A folder with a copy of the archive, for as long as it is needed."""
+    with tempfile.TemporaryDirectory(prefix="tinkhoi-dry-run-") as folder:
+        trial = DataFolder(root=Path(folder), extra_sites=data.site_folders)
+        trial.create()
+        if data.database.exists():
+            source = sqlite3.connect(f"{data.database.absolute().as_uri()}?mode=ro", uri=True)
+            copy = sqlite3.connect(trial.database)
+            try:
+                source.backup(copy)
+            finally:
+                source.close()
+                copy.close()
+        yield trial

@@ -7,8 +7,8 @@ the same functions.
 
 from scraper.captures.decoders import MAX_BODY
 from scraper.captures.format import NOT_MODIFIED_PROFILE, Capture, is_good, is_html, warcinfo
-from scraper.captures.members import MAX_RECORD, Report, Tally
-from scraper.captures.reader import follow_captures, read_capture_at, read_captures
+from scraper.captures.members import MAX_RECORD, Report, Tally, ignore
+from scraper.captures.reader import capture_in, follow_captures, payload_digest, read_capture_at, read_captures
 from scraper.captures.writer import CaptureWriter, WarcExporter
 
 __all__ = [
@@ -20,9 +20,12 @@ __all__ = [
     "Report",
     "Tally",
     "WarcExporter",
+    "capture_in",
     "follow_captures",
+    "ignore",
     "is_good",
     "is_html",
+    "payload_digest",
     "read_capture_at",
     "read_captures",
     "warcinfo",

@@ -109,7 +109,7 @@ def _unbrotli(body: bytes) -> bytes:
 
 
 def _unzstd(body: bytes) -> bytes:
-    from backports import zstd
+    from scraper.captures.zstandard import zstd
 
     out = bytes(zstd.ZstdFile(BytesIO(body)).read(MAX_BODY + 1))
     if len(out) > MAX_BODY:

@@ -22,7 +22,7 @@ VALIDATOR_FIELDS: Mapping[str, str] = {"WARC-Etag": "ETag", "WARC-Last-Modified"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One record of a capture file: a response, a "not modified", a page kept alone, or an outcome without a response."""
+    """One record of a capture file: a response, a "not modified", a page alone, or an outcome."""
 
     kind: Literal["response", "revisit", "resource", "outcome"]  # resource: a page kept without its response
     url: str

@@ -1,4 +1,4 @@
-"""The records of a WARC file as bytes: gzip members and the blocks in them, read as a stream. Only whole ones are given.
+"""The whole records of a WARC file as bytes: gzip members and the blocks in them, read as a stream.
 
 A member may hold one record, as WARC asks, or a whole file: neither is ever held in memory at once.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -38,6 +38,7 @@ class Tally:
 
     records: int = 0  # whole ones, and those that could not be read
     no_captures: int = 0  # requests, notes on the file, films: what holds no page
+    undated: int = 0  # captures that carry no time
     unreadable: list[str] = field(default_factory=list)  # a sentence each, with file and offset
     remarks: list[str] = field(default_factory=list)  # what is odd about records that were read
 
@@ -98,8 +99,8 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
     packed = file.read(len(GZIP)) == GZIP
     file.seek(0)
     if not packed:
-        for offset, content in record_blocks(file, tally, name):
-            yield RawRecord(offset, content, 0)
+        for place, content in record_blocks(file, tally, name):
+            yield RawRecord(place, content, 0)
         return
     offset: int | None = 0
     while offset is not None:
@@ -111,7 +112,9 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
         offset = end if file.read(1) else None
 
 
-def _records_of_member(file: IO[bytes], offset: int, name: str, tally: Tally) -> Iterator[RawRecord]:
+def _records_of_member(
+    file: IO[bytes], offset: int, name: str, tally: Tally
+) -> Generator[RawRecord, None, int | None]:
     """The records of the gzip member at ``offset``. Returns where it ends; None where it is torn or damaged.
 
     A record counts once the next one begins or the member has come to its end: its checksum is there.
@@ -214,7 +217,8 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
             )
             continue
         block = file.read(size)
-        if len(block) < size or file.read(4) != b"\r\n\r\n":
+        # Two line ends follow, as WARC asks with a carriage return, as some tools write without.
+        if len(block) < size or not all(file.readline(2) in (b"\r\n", b"\n") for _ in range(2)):
             tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
             return
         tally.records += 1

@@ -12,19 +12,18 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.timeutils import iso_date_to_datetime
 
+from scraper.addresses import without_default_port
 from scraper.captures.format import VALIDATOR_FIELDS, Capture
 from scraper.captures.http_message import NoHttp, Response, looks_like_markup, read_response
-from scraper.captures.members import Report, Tally, ignore, read_member, record_blocks, records_at, whole_records
-from scraper.items import filed_without_time
+from scraper.captures.members import Report, Tally, read_member, record_blocks, records_at, whole_records
+from scraper.items import filed_without_time, time_is_known
 
 _FIELD = re.compile(r"^(outcome|detail):[ \t]*(.*?)\r?$", re.M)
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _KINDS = frozenset({"response", "revisit", "resource", "conversion", "metadata"})
 _logger = logging.getLogger(__name__)
 
@@ -103,24 +102,13 @@ def capture_in(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | No
         tally.unreadable.append(f"{place} cannot be read: {error}")
         return None
     tally.no_captures += capture is None
+    tally.undated += capture is not None and not time_is_known(capture.fetched_at)
     return capture
 
 
 def payload_digest(payload: bytes) -> str:
     """The digest of a payload as WARC files write it: ``sha1:`` and Base32."""
     return f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
-
-
-def without_default_port(url: str) -> str:
-    """``url`` without ``:80`` or ``:443`` where the scheme says as much; some archives store it so."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    port = _DEFAULT_PORTS.get(parts.scheme)
-    if port and parts.netloc.endswith(port):
-        return parts._replace(netloc=parts.netloc.removesuffix(port)).geturl()
-    return url
 
 
 def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -> Capture | None:
@@ -137,7 +125,7 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -
         "payload_digest": said.get_header("WARC-Payload-Digest"),
     }
     if record.rec_type == "metadata":
-        return _outcome(block, _moment(said.get_header("WARC-Date")), common)
+        return _outcome(block, moment_of(said.get_header("WARC-Date")), common)
     common["fetched_at"] = _time_of(said.get_header("WARC-Date"), block, remark)
     if record.rec_type == "revisit":
         return _revisit(record, block, common)
@@ -192,8 +180,8 @@ def _resource(block: bytes, content_type: str | None, common: dict[str, Any]) ->
 def _response(answer: Response, common: dict[str, Any], remark: Report) -> Capture:
     if answer.odd is not None:
         remark(f"its status line is {answer.odd!r}, read as status {answer.status}")
-    _check_digest(answer, common["payload_digest"], remark)
     undone = answer.body()
+    _check_digest((answer.payload, answer.raw, undone.body), common["payload_digest"], remark)
     problem = undone.problem or (None, None)
     return Capture(
         kind="response",
@@ -206,13 +194,13 @@ def _response(answer: Response, common: dict[str, Any], remark: Report) -> Captu
     )
 
 
-def _check_digest(answer: Response, stated: str | None, remark: Report) -> None:
+def _check_digest(forms: tuple[bytes, ...], stated: str | None, remark: Report) -> None:
     """Tells where the payload is not the one that its digest was taken of. Some writers take it before, some after
     the Transfer-Encoding is undone; an algorithm that is not known is not checked."""
     name, _, value = (stated or "").partition(":")
     if name.lower() not in {"sha1", "sha256", "md5"} or not value:
         return
-    for payload in (answer.payload, answer.raw, answer.body().body):
+    for payload in dict.fromkeys(forms):
         digest = hashlib.new(name.lower(), payload, usedforsecurity=False)
         if value.lower() == digest.hexdigest() or value.upper() == base64.b32encode(digest.digest()).decode():
             return
@@ -221,26 +209,16 @@ def _check_digest(answer: Response, stated: str | None, remark: Report) -> None:
 
 def _time_of(text: str | None, block: bytes, remark: Report) -> datetime:
     try:
-        return _moment(text)
+        return moment_of(text)
     except ValueError as error:
         remark(f"{error}, so the time of its capture is not known")
         return filed_without_time(block)
 
 
-def _moment(text: str | None) -> datetime:
+def moment_of(text: str | None) -> datetime:
+    """The moment of a WARC-Date. Raises ValueError for one that is none."""
     try:
         moment: datetime = iso_date_to_datetime((text or "").strip())
     except (ValueError, TypeError, OverflowError):
         raise ValueError(f"its WARC-Date is {text!r}" if text else "it has no WARC-Date") from None
     return moment.replace(tzinfo=UTC)
-
-
-__all__ = [
-    "capture_in",
-    "follow_captures",
-    "ignore",
-    "payload_digest",
-    "read_capture_at",
-    "read_captures",
-    "without_default_port",
-]

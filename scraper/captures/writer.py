@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -28,6 +29,7 @@ class CaptureWriter:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._failed: OSError | None = None
+        self._written = 0
 
     def begin(self, info: Mapping[str, str], filename: str | None = None) -> None:
         """Writes the ``warcinfo`` record: who crawled, with what, for which run."""
@@ -63,6 +65,12 @@ class CaptureWriter:
             }
             self._write(lambda warc: warc.write_record(_response(warc, found, named)))
 
+    def copy(self, record: bytes) -> tuple[int, int]:
+        """Writes one whole record as a gzip member of its own, as it is. Returns the member's place and length."""
+        member = gzip.compress(record, mtime=0)
+        self._put(member)
+        return self._written - len(member), len(member)
+
     def _write(self, make: Callable[[WARCWriter], None]) -> None:
         buffer = BytesIO()
         make(WARCWriter(buffer, gzip=True, warc_version="1.1"))
@@ -74,6 +82,7 @@ class CaptureWriter:
         try:
             self._file.write(record)
             self._file.flush()
+            self._written += len(record)
         except OSError as error:
             self._failed = error
             raise

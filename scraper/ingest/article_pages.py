@@ -11,7 +11,7 @@ from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, said, storable
 from scraper.items import Article, Problem, Reject
 from scraper.reading import understand
-from scraper.store.articles import Seen, What, add_addresses, find_key, save_article
+from scraper.store.articles import Seen, What, add_addresses, find_key, save_article, settle_revisits
 from scraper.store.ledgers import Decision, LinkOutcome, add_problem, decide, witnesses
 from scraper.text import likeness
 
@@ -102,6 +102,8 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
     keys = {article.key, *(key for _, key in addresses)}
     addresses += [(url, key) for key in sorted(keys) for url in sorted(reading.shown.get((site, key), ()))]
     add_addresses(reading.archive, saved.id, site, addresses, capture.fetched_at)
+    if saved.what in {What.NEW, What.EARLIER}:
+        settle_revisits(reading.archive, saved.id)
     for key in keys:
         reading.decide(owner, key, Decision(LinkOutcome.COLLECTED, article=saved.id), capture.fetched_at)
     answer = CapturedAnswer("article", capture.fetched_at, capture.status, article=saved.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scraper.addresses import comparable
-from scraper.captures import Capture, is_good, is_html, read_captures
+from scraper.captures import Capture, Tally, ignore, is_good, is_html, read_captures
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.article_pages import PageRead, keep_pages, read_page
 from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_unchanged
@@ -48,7 +48,20 @@ class Ingested:
     rejected: int
     failed: int
     unowned: int  # of no site that is known
-    torn: tuple[str, ...]  # parts of the file that could not be read, a sentence each
+    others: int  # pictures, styles and the like, and notes on addresses without an answer
+    without_original: int  # captures that say "as before" of an article that is not here
+    torn: tuple[str, ...]  # records that could not be read, a sentence each with file, offset and reason
+    tally: Tally  # of all records of the file
+
+    @property
+    def not_pages(self) -> int:
+        """Records that hold no page: requests, pictures, notes on the file."""
+        return self.tally.no_captures + self.others
+
+    @property
+    def read(self) -> int:
+        """Captures of pages that this file brought; records = read + known + not pages + not ours + unreadable."""
+        return self.captures - self.repeated - self.others - self.unowned
 
 
 def ingest(
@@ -80,7 +93,7 @@ def ingest(
 
 
 def _read_file(reading: FileReading, path: Path) -> Ingested:
-    _in_batches(reading, path, lambda capture: look_for_sources(reading, capture), report=reading.torn.append)
+    _in_batches(reading, path, lambda capture: look_for_sources(reading, capture), tally=reading.tally)
     pages: list[PageRead] = []
     _in_batches(
         reading,
@@ -91,12 +104,13 @@ def _read_file(reading: FileReading, path: Path) -> Ingested:
     _settle(reading)
     return Ingested(
         file=path.name,
-        torn=tuple(reading.torn),
+        torn=tuple(reading.tally.unreadable),
+        tally=reading.tally,
         **{
             name: reading.counts[name]
             for name in (
                 "captures", "repeated", "new", "edited", "earlier", "silent", "unchanged", "gone", "rejected",
-                "failed", "unowned",
+                "failed", "unowned", "others", "without_original",
             )
         },
     )  # fmt: skip
@@ -107,11 +121,11 @@ def _in_batches(
     path: Path,
     look: Callable[[Capture], None],
     *,
-    report: Callable[[str], None] = lambda _: None,
+    tally: Tally | None = None,
     after: Callable[[], None] = lambda: None,
 ) -> None:
     """Calls ``look`` with each capture of the file and ``after`` at the end of each batch, a transaction a batch."""
-    captures = read_captures(path, report)
+    captures = read_captures(path, ignore, tally)
     more = True
     while more:
         with reading.archive.transaction():
@@ -153,6 +167,7 @@ def _keep_without_page(reading: FileReading, capture: Capture, owner: IngestedSi
     found = reading.kinds.get((owner.site.id, comparable(capture.url), capture.fetched_at))
     if capture.kind == "outcome":
         reading.record(capture, owner, "outcome", purpose)
+        reading.counts["others"] += 1
         keep_no_answer(reading, capture, owner)
     elif is_robots(capture.url):
         reading.record(capture, owner, "robots", "robots")
@@ -173,6 +188,7 @@ def _keep_page(
         keep_error(reading, capture, owner, reading.record(capture, owner, "error", purpose))
     elif not is_html(capture) or purpose == "other":
         reading.record(capture, owner, "other", purpose)
+        reading.counts["others"] += 1
     elif purpose == "source":
         reading.record(capture, owner, "error", purpose)
         reason = "not a list, feed or sitemap"

@@ -7,7 +7,7 @@ from scraper.captures import Capture
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite
 from scraper.store.archive import moment
-from scraper.store.articles import confirm, find_key
+from scraper.store.articles import find_key, seen_again
 from scraper.store.ledgers import Decision, LinkOutcome
 
 ABSENT = frozenset({404, 410})
@@ -44,8 +44,10 @@ def keep_unchanged(reading: FileReading, capture: Capture, owner: IngestedSite) 
     reading.answers.note_empty(owner.site.id, capture.url, answer)
     key = owner.family.key(capture.url)
     article = find_key(reading.archive, owner.site.id, key) if key else None
+    if key is not None and article is None:
+        reading.counts["without_original"] += 1  # settled when the original comes
     if article is not None and comparable(capture.url) not in owner.sources:
-        confirm(reading.archive, article, capture.fetched_at)
+        seen_again(reading.archive, article, capture.fetched_at)
         reading.counts["unchanged"] += 1
         reading.standing[owner.site.id] += 1
         reading.archive.execute(

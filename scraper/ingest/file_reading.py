@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from scraper.addresses import comparable
-from scraper.captures import Capture
+from scraper.captures import Capture, Tally
 from scraper.cleaning.duplicates import RepeatedPages
 from scraper.ingest.answers import Answers
 from scraper.ingest.missing_articles import Absence
@@ -66,7 +66,7 @@ class FileReading:
         self.standing: Counter[str] = Counter()  # known articles found in their place, by site
         self.pages = Pages(known_pages)
         self.counts: Counter[str] = Counter()
-        self.torn: list[str] = []
+        self.tally = Tally()
 
     def site_of(self, url: str) -> IngestedSite | None:
         """The site that an address belongs to, and what is known of it."""

@@ -25,7 +25,7 @@ from scraper.store.article_rows import (
     why_changed,
 )
 from scraper.store.filters import Filters
-from scraper.store.past_captures import merge_earlier
+from scraper.store.past_captures import extend_revision, merge_earlier
 from scraper.store.revisions import Words, paragraphs, standing_words
 
 __all__ = [
@@ -134,6 +134,25 @@ def confirm(archive: Archive, id_: int, at: datetime) -> None:
     """The server said that the article is as it was: it was seen at ``at``."""
     with archive.transaction():
         touch(archive, id_, moment(at))
+
+
+def seen_again(archive: Archive, id_: int, at: datetime) -> None:
+    """A capture of ``at`` said that the article was as before: the revision of that time stood until then."""
+    with archive.transaction():
+        last_seen = archive.value("SELECT last_seen FROM articles WHERE id = ?", (id_,))
+        if moment(at) >= last_seen or not extend_revision(archive, id_, moment(at)):
+            confirm(archive, id_, at)
+
+
+def settle_revisits(archive: Archive, id_: int) -> None:
+    """Hears again the captures that said "as before" of this article when that text of it was not yet here."""
+    rows = archive.rows(
+        "SELECT captures.fetched_at FROM captures JOIN addresses ON addresses.url = captures.url"
+        " WHERE addresses.article = ? AND captures.kind = 'unchanged' ORDER BY captures.fetched_at",
+        (id_,),
+    )
+    for row in rows:
+        seen_again(archive, id_, datetime.fromisoformat(row["fetched_at"]))
 
 
 def mark_absent(archive: Archive, id_: int, url: str, *, state: str, reason: str, at: datetime, capture: int) -> bool:

@@ -41,6 +41,20 @@ def merge_earlier(archive: Archive, id_: int, article: Article, *, capture: int,
     return True
 
 
+def extend_revision(archive: Archive, id_: int, at: str) -> bool:
+    """Notes that the earlier revision which stood at ``at`` was seen then. False where the standing one did, or none
+    is known of that time: an older capture may still come."""
+    states = _history(archive, id_)
+    before = [state for state in states if state["seen_at"] <= at]
+    if not before:
+        return True
+    if len(before) == len(states):
+        return False
+    if before[-1]["until"] < at:
+        _was_there(archive, id_, before[-1]["number"], until=at)
+    return True
+
+
 def _history(archive: Archive, id_: int) -> list[_State]:
     rows = archive.rows(
         "SELECT revisions.*, captures.payload_digest,"

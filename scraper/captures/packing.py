@@ -1,0 +1,129 @@
+"""Raw records of files in any packing, and how to write one: gzip, one member or many, plain, Zstandard, ARC."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from scraper.captures.members import GZIP, MAX_RECORD, RawRecord, Tally, record_blocks, whole_records
+
+ZSTD = b"\x28\xb5\x2f\xfd"
+"""How a Zstandard frame begins."""
+
+_SKIPPABLE = range(0x184D2A50, 0x184D2A60)
+_DICTIONARY = 0x184D2A5D
+"""The skippable frame that holds the dictionary of a ``.warc.zst``.
+
+https://iipc.github.io/warc-specifications/specifications/warc-zstd/"""
+
+_MAX_DICTIONARY = 16 * 1024 * 1024
+
+
+def packing(path: Path) -> str | None:
+    """``warc``, ``zstd`` or ``arc`` by the file's first bytes; None for any other. Raises OSError."""
+    with path.open("rb") as file:
+        start = file.read(1024)
+    if start.startswith(ZSTD) or _skippable(start) is not None:
+        return "zstd"
+    if start.startswith(GZIP):
+        with path.open("rb") as file, gzip.GzipFile(fileobj=file) as unpacked:
+            try:
+                start = unpacked.read(64)
+            except (OSError, EOFError):
+                return None
+    start = start.lstrip(b"\r\n")
+    return "warc" if start.startswith(b"WARC/") else "arc" if start.startswith(b"filedesc:") else None
+
+
+def raw_records(path: Path, tally: Tally) -> Iterator[RawRecord]:
+    """The whole WARC records of a file in any packing; those of an ARC file as WARC has them. Raises OSError."""
+    kind = packing(path)
+    with path.open("rb") as file:
+        if kind == "zstd":
+            yield from _of_zstd(file, path.name, tally)
+        elif kind == "arc":
+            yield from _of_arc(file, path.name, tally)
+        else:
+            yield from whole_records(file, path.name, tally)
+
+
+def warc_record(fields: Iterable[tuple[str, str]], block: bytes) -> bytes:
+    """One WARC 1.1 record of these fields; its Content-Length is added."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in (*fields, ("Content-Length", str(len(block)))))
+    return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n"))
+
+
+def stable_id(*parts: str | bytes) -> str:
+    """A record id that follows from what the record holds, so that the same capture is known wherever it is met."""
+    told = sha256(b"\0".join(part.encode() if isinstance(part, str) else part for part in parts)).hexdigest()
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, told)}>"
+
+
+def _of_zstd(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
+    from scraper.captures.zstandard import zstd
+
+    start = file.read(8)
+    file.seek(0)
+    size = _skippable(start)
+    dictionary = None
+    try:
+        if size is not None and struct.unpack("<I", start[:4])[0] == _DICTIONARY:
+            file.seek(8)
+            held = file.read(min(size, _MAX_DICTIONARY))
+            content = bytes(zstd.ZstdFile(io.BytesIO(held)).read(_MAX_DICTIONARY)) if held.startswith(ZSTD) else held
+            dictionary = zstd.ZstdDict(content)
+        with zstd.ZstdFile(file, zstd_dict=dictionary) as unpacked:
+            for offset, content in record_blocks(unpacked, tally, name):  # type: ignore[arg-type]
+                yield RawRecord(offset, content, 0)
+    except (EOFError, ValueError, zstd.ZstdError) as error:
+        tally.refuse(f"{name}: what follows cannot be unpacked: {error}")
+
+
+def _skippable(start: bytes) -> int | None:
+    """The size of the skippable Zstandard frame that opens a file, or None."""
+    if len(start) < 8:
+        return None
+    magic, size = struct.unpack("<II", start[:8])
+    return size if magic in _SKIPPABLE else None
+
+
+def _of_arc(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
+    packed = file.read(len(GZIP)) == GZIP
+    file.seek(0)
+    # warcio refuses a file in one gzip member; unpacked here, it is a plain one.
+    unpacked = gzip.GzipFile(fileobj=file) if packed else file
+    try:
+        for record in ArchiveIterator(unpacked, no_record_parse=True, arc2warc=True):
+            yield from _arc_record(record, name, tally)
+    except (ArchiveLoadFailed, OSError, EOFError, zlib.error, ValueError, IndexError) as error:
+        tally.refuse(f"{name}: what follows is not a whole ARC record: {error}")
+
+
+def _arc_record(record: Any, name: str, tally: Tally) -> Iterator[RawRecord]:
+    tally.records += 1
+    if record.rec_type != "response":
+        tally.no_captures += 1
+        return
+    block = record.raw_stream.read(MAX_RECORD + 1)
+    if len(block) > MAX_RECORD:
+        tally.no_captures += 1
+        tally.remarks.append(f"{name}: a record has more than {MAX_RECORD} bytes and was passed over")
+        return
+    said = {key: record.rec_headers.get_header(key) or "" for key in ("WARC-Target-URI", "WARC-Date")}
+    fields = [
+        ("WARC-Type", "response"),
+        ("WARC-Record-ID", stable_id(*said.values(), block)),
+        *said.items(),
+        ("Content-Type", "application/http; msgtype=response"),
+    ]
+    yield RawRecord(0, warc_record(fields, block), 0)

@@ -1,0 +1,80 @@
+"""HAR, the log of a browser's network panel and of Playwright: http://www.softwareishard.com/blog/har-12-spec/"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scraper.captures import Tally
+from scraper.saved.page import MAX_FILE, SavedPage, is_web, names_text
+
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers of the body as it was sent; a HAR has it decoded."""
+
+
+def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
+    """The pages of a HAR file. Raises OSError."""
+    if path.stat().st_size > MAX_FILE:
+        tally.refuse(f"{path.name}: has more than {MAX_FILE} bytes; save shorter sessions")
+        return
+    try:
+        entries = json.loads(path.read_bytes())["log"]["entries"]
+        if not isinstance(entries, list):
+            raise TypeError("log.entries is no list")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        tally.refuse(f"{path.name}: not a whole HAR file: {type(error).__name__}: {error}")
+        return
+    for number, entry in enumerate(entries):
+        place = f"{path.name}: entry {number}"
+        try:
+            page = _page(entry, place)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            tally.refuse(f"{place} cannot be read: {type(error).__name__}: {error}")
+            continue
+        tally.records += 1
+        if page is None:
+            tally.no_captures += 1
+        else:
+            yield page
+
+
+def _page(entry: dict[str, Any], place: str) -> SavedPage | None:
+    """The page of one entry; None for pictures, styles, and requests that got no response."""
+    url, response = entry["request"]["url"], entry["response"]
+    status, content = int(response["status"]), response["content"]
+    media_type = str(content.get("mimeType") or "")
+    if not is_web(url) or status <= 0 or entry["request"].get("method", "GET") != "GET":
+        return None
+    is_text = names_text(media_type)
+    if status < 300 and not is_text:
+        return None
+    text = content.get("text")
+    if text is None and is_text and status == 200:
+        raise ValueError("the page's text was not saved; save the HAR with content")
+    body = base64.b64decode(text) if content.get("encoding") == "base64" else (text or "").encode("utf-8", "replace")
+    kept = [(str(each["name"]), str(each["value"])) for each in response["headers"]]
+    headers = [(name, value) for name, value in kept if name.lower() not in _OF_THE_WIRE and name[:1] != ":"]
+    if content.get("encoding") != "base64" and media_type:
+        # A text is Unicode here, whatever the server sent it in.
+        headers = [(name, value) for name, value in headers if name.lower() != "content-type"]
+        headers.append(("Content-Type", f"{media_type.partition(';')[0].strip()}; charset=utf-8"))
+    return SavedPage(
+        kind="response",
+        url=url,
+        body=body,
+        place=place,
+        captured_at=_moment(entry.get("startedDateTime")),
+        status=status,
+        headers=tuple((name, " ".join(value.split())) for name, value in headers),
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    if not isinstance(text, str):
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

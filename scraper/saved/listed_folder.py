@@ -1,0 +1,78 @@
+"""A folder of HTML files, and a CSV that tells the address of each."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scraper.captures import Tally
+from scraper.saved.page import MAX_PAGE, SavedPage, is_web
+
+_FILE = ("file", "path", "filename", "tệp", "tep")
+_URL = ("url", "address", "địa chỉ", "dia chi", "link")
+_TIME = ("captured_at", "fetched_at", "saved_at", "time", "timestamp", "datetime")
+
+
+def is_list(path: Path) -> bool:
+    """Whether ``path`` is such a CSV: its first line names a file and an address. Raises OSError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names = {name.strip().lower() for name in next(csv.reader([file.readline(4096)]), [])}
+    except UnicodeDecodeError:
+        return False
+    return not names.isdisjoint(_FILE) and not names.isdisjoint(_URL)
+
+
+def read_listed_folder(path: Path, tally: Tally) -> Iterator[SavedPage]:
+    """The pages that the CSV at ``path`` names, beside it or below.
+
+    Columns: ``file``, ``url`` and, where it is known, ``captured_at`` (ISO 8601 with offset, or 14 digits in UTC).
+    The time of a file on the disk is not taken for that of its capture. Raises OSError.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            for number, row in enumerate(csv.DictReader(file), start=2):
+                place = f"{path.name}: line {number}"
+                try:
+                    page = _page(row, path.parent, place)
+                except (ValueError, OSError) as error:
+                    tally.refuse(f"{place} cannot be read: {error}")
+                    continue
+                tally.records += 1
+                yield page
+        except (csv.Error, UnicodeDecodeError) as error:
+            tally.refuse(f"{path.name}: not a whole CSV: {error}")
+
+
+def _page(row: Mapping[str, str | None], folder: Path, place: str) -> SavedPage:
+    cells = {(name or "").strip().lower(): (value or "").strip() for name, value in row.items() if name is not None}
+    name, url, time = (next((cells[n] for n in names if cells.get(n)), "") for names in (_FILE, _URL, _TIME))
+    if not is_web(url):
+        raise ValueError(f"{url!r} is no address of the web")
+    held = (folder / name).resolve()
+    if not name or not held.is_relative_to(folder.resolve()):
+        raise ValueError(f"{name!r} lies outside the folder")
+    if held.stat().st_size > MAX_PAGE:
+        raise ValueError(f"{name}: has more than {MAX_PAGE} bytes")
+    return SavedPage(
+        kind="resource",
+        url=url,
+        body=held.read_bytes(),
+        place=f"{place}: {name}",
+        captured_at=_moment(time) if time else None,
+        content_type="text/html",
+    )
+
+
+def _moment(text: str) -> datetime:
+    if text.isascii() and text.isdigit() and len(text) == 14:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: write 2024-07-11T15:51:00+07:00, or leave it empty") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset: write 2024-07-11T15:51:00+07:00, or leave it empty")
+    return moment.astimezone(UTC)
