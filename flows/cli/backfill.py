@@ -13,7 +13,7 @@ from flows.cli.run_and_report import show_progress
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from flows.runs.backfill import ArchiveName
+    from flows.runs.backfill import ArchiveName, Backfilled, BackfillRequest
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -28,6 +28,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--delay", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Seconds between requests."
 )
+@click.option(
+    "--calendar", is_flag=True, help="Only compare, month by month, what the index lists with what is here."
+)
 @click.option("--json", "as_json", is_flag=True, help="The numbers as JSON.")
 @archive_options
 def backfill(
@@ -38,6 +41,7 @@ def backfill(
     section: str | None,
     limit: int | None,
     delay: float,
+    calendar: bool,
     as_json: bool,
 ) -> int:
     """Brings what the Wayback Machine or Common Crawl holds of SITE. Stopped, it goes on where it was."""
@@ -54,6 +58,8 @@ def backfill(
         limit=limit,
         delay=delay,
     )
+    if calendar:
+        return _show_calendar(request, as_json)
     done = run_backfill(request)
     if as_json:
         echo_json(asdict(done))
@@ -63,7 +69,33 @@ def backfill(
             f" {len(done.failed)} could not be had"
         )
         click.echo(f"  {done.new} new articles, {done.edited} revisions, {done.rejected} pages rejected")
-        for address, why in list(done.failed.items())[:5]:
-            click.echo(f"  {address}: {why}")
-        click.echo("  complete" if done.complete else "  not complete: run the same command again to go on")
-    return ExitCode.SITES_FAILED if done.failed else ExitCode.OK
+        _show_problems(done)
+        if done.complete:
+            click.echo("  complete" if done.listed else "  complete: the archive lists nothing of this site")
+        else:
+            left = f"{done.left} captures of this page of the index are left; " if done.left else ""
+            click.echo(f"  not complete: {left}run the same command again to go on")
+    return ExitCode.SITES_FAILED if done.failed or done.odd else ExitCode.OK
+
+
+def _show_problems(done: Backfilled) -> None:
+    told = [f"{address}: {why}" for address, why in done.failed.items()] + done.odd + done.remarks
+    for sentence in told[:10]:
+        click.echo(f"  {sentence}")
+    if len(told) > 10:
+        click.echo(f"  … {len(told) - 10} more; --json tells all")
+
+
+def _show_calendar(request: BackfillRequest, as_json: bool) -> int:
+    from flows.runs.archive_calendar import compare_holdings
+
+    months = compare_holdings(request)
+    for month in months:
+        if as_json:
+            echo_json(asdict(month))
+        else:
+            numbers = f"{month.theirs:6} there  {month.ours:6} here  {month.articles_missing:6} articles missing"
+            click.echo(f"{month.month}  {numbers}")
+    if not months and not as_json:
+        click.echo("the archive lists nothing of this site, and nothing of it is here")
+    return ExitCode.OK

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -14,6 +15,7 @@ from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from flows.outcome.exit_codes import ExitCode, RunError
+from flows.runs.index_check import NotAsPromised, check_against_index, refuse_future
 from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
@@ -74,6 +76,9 @@ class Backfilled:
     fetched: int = 0
     had: int = 0  # not asked for: here already, or the same bytes as the capture before
     failed: dict[str, str] = field(default_factory=dict)  # address at the archive to why it could not be had
+    odd: list[str] = field(default_factory=list)  # rows of the index that cannot be read
+    remarks: list[str] = field(default_factory=list)  # what is odd about captures that were kept
+    left: int = 0  # captures of the page of the index that the search stands at, not fetched yet
     new: int = 0
     edited: int = 0  # revisions, wherever they belong in the history
     rejected: int = 0
@@ -85,9 +90,25 @@ def run_backfill(request: BackfillRequest) -> Backfilled:
 
     Raises RunError for an unknown site, a missing contact address, an archive that does not answer, a full disk.
     """
+    site = site_of(request)
+    contact = request.data.settings().contact or ""
+    with archive_of(request) as source, past_run(request.data, request.source, request.now) as (archive, sites, run):
+        done = Backfilled(run=run)
+        _Backfill(request, site, sites, archive, source, contact, done).run()
+    return done
+
+
+def site_of(request: BackfillRequest) -> Site:
+    """The site that is asked for. Raises RunError for an unknown one."""
     site = load_sites(request.data.site_folders).get(request.site)
     if site is None:
         raise RunError(f"unknown site {request.site!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
+    return site
+
+
+@contextmanager
+def archive_of(request: BackfillRequest) -> Iterator[WebArchive]:
+    """The archive that is asked, until it is needed no more. Raises RunError without a contact address."""
     contact = request.data.settings().contact or ""
     bases = _bases(request.source)
     if not contact and not all(is_loopback(base) for base in bases):
@@ -96,14 +117,10 @@ def run_backfill(request: BackfillRequest) -> Backfilled:
             ExitCode.CONFIGURATION,
         )
     client = ArchiveClient(user_agent(contact), delay=request.delay)
-    source: WebArchive = Wayback(client, *bases) if request.source == "wayback" else CommonCrawl(client, *bases)
     try:
-        with past_run(request.data, request.source, request.now) as (archive, sites, run):
-            done = Backfilled(run=run)
-            _Backfill(request, site, sites, archive, source, contact, done).run()
+        yield Wayback(client, *bases) if request.source == "wayback" else CommonCrawl(client, *bases)
     finally:
         client.close()
-    return done
 
 
 def _bases(source: ArchiveName) -> tuple[str, ...]:
@@ -135,8 +152,9 @@ class _Backfill:
         self.contact = contact
         self.done = done
         self.family = pages_of(site)
-        self.position = SearchPosition(request, _scopes(site, request))
+        self.position = SearchPosition(request, scopes_of(site, request))
         self.files = 0
+        self.resumed: set[tuple[str, str | None]] = set()
 
     def run(self) -> None:
         """Goes on where the last run with the same request stopped, to the end or the limit."""
@@ -154,7 +172,11 @@ class _Backfill:
     def one_page(self) -> None:
         scope, resume = self.position.next()
         page = self.source.page(scope, resume)
-        wanted = [memento for memento in page.mementos if self.is_wanted(memento.url)]
+        if (scope.prefix, page.resume) in self.resumed:
+            raise Unanswered(f"{scope.prefix}: the index names the same next page again: {page.resume!r:.100}")
+        self.resumed.update((scope.prefix, key) for key in (resume, page.resume) if key)
+        self.done.odd += page.odd
+        wanted = [memento for memento in page.mementos if self.is_wanted(memento.url) and self.has_come(memento)]
         missing = missing_here(self.archive, self.site.id, self.family, wanted)
         self.done.listed += len(page.mementos)
         self.done.had += len(wanted) - len(missing)
@@ -166,8 +188,18 @@ class _Backfill:
             self.load(path)
             if failure is not None:
                 raise Unanswered(f"{FAILURES_IN_A_ROW} captures in a row could not be had: {failure}")
+        self.done.left = len(missing) - len(asked)
         if len(asked) == len(missing):
             self.done.complete = self.position.advance(page.resume)
+
+    def has_come(self, memento: Memento) -> bool:
+        """Whether the index dates the capture in the past; one that it does not is told and left."""
+        try:
+            refuse_future(memento, self.request.now)
+        except NotAsPromised as error:
+            self.done.failed[memento.address] = str(error)
+            return False
+        return True
 
     def is_wanted(self, url: str) -> bool:
         """Whether the address is an article's, or a list's, feed's or sitemap's of the site."""
@@ -197,8 +229,7 @@ class _Backfill:
                 writer.begin(info, path.name)
                 for memento in mementos:
                     try:
-                        writer.keep(self.source.fetch(memento), memento.address)
-                        self.done.fetched += 1
+                        self.keep(writer, memento)
                         in_a_row = 0
                     except (Unanswered, ValueError) as error:
                         self.done.failed[memento.address] = str(error)
@@ -209,6 +240,15 @@ class _Backfill:
             code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CRASH
             raise RunError(f"{path}: {error}", code) from error
         return path, None
+
+    def keep(self, writer: CaptureWriter, memento: Memento) -> None:
+        """Fetches and writes one capture. Raises Unanswered, NotAsPromised, ValueError, OSError."""
+        found = self.source.fetch(memento)
+        remark = check_against_index(memento, found)
+        if remark is not None:
+            self.done.remarks.append(remark)
+        writer.keep(found, memento.address)
+        self.done.fetched += 1
 
     def load(self, path: Path) -> None:
         read: Ingested = ingest(self.archive, path, self.sites, self.done.run, origin=self.request.source)
@@ -275,7 +315,7 @@ class SearchPosition:
         return self._scope == len(self._scopes)
 
 
-def _scopes(site: Site, request: BackfillRequest) -> list[Scope]:
+def scopes_of(site: Site, request: BackfillRequest) -> list[Scope]:
     """What to search for, once for each host: an index knows no ``www.``. Raises RunError for a strange section."""
     path = site.path
     if request.section is not None:

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.held_files import HeldFile, Refuse, held_files
+from flows.runs.index_check import AHEAD
 from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
@@ -25,10 +26,9 @@ from scraper.saved.httrack import CACHE
 from scraper.sites import Site, by_netloc, owner
 from scraper.store import Archive
 
-AHEAD = timedelta(minutes=10)
-"""How far a time of capture may lie ahead of this machine's clock; one that lies further is false."""
-
-FORMS = "WARC (.warc, .warc.gz, .warc.zst), WACZ, ARC, HAR, MHTML, SingleFile, a page saved with its address, HTTrack"
+FORMS = (
+    ".warc, .warc.gz nor .wacz, nor .warc.zst, ARC, HAR, MHTML, SingleFile, HTTrack, a page that tells its address"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +100,7 @@ def _sources(files: Sequence[Path]) -> Iterator[tuple[Path, Form]]:
             form = Form.WARC  # torn from its first byte on, which the summary then says
         if form is None:
             raise RunError(
-                f"{path}: none of {FORMS}; a plain HTML file needs a CSV beside it with the columns file and url",
+                f"{path}: neither {FORMS}; a plain HTML file needs a CSV beside it with the columns file and url",
                 ExitCode.CONFIGURATION,
             )
         yield path, form

@@ -46,7 +46,7 @@ def undo(body: bytes, encodings: Sequence[str]) -> Undone:
     for encoding in reversed(names):
         decode = _DECODERS.get(encoding)
         if decode is None:
-            return _plain(body) or Undone(b"", ("undecodable", f"Content-Encoding {encoding} is not known"))
+            return Undone(b"", ("undecodable", f"Content-Encoding {encoding} is not known"))
         try:
             undone = decode(undone)
         except _TooLarge:

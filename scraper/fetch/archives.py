@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from scraper.addresses import without_default_port
 from scraper.fetch.exchange import Exchange, Headers
 
 WAYBACK = "https://web.archive.org"
@@ -62,6 +64,7 @@ class IndexPage:
 
     mementos: tuple[Memento, ...]
     resume: str | None
+    odd: tuple[str, ...] = ()  # rows that cannot be read, a sentence each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ class ArchiveClient:
                     return answer
                 said = f"status {answer.status_code}"
                 asked = answer.headers.get("Retry-After", "")
-                pause = float(asked[:9]) if asked.isdigit() else pause
+                pause = float(asked[:9]) if asked.isascii() and asked.isdecimal() else pause
             if pause > MAX_PAUSE:
                 raise Unanswered(f"{url}: {said}, asks to wait {pause:.0f} s; try again later")
             if attempt < _TRIES:
@@ -187,14 +190,16 @@ class Wayback:
             rows = json.loads(answer.text or "[]")
             after = rows.index([]) if [] in rows else len(rows)
             key = rows[after + 1][0] if after + 1 < len(rows) else None
-            mementos = tuple(self._memento(*row) for row in rows[1:after])
-        except (ValueError, TypeError, IndexError) as error:
-            raise Unanswered(f"{answer.url}: not rows of an index: {error}") from error
-        return IndexPage(mementos, key)
+            if not isinstance(key, str | None):
+                raise TypeError(f"the resume key is {key!r}")
+            rows = rows[1:after]
+        except (ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
+            raise Unanswered(f"{answer.url}: not rows of an index: {type(error).__name__}: {error}") from error
+        return _page_of([_read_row(row, lambda row: self._memento(*row)) for row in rows], key, answer)
 
     def _memento(self, timestamp: str, original: str, digest: str) -> Memento:
         return Memento(
-            url=original,
+            url=without_default_port(original),
             captured_at=_moment(timestamp),
             digest=digest,
             address=f"{self._base}/web/{timestamp}id_/{original}",
@@ -207,6 +212,11 @@ class Wayback:
             raise Unanswered(f"{memento.address}: status {answer.status_code}")
         if str(answer.url) != str(httpx.URL(memento.address)):
             raise Unanswered(f"{memento.address}: led to another capture, {answer.url}")
+        served = _http_moment(answer.headers.get("Memento-Datetime"))
+        if served is not None and served != memento.captured_at:
+            raise Unanswered(
+                f"{memento.address}: is a capture of {served.isoformat()}, not the one that was asked for"
+            )
         return Exchange(
             url=memento.url,
             method="GET",
@@ -240,11 +250,13 @@ class CommonCrawl:
         if address not in wanted:
             return IndexPage((), None)
         page = int(number)
-        mementos = tuple(self._rows(address, scope, page)) if page < self._count(address, scope) else ()
-        if page + 1 < self._count(address, scope):
-            return IndexPage(mementos, f"{address} {page + 1}")
         later = wanted[wanted.index(address) + 1 :]
-        return IndexPage(mementos, f"{later[0]} 0" if later else None)
+        following = f"{later[0]} 0" if later else None
+        if page >= self._count(address, scope):
+            return IndexPage((), following)
+        if page + 1 < self._count(address, scope):
+            following = f"{address} {page + 1}"
+        return self._rows(address, scope, page, following)
 
     def indexes(self) -> list[tuple[str, str, str]]:
         """The address of each index, the oldest first, with the first and last day of its crawl where it is told."""
@@ -255,10 +267,13 @@ class CommonCrawl:
             listed = self._json(self._client.get(self._index))
             try:
                 found = [(each["cdx-api"], each.get("from", ""), each.get("to", "")) for each in reversed(listed)]
-            except (TypeError, KeyError) as error:
+            except (TypeError, KeyError, AttributeError) as error:
                 raise Unanswered(f"{self._index}: not a list of indexes: {error}") from error
             host = urlsplit(self._index).netloc
-            self._indexes = [each for each in found if urlsplit(each[0]).netloc == host]
+            of_host = [each for each in found if urlsplit(each[0]).netloc == host]
+            if not of_host:  # so it answers while it is out of order
+                raise Unanswered(f"{self._index}: lists no index of {host}; try again later")
+            self._indexes = of_host
         return self._indexes
 
     def _count(self, address: str, scope: Scope) -> int:
@@ -266,32 +281,33 @@ class CommonCrawl:
             answer = self._client.get(address, [*_query(scope), ("showNumPages", "true"), ("limit", "1")])
             first = {} if answer.status_code == 404 else self._json(answer, lines=True)
             # An index that is one file has no pages and answers with rows.
-            self._pages[address, scope] = int(first["pages"]) if "pages" in first else 1
+            try:
+                self._pages[address, scope] = int(first["pages"]) if "pages" in first else 1
+            except (ValueError, TypeError) as error:
+                raise Unanswered(f"{answer.url}: not a number of pages: {first!r:.100}") from error
         return self._pages[address, scope]
 
-    def _rows(self, address: str, scope: Scope, page: int) -> Iterator[Memento]:
+    def _rows(self, address: str, scope: Scope, page: int, following: str | None) -> IndexPage:
         answer = self._client.get(address, [*_query(scope), *([("page", str(page))] if page else [])])
         if answer.status_code == 404:  # so it says that nothing was captured
-            return
+            return IndexPage((), following)
         if answer.status_code != 200:
             raise Unanswered(f"{answer.url}: status {answer.status_code}: {answer.text[:200].strip()}")
-        for line in answer.text.splitlines():
-            try:
-                row = json.loads(line)
-                offset, length = int(row["offset"]), int(row["length"])
-                address = urljoin(self._data, row["filename"])
-                memento = Memento(
-                    url=row["url"],
-                    captured_at=_moment(row["timestamp"]),
-                    digest=row["digest"].removeprefix("sha1:"),
-                    address=address,
-                    span=(offset, offset + length - 1),
-                )
-            except (ValueError, TypeError, KeyError) as error:
-                raise Unanswered(f"{answer.url}: not a row of an index: {line[:100]!r}: {error}") from error
-            if not address.startswith(self._data):
-                raise Unanswered(f"{answer.url}: a file outside {self._data}: {address}")
-            yield memento
+        return _page_of([_read_row(line, self._memento) for line in answer.text.splitlines()], following, answer)
+
+    def _memento(self, line: str) -> Memento:
+        row = json.loads(line)
+        offset, length = int(row["offset"]), int(row["length"])
+        address = urljoin(self._data, row["filename"])
+        if not address.startswith(self._data) or offset < 0 or length <= 0:
+            raise ValueError(f"a part of a file outside {self._data}: {address}, byte {offset}, {length} bytes")
+        return Memento(
+            url=without_default_port(row["url"]),
+            captured_at=_moment(row["timestamp"]),
+            digest=row["digest"].removeprefix("sha1:"),
+            address=address,
+            span=(offset, offset + length - 1),
+        )
 
     def fetch(self, memento: Memento) -> bytes:
         """See :class:`WebArchive`: the record's own gzip member."""
@@ -306,8 +322,25 @@ class CommonCrawl:
             if answer.status_code != 200:
                 raise ValueError(f"status {answer.status_code}")
             return json.loads(answer.text.partition("\n")[0] if lines else answer.text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unanswered(f"{answer.url}: {error}: {answer.text[:100]!r}") from error
+
+
+def _read_row(row: Any, read: Callable[[Any], Memento]) -> Memento | str:
+    """The memento of one row, or a sentence on why it is none."""
+    try:
+        return read(row)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return f"not a row of an index: {row!r:.120}: {type(error).__name__}: {error}"
+
+
+def _page_of(rows: Sequence[Memento | str], resume: str | None, answer: httpx.Response) -> IndexPage:
+    """The page that these rows make. Raises Unanswered where none of them can be read."""
+    mementos = tuple(row for row in rows if isinstance(row, Memento))
+    odd = tuple(row for row in rows if isinstance(row, str))
+    if odd and not mementos:
+        raise Unanswered(f"{answer.url}: {odd[0]}")
+    return IndexPage(mementos, resume, odd)
 
 
 def _query(scope: Scope) -> list[tuple[str, str]]:
@@ -333,6 +366,14 @@ def _overlaps(scope: Scope, first: str, last: str) -> bool:
 
 def _moment(timestamp: str) -> datetime:
     return datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def _http_moment(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _original_headers(answer: httpx.Response) -> Headers:

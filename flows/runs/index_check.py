@@ -1,0 +1,63 @@
+"""Whether a capture is the one that an archive's index promised: its address, time, status and digest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from scraper.addresses import comparable
+from scraper.captures import Capture, Tally, capture_in, payload_digest
+from scraper.captures.members import records_at
+from scraper.fetch.archives import Memento
+from scraper.fetch.exchange import Exchange
+
+AHEAD = timedelta(minutes=10)
+"""How far a time of capture may lie ahead of this machine's clock; one that lies further is false."""
+
+
+class NotAsPromised(ValueError):
+    """A capture that is another than the index says. The message tells the difference."""
+
+
+def refuse_future(memento: Memento, now: datetime) -> None:
+    """Raises NotAsPromised for a capture dated after ``now``: it would count as the newest for ever."""
+    if memento.captured_at > now + AHEAD:
+        raise NotAsPromised(f"the index dates it {memento.captured_at.isoformat()}, which has not come yet")
+
+
+def check_against_index(memento: Memento, found: Exchange | bytes) -> str | None:
+    """Raises NotAsPromised where ``found`` is another capture than ``memento``; returns a remark where one is due.
+
+    A record that an archive gave whole tells its address, time, status and digest itself. Wayback's page comes
+    unpacked, while its index keeps the digest of what was sent: there another digest is a remark.
+    """
+    if isinstance(found, Exchange):
+        digest = payload_digest(found.body).removeprefix("sha1:")
+        if len(memento.digest) == len(digest) and memento.digest != digest:
+            return f"{memento.address}: the index has the digest {memento.digest}, the page {digest}"
+        return None
+    capture, tally = _captured(found)
+    at = capture.fetched_at.replace(microsecond=0)
+    if _loosely(capture.url) != _loosely(memento.url):
+        raise NotAsPromised(f"the index promised {memento.url}, the record is of {capture.url}")
+    if at != memento.captured_at:
+        raise NotAsPromised(f"the index says {memento.captured_at.isoformat()}, the record {at.isoformat()}")
+    if capture.status != 200:
+        raise NotAsPromised(f"the index says status 200, the record {capture.status}")
+    stated = (capture.payload_digest or "").removeprefix("sha1:")
+    if (stated and stated != memento.digest) or any("payload" in remark for remark in tally.remarks):
+        raise NotAsPromised(f"its payload is not the one of the digest {memento.digest} in the index")
+    return None
+
+
+def _captured(record: bytes) -> tuple[Capture, Tally]:
+    tally = Tally()
+    captures = [capture_in(raw, "", 0, tally) for raw in records_at(BytesIO(record), 0, tally)]
+    responses = [capture for capture in captures if capture is not None]
+    if len(responses) != 1 or responses[0].kind != "response":
+        raise NotAsPromised("not one whole record of a page")
+    return responses[0], tally
+
+
+def _loosely(url: str) -> str:
+    return comparable(url).partition("://")[2]
