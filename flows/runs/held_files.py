@@ -6,7 +6,6 @@ may not come in, is written anew, record by record; what an archive keeps can th
 
 from __future__ import annotations
 
-import errno
 import re
 import shutil
 import zipfile
@@ -26,6 +25,7 @@ from scraper.captures.packing import packing, raw_records
 from scraper.captures.reader import moment_of
 from scraper.saved import Form, saved_pages
 from scraper.saved.records import record_of
+from scraper.whole_files import is_disk_full
 
 NAMES_IN_WACZ = (".warc", ".warc.gz", ".warc.zst")
 
@@ -198,8 +198,8 @@ def _beside(data: DataFolder, name: str) -> Iterator[IO[bytes]]:
         with draft.open("wb") as file:
             yield file
     except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise RunError(f"{draft}: {error}", ExitCode.DISK_FULL if full else ExitCode.CONFIGURATION) from error
+        code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
+        raise RunError(f"{draft}: {error}", code) from error
     finally:
         draft.unlink(missing_ok=True)
 

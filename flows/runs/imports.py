@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
 from scraper.addresses import without_default_port
+from scraper.clock import utc_now
 from scraper.ingest import Ingested, ingest
 from scraper.pages import load_family
 from scraper.saved import Form, form_of
@@ -65,7 +66,7 @@ def import_files(
     ``dry_run`` a copy of the archive takes all of it and is thrown away. Raises RunError for a named file of no known
     form, and where the archive refuses.
     """
-    now = now or datetime.now(UTC)
+    now = now or utc_now()
     sources = list(_sources(files))
     if dry_run:
         with _copy_of(data) as trial:

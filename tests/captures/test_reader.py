@@ -1,0 +1,205 @@
+"""Records of any writer: what is odd is read or told, and costs no neighbour."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import zlib
+from datetime import UTC, datetime
+from hashlib import sha1
+from pathlib import Path
+
+import brotli
+import pytest
+
+from scraper.captures import MAX_RECORD, Capture, Tally, is_good, is_html, read_capture_at, read_captures
+from scraper.captures.decoders import MAX_ENCODINGS, MAX_GZIP_MEMBERS
+from scraper.captures.members import MAX_HEAD
+from scraper.items import time_is_known
+from tests.captures.records import HTTP, PAGE, warc
+
+
+def read(path: Path, *records: bytes, packed: bool = True) -> tuple[list[Capture], Tally]:
+    path.write_bytes(b"".join(gzip.compress(record) for record in records) if packed else b"".join(records))
+    tally = Tally()
+    return list(read_captures(path, tally.remarks.append, tally)), tally
+
+
+GOOD = warc(url="http://a.vn/good.html")
+
+
+@pytest.mark.parametrize("line", ["HTTP/2 200 ", "HTTP/3 200", "HTTP/1.1 200", "http/1.0 200 OK", "ICY 200 OK"])
+def test_an_odd_status_line_is_read_by_its_number(tmp_path: Path, line: str) -> None:
+    odd = warc(HTTP.replace(b"HTTP/1.1 200 OK", line.encode()) + PAGE)
+    (capture, _), tally = read(tmp_path / "a.warc.gz", odd, GOOD)
+    assert (capture.status, capture.body, is_good(capture), is_html(capture)) == (200, PAGE, True, True)
+    assert tally.unreadable == []
+
+
+def test_line_ends_before_the_status_line_are_passed_over(tmp_path: Path) -> None:
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(b"\r\n" + HTTP + PAGE))
+    assert (capture.status, capture.body) == (200, PAGE)
+
+
+def test_a_page_without_any_http_head_is_read_and_told(tmp_path: Path) -> None:
+    (capture, good), tally = read(tmp_path / "a.warc.gz", warc(PAGE), GOOD)
+    assert (capture.kind, capture.status, capture.body, is_good(capture)) == ("resource", None, PAGE, True)
+    assert good.kind == "response"
+    (remark,) = tally.remarks
+    assert "no HTTP response" in remark and "a.warc.gz" in remark and "byte 0" in remark
+
+
+@pytest.mark.parametrize("block", [b"", b"HTTP/1.1 OK\r\n\r\n", b"\x00\x01 no response at all"])
+def test_what_is_no_response_is_told_with_its_place_and_costs_no_neighbour(tmp_path: Path, block: bytes) -> None:
+    captures, tally = read(tmp_path / "a.warc.gz", GOOD, warc(block), warc(url="http://a.vn/last.html"))
+    assert [capture.url for capture in captures] == ["http://a.vn/good.html", "http://a.vn/last.html"]
+    (told,) = tally.unreadable
+    assert f"a.warc.gz: the record at byte {len(gzip.compress(GOOD))} cannot be read" in told
+    assert tally.records == 3
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday", "2013-99-01T00:00:00Z"])
+def test_without_a_date_the_time_is_not_known(tmp_path: Path, date: str | None) -> None:
+    (capture, good), tally = read(tmp_path / "a.warc.gz", warc(date=date), GOOD)
+    assert not time_is_known(capture.fetched_at) and time_is_known(good.fetched_at)
+    assert capture.fetched_at < good.fetched_at
+    assert tally.undated == 1 and len(tally.remarks) == 1
+    (again, _), _ = read(tmp_path / "b.warc.gz", warc(date=date), GOOD)
+    assert again.fetched_at == capture.fetched_at
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("2013-06-01T01:01Z", datetime(2013, 6, 1, 1, 1, tzinfo=UTC)),
+        ("2013-06-01 01:01:01", datetime(2013, 6, 1, 1, 1, 1, tzinfo=UTC)),
+        ("2013-06-01T01:01:01.123456789Z", datetime(2013, 6, 1, 1, 1, 1, 123456, tzinfo=UTC)),
+    ],
+)
+def test_dates_of_other_precision_are_read(tmp_path: Path, date: str, moment: datetime) -> None:
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(date=date))
+    assert capture.fetched_at == moment
+
+
+@pytest.mark.parametrize(
+    ("stored", "url"),
+    [
+        ("http://a.vn:80/1.html", "http://a.vn/1.html"),
+        ("https://a.vn:443/1.html", "https://a.vn/1.html"),
+        ("http://a.vn:443/1.html", "http://a.vn:443/1.html"),
+        ("http://a.vn:8080/1.html", "http://a.vn:8080/1.html"),
+        ("<http://a.vn:80/1.html>", "http://a.vn/1.html"),
+    ],
+)
+def test_a_default_port_is_no_part_of_the_address(tmp_path: Path, stored: str, url: str) -> None:
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(url=stored))
+    assert capture.url == url
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd"])
+def test_a_body_that_was_decoded_already_is_taken_as_it_is(tmp_path: Path, encoding: str) -> None:
+    head = HTTP.replace(b"\r\n\r\n", f"\r\nContent-Encoding: {encoding}\r\n\r\n".encode())
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(head + PAGE))
+    assert (capture.body, capture.outcome) == (PAGE, None)
+
+
+def chunked(body: bytes) -> bytes:
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (body[:7], body[7:])) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        ("Chunked", chunked(PAGE)),
+        ("gzip, chunked", chunked(gzip.compress(PAGE))),
+        ("chunked", PAGE),  # the header kept, the body unframed
+        ("gzip, chunked", PAGE),
+    ],
+)
+def test_transfer_encodings_are_undone_where_the_body_has_them(tmp_path: Path, header: str, body: bytes) -> None:
+    head = HTTP.replace(b"\r\n\r\n", f"\r\nTransfer-Encoding: {header}\r\n\r\n".encode())
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(head + body))
+    assert capture.body == PAGE
+
+
+@pytest.mark.parametrize("kind", ["resource", "conversion"])
+def test_a_resource_is_a_page_without_its_response(tmp_path: Path, kind: str) -> None:
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(PAGE, kind=kind, content_type="text/html; charset=utf-8"))
+    assert (capture.kind, capture.status, capture.body) == ("resource", None, PAGE)
+    assert capture.header("content-type") == "text/html; charset=utf-8"
+    assert is_good(capture) and is_html(capture)
+
+
+def test_records_that_hold_no_page_are_counted(tmp_path: Path) -> None:
+    request = warc(b"GET / HTTP/1.1\r\n\r\n", kind="request", content_type="application/http; msgtype=request")
+    captures, tally = read(tmp_path / "a.warc.gz", request, GOOD, warc(b"x", url="dns:a.vn", kind="resource"))
+    assert (len(captures), tally.records, tally.no_captures) == (1, 3, 2)
+
+
+def test_line_feeds_alone_end_the_lines_of_a_record(tmp_path: Path) -> None:
+    (one, two), tally = read(
+        tmp_path / "a.warc", warc(line_end=b"\n"), warc(url="http://a.vn/2.html", line_end=b"\n"), packed=False
+    )
+    assert (one.body, two.url, tally.unreadable) == (PAGE, "http://a.vn/2.html", [])
+
+
+@pytest.mark.parametrize("right", [True, False])
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_a_wrong_payload_digest_is_told(tmp_path: Path, algorithm: str, right: bool) -> None:
+    import hashlib
+
+    digest = hashlib.new(algorithm, PAGE if right else b"another page").digest()
+    stated = f"{algorithm}:{base64.b32encode(digest).decode()}"
+    (capture,), tally = read(tmp_path / "a.warc.gz", warc(more=f"WARC-Payload-Digest: {stated}\r\n"))
+    assert capture.body == PAGE
+    assert [stated in remark for remark in tally.remarks] == ([] if right else [True])
+
+
+def test_the_digest_of_a_chunked_body_may_be_of_either_form(tmp_path: Path) -> None:
+    head = HTTP.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for body in (PAGE, chunked(PAGE)):
+        stated = base64.b32encode(sha1(body).digest()).decode()
+        record = warc(head + chunked(PAGE), more=f"WARC-Payload-Digest: sha1:{stated}\r\n")
+        _, tally = read(tmp_path / "a.warc.gz", record)
+        assert tally.remarks == []
+
+
+def test_one_gzip_member_of_many_records_is_read_as_a_stream(tmp_path: Path) -> None:
+    path = tmp_path / "one.warc.gz"
+    film = bytes(MAX_RECORD + 1)
+    pages = [warc(url=f"http://a.vn/{number}.html") for number in range(50)]
+    path.write_bytes(gzip.compress(b"".join((*pages[:25], warc(film, kind="resource"), *pages[25:])), 1))
+    tally = Tally()
+    captures = list(read_captures(path, tally.remarks.append, tally))
+    assert [capture.url for capture in captures] == [f"http://a.vn/{number}.html" for number in range(50)]
+    assert tally.records == 51 and len(tally.remarks) == 1 and str(MAX_RECORD) in tally.remarks[0]
+    assert read_capture_at(path, captures[30].offset, captures[30].record_id) == captures[30]
+
+
+def test_the_records_before_a_torn_one_of_one_member_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "one.warc.gz"
+    pages = b"".join(warc(url=f"http://a.vn/{number}.html") for number in range(3))
+    pack = zlib.compressobj(wbits=31)
+    packed = (
+        pack.compress(pages) + pack.flush(zlib.Z_SYNC_FLUSH) + pack.compress(warc(url="http://a.vn/torn.html")[:80])
+    )
+    path.write_bytes(packed + pack.flush(zlib.Z_SYNC_FLUSH))
+    tally = Tally()
+    captures = list(read_captures(path, tally.remarks.append, tally))
+    assert [capture.url for capture in captures] == ["http://a.vn/0.html", "http://a.vn/1.html"]
+    assert len(tally.unreadable) == 1 and "torn" in tally.unreadable[0]
+
+
+def test_a_header_block_and_nested_encodings_have_their_limits(tmp_path: Path) -> None:
+    long = HTTP.replace(b"\r\n\r\n", b"\r\nX: %b\r\n\r\n" % (b"y" * MAX_HEAD)) + PAGE
+    packed = PAGE
+    for _ in range(MAX_ENCODINGS + 1):
+        packed = brotli.compress(packed)
+    names = ", ".join(["br"] * (MAX_ENCODINGS + 1))
+    nested = HTTP.replace(b"\r\n\r\n", f"\r\nContent-Encoding: {names}\r\n\r\n".encode()) + packed
+    members = b"".join(gzip.compress(b"a") for _ in range(MAX_GZIP_MEMBERS + 1))
+    many = HTTP.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n") + members
+    captures, tally = read(tmp_path / "a.warc.gz", warc(long), warc(nested), warc(many), GOOD)
+    assert [(capture.outcome, capture.body) for capture in captures[:2]] == [("undecodable", b"")] * 2
+    assert captures[2].body == PAGE
+    assert [str(MAX_HEAD) in told for told in tally.unreadable] == [True]
