@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.backfill import BackfillRequest, archive_of, scopes_of, site_of
 from scraper.fetch.archives import Memento, Unanswered, WebArchive
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.sites import Site
 from scraper.store import Archive, open_reader
 
@@ -79,7 +79,7 @@ def _keys_held(archive: Archive, site: Site) -> set[str]:
 
 def _first_months(site: Site, mementos: list[Memento], held: set[str]) -> dict[str, str]:
     """Key to the month of the first capture there, of articles that are not here."""
-    key_of = load_family(site.family, site.select).key
+    key_of = pages_of(site).key
     first: dict[str, str] = {}
     for memento in mementos:
         key = key_of(memento.url)

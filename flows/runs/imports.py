@@ -21,7 +21,7 @@ from flows.storage.folder import DataFolder
 from scraper.addresses import without_default_port
 from scraper.clock import utc_now
 from scraper.ingest import Ingested, ingest
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.saved import Form, form_of
 from scraper.saved.httrack import CACHE
 from scraper.sites import Site, by_netloc, owner
@@ -133,7 +133,7 @@ def _refusals(archive: Archive, sites: dict[str, Site], now: datetime) -> Refuse
         if site is None:
             return None
         if site.id not in keys:
-            keys[site.id] = load_family(site.family, site.select).key
+            keys[site.id] = pages_of(site).key
         key = keys[site.id](without_default_port(url))
         return f"{site.id}/{key} was taken down here; left out" if (site.id, key) in forgotten else None
 

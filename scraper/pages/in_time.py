@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from scraper.items import ListPage, NotAnArticle, PrintedArticle
+from scraper.items import ListPage, NotAnArticle, PrintedArticle, time_is_known
 from scraper.pages.family import Family
 
 _LAYOUT = frozenset({"no-title", "no-date", "no-body", "not-an-article"})
@@ -79,5 +79,9 @@ class FamiliesInTime(Family):
         return next((family for _, family in self._former if family.key(url) is not None), self._today)
 
     def _in_order(self, captured_at: datetime | None) -> list[Family]:
-        then = [family for until, family in reversed(self._former) if captured_at and captured_at.date() <= until]
+        then = [family for until, family in reversed(self._former) if _is_before(captured_at, until)]
         return list(dict.fromkeys((*then[:1], self._today, *(family for _, family in self._former))))
+
+
+def _is_before(captured_at: datetime | None, until: date) -> bool:
+    return captured_at is not None and time_is_known(captured_at) and captured_at.date() <= until

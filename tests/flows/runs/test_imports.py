@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.capture_files import check_manifest
 from flows.storage.folder import DataFolder
+from scraper.captures import read_capture_at, read_captures
 from scraper.clock import VIETNAM
 from scraper.record import record
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.store import open_reader
-from scraper.store.articles import article_ids, load_article
+from scraper.store.archive import open_archive
+from scraper.store.articles import article_ids, forget, load_article
 from tests.conftest import ThreeNights
 
 
@@ -157,3 +159,75 @@ def test_a_file_that_lies_among_the_captures_is_read_where_it_lies(empty: DataFo
     assert imported.file == ours.name and records(empty)
     assert [path.name for path in empty.captures.glob("*.warc*")] == [ours.name]
     assert not check_manifest(empty)
+
+
+def write_warc(path: Path, *pages: tuple[str, datetime, bytes]) -> Path:
+    with path.open("wb") as file:
+        warc = WARCWriter(file, gzip=True)
+        for url, at, body in pages:
+            headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+            date = {"WARC-Date": at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+            record = warc.create_warc_record(
+                url, "response", payload=BytesIO(body), http_headers=headers, warc_headers_dict=date
+            )
+            warc.write_record(record)
+    return path
+
+
+def page_of(data: DataFolder) -> tuple[str, bytes]:
+    """Address and bytes of an article page that is held here."""
+    with open_reader(data.database) as archive:
+        row = archive.rows(
+            "SELECT articles.url, file, offset FROM articles JOIN captures ON captures.id = capture LIMIT 1"
+        )[0]
+    return row["url"], read_capture_at(data.captures / row["file"], row["offset"]).body
+
+
+def test_a_capture_from_the_future_is_left_out_and_told(
+    three_nights: ThreeNights, empty: DataFolder, tmp_path: Path
+) -> None:
+    url, body = page_of(three_nights.data)
+    now = datetime.now(UTC)
+    file = write_warc(tmp_path / "a.warc.gz", (url, now + timedelta(days=400), body), (url, now, body))
+    (one,) = import_files(empty, [file])
+    assert (one.left_out, one.ingested.new, one.records) == (1, 1, one.read + one.not_pages + 1)
+    assert "has not come yet" in one.remarks[0]
+    with open_reader(empty.database) as archive:
+        assert archive.value("SELECT max(fetched_at) FROM captures") < (now + timedelta(days=1)).isoformat()
+
+
+def test_what_was_taken_down_comes_back_by_no_import_and_leaves_no_byte(
+    three_nights: ThreeNights, empty: DataFolder, night: Path, tmp_path: Path
+) -> None:
+    url, body = page_of(three_nights.data)
+    file = write_warc(tmp_path / "a.warc.gz", (url, datetime.now(UTC), body))
+    (first,) = import_files(empty, [file])
+    with open_archive(empty.database) as archive:
+        forget(archive, url, at=datetime.now(UTC))
+    (empty.captures / first.file).unlink()
+    for source in (file, night):
+        (one,) = import_files(empty, [source])
+        assert one.left_out >= 1 and any("was taken down here" in remark for remark in one.remarks)
+    held = [capture.url for path in empty.captures.glob("*.warc.gz") for capture in read_captures(path)]
+    assert url not in held and len(held) > 50
+    with open_reader(empty.database) as archive:
+        assert archive.value("SELECT count(*) FROM articles WHERE url = ?", (url,)) == 0
+
+
+def test_a_revisit_is_settled_when_its_original_comes(
+    three_nights: ThreeNights, empty: DataFolder, tmp_path: Path
+) -> None:
+    url, body = page_of(three_nights.data)
+    seen, again = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    original = write_warc(tmp_path / "original.warc.gz", (url, seen, body))
+    revisit = tmp_path / "revisit.warc.gz"
+    fields = f"WARC/1.1\r\nWARC-Type: revisit\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-02-01T00:00:00Z\r\n"
+    fields += "WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-00000000000a>\r\n"
+    fields += "WARC-Profile: http://netpreserve.org/warc/1.1/revisit/identical-payload-digest\r\n"
+    revisit.write_bytes(gzip.compress(f"{fields}Content-Length: 0\r\n\r\n\r\n\r\n".encode()))
+    options = ["--data", str(empty.root), "--sites", str(empty.extra_sites[0])]
+    assert run([*options, "import", str(revisit)]) == ExitCode.DATA
+    assert run([*options, "import", str(original)]) == ExitCode.OK
+    with open_reader(empty.database) as archive:
+        (row,) = archive.rows("SELECT first_seen, last_seen FROM articles")
+    assert tuple(row) == (seen.isoformat(), again.isoformat())
