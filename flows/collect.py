@@ -12,6 +12,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.outcome.exit_codes import ExitCode
+from flows.outcome.messages import LANGS
 from flows.outcome.night_summary import NightSummary, VerdictError
 from flows.outcome.report import render
 from flows.runs.night import run_night
@@ -58,7 +59,7 @@ def collect(
     summary = run_night(request, step=as_task)
     create_markdown_artifact(
         key="morning-report",
-        markdown="\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en")),
+        markdown="\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in LANGS),
         description=f"Run {summary.run}: {summary.exit_code.name.lower()}",
     )
     if summary.exit_code is not ExitCode.OK:

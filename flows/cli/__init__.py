@@ -38,6 +38,7 @@ from flows.cli import (
 from flows.cli.options import archive_options
 from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal
 from scraper import __version__
+from scraper.whole_files import is_disk_full
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -87,9 +88,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Runs the command with ``arguments`` and returns its exit code. Every error is one line on stderr."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
+    _heed_stops()
     try:
         result = tinkhoi.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as ending:
@@ -106,6 +105,10 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         return ExitCode.OK
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        return _fail(f"{error}; make room and run again, nothing acknowledged was lost", ExitCode.DISK_FULL)
     finally:
         from flows.prefect_settings import stop_server
 
@@ -118,6 +121,12 @@ def _site_error() -> type[Exception]:
     from scraper.sites import SiteError
 
     return SiteError
+
+
+def _heed_stops() -> None:
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

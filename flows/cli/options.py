@@ -9,21 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
+from flows.outcome.messages import LANGS, Lang
 from flows.storage.folder import DataFolder, default_folder
-
-Lang = Literal["vi", "en"]
 
 
 def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds ``--data``, ``--sites`` and ``--lang``. The values given last, nearest to the command, hold."""
+    """Adds ``--data``, ``--sites`` and ``--lang``. If one is given twice, the value nearest to the command wins."""
     for option in (
         click.option(
             "--lang",
-            type=click.Choice(["vi", "en"]),
+            type=click.Choice(LANGS),
             expose_value=False,
             callback=_remember("lang"),
             help="Language of reports; by default that of your locale.",

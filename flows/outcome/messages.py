@@ -43,7 +43,7 @@ SENTENCES: dict[str, str] = {
 """
 
 
-class Words(string.Formatter):
+class EnglishWords(string.Formatter):
     """Puts values into words, in English. A subclass for another language replaces what differs there."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -86,7 +86,7 @@ class Message:
             raise ValueError(f"the message {self.kind!r} has other values than {sorted(self.values)}")
 
     def __str__(self) -> str:
-        return Words().vformat(SENTENCES[self.kind], (), self.values)
+        return EnglishWords().vformat(SENTENCES[self.kind], (), self.values)
 
 
 def message(kind: str, /, **values: Value) -> Message:

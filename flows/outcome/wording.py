@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from flows.outcome.messages import SENTENCES, Lang, Message, Words
+from flows.outcome.messages import SENTENCES, EnglishWords, Lang, Message
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
@@ -63,12 +63,12 @@ def size(count: int, lang: Lang) -> str:
 
 
 @cache
-def words(lang: Lang) -> Words:
+def words(lang: Lang) -> EnglishWords:
     """What puts values into words of this language."""
-    return Words() if lang == "en" else _Translated(lang)
+    return EnglishWords() if lang == "en" else _Translated(lang)
 
 
-class _Translated(Words):
+class _Translated(EnglishWords):
     """Values in the words of a language that has a catalogue."""
 
     def __init__(self, lang: Lang) -> None:

@@ -16,7 +16,7 @@ from flows.outcome.alarms import after_failure, after_night
 from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode, archive_failures
 from flows.outcome.findings import insecure_connections, judge
-from flows.outcome.messages import as_json
+from flows.outcome.messages import LANGS, as_json
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
 from flows.runs.crawls import crawls
@@ -205,7 +205,7 @@ class _Night:
 
     def write_report(self, summary: NightSummary) -> None:
         """Keeps the report in the run's folder, for people and as JSON."""
-        text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in ("vi", "en"))
+        text = "\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in LANGS)
         write_whole(self.folder / "report.md", text + "\n")
         write_whole(
             self.folder / "report.json", json.dumps(summary.as_json(), ensure_ascii=False, indent=1, default=str)

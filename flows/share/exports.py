@@ -13,7 +13,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -23,6 +23,7 @@ from scraper.record import FIELDS, NUMBER, OPEN_FIELDS, TEXT, WORDS, Kind, recor
 from scraper.store import Archive
 from scraper.store.articles import article_ids, load_article
 from scraper.store.revisions import PARAGRAPH
+from scraper.whole_files import is_disk_full, replacing
 
 Form = Literal["jsonl", "csv", "parquet"]
 Row = Mapping[str, Any]
@@ -145,14 +146,10 @@ def opened(output: Path | None, newline: str | None) -> Iterator[IO[str]]:
 @contextmanager
 def _draft(output: Path) -> Iterator[Path]:
     """A path beside ``output`` that takes its name once it is written whole."""
-    draft = output.with_name(f"{output.name}.part")
+    is_special = output.exists() and not output.is_file()  # a pipe or a device: it has no draft
     try:
-        try:
+        with nullcontext(output) if is_special else replacing(output) as draft:
             yield draft
-            draft.replace(output)
-        finally:
-            draft.unlink(missing_ok=True)
     except OSError as error:
-        full = getattr(error, "errno", None) == 28
-        code = ExitCode.DISK_FULL if full else ExitCode.CONFIGURATION
+        code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
         raise RunError(f"{output}: cannot be written: {error.strerror or error}", code) from error

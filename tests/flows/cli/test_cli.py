@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from inspect import getmodule, unwrap
+from pathlib import Path
 
 import click
+import pytest
 
-from flows.cli import tinkhoi
+from flows.cli import run, tinkhoi
+from flows.outcome.exit_codes import ExitCode
+from tests.flows.cli.stderr_lines import one_line
 
 
 def test_help_starts_without_the_heavy_libraries() -> None:
@@ -28,3 +33,15 @@ def test_each_command_stands_in_the_file_of_its_name() -> None:
     assert len(tinkhoi.commands) > 20
     homes = {name: home(command) for name, command in tinkhoi.commands.items()}
     assert homes == {name: f"flows.cli.{'import_' if name == 'import' else name}" for name in homes}
+
+
+def test_a_full_disk_is_one_line_and_code_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+
+    monkeypatch.setattr("flows.storage.settings.write_whole", full)
+    assert run(["setup", "--contact", "a@b.vn", "--data", str(tmp_path)]) == ExitCode.DISK_FULL
+    said = one_line(capsys.readouterr().err)
+    assert "No space left on device" in said and str(tmp_path) in said and "make room" in said
