@@ -1,17 +1,20 @@
 """Scrapy's settings: politeness and safety. What depends on the sites of a crawl is set by its spider."""
 
 import os
-from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent
-_DATA = Path(os.environ.get("TINKHOI_DATA") or _ROOT / "data").expanduser().absolute()
+from scraper.data_folder import default_folder
+
+_DATA = default_folder()
 
 BOT_NAME = "tinkhoi"
 SPIDER_LOADER_CLASS = "scraper.spiders.loader.SiteSpiderLoader"
 COMMANDS_MODULE = "scraper.commands"
 
 # Ours. A crawl that the flow starts has them from its plan; `scrapy crawl` from the environment or from `-s`.
-TINKHOI_SITE_FOLDERS = [folder for folder in os.environ.get("TINKHOI_SITES", "").split(os.pathsep) if folder]
+TINKHOI_SITE_FOLDERS = [
+    *([str(_DATA / "sites")] if (_DATA / "sites").is_dir() else []),
+    *(folder for folder in os.environ.get("TINKHOI_SITES", "").split(os.pathsep) if folder),
+]
 TINKHOI_CONTACT = os.environ.get("TINKHOI_CONTACT", "")
 TINKHOI_RUN = ""
 TINKHOI_HOSTS = None

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from scraper.captures import read_captures
-from scraper.commands.newsite import Findings, fetch_rules, kind_of, province_of, site_file, site_id
 from scraper.commands.savefixture import name_of
+from scraper.commands.site_survey import Findings, fetch_rules, kind_of, province_of, site_file, site_id
 from scraper.items import Article
 from scraper.pages.recognise import recognise
 from scraper.reading import read_article

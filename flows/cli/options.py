@@ -58,6 +58,22 @@ def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]
     return callback
 
 
+def contact_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--contact``, which holds for this call and the processes it starts, as TINKHOI_CONTACT does."""
+    return click.option(
+        "--contact",
+        metavar="ADDRESS",
+        expose_value=False,
+        callback=_export_contact,
+        help="Named in each request of this call; by default what `tinkhoi setup` wrote. Also TINKHOI_CONTACT.",
+    )(command)
+
+
+def _export_contact(_context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value:
+        os.environ["TINKHOI_CONTACT"] = value
+
+
 def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--at``, an hour of the day."""
     return click.option(

@@ -1,4 +1,4 @@
-"""``tinkhoi sites``: the list of sites. Its subcommand ``check`` stands in ``sites_check.py``."""
+"""``tinkhoi sites``: the list of sites. Its subcommands stand in ``sites_new.py`` and ``sites_check.py``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.sites_check import check
+from flows.cli.sites_new import new
 from flows.outcome.exit_codes import ExitCode
 
 
@@ -50,4 +51,5 @@ def sites(context: click.Context, as_json: bool) -> int:
     return ExitCode.OK
 
 
+sites.add_command(new)
 sites.add_command(check)

@@ -7,27 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_data_path
-
-import scraper
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.data_folder import default_folder as default_folder
 
 if TYPE_CHECKING:
     from flows.storage.settings import Settings
-
-
-def default_folder() -> Path:
-    """The data folder used where none is named: never relative to the working directory, which cron chooses.
-
-    ``TINKHOI_DATA``; else ``data/`` of the checkout this program runs from; else the user's own data folder.
-    """
-    named = os.environ.get("TINKHOI_DATA")
-    if named:
-        return Path(named).expanduser().absolute()
-    checkout = Path(scraper.__file__).resolve().parent.parent
-    if (checkout / "scrapy.cfg").is_file():
-        return checkout / "data"
-    return user_data_path("tinkhoi")
 
 
 @dataclass(frozen=True)
@@ -65,13 +49,19 @@ class DataFolder:
     @property
     def site_folders(self) -> tuple[Path, ...]:
         """Folders of site files beside the built-in ones: ``sites/`` here, ``TINKHOI_SITES``, those named."""
-        own = self.root / "sites"
-        named = os.environ.get("TINKHOI_SITES", "")
-        return (
-            *([own] if own.is_dir() else []),
-            *(Path(folder) for folder in named.split(os.pathsep) if folder),
-            *self.extra_sites,
-        )
+        return (*([self.own_sites] if self.own_sites.is_dir() else []), *self.named_sites)
+
+    @property
+    def own_sites(self) -> Path:
+        """The folder of site files that belongs to the archive, where `tinkhoi sites new` writes."""
+        return self.root / "sites"
+
+    @property
+    def named_sites(self) -> tuple[Path, ...]:
+        """The other folders, in full: a schedule has to name them, since it sees no shell's environment."""
+        named = os.environ.get("TINKHOI_SITES", "").split(os.pathsep)
+        folders = (*(Path(folder) for folder in named if folder), *self.extra_sites)
+        return tuple(dict.fromkeys(folder.expanduser().absolute() for folder in folders))
 
     def create(self) -> None:
         """Makes the folders. Raises RunError where that is refused."""

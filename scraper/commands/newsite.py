@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
+import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import urljoin, urlsplit
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from scraper.clock import utc_now
-from scraper.commands.fixtures import fixture_of, save_fixture
-from scraper.commands.polite_visits import Answer, Ask, VisitFailed, is_private, visit
-from scraper.items import ListPage, NotAnArticle
-from scraper.pages import FAMILIES, load_family
-from scraper.pages.blocks import parse
-from scraper.pages.family import Family
-from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
-from scraper.pages.metadata import canonical
-from scraper.pages.recognise import Recognition, Section, recognise, robots_sitemaps, usual_feeds, usual_sitemaps
-from scraper.sites import Site
-from scraper.sites.reference import provinces
-from scraper.sites.site import BUILT_IN, Fetch, read_site
-from scraper.text import decode, fold
-
-MAX_SECTIONS = 12
-"""Menu entries that are looked at, and sections written at most."""
-
-_FIXTURES = Path("tests") / "pages" / "fixtures"
-_KINDS = ("newspaper", "broadcaster", "committee", "bloc", "government")
-_KIND_WORDS = (
-    ("bloc", r"\bkhoi (?:cac )?(?:co quan|cq|doanh nghiep|dn)|\bdang (?:uy|bo) khoi\b"),
-    ("newspaper", r"^bao\b|\bbao dien tu\b"),
-    ("broadcaster", r"\bdai (?:pt|phat thanh)|\btruyen hinh\b"),
-    ("committee", r"\b(?:tinh|thanh|huyen) uy\b|\bdang bo\b|\bdang cong san\b|\btuyen giao\b"),
-)
-_WATCHED = re.compile(r"\bdang\b|chinh tri|\bkhoi\b|thoi su|tin tuc|hoat dong|kiem tra|noi chinh")
-_SUFFIX = re.compile(r"\.(?:com|org|net|edu)\.vn$|\.vn$|\.(?:com|org|net)$")
-
-
-@dataclass
-class Findings:
-    """What is known of a site after a look at it."""
-
-    home: str
-    recognition: Recognition
-    sections: list[str] = field(default_factory=list)
-    feeds: list[str] = field(default_factory=list)
-    sitemaps: list[str] = field(default_factory=list)
-    article: Answer | None = None
-    is_read: bool = False  # whether the family's page object read an article of the site
-    notes: list[str] = field(default_factory=list)
+from scraper.commands.polite_visits import VisitFailed
+from scraper.commands.site_survey import KINDS, SiteChoices, new_site, report
+from scraper.data_folder import checkout, default_folder
+from scraper.pages import FAMILIES
+from scraper.sites.site import BUILT_IN
 
 
 class Command(ScrapyCommand):
@@ -88,7 +47,7 @@ class Command(ScrapyCommand):
         ours.add_argument("--fixtures", metavar="DIR", help="folder for the fixture (default: the family's)")
         ours.add_argument("--url", help="the address of a saved page (default: its rel=canonical)")
         ours.add_argument("--family", choices=sorted(FAMILIES), help="the family, where you know better")
-        ours.add_argument("--kind", choices=_KINDS, help="what kind of site it is (default: from its name)")
+        ours.add_argument("--kind", choices=KINDS, help="what kind of site it is (default: from its name)")
         ours.add_argument("--province", help="its province before 1 July 2025 (default: from its name)")
         ours.add_argument("--force", action="store_true", help="replace a site file of the same id")
 
@@ -96,266 +55,27 @@ class Command(ScrapyCommand):
         """See ScrapyCommand."""
         if len(args) != 1:
             raise UsageError("one address or file, please")
-        folder = _folder(opts.out, self.settings.getlist("TINKHOI_SITE_FOLDERS") if self.settings else [])
+        if self.crawler_process is None:
+            raise UsageError("Scrapy gave no process to crawl with")
+        folder = Path(opts.out) if opts.out else new_sites_folder(os.environ.get("TINKHOI_SITES", ""))
+        choices = SiteChoices(
+            id=opts.id, url=opts.url, family=opts.family, kind=opts.kind, province=opts.province, force=opts.force
+        )
+        fixtures = Path(opts.fixtures) if opts.fixtures else None
         try:
-            found = self._look(args[0], opts)
-            path = _write(folder, found, opts)
-            site = read_site(path)
-            fixtures = _fixture_folder(opts.fixtures, folder, site.family)
-            saved = _save(fixtures, site, found)
+            made = new_site(args[0], folder, choices, process=self.crawler_process, fixtures=fixtures)
         except (OSError, ValueError, VisitFailed) as error:
             print(f"newsite: {error}")  # noqa: T201 - a command speaks
             self.exitcode = 1
             return
-        print("\n".join(report(found, path, site, saved)))  # noqa: T201
-
-    def _look(self, source: str, opts: Namespace) -> Findings:
-        if Path(source).is_file():
-            return look_at_file(Path(source), opts.url, opts.family)
-        if urlsplit(source).scheme not in {"http", "https"}:
-            raise UsageError(f"{source} is neither a file nor an address that begins with http:// or https://")
-        home = urljoin(source, urlsplit(source).path or "/")
-        fetch = fetch_rules(home)
-        found: list[Findings] = []
-
-        async def work(ask: Ask) -> None:
-            found.append(await look_at_site(ask, home, opts.family))
-
-        if self.crawler_process is None:
-            raise VisitFailed("Scrapy gave no process to crawl with")
-        notes = visit(self.crawler_process, home, fetch, work)
-        found[0].notes += notes
-        return found[0]
+        print("\n".join(report(made, f"tinkhoi --sites {folder} crawl {made.site.id} --limit 5")))  # noqa: T201
 
 
-def fetch_rules(home: str) -> Fetch:
-    """The manners for a look at ``home``: the house's; a server that the user runs privately may be asked at once."""
-    if not is_private(home):
-        return Fetch()
-    parts = urlsplit(home)
-    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-    return Fetch(delay=0, allow=(f"{parts.hostname}:{port}",))
+def new_sites_folder(named: str) -> Path:
+    """Where a new site file goes: the first folder that TINKHOI_SITES names, else the checkout's own site files.
 
-
-def look_at_file(path: Path, url: str | None, family: str | None) -> Findings:
-    """What a saved page tells. Raises ValueError where the page's address is not known."""
-    body = path.read_bytes()
-    html = decode(body, None).text
-    address = url or canonical(parse(html), "") or _stated_address(html)
-    if address is None:
-        raise ValueError(f"{path} does not say its address: add --url ADDRESS")
-    recognition = _as(recognise(html, address), family)
-    found = Findings(home=urljoin(address, "/"), recognition=recognition)
-    found.article = Answer(url=address, status=200, headers=(), body=body)
-    found.is_read = _is_article(load_family(recognition.family), html, address)
-    found.feeds = list(recognition.feeds[:1])
-    found.sections = [s.url for s in _watched(recognition.sections)]
-    found.notes.append("a saved page: nothing was asked of the site, the lists below are not verified")
-    return found
-
-
-async def look_at_site(ask: Ask, address: str, family: str | None) -> Findings:
-    """What the live site tells: its home page, robots.txt, lists, one article. Raises VisitFailed without a home."""
-    home = await ask(address)
-    if home is None or home.status != 200:
-        status = f"it answered {home.status}" if home is not None else "it gave no answer"
-        raise VisitFailed(f"{address}: {status}; is it the right address, and is TINKHOI_CONTACT set?")
-    recognition = _as(recognise(home.text, home.url, home.headers), family)
-    found = Findings(home=home.url, recognition=recognition)
-    pages = load_family(recognition.family)
-    robots = await ask(urljoin(home.url, "/robots.txt"))
-    named = robots_sitemaps(robots.text, home.url) if robots is not None and robots.status == 200 else ()
-
-    shown: list[ListPage] = []
-    for feed in dict.fromkeys((*recognition.feeds[:3], *usual_feeds(recognition.family, home.url))):
-        if page := _read_feed(await ask(feed)):
-            found.feeds, shown = [feed], [*shown, page]
-            break
-    for sitemap in dict.fromkeys((*usual_sitemaps(recognition.family, home.url), *named)):
-        if page := _read_sitemap(await ask(sitemap)):
-            found.sitemaps = [sitemap]
-            break
-    front = _read_list(pages, home)
-    if front is not None and (front.next_url or not recognition.sections):
-        found.sections, shown = [home.url], [*shown, front]
-    for section in _watched(recognition.sections):
-        page = _read_list(pages, await ask(section.url))
-        if page is not None:
-            found.sections.append(section.url)
-            shown.append(page)
-    await _find_article(ask, pages, [*shown, *([front] if front else [])], found)
-    return found
-
-
-async def _find_article(ask: Ask, pages: Family, shown: Iterable[ListPage], found: Findings) -> None:
-    entries = [e.url for page in shown for e in page.entries[:2] if pages.key(e.url)]
-    for url in list(dict.fromkeys(entries))[:4]:
-        address = pages.fetch_url(url)
-        answer = await ask(address) if address else None
-        if answer is None or answer.status != 200:
-            continue
-        if _is_article(pages, answer.text, answer.url):
-            found.article, found.is_read = answer, True
-            return
-        found.article = found.article or answer
-    found.notes.append("no article could be read: correct the family or [select], then run newsite again")
-
-
-def _is_article(pages: Family, html: str, url: str) -> bool:
-    try:
-        pages.article(html, url)
-    except NotAnArticle:
-        return False
-    return True
-
-
-def _as(recognition: Recognition, family: str | None) -> Recognition:
-    if family is None or family == recognition.family:
-        return recognition
-    said = (f"chosen by hand; the page looks like {recognition.family}",)
-    return Recognition(
-        family=family,
-        points=recognition.points,
-        evidence=said,
-        name=recognition.name,
-        feeds=recognition.feeds,
-        sections=recognition.sections,
-    )
-
-
-def _watched(sections: Sequence[Section]) -> list[Section]:
-    """The sections to look at: all of a few, else those whose names speak of the party and of politics."""
-    if len(sections) <= MAX_SECTIONS:
-        return list(sections)
-    named = [s for s in sections if _WATCHED.search(fold(s.name))]
-    return (named or list(sections))[:MAX_SECTIONS]
-
-
-def _read_feed(answer: Answer | None) -> ListPage | None:
-    if answer is None or answer.status != 200 or not looks_like_feed(answer.body):
-        return None
-    page = read_feed(answer.body, answer.url)
-    return page if page.entries else None
-
-
-def _read_sitemap(answer: Answer | None) -> ListPage | None:
-    if answer is None or answer.status != 200 or not looks_like_sitemap(answer.body):
-        return None
-    page = read_sitemap(answer.body, answer.url)
-    return page if page.entries or page.children else None
-
-
-def _read_list(pages: Family, answer: Answer | None) -> ListPage | None:
-    if answer is None or answer.status != 200:
-        return None
-    try:
-        page = pages.list_page(answer.text, answer.url)
-    except (NotAnArticle, ValueError):
-        return None
-    return page if any(pages.key(entry.url) for entry in page.entries) else None
-
-
-def _stated_address(html: str) -> str | None:
-    found = re.search(r'<link[^>]+rel=["\']canonical["\'][^>]+href=["\'](https?://[^"\']+)', html)
-    return found.group(1) if found else None
-
-
-def site_id(home: str) -> str:
-    """The id that a site's host suggests: ``baoapbac`` for baoapbac.vn, ``dongnai.gov`` for dongnai.gov.vn."""
-    parts = urlsplit(home)
-    host = _SUFFIX.sub("", (parts.hostname or "site").removeprefix("www."))
-    return f"{host}-{parts.port}" if parts.port else host
-
-
-def site_file(found: Findings, fetch: Fetch, *, kind: str | None, province: str | None, today: str) -> str:
-    """The site file, at most 15 lines, as TOML."""
-    recognition = found.recognition
-    name = recognition.name or urlsplit(found.home).netloc
-    lines = [
-        f"# {'; '.join(recognition.evidence) or 'no family recognised'}",
-        f"name = {_quoted(name)}",
-        f"kind = {_quoted(kind or kind_of(name))}",
-        f"province = {_quoted(province or province_of(name) or 'unknown')}",
-        f"family = {_quoted(recognition.family)}",
-        f"home = {_quoted(found.home)}",
-    ]
-    for key, addresses in (("sections", found.sections), ("feeds", found.feeds), ("sitemaps", found.sitemaps)):
-        if addresses:
-            lines.append(f"{key} = [{', '.join(_quoted(_short(a, found.home)) for a in addresses[:MAX_SECTIONS])}]")
-    checked = f"{today}, by newsite: an article was read" if found.is_read else "unverified"
-    lines += [f"status = {_quoted('live' if found.is_read else 'unverified')}", f"checked = {_quoted(checked)}"]
-    if fetch.allow:
-        lines += ["[fetch]", f"delay = {fetch.delay:g}", f"allow = [{', '.join(map(_quoted, fetch.allow))}]"]
-    return "\n".join(lines) + "\n"
-
-
-def kind_of(name: str) -> str:
-    """What kind of site its name tells of; a government's where it tells nothing."""
-    folded = fold(name)
-    return next((kind for kind, words in _KIND_WORDS if re.search(words, folded)), "government")
-
-
-def province_of(name: str) -> str | None:
-    """The province (before 1 July 2025) that stands in a site's name."""
-    folded = fold(name)
-    named = [p.name_before for p in provinces() if re.search(rf"\b{re.escape(fold(p.name_before))}\b", folded)]
-    return max(named, key=len, default=None)
-
-
-def report(found: Findings, path: Path, site: Site, saved: Sequence[Path]) -> list[str]:
-    """What was found and what to do next, line by line."""
-    recognition = found.recognition
-    lines = [f"{found.home}", f"family: {recognition.family}"]
-    lines += [f"  because {line}" for line in recognition.evidence]
-    others = sorted(((p, f) for f, p in recognition.points.items() if f != recognition.family), reverse=True)
-    lines += [f"  also like {family} ({points} points)" for points, family in others[:2]]
-    for title, addresses in (("sections", site.sections), ("feeds", site.feeds), ("sitemaps", site.sitemaps)):
-        lines.append(f"{title}: {', '.join(addresses) or 'none found'}")
-    lines += [f"note: {note}" for note in found.notes]
-    lines += [f"wrote {file}" for file in (path, *saved)]
-    lines += ["next:", f"  1. correct name, kind ({site.kind}) and province ({site.province}) in {path}"]
-    if saved:
-        lines.append(f'  2. hold {saved[-1]} against the page, correct it, set "checked" to true')
-    lines.append(f"  3. tinkhoi --sites {path.parent} crawl {site.id} --limit 5")
-    return lines
-
-
-def _folder(chosen: str | None, own: Sequence[str]) -> Path:
-    return Path(chosen) if chosen else Path(own[0]) if own else BUILT_IN
-
-
-def _fixture_folder(chosen: str | None, folder: Path, family: str) -> Path:
-    if chosen:
-        return Path(chosen)
-    tests = BUILT_IN.parent.parent / _FIXTURES
-    return (tests if folder == BUILT_IN and tests.is_dir() else folder / "fixtures") / family
-
-
-def _write(folder: Path, found: Findings, opts: Namespace) -> Path:
-    path = folder / f"{opts.id or site_id(found.home)}.toml"
-    if path.exists() and not opts.force:
-        raise FileExistsError(f"{path} is there already: choose another --id, or --force")
-    folder.mkdir(parents=True, exist_ok=True)
-    today = utc_now().date().isoformat()
-    text = site_file(found, fetch_rules(found.home), kind=opts.kind, province=opts.province, today=today)
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def _save(folder: Path, site: Site, found: Findings) -> tuple[Path, ...]:
-    if found.article is None:
-        return ()
-    says = fixture_of(site, found.article.text, found.article.url)
-    return save_fixture(folder, site.id, found.article.body, says)
-
-
-def _short(address: str, home: str) -> str:
-    """``address`` as a path, where it is on the home's host."""
-    one, other = urlsplit(address), urlsplit(home)
-    if (one.scheme, one.netloc) != (other.scheme, other.netloc):
-        return address
-    return one._replace(scheme="", netloc="").geturl() or "/"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    A program that runs from no checkout has no files of its own to add to: there it is the data folder's ``sites``.
+    """
+    if own := [folder for folder in named.split(os.pathsep) if folder]:
+        return Path(own[0]).expanduser().absolute()
+    return BUILT_IN if checkout() else default_folder() / "sites"

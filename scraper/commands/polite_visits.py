@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import scrapy
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.settings import Settings
 
 from scraper.addresses import DEFAULT_PORTS, endpoint
 from scraper.fetch.address_guard import refused_host
@@ -69,6 +70,16 @@ AskOf = Callable[[str], Awaitable[Answer | NoAnswer]]
 
 class VisitFailed(Exception):
     """The visit broke off. The message says where."""
+
+
+def crawler_process(contact: str | None) -> CrawlerProcessBase:
+    """Scrapy's process for one visit outside the ``scrapy`` command, which names ``contact`` in its requests."""
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    settings = Settings()
+    settings.setmodule("scraper.settings", priority="project")
+    settings.setdict({"TINKHOI_CONTACT": contact or "", "LOG_ENABLED": False}, priority="cmdline")
+    return AsyncCrawlerProcess(settings)
 
 
 def is_private(url: str) -> bool:

@@ -1,0 +1,75 @@
+"""``tinkhoi sites new``: a site of one's own, looked at and written into the data folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from flows.cli.options import archive_options, contact_option, data_folder
+from flows.outcome.exit_codes import ExitCode, RunError
+
+_KINDS = ("newspaper", "broadcaster", "committee", "bloc", "government")
+
+
+@click.command()
+@click.argument("source", metavar="ADDRESS|FILE")
+@click.option("--id", "site_id", metavar="SITE", help="Its id, which is its file's name; by default from the host.")
+@click.option("--url", metavar="ADDRESS", help="The address of a saved page; by default the one it names itself.")
+@click.option("--family", metavar="NAME", help="The family of its software, where you know better.")
+@click.option("--kind", type=click.Choice(_KINDS), help="What kind of site it is; by default from its name.")
+@click.option("--province", help="Its province before 1 July 2025; by default from its name.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Another folder for the file; a schedule then has to name it with --sites.",
+)
+@click.option("--force", is_flag=True, help="Replace a site file of the same id.")
+@contact_option
+@archive_options
+def new(
+    source: str,
+    site_id: str | None,
+    url: str | None,
+    family: str | None,
+    kind: str | None,
+    province: str | None,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Looks at a site (or at a saved page) and writes its site file into sites/ of the data folder.
+
+    Says which family of software it is and why, finds the sections, feeds and sitemaps that really list articles,
+    and reads one. Asks for a dozen pages, with the manners of a crawl. A site of which an article was read is
+    crawled from the next night on; the file is ten lines, to be corrected by eye.
+    """
+    from scraper.commands.polite_visits import VisitFailed, crawler_process, is_private
+    from scraper.commands.site_survey import SiteChoices, new_site, report
+    from scraper.pages import FAMILIES
+
+    data = data_folder()
+    contact = data.settings().contact
+    if family is not None and family not in FAMILIES:
+        raise RunError(f"--family {family!r}: there are {', '.join(sorted(FAMILIES))}", ExitCode.CONFIGURATION)
+    if not contact and source.startswith(("http://", "https://")) and not is_private(source):
+        raise RunError(
+            "no contact address is set, so nothing is asked of the open web;"
+            " set one with `tinkhoi setup --contact ADDRESS`",
+            ExitCode.CONFIGURATION,
+        )
+    if out is None:
+        data.create()
+    folder = out.expanduser().absolute() if out else data.own_sites
+    choices = SiteChoices(id=site_id, url=url, family=family, kind=kind, province=province, force=force)
+    if sys.stderr.isatty():
+        click.echo(f"Looking at {source}: about a dozen pages, two seconds apart …", err=True)
+    try:
+        made = new_site(source, folder, choices, process=crawler_process(contact))
+    except VisitFailed as error:
+        raise RunError(str(error), ExitCode.SITES_FAILED) from error
+    except (OSError, ValueError) as error:
+        raise RunError(str(error), ExitCode.CONFIGURATION) from error
+    words = ["tinkhoi", *(["--sites", str(folder)] if folder not in data.site_folders else [])]
+    click.echo("\n".join(report(made, " ".join([*words, "crawl", made.site.id, "--limit", "5"]))))
+    return ExitCode.OK
