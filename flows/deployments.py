@@ -32,6 +32,8 @@ PORT = 4200
 START_SECONDS = 180.0
 """How long the first start of a server may take: it makes its database, which took 40 s on a loaded machine."""
 
+NOTED = "prefect-api.txt"
+
 AT_ONCE = 1
 """Runs at a time: an archive has one writer, so a run by hand waits for the night's end."""
 
@@ -60,7 +62,7 @@ def _deployments(data: DataFolder, *, at: time_of_day, cron: str | None) -> list
     from flows.collect import collect
     from flows.nightly import nightly
 
-    where = {"data": str(data.root), "site_folders": [str(folder) for folder in data.extra_sites]}
+    where = {"data": str(data.root), "site_folders": [str(folder) for folder in data.named_sites]}
     schedule = Cron(cron or f"{at.minute} {at.hour} * * *", timezone=ZONE)
     return [
         nightly.to_deployment(
@@ -135,13 +137,24 @@ def answers(address: str) -> bool:
 
 
 def note_server(data: DataFolder, api: str) -> None:
-    """Keeps the address of the server in the data folder, so that `tinkhoi doctor` can ask it."""
-    write_whole(data.root / "prefect-api.txt", f"{api}\n")
+    """Keeps in the data folder, for `tinkhoi doctor`, the server's address and the contact that was exported here."""
+    write_whole(data.root / NOTED, f"{api}\n{data.named_contact or ''}\n")
 
 
 def noted_server(data: DataFolder) -> str | None:
     """The address that :func:`note_server` kept, or None."""
+    return _noted(data)[0] or None
+
+
+def noted_contact(data: DataFolder) -> str | None:
+    """The contact address that runs of the noted server have from its environment, or None."""
+    return _noted(data)[1] or None
+
+
+def _noted(data: DataFolder) -> tuple[str, str]:
     try:
-        return (data.root / "prefect-api.txt").read_text(encoding="utf-8").strip() or None
+        lines = (data.root / NOTED).read_text(encoding="utf-8").splitlines()
     except OSError:
-        return None
+        lines = []
+    api, contact, *_ = (*lines, "", "")
+    return api.strip(), contact.strip()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from flows.cli.options import archive_options, data_folder
+from flows.cli.options import archive_options, contact_option, data_folder
 from flows.cli.run_and_report import run_and_report
 
 
@@ -16,6 +16,7 @@ from flows.cli.run_and_report import run_and_report
 @click.option("--full", is_flag=True, help="Turn list pages to their end, not only to what is known.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Turn list pages back to this day.")
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
+@contact_option
 @archive_options
 def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datetime | None, as_json: bool) -> int:
     """Crawls these sites now, without a server."""

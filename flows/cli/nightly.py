@@ -6,7 +6,7 @@ from datetime import time
 
 import click
 
-from flows.cli.options import archive_options, at_option, data_folder
+from flows.cli.options import archive_options, at_option, contact_option, data_folder
 from flows.cli.run_and_report import run_and_report
 from flows.outcome.exit_codes import ExitCode
 
@@ -15,6 +15,7 @@ from flows.outcome.exit_codes import ExitCode
 @click.option("--plain", is_flag=True, help="Without Prefect: the same functions, no server.")
 @click.option("--if-due", is_flag=True, help="Only where the night of the last hour --at has not been: a catch-up.")
 @at_option
+@contact_option
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
 @archive_options
 def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:

@@ -1,26 +1,33 @@
-"""Would tonight's night happen? Each question is answered by looking, and an answer names what to do."""
+"""Would tonight's night happen? Each question is answered by looking, and an answer names what to do.
+
+What a night would find is asked as its schedule starts it: with the folders and the contact address that the
+schedule names, and without what this shell exports.
+"""
 
 from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import shutil
 import socket
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
-from flows.deployments import answers, noted_server
+from flows.deployments import answers, noted_contact, noted_server
 from flows.outcome.alarms import LEAST_FREE
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.wording import size
 from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import AT
-from flows.schedule.system_timers import this_system, timer
+from flows.schedule.system_timers import installed_command, this_system, timer
 from flows.storage.folder import DataFolder
 from scraper.addresses import is_loopback
 from scraper.clock import VIETNAM, utc_now
@@ -44,11 +51,22 @@ class Check:
         return self.exit_code is ExitCode.OK
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """What starts the nights, and what it gives them."""
+
+    answer: Check
+    data: DataFolder
+    contact: str | None = None
+    names_all: bool = False  # whether a night sees only what is named here, and nothing of this shell
+
+
 def examine(data: DataFolder) -> Iterator[Check]:
     """Every answer, as it is found."""
+    found = schedule(data)
+    yield found.answer
+    yield versions()
     questions: tuple[Callable[[DataFolder], Check], ...] = (
-        schedule,
-        versions,
         settings,
         sites,
         contact,
@@ -61,12 +79,41 @@ def examine(data: DataFolder) -> Iterator[Check]:
     told = set()
     for question in questions:
         try:
-            yield question(data)
+            with _as_started(found):
+                answer = question(found.data)
         except (RunError, SiteError) as error:
             if str(error) in told:
                 continue  # what is wrong with one file stops several questions, and is said once
             told.add(str(error))
-            yield Check(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
+            answer = Check(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
+        yield answer if answer.good else _with_what_is_not_seen(answer, found)
+
+
+@contextmanager
+def _as_started(found: Schedule) -> Iterator[None]:
+    """This process's environment as the schedule's, for the time of the block."""
+    if not found.names_all:
+        yield
+        return
+    exported = {name: os.environ.pop(name) for name in EXPORTED if name in os.environ}
+    if found.contact:
+        os.environ["TINKHOI_CONTACT"] = found.contact
+    try:
+        yield
+    finally:
+        os.environ.pop("TINKHOI_CONTACT", None)
+        os.environ.update(exported)
+
+
+EXPORTED = ("TINKHOI_CONTACT", "TINKHOI_SITES", "TINKHOI_DATA")
+
+
+def _with_what_is_not_seen(answer: Check, found: Schedule) -> Check:
+    exported = [name for name in EXPORTED if os.environ.get(name)]
+    if answer.about not in {"sites", "contact"} or not found.names_all or not exported:
+        return answer
+    unseen = f"{answer.detail} ({', '.join(exported)} of this shell: the schedule does not see it; install it again)"
+    return Check(answer.about, unseen, answer.exit_code)
 
 
 def verdict(answers: list[Check]) -> ExitCode:
@@ -77,30 +124,43 @@ def verdict(answers: list[Check]) -> ExitCode:
     return ExitCode.DATA if bad else ExitCode.OK
 
 
-def schedule(data: DataFolder) -> Check:
-    """A timer of this system, or a Prefect server whose scheduler has really made runs of ``nightly``."""
-    own = timer(this_system(), data, AT)
+def schedule(data: DataFolder) -> Schedule:
+    """A Prefect server whose scheduler has really made runs of ``nightly``, or a timer of this system."""
     api = noted_server(data)
     if api is not None and answers(api.removesuffix("/api")):
-        return scheduled_runs(api)
-    if own.installed:
-        return Check("schedule", f"{own.system}: {', '.join(str(path) for path in own.files)}")
-    if in_crontab():
-        return Check("schedule", "a line of this user's crontab")
-    return Check(
-        "schedule",
-        "nothing will start a night: run `tinkhoi serve`, or `tinkhoi schedule install`",
-        ExitCode.CONFIGURATION,
+        served = noted_contact(data)
+        return Schedule(scheduled_runs(api), data, contact=served, names_all=True)
+    own = timer(this_system(), data, AT)
+    words = installed_command(own)
+    if words is None:
+        said = "nothing will start a night: run `tinkhoi serve`, or `tinkhoi schedule install`"
+        return Schedule(Check("schedule", said, ExitCode.CONFIGURATION), data)
+    where = f"{own.system}: {', '.join(map(str, own.files))}" if own.installed else "a line of this user's crontab"
+    started = DataFolder(
+        root=Path(next(iter(_values(words, "--data")), str(data.root))),
+        extra_sites=tuple(Path(folder) for folder in _values(words, "--sites")),
+    )
+    return Schedule(
+        _startable(words, where, started, data),
+        started,
+        contact=next(iter(_values(words, "--contact")), None),
+        names_all=True,
     )
 
 
-def in_crontab() -> bool:
-    """Whether this user's crontab starts nights."""
-    program = shutil.which("crontab")
-    if program is None:
-        return False
-    lines = subprocess.run([program, "-l"], capture_output=True, text=True, check=False).stdout.splitlines()
-    return any("nightly --if-due" in line and not line.lstrip().startswith("#") for line in lines)
+def _startable(words: Sequence[str], where: str, started: DataFolder, data: DataFolder) -> Check:
+    """Whether what the schedule starts is there, and is for this archive."""
+    if not os.access(words[0], os.X_OK):
+        said = f"{where}: starts {words[0]}, which is not there; run `tinkhoi schedule install` again"
+    elif started.root != data.root:
+        said = f"{where}: its nights go into {started.root}; run `tinkhoi schedule install` with this data folder"
+    else:
+        return Check("schedule", where)
+    return Check("schedule", said, ExitCode.CONFIGURATION)
+
+
+def _values(words: Sequence[str], option: str) -> list[str]:
+    return [value for name, value in pairwise(words) if name == option]
 
 
 def scheduled_runs(api: str) -> Check:
@@ -137,7 +197,7 @@ def scheduled_runs(api: str) -> Check:
     return Check("schedule", f"{len(coming)} nights scheduled at {api}, the next {first:%d/%m/%Y %H:%M} Vietnam time")
 
 
-def versions(_: DataFolder) -> Check:
+def versions() -> Check:
     """Whether what is installed is within the ranges this program was tested with."""
     wrong = []
     for text in importlib.metadata.requires(PROGRAM) or ():

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 from typing import Literal
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.storage.folder import DataFolder
@@ -51,10 +53,15 @@ def this_system() -> System:
 
 
 def command(data: DataFolder, at: time) -> list[str]:
-    """What is started: this very installation, its data folder and site folders named in full."""
-    sites = [word for folder in data.extra_sites for word in ("--sites", str(folder))]
+    """What is started: this very installation, its data folder and site folders named in full.
+
+    A scheduler sees nothing of a shell's environment, so what TINKHOI_SITES and TINKHOI_CONTACT say here is named.
+    """
+    sites = [word for folder in data.named_sites for word in ("--sites", str(folder))]
+    contact = ["--contact", data.named_contact] if data.named_contact else []
     program = Path(sys.executable).with_name("tinkhoi.exe" if sys.platform == "win32" else "tinkhoi")
-    return [str(program), "--data", str(data.root), *sites, "nightly", "--if-due", "--at", f"{at:%H:%M}"]
+    hour = ["--if-due", "--at", f"{at:%H:%M}"]
+    return [str(program), "--data", str(data.root), *sites, "nightly", *hour, *contact]
 
 
 def timer(system: System, data: DataFolder, at: time) -> Timer:
@@ -91,6 +98,36 @@ def timer(system: System, data: DataFolder, at: time) -> Timer:
             remove=[["schtasks", "/Delete", "/F", "/TN", "tinkhoi"]],
         )
     return Timer(system, {})
+
+
+def installed_command(chosen: Timer) -> list[str] | None:
+    """The words that the installed timer, or this user's crontab, starts; None where nothing of ours is installed."""
+    if chosen.system == "cron" or not chosen.installed:
+        return cron_command()
+    text = next(iter(chosen.files)).read_text(encoding="utf-16" if chosen.system == "windows" else "utf-8")
+    if chosen.system == "launchd":
+        return [str(word) for word in plistlib.loads(text.encode())["ProgramArguments"]]
+    if chosen.system == "windows":
+        program, arguments = (unescape(_between(text, f"<{tag}>", f"</{tag}>")) for tag in ("Command", "Arguments"))
+        return [program, *(quoted or bare for quoted, bare in re.findall(r'"([^"]*)"|(\S+)', arguments))]
+    line = _between(text, "ExecStart=", "\n")
+    return [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(line)]
+
+
+def cron_command() -> list[str] | None:
+    """The words of the line in this user's crontab that starts nights; None where there is none."""
+    program = shutil.which("crontab")
+    if program is None:
+        return None
+    lines = subprocess.run([program, "-l"], capture_output=True, text=True, check=False).stdout.splitlines()
+    for line in lines:
+        if "nightly --if-due" in line and not line.lstrip().startswith(("#", "@")):
+            return shlex.split(line.split(maxsplit=5)[5].replace(r"\%", "%"))
+    return None
+
+
+def _between(text: str, begins: str, ends: str) -> str:
+    return text.partition(begins)[2].partition(ends)[0]
 
 
 def systemd_service(started: Sequence[str]) -> str:

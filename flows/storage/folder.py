@@ -63,6 +63,11 @@ class DataFolder:
         folders = (*(Path(folder) for folder in named if folder), *self.extra_sites)
         return tuple(dict.fromkeys(folder.expanduser().absolute() for folder in folders))
 
+    @property
+    def named_contact(self) -> str | None:
+        """The contact address that the environment names; else it stands in the settings."""
+        return os.environ.get("TINKHOI_CONTACT") or None
+
     def create(self) -> None:
         """Makes the folders. Raises RunError where that is refused."""
         try:

@@ -14,8 +14,8 @@ import pytest
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
-from flows.schedule import doctor
-from flows.schedule.system_timers import timer
+from flows.schedule import doctor, system_timers
+from flows.schedule.system_timers import command, timer
 from flows.storage.folder import DataFolder
 from flows.storage.settings import Settings
 from scraper.sample import SITE_ID, SampleNewspaper
@@ -66,7 +66,7 @@ def test_all_is_well(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_nothing_that_starts_a_night(data: DataFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "empty"))
-    monkeypatch.setattr(doctor, "in_crontab", lambda: False)
+    monkeypatch.setattr(system_timers, "cron_command", lambda: None)
     answer = found(data)["schedule"]
     assert answer.exit_code is ExitCode.CONFIGURATION and "tinkhoi serve" in answer.detail
 
@@ -112,3 +112,59 @@ def test_a_site_file_that_cannot_be_used(data: DataFolder) -> None:
     (data.root / "sites" / "xa.toml").write_text("name = 1", encoding="utf-8")
     answer = found(data)["sites"]
     assert answer.exit_code is ExitCode.CONFIGURATION and "xa.toml" in answer.detail
+
+
+def outside(folder: Path) -> Path:
+    """A folder of one's own site files, with one site of the open web."""
+    folder.mkdir()
+    (folder / "xa.toml").write_text(OUTSIDE, encoding="utf-8")
+    return folder
+
+
+def install_again(data: DataFolder) -> None:
+    for path, text in timer("systemd", data, doctor.AT).files.items():
+        path.write_text(text, encoding="utf-8")
+
+
+def test_what_only_the_shell_exports_is_not_taken_for_what_the_schedule_sees(
+    data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data.root / "sites" / "xa.toml").write_text(OUTSIDE, encoding="utf-8")
+    monkeypatch.setenv("TINKHOI_CONTACT", "a@b.example")
+    answer = found(data)["sites"]
+    assert answer.exit_code is ExitCode.CONFIGURATION
+    assert "contact" in answer.detail and "TINKHOI_CONTACT of this shell" in answer.detail
+    install_again(data)
+    monkeypatch.delenv("TINKHOI_CONTACT")
+    assert found(data)["sites"].good
+    assert found(data)["contact"].detail == "a@b.example"
+
+
+def test_exported_site_folders_are_named_by_the_schedule(
+    data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data.save_settings(Settings(contact="a@b.example"))
+    assert found(data)["sites"].detail.startswith("1 of ")
+    monkeypatch.chdir(tmp_path)
+    outside(tmp_path / "my-sites")
+    monkeypatch.setenv("TINKHOI_SITES", "my-sites")
+    assert found(data)["sites"].detail.startswith("1 of ")
+    install_again(data)
+    monkeypatch.delenv("TINKHOI_SITES")
+    assert found(data)["sites"].detail.startswith("2 of ")
+    shutil.rmtree(tmp_path / "my-sites")
+    answer = found(data)["sites"]
+    assert answer.exit_code is ExitCode.CONFIGURATION and str(tmp_path / "my-sites") in answer.detail
+
+
+def test_a_schedule_of_another_folder_or_of_a_program_that_is_gone(data: DataFolder, tmp_path: Path) -> None:
+    assert found(data)["schedule"].good
+    other = DataFolder(root=tmp_path / "other")
+    answer = found(other)["schedule"]
+    assert answer.exit_code is ExitCode.CONFIGURATION and str(data.root) in answer.detail
+    (service,) = [path for path in timer("systemd", data, doctor.AT).files if path.suffix == ".service"]
+    text = service.read_text(encoding="utf-8")
+    program = command(data, doctor.AT)[0]
+    service.write_text(text.replace(program, "/nowhere/tinkhoi"), encoding="utf-8")
+    answer = found(data)["schedule"]
+    assert answer.exit_code is ExitCode.CONFIGURATION and "/nowhere/tinkhoi, which is not there" in answer.detail

@@ -7,16 +7,19 @@ import shlex
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
-from datetime import time
+from dataclasses import replace
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 
 from flows.cli import run
 from flows.schedule.system_timers import (
+    System,
     command,
     cron_line,
     install,
+    installed_command,
     launchd_plist,
     local_hour,
     remove,
@@ -24,6 +27,9 @@ from flows.schedule.system_timers import (
     timer,
 )
 from flows.storage.folder import DataFolder
+from scraper.sample import SITE_ID, SampleNewspaper
+from scraper.store import open_reader
+from tests.places import REPOSITORY
 
 AT = time(1, 30)
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
@@ -148,3 +154,57 @@ def test_show_prints_every_systems_files(system: str, tmp_path: Path, capsys: py
     out = capsys.readouterr().out
     assert "--if-due" in out and str(tmp_path) in out
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("system", ["systemd", "launchd", "windows"])
+def test_an_installed_command_is_read_back_word_by_word(
+    system: System, data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TINKHOI_CONTACT", "a@b.example")
+    chosen = replace(timer(system, data, AT), install=())
+    assert install(chosen) == []
+    words = installed_command(chosen)
+    assert words == command(data, AT)
+    assert words[-2:] == ["--contact", "a@b.example"]
+
+
+def test_a_line_of_the_crontab_is_read_back_word_by_word(
+    data: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TINKHOI_CONTACT", raising=False)
+    said = cron_line(command(data, AT), AT)
+    program = tmp_path / "crontab"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n# a comment\n{said}END\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert installed_command(timer("cron", data, AT)) == command(data, AT)
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    assert installed_command(timer("cron", data, AT)) is None
+
+
+@pytest.mark.slow
+def test_the_scheduled_command_runs_a_night_without_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What README's route exports is found again by the schedule's own command, in an environment without it."""
+    newspaper = SampleNewspaper(today=date(2026, 11, 24))
+    data = DataFolder(root=tmp_path / "data")
+    sites = tmp_path / "my-sites"
+    sites.mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TINKHOI_SITES", "my-sites")
+    with newspaper.serve() as server:
+        (sites / f"{SITE_ID}.toml").write_text(newspaper.site_file(server.url), encoding="utf-8")
+        words = command(data, AT)
+        words.insert(words.index("nightly") + 1, "--plain")
+        done = subprocess.run(
+            words,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(REPOSITORY)},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    with open_reader(data.database) as archive:
+        assert archive.value("SELECT count(*) FROM articles WHERE site = ?", (SITE_ID,)) > 50
