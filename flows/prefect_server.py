@@ -12,7 +12,8 @@ from flows.outcome.messages import message
 from flows.outcome.night_summary import NightSummary, VerdictError
 from flows.prefect_settings import prepare_environment
 from flows.runs.night import run_night
-from flows.runs.request import NightRequest
+from flows.runs.request import NightRequest, choose_sites
+from scraper.sites import SiteError
 from scraper.store.archive import refuse_second_writer
 
 
@@ -23,6 +24,11 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
     """
     with archive_failures():
         refuse_second_writer(request.data.database)  # before half a minute is spent on a server
+    try:
+        choose_sites(request)
+    except (RunError, SiteError):
+        return run_night(request)  # it cannot begin, and says so; an alarm is told too
+    request.data.create()
     prepare_environment(request.data.prefect_home, private=private)
     reason = why_no_server()
     if reason is not None:
@@ -32,7 +38,7 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
     from flows.nightly import nightly
 
     data = str(request.data.root)
-    site_folders = [str(folder) for folder in request.data.extra_sites]
+    site_folders = [str(folder) for folder in request.data.named_sites]
     try:
         if request.trigger == "nightly":
             at = f"{request.at:%H:%M}" if request.at else None

@@ -34,7 +34,7 @@ def export(form: Form | CitationForm, output: Path | None, is_open: bool, **chos
     and other reference managers.
     """
     with reader() as archive:
-        count = _write(archive, form, output, valid(chosen), is_open=is_open)
+        count = _write(archive, form, output, valid(chosen, archive), is_open=is_open)
     if output is not None:
         click.echo(f"{output.absolute()}: {count} articles", err=True)
     return ExitCode.OK

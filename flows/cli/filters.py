@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows.outcome.exit_codes import ExitCode, RunError
+
+if TYPE_CHECKING:
+    from scraper.store import Archive
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,8 +29,12 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def valid(chosen: Mapping[str, str | None]) -> dict[str, Any]:
-    """The filters with their days read. Raises RunError for a day that is none."""
+def valid(chosen: Mapping[str, str | None], archive: Archive) -> dict[str, Any]:
+    """The filters with their days read.
+
+    Raises RunError for a day that is none, and for a site, province or topic that there is not: an empty answer
+    would say that nothing was published.
+    """
     found: dict[str, Any] = dict(chosen)
     for name in ("since", "until"):
         day = chosen.get(name)
@@ -36,4 +43,36 @@ def valid(chosen: Mapping[str, str | None]) -> dict[str, Any]:
                 found[name] = date.fromisoformat(day)
             except ValueError:
                 raise RunError(f"--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION) from None
+    for name, (is_known, what) in _NAMES.items():
+        named = chosen.get(name)
+        if named is not None and not is_known(archive, named):
+            raise RunError(f"--{name} {named!r}: {what}", ExitCode.CONFIGURATION)
     return found
+
+
+def _is_site(archive: Archive, name: str) -> bool:
+    return archive.value("SELECT 1 FROM sites WHERE id = ?", (name,)) is not None
+
+
+def _is_province(_archive: Archive, name: str) -> bool:
+    from scraper.sites.reference import provinces_named
+
+    return bool(provinces_named(name))
+
+
+def _is_topic(archive: Archive, name: str) -> bool:
+    from scraper.topics import rules
+
+    return (
+        any(rule.topic == name for rule in rules())
+        or archive.value("SELECT 1 FROM topics WHERE topic = ? LIMIT 1", (name,)) is not None
+        or archive.value("SELECT 1 FROM watches WHERE words = ?", (name,)) is not None
+    )
+
+
+_NAMES: dict[str, tuple[Callable[[Archive, str], bool], str]] = {
+    "site": (_is_site, "this archive has no such site; `tinkhoi sites` lists them"),
+    "province": (_is_province, "no province had or has this name; docs/sites.md lists them"),
+    "topic": (_is_topic, "no such topic or watchword; `tinkhoi watch list` shows your words"),
+}
+"""Option to whether its value is known, and what is said where it is not."""

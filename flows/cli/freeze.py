@@ -32,7 +32,7 @@ def freeze(name: str, only_verify: bool, **chosen: str | None) -> int:
             matches = list(corpora.verify(archive, manifest))
             click.echo(corpora.citation(manifest))
             return tell_matches(matches)
-        manifest = corpora.freeze(archive, name, valid(chosen), utc_now())
+        manifest = corpora.freeze(archive, name, valid(chosen, archive), utc_now())
     corpora.save_freeze(manifest, path)
     click.echo(f"Written to {path}\n{corpora.citation(manifest)}")
     return ExitCode.OK

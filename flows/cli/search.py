@@ -31,7 +31,7 @@ def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_jso
         hits = find(
             archive,
             " ".join(words),
-            **valid(chosen),
+            **valid(chosen, archive),
             order="newest" if newest else "relevance",
             exact=exact,
             limit=limit,

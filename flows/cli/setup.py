@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli.options import archive_options, data_folder
 from flows.outcome.exit_codes import ExitCode, RunError
+
+if TYPE_CHECKING:
+    from flows.storage.settings import Settings
 
 
 @click.command()
@@ -27,7 +32,8 @@ def setup(
 ) -> int:
     """Sets who answers for the crawl, what is watched, how far back, and who is told what is wrong.
 
-    Without a contact address nothing is asked of the open web. What is not given is asked for.
+    Without a contact address nothing is asked of the open web. Without options, three questions are asked; their
+    answers may be piped in, one a line.
     """
     from flows.storage.settings import Settings
     from scraper.sites import Status, load_sites
@@ -36,11 +42,10 @@ def setup(
     data = data_folder()
     known = load_sites(data.site_folders)
     before = data.settings()
-    asked = sys.stdin.isatty() and not (contact or provinces or site_ids or since or alarms)
-    if asked:
-        contact = click.prompt("Contact address (e-mail or web), named in each request", default=before.contact or "")
-        provinces = tuple(_words(click.prompt("Provinces to watch, old or new names, commas between", default="")))
-        since = click.prompt("Collect back to (YYYY-MM-DD)", default=str(before.since or "2020-01-01"))
+    if not (contact or provinces or site_ids or since or alarms):
+        answers = _answers(before)
+        contact, since = answers.contact or None, answers.since or None
+        provinces = tuple(_words(answers.provinces))
     if contact is not None and "@" not in contact and "://" not in contact:
         raise RunError(f"contact {contact!r}: give an e-mail or web address", ExitCode.CONFIGURATION)
     if since is not None:
@@ -70,6 +75,29 @@ def setup(
     click.echo(f"  watched: {', '.join(settings.watch) or 'none yet beside sites whose file says live'}")
     click.echo("Next: tinkhoi crawl SITE --limit 5, then tinkhoi nightly")
     return ExitCode.OK
+
+
+@dataclass
+class _Answers:
+    """What was answered; empty where nothing was, or where what is piped in ended before."""
+
+    contact: str = ""
+    provinces: str = ""
+    since: str = ""
+
+
+def _answers(before: Settings) -> _Answers:
+    found = _Answers()
+    try:
+        contact = "Contact address (e-mail or web), named in each request"
+        found.contact = click.prompt(contact, default=before.contact or "")
+        found.provinces = click.prompt("Provinces to watch, old or new names, commas between", default="")
+        found.since = click.prompt("Collect back to (YYYY-MM-DD)", default=str(before.since or "2020-01-01"))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise  # Ctrl-C
+        click.echo()
+    return found
 
 
 def _words(text: str) -> list[str]:

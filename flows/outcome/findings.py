@@ -50,6 +50,8 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[
     )
     if any(end.disk_full for end in ends):
         code = ExitCode.DISK_FULL
+    elif any(end.exit_code == ExitCode.CONFIGURATION for end in ends):
+        code = ExitCode.CONFIGURATION  # a plan that cannot be used: nothing was asked, so the network is not to blame
     elif failures and set(failures) >= set(sites) and not was_answered(archive, run):
         code = ExitCode.NETWORK
     elif findings:
