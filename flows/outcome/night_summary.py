@@ -53,6 +53,8 @@ class NightSummary:
     way_back: Sequence[Completeness] = ()  # sites not yet complete from the day asked for
     missed: Sequence[date] = field(default=())  # nights before this one that did not happen
     next_run: datetime | None = None  # where a schedule is known
+    by_hand: bool = False  # a crawl of chosen sites, and no night
+    limit: int | None = None  # at most so many new articles a site were asked for
 
     @property
     def run(self) -> str:
@@ -79,6 +81,12 @@ class NightSummary:
             "notes": as_json(self.notes),
         }
         return found
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a limit of new articles left something that the lists showed."""
+        unfinished = self.counted.sources_whole < self.counted.sources_total
+        return self.limit is not None and bool(unfinished or self.counted.waiting)
 
 
 class VerdictError(Exception):

@@ -19,7 +19,9 @@ MOST_NAMED = 5
 
 _LINES: dict[str, str] = {
     "head": "TIN KHỐI · night of {night}, {start}–{end} Vietnam time · {verdict}",
+    "head_by_hand": "TIN KHỐI · crawl of {night}, {start}–{end} Vietnam time · {verdict}",
     "well": "ALL IS WELL",
+    "cut": "CUT SHORT BY --limit {limit}",
     "look": "{count} TO LOOK AT (code {code})",
     "network": "The network is down: no server answered; the archive is as it was, the next night tries again",
     "disk": "No space is left: make room and run again; what was acknowledged is kept",
@@ -100,12 +102,13 @@ class _Report:
         good = self.summary.exit_code == ExitCode.OK and not self.looks
         started, ended = (moment.astimezone(VIETNAM) for moment in (self.summary.started, self.summary.ended))
         look = self.line("look", count=max(self.looks, 1), code=int(self.summary.exit_code))
+        well = self.line("cut", limit=self.summary.limit) if self.summary.is_cut else self.line("well")
         return self.line(
-            "head",
+            "head_by_hand" if self.summary.by_hand else "head",
             night=f"{started:%d/%m/%Y}",
             start=f"{started:%H:%M}",
             end=f"{ended:%H:%M}",
-            verdict=self.line("well") if good else look,
+            verdict=well if good else look,
         )
 
     def urgent(self) -> Iterator[str]:

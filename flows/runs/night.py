@@ -198,6 +198,8 @@ class _Night:
             notes=self.request.notes,
             missed=self.missed,
             way_back=progress(self.archive, self.sites, self.wanted),
+            by_hand=self.request.trigger == "manual",
+            limit=self.request.limit,
             next_run=next_hour(ended, self.request.at) if self.request.at is not None else None,
         )
         self.write_report(summary)

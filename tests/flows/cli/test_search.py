@@ -38,3 +38,14 @@ def test_snippets_show_the_original_words(demo: DataFolder, capsys: Output) -> N
     hits = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     seed = next(hit for hit in hits if hit["key"] == SEED_KEY)
     assert "Đảng" in seed["snippet"] and "dang uy" not in seed["snippet"]
+
+
+@pytest.mark.parametrize("command", [["search", "khoi"], ["export"], ["freeze", "corpus"]])
+@pytest.mark.parametrize("name", ["--site", "--province", "--topic"])
+def test_a_filter_that_names_nothing_says_so(
+    demo: DataFolder, command: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--data", str(demo.root), *command, name, "khong-co"]) == ExitCode.CONFIGURATION
+    said = capsys.readouterr()
+    assert f"{name} 'khong-co'" in said.err
+    assert said.out == ""
