@@ -72,7 +72,7 @@ def _is_topic(archive: Archive, name: str) -> bool:
 
 _NAMES: dict[str, tuple[Callable[[Archive, str], bool], str]] = {
     "site": (_is_site, "this archive has no such site; `tinkhoi sites` lists them"),
-    "province": (_is_province, "no province had or has this name; docs/sites.md lists them"),
+    "province": (_is_province, "no province had or has this name; `tinkhoi sites` shows each site's"),
     "topic": (_is_topic, "no such topic or watchword; `tinkhoi watch list` shows your words"),
 }
 """Option to whether its value is known, and what is said where it is not."""

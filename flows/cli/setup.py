@@ -60,7 +60,9 @@ def setup(
     for province in provinces:
         found = sites_of_province(province, known.values())
         if not found:
-            raise RunError(f"no site of a province {province!r}; see docs/sites.md", ExitCode.CONFIGURATION)
+            raise RunError(
+                f"no site of a province {province!r}; `tinkhoi sites` shows each site's", ExitCode.CONFIGURATION
+            )
         chosen.update(dict.fromkeys(site.id for site in found if site.status is not Status.GONE))
     changes = {
         "contact": contact or before.contact,

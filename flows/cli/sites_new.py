@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import click
 
 from flows.cli.options import archive_options, contact_option, data_folder
 from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.suggested import suggested
+from flows.storage.folder import default_folder
 
 _KINDS = ("newspaper", "broadcaster", "committee", "bloc", "government")
 
@@ -70,6 +73,7 @@ def new(
         raise RunError(str(error), ExitCode.SITES_FAILED) from error
     except (OSError, ValueError) as error:
         raise RunError(str(error), ExitCode.CONFIGURATION) from error
-    words = ["tinkhoi", *(["--sites", str(folder)] if folder not in data.site_folders else [])]
-    click.echo("\n".join(report(made, " ".join([*words, "crawl", made.site.id, "--limit", "5"]))))
+    where = ["--data", str(data.root)] if data.root != default_folder() else []
+    where += ["--sites", str(folder)] if folder not in data.site_folders else []
+    click.echo("\n".join(report(made, shlex.join([suggested(), *where, "crawl", made.site.id, "--limit", "5"]))))
     return ExitCode.OK

@@ -12,6 +12,7 @@ from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import Lang
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
+from flows.outcome.suggested import suggested
 from flows.outcome.wording import translated
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
@@ -28,7 +29,7 @@ _SAID: dict[str, str] = {
     "night": "Night {night} …",
     "asked": "The newspaper's own log of this night: {asked} requests.\n",
     "next": "\nWhat to try next:",
-    "own": "tinkhoi setup        then a site of your own: docs/add_a_site.md",
+    "own": "{tinkhoi} setup        then a site of your own: {tinkhoi} sites new ADDRESS",
 }
 """What the demo says beside its reports."""
 
@@ -93,14 +94,16 @@ def _show_what_was_kept(demo: DataFolder, say: Callable[[str], None]) -> None:
 
 
 def _show_what_is_next(demo: DataFolder, words: Mapping[str, str], say: Callable[[str], None]) -> None:
+    tinkhoi = suggested()
     say(words["next"])
     for command in (
-        f"tinkhoi --data {demo.root} search 'kỷ luật'",
-        f"tinkhoi --data {demo.root} export --format jsonl",
-        f"sqlite-utils {demo.database} 'select day, title from reading limit 5' --table",  # noqa: S608
-        words["own"],
+        f"{tinkhoi} --data {demo.root} search 'kỷ luật'",
+        f"{tinkhoi} --data {demo.root} export --format jsonl",
+        f"{tinkhoi} --data {demo.root} browse",
+        f"{suggested('sqlite-utils')} {demo.database} 'select day, title from reading limit 5' --table",  # noqa: S608
+        words["own"].format(tinkhoi=tinkhoi),
     ):
-        say(f"  .venv/bin/{command}")
+        say(f"  {command}")
 
 
 def _empty_folder(folder: Path) -> Path:
