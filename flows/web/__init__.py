@@ -93,20 +93,15 @@ def serve(
 ) -> None:
     """Serves the archive of ``data`` on 127.0.0.1 until it is stopped; ``port`` 0 takes any that is free.
 
-    Raises RunError where there is no archive to read, the port is taken, or the extra ``browse`` is not installed.
+    Raises RunError where there is no archive to read, or the port is taken.
     """
     from scraper.store import open_reader
 
     with archive_failures():
         open_reader(data.database).close()
-    try:
-        import uvicorn
+    import uvicorn
 
-        pages = pages_of(data.database, lang)
-    except ImportError as error:
-        raise RunError(
-            f"{error.name} is not installed: pip install 'tinkhoi[browse]'", ExitCode.CONFIGURATION
-        ) from error
+    pages = pages_of(data.database, lang)
     try:
         listener = socket.create_server((HOST, port))
     except OSError as error:
