@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def setup(root: Path, monkeypatch: pytest.MonkeyPatch, answers: str = "", *optio
 def test_answers_may_be_piped_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     assert setup(tmp_path, monkeypatch, "a@b.example\nTiền Giang\n2024-01-31\n") == 0
     found = DataFolder(root=tmp_path).settings()
-    assert (found.contact, found.since) == ("a@b.example", "2024-01-31")
+    assert (found.contact, found.since) == ("a@b.example", date(2024, 1, 31))
     assert "baoapbac" in found.watch
     assert str(tmp_path / "settings.toml") in capsys.readouterr().out
 
@@ -32,7 +33,7 @@ def test_answers_that_end_early_leave_the_rest_as_it_was(tmp_path: Path, monkeyp
     assert setup(tmp_path, monkeypatch, "a@b.example\n\n2024-01-31\n") == 0
     assert setup(tmp_path, monkeypatch, "c@d.example\n") == 0
     found = DataFolder(root=tmp_path).settings()
-    assert (found.contact, found.since) == ("c@d.example", "2024-01-31")
+    assert (found.contact, found.since) == ("c@d.example", date(2024, 1, 31))
     assert setup(tmp_path, monkeypatch, "") == 0
     assert DataFolder(root=tmp_path).settings() == found
 
