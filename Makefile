@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint torture nightly install lock format
+.PHONY: help demo test quick check lint torture nightly install lock wheels format
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,3 +60,6 @@ lock:  ## the locks again, from pyproject.toml (needs uv; its own uv.lock names 
 	uv export --quiet --no-header --no-emit-project --no-annotate --only-group dev --output-file requirements-dev.lock
 	rm uv.lock
 	printf 'pywb>=2.9\nsetuptools<81\n' | uv pip compile --quiet --universal --no-header --no-annotate --generate-hashes --python-version 3.11 --output-file tests/pywb.lock -
+
+wheels:  ## whether the locks come as wheels for every Python and system that is named (needs uv)
+	.ci/wheels

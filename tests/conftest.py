@@ -19,6 +19,28 @@ from scraper.sample.server import LoggedRequest
 from scraper.store import open_reader
 from tests.places import REPOSITORY
 
+SLOW = (
+    "tests/faults",
+    "tests/fetch/test_certificates.py",
+    "tests/fetch/test_crawl.py",
+    "tests/fetch/test_host_queues.py",
+    "tests/fetch/test_robots.py",
+    "tests/flows/runs",
+    "tests/flows/schedule/test_due.py",
+    "tests/flows/share/test_demo.py",
+    "tests/flows/web/test_pages.py",
+    "tests/test_replay.py",
+)
+"""Rooms and files whose tests run whole nights, servers or browsers: all theirs are marked slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of SLOW, which `make quick` leaves out."""
+    for item in items:
+        name = item.path.relative_to(REPOSITORY).as_posix()
+        if any(name == slow or name.startswith(f"{slow}/") for slow in SLOW):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataFolder]:

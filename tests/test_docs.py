@@ -6,8 +6,10 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
+from flows.cli import tinkhoi
 from scraper.sites import load_sites
 from scraper.sites.reference import party_bodies, provinces
 from scraper.store import open_archive
@@ -100,3 +102,32 @@ def test_every_column_of_the_archive_has_a_meaning_and_no_meaning_is_left_over(
 def test_a_column_without_a_meaning_stops_the_page(generate: ModuleType) -> None:
     with pytest.raises(KeyError, match=r"articles\.colour"):
         generate.column_meaning("articles", "colour")
+
+
+def test_every_command_and_option_is_documented(generate: ModuleType) -> None:
+    page = generate.cli_page()
+    for name, command in every_command(tinkhoi, "tinkhoi"):
+        section = page.partition(f"### {name}\n")[2].partition("\n### ")[0].partition("\n## ")[0]
+        assert section, name
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert f"`{parameter.opts[0]}" in section or f"`{parameter.opts[0]}" in page[:1500], (name, parameter)
+            else:
+                word = parameter.metavar or str(parameter.name).upper()
+                assert word in section.partition("```sh\n")[2].partition("\n```")[0].split(" "), (name, parameter)
+
+
+def every_command(command: click.Command, name: str) -> list[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        return [(name, command)]
+    return [found for each, child in command.commands.items() for found in every_command(child, f"{name} {each}")]
+
+
+def test_a_command_without_help_stops_the_page(generate: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = click.Command("date", params=[click.Option(["--quietly"])], help="Reads.")
+    monkeypatch.setitem(tinkhoi.commands, "date", silent)
+    with pytest.raises(ValueError, match="--quietly"):
+        generate.cli_page()
+    monkeypatch.setitem(tinkhoi.commands, "newer", silent)
+    with pytest.raises(ValueError, match="newer"):
+        generate.cli_page()

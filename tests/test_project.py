@@ -15,6 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from scraper.sites import Site
+from tests.conftest import SLOW
 from tests.places import REPOSITORY
 
 PROJECT: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -97,3 +98,7 @@ def test_help_tells_every_target() -> None:
     (phony,) = re.findall(r"^\.PHONY: (.*)$", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.M)
     assert told == set(phony.split())
     assert all(len(line.split()) > 2 for line in said.splitlines())
+
+
+def test_what_is_said_to_be_slow_is_there() -> None:
+    assert [name for name in SLOW if not (REPOSITORY / name).exists()] == []

@@ -20,7 +20,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command()
 @click.argument("site")
-@click.option("--from", "source", type=click.Choice(["wayback", "commoncrawl"]), required=True)
+@click.option(
+    "--from", "source", type=click.Choice(["wayback", "commoncrawl"]), required=True, help="Whose captures."
+)
 @click.option("--since", type=_DAY, metavar="DAY", help="Captured on this day or later.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Captured on this day or before.")
 @click.option("--section", metavar="PATH", help="Only what lies under this path of the site.")

@@ -18,7 +18,7 @@ from scraper.clock import VIETNAM
     "--base", metavar="DATE", help="The day from which a date without a year, or “3 giờ trước”, is counted."
 )
 @click.option("--mdy", is_flag=True, help="The month stands before the day.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> int:
     """Reads printed dates and says how. `-` reads lines from standard input.
 

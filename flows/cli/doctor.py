@@ -8,7 +8,7 @@ from flows.cli.options import archive_options, data_folder, echo_json
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def doctor(as_json: bool) -> int:
     """Says whether tonight's night would happen: schedule, versions, sites, disk, database, clock, network."""

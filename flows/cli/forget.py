@@ -13,7 +13,7 @@ from scraper.clock import utc_now
 @click.command()
 @click.argument("url")
 @click.option("--reason", help="Why it is taken down; kept on record.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def forget(url: str, reason: str | None, as_json: bool) -> int:
     """Takes an article down: deletes it with all its revisions, and remembers never to collect it again.

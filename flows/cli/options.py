@@ -96,7 +96,12 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def form_option(command: Callable[..., Any], *, more: Sequence[str] = ()) -> Callable[..., Any]:
     """Adds ``--format``, in which articles are written: as records, or in one of the formats ``more``."""
     return click.option(
-        "--format", "form", type=click.Choice(["jsonl", "csv", "parquet", *more]), default="jsonl", show_default=True
+        "--format",
+        "form",
+        type=click.Choice(["jsonl", "csv", "parquet", *more]),
+        default="jsonl",
+        show_default=True,
+        help="JSON lines, CSV for spreadsheets, Parquet" + (", or citations" if more else "") + ".",
     )(command)
 
 

@@ -6,8 +6,8 @@ import click
 
 
 @click.command()
-@click.option("--port", type=int, default=8765, show_default=True)
-@click.option("--night", type=click.IntRange(1, 3), default=1, show_default=True)
+@click.option("--port", type=int, default=8765, show_default=True, help="On this machine only.")
+@click.option("--night", type=click.IntRange(1, 3), default=1, show_default=True, help="How far its story has come.")
 def sample(port: int, night: int) -> int:
     """Serves the sample newspaper on loopback, to try a crawl or a site file by hand."""
     from scraper.sample.__main__ import serve

@@ -17,8 +17,8 @@ from flows.outcome.exit_codes import ExitCode
 @filters
 @click.option("--newest/--relevance", default=False, help="Order of the hits; relevance by default.")
 @click.option("--exact", is_flag=True, help="Marks must be as typed: Đảng does not find đang.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_json: bool, **chosen: str | None) -> int:
     """Finds articles. Marks may be typed or not, in either tone placement.

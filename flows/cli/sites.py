@@ -11,7 +11,7 @@ from flows.outcome.exit_codes import ExitCode
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 @click.pass_context
 def sites(context: click.Context, as_json: bool) -> int:

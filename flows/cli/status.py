@@ -10,7 +10,7 @@ from flows.outcome.exit_codes import ExitCode
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def status(as_json: bool) -> int:
     """Says how the archive stands: articles, last run, open problems, what was listed and not collected."""

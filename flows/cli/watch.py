@@ -42,7 +42,7 @@ def add(words: tuple[str, ...]) -> int:
 
 
 @watch.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def list_(as_json: bool) -> int:
     """Lists the watchwords with how many articles have them."""
