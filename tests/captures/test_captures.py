@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import brotli
 import pytest
-from backports import zstd
 
 from scraper.captures import MAX_BODY, CaptureWriter, follow_captures, read_capture_at, read_captures
+from scraper.captures.zstandard import zstd
 from scraper.fetch.exchange import Exchange, NoAnswer
 
 NOON = datetime(2026, 11, 24, 5, 0, 0, 123456, tzinfo=UTC)
@@ -143,6 +144,26 @@ def test_content_encodings_are_undone(tmp_path: Path, encoding: str, body: bytes
     path = write(tmp_path / "a.warc.gz", replace(EXCHANGE, headers=(("content-encoding", encoding),), body=body))
     (capture,) = read_captures(path)
     assert capture.body == PAGE
+
+
+def test_a_page_in_zstd_is_read_with_the_standard_librarys_decoder_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where this Python is older than 3.14, the backport under the standard library's name stands for it."""
+    used: list[str] = []
+    standard = ModuleType("compression")
+    standard.zstd = SimpleNamespace(  # type: ignore[attr-defined]
+        ZstdFile=lambda body: (used.append("standard"), zstd.ZstdFile(body))[1]
+    )
+    path = write(
+        tmp_path / "a.warc.gz",
+        replace(EXCHANGE, headers=(("Content-Encoding", "zstd"),), body=zstd.compress(PAGE)),
+    )
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0, "final", 0))
+    monkeypatch.setitem(sys.modules, "compression", standard)
+    monkeypatch.delitem(sys.modules, "scraper.captures.zstandard")
+    (capture,) = read_captures(path)
+    assert (capture.body, used) == (PAGE, ["standard"])
 
 
 @pytest.mark.parametrize(
