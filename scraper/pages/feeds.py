@@ -1,11 +1,15 @@
 """Feeds (RSS 2.0, RSS 1.0, Atom) and sitemaps (urlset, news, index) as list pages.
 
 Both are read as XML without entities, network or huge trees. Small errors are recovered from, as browsers do; an
-entry counts only when its own end tag is there, so an answer that was cut off never yields a cut address.
+entry counts only when its own end tag is there, so an answer that was cut off never yields a cut address. Three
+errors are common enough to be known: a warning of PHP before the XML, an encoding declared that is not the body's
+(.NET writes ``utf-16`` on UTF-8), and one entry that is no XML, which costs that entry alone. A sitemap may be a
+text of one address a line, as the protocol allows.
 """
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 import zlib
@@ -26,6 +30,13 @@ _FEED_ROOTS = {"rss", "RDF", "feed"}
 _SITEMAP_ROOTS = {"urlset", "sitemapindex"}
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_XML_START = re.compile(rb"<\?xml\b|<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
+_PAGE = re.compile(rb"<(?:!doctype|html|body)\b", re.I)
+_DECLARATION = re.compile(rb"^<\?xml\b[^>]*\?>")
+_STRAY_LESS_THAN = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<(?![A-Za-z_/!?\x80-\xff])", re.S)
+_ENTRIES = re.compile(rb"<(item|entry|url|sitemap)\b.*?</\1\s*>", re.S)
+_ROOT_TAG = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex)\b[^>]*>")
+_ADDRESS_LINE = re.compile(rb"https?://[^\s<>]+")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#[xX][0-9a-fA-F]+);)(?:(\w+);)?", re.S
@@ -38,8 +49,9 @@ def looks_like_feed(body: bytes) -> bool:
 
 
 def looks_like_sitemap(body: bytes) -> bool:
-    """Whether ``body``, which may be gzip, opens as a sitemap or an index of sitemaps."""
-    return _root(_unpack(body, 65_536)[0]) in _SITEMAP_ROOTS
+    """Whether ``body``, which may be gzip, opens as a sitemap, an index of sitemaps, or a sitemap of lines."""
+    opening = _unpack(body, 65_536)[0]
+    return _root(opening) in _SITEMAP_ROOTS or _is_lines(opening)
 
 
 def read_feed(xml: bytes, url: str) -> ListPage:
@@ -54,7 +66,7 @@ def read_feed(xml: bytes, url: str) -> ListPage:
     entries: list[ListEntry] = []
     next_url: str | None = None
     closed = False
-    for element in _elements(body, url):
+    for element in _whole_elements(body, url):
         name = _name(element)
         if name in {"item", "entry"}:
             address = _address(element, url)
@@ -71,16 +83,19 @@ def read_feed(xml: bytes, url: str) -> ListPage:
 def read_sitemap(xml: bytes, url: str) -> ListPage:
     """What the sitemap ``xml`` (it may be gzip) fetched from ``url`` lists; an index's sitemaps are its ``children``.
 
-    The date beside an address is ``news:publication_date`` where there is one, else ``lastmod``: whether a family's
-    ``lastmod`` is a date of publication is for its order of trust to say. Raises ValueError for any other body.
+    The date beside an address is ``news:publication_date`` where there is one, else ``lastmod``: whether a
+    family's ``lastmod`` is a date of publication is for its order of trust to say. Raises ValueError for any
+    other body.
     """
     body, unpacked = _unpack(xml, MAX_BYTES)
+    if _is_lines(body):
+        return _read_lines(body, unpacked)
     if _root(body) not in _SITEMAP_ROOTS:
         raise ValueError(f"{url}: not a sitemap")
     entries: list[ListEntry] = []
     children: list[str] = []
     closed = False
-    for element in _elements(body, url):
+    for element in _whole_elements(body, url):
         name = _name(element)
         if name in {"url", "sitemap"}:
             address = _web(_text(_child(element, "loc")), url)
@@ -95,6 +110,20 @@ def read_sitemap(xml: bytes, url: str) -> ListPage:
         elif name in _SITEMAP_ROOTS and element.getparent() is None:
             closed = True
     return ListPage(entries=tuple(entries), children=tuple(children), whole=unpacked and closed)
+
+
+def _is_lines(body: bytes) -> bool:
+    lines = [line for line in body.removeprefix(codecs.BOM_UTF8).splitlines() if line.strip()]
+    return bool(lines) and all(_ADDRESS_LINE.fullmatch(line.strip()) for line in lines[:20])
+
+
+def _read_lines(body: bytes, unpacked: bool) -> ListPage:
+    """A sitemap of one address a line. A last line without its end may be cut, so it is not counted."""
+    lines = body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").splitlines(keepends=True)
+    is_cut = not unpacked and bool(lines) and not lines[-1].endswith(("\n", "\r"))
+    addresses = dict.fromkeys(address for line in lines[: -1 if is_cut else None] if (address := _web(line, "")))
+    entries = tuple(ListEntry(url=address, source=WitnessSource.SITEMAP) for address in addresses)
+    return ListPage(entries=entries, whole=unpacked)
 
 
 def _unpack(body: bytes, limit: int) -> tuple[bytes, bool]:
@@ -112,7 +141,27 @@ def _mend(body: bytes) -> bytes:
     """``body`` without control characters, its bare ampersands and HTML entities written as XML knows them."""
     if body.startswith(_UTF16):
         return body
-    return _AMPERSAND.sub(_reference, body.translate(None, _CONTROLS))
+    return _AMPERSAND.sub(_reference, _STRAY_LESS_THAN.sub(_less_than, _as_declared(body).translate(None, _CONTROLS)))
+
+
+def _as_declared(body: bytes) -> bytes:
+    """``body`` from its XML on, without a declared encoding where its bytes are UTF-8 whatever it declares."""
+    start = _XML_START.search(body[:65_536])
+    before = body[: start.start()] if start is not None else b""
+    body = body[len(before) :] if before.strip() and not _PAGE.search(before) else body.lstrip()
+    declaration = _DECLARATION.match(body)
+    if declaration is None or b"encoding" not in declaration.group():
+        return body
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if len(body) - error.start > 4:  # not a letter that was cut
+            return body
+    return body[declaration.end() :]
+
+
+def _less_than(match: re.Match[bytes]) -> bytes:
+    return b"&lt;" if match.group() == b"<" else match.group()
 
 
 def _reference(match: re.Match[bytes]) -> bytes:
@@ -133,6 +182,26 @@ def _elements(body: bytes, url: str) -> Iterator[etree._Element]:
     for _, element in parser.read_events():
         if isinstance(element, etree._Element) and isinstance(element.tag, str):
             yield element
+
+
+def _whole_elements(body: bytes, url: str) -> Iterator[etree._Element]:
+    """As _elements; where an entry that is no XML spoils those after it, each entry is read alone."""
+    mended = body if body.startswith(_UTF16) else _as_declared(body)
+    entries = sum(1 for _ in _ENTRIES.finditer(mended))
+    root = _ROOT_TAG.search(mended)
+    read = 0
+    for element in _elements(body, url):
+        is_entry = _name(element) in {"item", "entry", "url", "sitemap"} and len(element) > 0
+        read += is_entry
+        if _name(element) in _FEED_ROOTS | _SITEMAP_ROOTS and element.getparent() is None and read < entries:
+            break
+        yield element
+    if root is None or read >= entries:
+        return
+    opening, closing = root.group(), b"</" + root.group(1) + b">"
+    for number, found in enumerate(_ENTRIES.finditer(mended)):
+        if number >= read:
+            yield from _elements(opening + found.group() + closing, url)
 
 
 def _root(body: bytes) -> str | None:
