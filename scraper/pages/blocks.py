@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
@@ -69,6 +70,13 @@ def attribute(tag: Tag, name: str) -> str:
 def words(tag: Tag) -> str:
     """All visible words of ``tag`` on one line."""
     return squeeze(" ".join(block.text for block in blocks(tag, "") if isinstance(block, Paragraph)))
+
+
+def wrapped(tag: Tag) -> Tag:
+    """A copy of ``tag`` in an element of its own, so that its blocks are read with what frames them."""
+    frame = Tag(name="div")
+    frame.append(copy.copy(tag))
+    return frame
 
 
 def is_hidden(tag: Tag) -> bool:

@@ -37,6 +37,7 @@ class Joomla(SelectorFamily):
         "section": ("dd.category-name a", "dd.category-name"),
         "tags": (".item-page .tags a", "ul.tags a"),
     }  # fmt: skip
+    pictures = "figure.item-image"
     not_body = (
         ".page-header, .article-info, dl.article-info, .icons, .pager, .pagenavigation, .pagination, .tags,"
         " .content_rating, #jc, .moduletable"

@@ -15,12 +15,13 @@ from urllib.parse import urlunsplit
 import soupsieve
 from bs4 import BeautifulSoup, Tag
 
-from scraper.items import Block, ListPage, NotAnArticle, PrintedArticle, Witness, WitnessSource
+from scraper.items import Block, ListPage, NotAnArticle, Picture, PrintedArticle, Witness, WitnessSource
 from scraper.pages import load_family
 from scraper.pages.addresses import base_address, host, split_address, web_address
 from scraper.pages.article_region import DATE_LINE, ArticleRegion, printed
-from scraper.pages.blocks import attribute, blocks, parse, words
+from scraper.pages.blocks import attribute, blocks, parse, words, wrapped
 from scraper.pages.family import Family
+from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.leads import split_lead
 from scraper.pages.list_entries import list_entry, list_of
 from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment
@@ -67,6 +68,9 @@ class SelectorFamily(Family):
 
     signs: ClassVar[re.Pattern[str] | None] = None
     """What pages of today's layout hold, and pages of the former family do not."""
+
+    pictures: ClassVar[str] = ""
+    """Pictures that the article prints outside of its body, with their captions."""
 
     linked_author: ClassVar[bool] = True
     """Whether the author that the page's JSON-LD names is a person's name, and not an account's."""
@@ -204,11 +208,12 @@ class SelectorFamily(Family):
                 tag.extract()
         for other in body.select(self.not_body) if self.not_body else ():
             other.decompose()
+        remove_furniture(body, url, self.key)
         self.tidy(body)
-        text: tuple[Block, ...] = tuple(blocks(body, base))
+        text: tuple[Block, ...] = (*self._pictures(region, base), *without_furniture(blocks(body, base)))
         if lead is None and self.lead_opens_body:
             lead, text = self.open_lead(text)
-        if not text:
+        if not text and lead is None:
             raise self._missing("body")
         native_id = self.key(printed_fields.canonical_url or url)
         return replace(printed_fields, native_id=native_id, lead=lead, body=text)
@@ -234,6 +239,11 @@ class SelectorFamily(Family):
             tags=list(self._printed(page, "tags")),
             updated=next((printed(tag) for tag in self._printed(page, "updated") if region.holds(tag)), None),
         )
+
+    def _pictures(self, region: ArticleRegion, base: str) -> list[Block]:
+        found = region.root.select(self.pictures) if self.pictures else []
+        shown = (block for tag in found if not region.is_in_body(tag) for block in blocks(wrapped(tag), base))
+        return [block for block in shown if isinstance(block, Picture)]
 
     def _canonical(self, page: BeautifulSoup, url: str) -> str | None:
         address = canonical(page, url)

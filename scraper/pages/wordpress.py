@@ -3,9 +3,8 @@
 What holds in every theme is WordPress's own: the classes of ``body`` (``single``, ``postid-6``, ``error404``), of a
 post (``hentry``, ``post-6``, ``post-password-required``), ``rel`` of its links (``category tag``, ``tag``,
 ``author``) and ``time[datetime]``, which was right on 25 of 25 pages of a real server (6.1.9). The rest is the
-microformat that themes follow, and the classes of themes common in Vietnam: the default ones (Twenty Ten to Twenty
-Twenty-Five), Flatsome, Newspaper, JNews, GeneratePress, Astra, Genesis, Elementor,
-Divi.
+microformat that themes follow, the shape of a text, and the classes of themes common in Vietnam: the default ones
+(Twenty Ten to Twenty Twenty-Five), Flatsome, Newspaper, JNews, GeneratePress, Astra, Genesis, Elementor, Divi.
 
 Sources of oddities: ``wptexturize`` prints curly quotes and en dashes where plain ones were typed; a lead kept only
 as excerpt is not printed on the article page; ``lastmod`` of a sitemap is the last edit, so it is no witness of
@@ -15,7 +14,7 @@ publication; the account that uploaded an article ("Quản trị", "admin") is p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -25,6 +24,7 @@ from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import same_host
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
+from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.images import picture_address
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
@@ -36,6 +36,7 @@ _NOT_ARTICLES = {
     "wp-includes", "wp-json", "wp-login.php", "wp-sitemap.xml", "xmlrpc.php",
     "chuyen-muc", "danh-muc", "tac-gia", "the", "tu-khoa",
 }  # fmt: skip
+_FRONTS = frozenset({"page", "category", "tag", "author"})  # perhaps behind the front of a site's permalinks
 _COPIES = {"embed", "feed", "trackback", "print", "amp", "attachment", "rdf", "atom", "rss", "rss2"}
 _NEVER_FETCHED = re.compile(
     r"/(?:wp-json|wp-admin|wp-login\.php|xmlrpc\.php|wp-includes|comments/feed)(?:/|$)|/(?:embed|trackback|print)/?$"
@@ -44,6 +45,7 @@ _NEVER_FETCHED = re.compile(
 _FILE = re.compile(r"\.(?:xml|rss|php|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34]|css|js|txt)$")
 _DATE_ARCHIVE = re.compile(r"(?:.*/)?(?:19|20)\d\d(?:/\d\d){0,2}")
 _PAGE = re.compile(r"/page/(\d+)/?$")
+_FEWEST_LETTERS = 40  # of a content that only its shape tells
 _BODY_OF_LISTS = {"archive", "search", "blog", "home", "page", "attachment", "author", "category", "tag"}
 
 _BESIDE_TAGS = {"nav", "aside"}
@@ -59,6 +61,7 @@ _NOT_PROSE = (
     " .essb_links, .blog-share, .share-buttons, .social-share, .jp-relatedposts, .yarpp-related, .related-posts,"
     " .post-views, .kk-star-ratings, .rmp-widgets-container, #toc_container, #ez-toc-container, .ez-toc-container,"
     " .lwptoc, .code-block, .td-a-rec, .jeg_ad, .entry-footer, .author-box, .saboxplugin-wrap, .more-link,"
+    " .wp-block-file__button, .post-nav-links, .crp_related, [class*=related], [id*=related], [class*=read-more],"
     " .screen-reader-text, .post-tags, .td-post-source-tags, .jeg_post_tags, .fb-like, .zalo-share-button"
 )
 _TITLE = (
@@ -144,7 +147,7 @@ class WordPress(Family):
         if (
             segments[0] in _NOT_ARTICLES
             or segments[-1] in _COPIES
-            or "page" in segments[:-1]
+            or not _FRONTS.isdisjoint(segments[:-1])
             or is_numbered_part
             or _FILE.search(path)
             or _DATE_ARCHIVE.fullmatch(path)
@@ -195,12 +198,12 @@ class WordPress(Family):
         title = self._words("title", (root, page), _TITLE)
         if not title:
             raise NotAnArticle("no-title", "no entry title on the page")
-        content = self._tag("body", (root, page), _CONTENT)
+        content = self._tag("body", (root, page), _CONTENT) or _content_by_shape(root)
         if content is None:
             raise NotAnArticle("no-body", "no entry content on the page")
         lead = self._lead(root, content)
         featured = list(_featured(root, page, content, url))
-        body = _body(content, url)
+        body = _body(content, url, self.key)
         if lead is None:
             lead, body = split_lead(body)
         if not lead and not body:
@@ -335,10 +338,24 @@ def _root(page: BeautifulSoup, number: str | None) -> Tag:
     return page
 
 
+def _content_by_shape(root: Tag) -> Tag | None:
+    """The element whose own paragraphs hold the most words: names of contents are endless, their shape is not."""
+    weights: dict[int, int] = {}
+    parents: dict[int, Tag] = {}
+    for paragraph in root.find_all("p"):
+        if (parent := paragraph.parent) is not None:
+            weights[id(parent)] = weights.get(id(parent), 0) + len(paragraph.get_text())
+            parents[id(parent)] = parent
+    best = max(weights, key=lambda place: weights[place], default=None)
+    return parents[best] if best is not None and weights[best] >= _FEWEST_LETTERS else None
+
+
 def _featured(root: Tag, page: Tag, content: Tag, url: str) -> Iterator[Picture]:
     """The post's own picture, which themes print outside the content, with its caption."""
     for scope in (root, page):
         for selector in (*_FEATURED, "img.wp-post-image"):
+            if selector == "img.wp-post-image" and scope is page:
+                continue  # a slider of other posts
             for frame in scope.select(selector):
                 image = frame if frame.name == "img" else frame.find("img")
                 if not isinstance(image, Tag) or content in image.parents:
@@ -354,13 +371,14 @@ def _featured(root: Tag, page: Tag, content: Tag, url: str) -> Iterator[Picture]
                     return
 
 
-def _body(content: Tag, url: str) -> tuple[Block, ...]:
+def _body(content: Tag, url: str, key: Callable[[str], str | None]) -> tuple[Block, ...]:
     for noise in content.select(_NOT_PROSE):
         noise.decompose()
+    remove_furniture(content, url, key)
     # Before HTML5 captions (theme support since 3.9) WordPress wrote div.wp-caption and dl.gallery-item.
     for frame in content.select("div.wp-caption, dl.gallery-item, dl.wp-caption"):
         frame.name = "figure"
-    return tuple(blocks(content, url))
+    return without_furniture(blocks(content, url))
 
 
 def _next_page(page: Tag, url: str) -> str | None:

@@ -1,0 +1,89 @@
+"""What pages print in an article's body and is none of it, and what looks like it and is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from scraper.items import Paragraph
+from scraper.pages.blocks import blocks, parse
+from scraper.pages.furniture import remove_furniture, without_furniture
+
+URL = "https://thu.example.vn/bai-nay-1000.html"
+FIRST, LAST = "Đoạn mở đầu của bài viết, đủ dài để là văn xuôi.", "Đoạn kết của bài viết, cũng đủ dài để là văn xuôi."
+
+
+def key(url: str) -> str | None:
+    found = re.search(r"-(\d+)\.html$", url)
+    return found[1] if found else None
+
+
+def texts(between: str, after: str = "") -> list[str]:
+    page = parse(f"<html><body><div id=b><p>{FIRST}</p>{between}<p>{LAST}</p>{after}</div></body></html>")
+    body = page.select_one("#b")
+    assert body is not None
+    remove_furniture(body, URL, key)
+    return [block.text for block in without_furniture(blocks(body, URL)) if isinstance(block, Paragraph)]
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        '<p><a href="/tin-khac-2000.html">Tin khác của báo hôm nay</a></p>',
+        '<p>&gt;&gt; Xem thêm: <a href="/tin-khac-2000.html">Tin khác của báo hôm nay</a></p>',
+        '<p><strong>Đọc thêm: </strong><em><a href="/tin-2000.html">Tin khác</a></em></p>',
+        '<div class=zz><h3>Tin liên quan</h3><ul><li><a href="/a-1.html">Một</a>'
+        '</li><li><a href="/b-2.html">Hai</a> (11/07/2024)'
+        "</li></ul></div>",
+        '<p>Có thể bạn quan tâm</p><ul><li><a href="/a-1.html"><img src=a.jpg>'
+        '</a><a href="/a-1.html">Một</a></li></ul>',
+        '<table><tr><td><a href="/a-1.html">Một tin nào đó</a></td><td>'
+        '<a href="/b-2.html">Hai tin</a></td></tr></table>',
+        '<div><a href="https://www.facebook.com/sharer/sharer.php?u=x">Chia sẻ Facebook</a> <a href="#">Zalo</a>'
+        "</div>",
+        "<div><span>Chia sẻ</span> <span>Facebook</span> <span>Zalo</span> <span>In bài</span></div>",
+        "<p>Theo dõi báo trên Google News</p>",
+    ],
+)
+def test_block_that_only_leads_elsewhere_is_no_part_of_the_text(furniture):
+    assert texts(furniture) == [FIRST, LAST]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (
+            '<p>Như <a href="/tin-2000.html">báo đã đưa</a>, hội nghị bàn ba việc.</p>',
+            "Như báo đã đưa, hội nghị bàn ba việc.",
+        ),
+        ('<p><a href="/van-ban.pdf">Nghị quyết số 12</a></p>', "Nghị quyết số 12"),
+        ('<p><a href="https://noi-khac.example.vn/x-1.html">Một trang khác</a></p>', "Một trang khác"),
+        ('<p><a href="/bai-nay-1000.html">Chính bài này</a></p>', "Chính bài này"),
+        ("<p>Xem thêm nhiều tiết mục, khán giả vỗ tay.</p>", "Xem thêm nhiều tiết mục, khán giả vỗ tay."),
+        ("<h3>Tin ở cơ sở</h3>", "Tin ở cơ sở"),
+        ("<p>Chia sẻ tại hội nghị, đồng chí cho biết.</p>", "Chia sẻ tại hội nghị, đồng chí cho biết."),
+    ],
+)
+def test_text_that_looks_like_it_stays(markup, text):
+    assert texts(markup) == [FIRST, text, LAST]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<p>Giấy phép xuất bản số 12/GP-BTTTT</p>",
+        "<p>Tổng biên tập: Trần Văn A</p>",
+        "<p>© Bản quyền thuộc về báo</p>",
+        "<p>Tin liên quan</p>",
+        "<p>Bút danh</p>",
+        "<p>Pages: 1 2 3</p>",
+    ],
+)
+def test_lines_of_the_foot_end_no_article(foot):
+    assert texts("", foot) == [FIRST, LAST]
+
+
+@pytest.mark.parametrize("end", ["Trang bị tốt cho lực lượng.", "Tổng biên tập các báo dự họp.", "Bản tin kết thúc."])
+def test_last_sentence_stays(end):
+    assert texts("", f"<p>{end}</p>") == [FIRST, LAST, end]
