@@ -60,16 +60,7 @@ HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """Our pages, before Datasette's own."""
-    return [
-        (r"/$", routes.first_page),
-        (r"/tim$", routes.results_page),
-        (r"/tim\.atom$", routes.results_feed),
-        (r"/trich-dan/(?P<form>ris|bibtex|csl-json)/(?P<name>.+)$", routes.citation),
-        (r"/bai/(?P<name>.+)$", routes.article_page),
-        (r"/lich$", routes.coverage_page),
-        (r"/ngon-ngu/(?P<lang>vi|en)$", routes.choose_language),
-        (r"/tinkhoi(/[^/.]+)?\.csv$", routes.csv),
-    ]
+    return list(routes.ROUTES)
 
 
 @hookimpl

@@ -132,3 +132,16 @@ async def _page(
         context = {"status": 404, "said": ""}
         return Response.html(await datasette.render_template("error.html", context, request=request), status=404)
     return Response.html(await datasette.render_template(template, context, request=request))
+
+
+ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
+    (r"/$", first_page),
+    (r"/tim$", results_page),
+    (r"/tim\.atom$", results_feed),
+    (r"/trich-dan/(?P<form>ris|bibtex|csl-json)/(?P<name>.+)$", citation),
+    (r"/bai/(?P<name>.+)$", article_page),
+    (r"/lich$", coverage_page),
+    (r"/ngon-ngu/(?P<lang>vi|en)$", choose_language),
+    (r"/tinkhoi(/[^/.]+)?\.csv$", csv),
+)
+"""Each address, as Datasette takes it, with what answers it."""
