@@ -33,6 +33,7 @@ class Witness:
     source: WitnessSource
     text: str
     order: Literal["dmy", "mdy"] | None = None  # of day and month, where this witness has its own; None: the site's
+    seen: datetime | None = None  # when it was printed so, where that was not when the page was captured; aware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +116,10 @@ class Figure:
 class Precision(StrEnum):
     """How exactly a page tells when it was published."""
 
-    MINUTE = "minute"
+    MINUTE = "minute"  # a time counted back in minutes: to two of them
+    HOUR = "hour"  # counted back in hours
     DAY = "day"
-    NONE = "none"
+    NONE = "none"  # no one day is known; of an interval over several days the first and the last are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +128,10 @@ class Evidence:
 
     source: str  # a WitnessSource, or "address" (month in the address), "weekday", "id"
     text: str
-    reads: str | None  # ISO moment, day or month; None where it was refused
+    reads: str | None  # ISO moment, day or month, or interval over a midnight; None where it was refused
     agrees: bool | None  # None where it could not be compared
+    earliest: str | None = None  # of a time counted back ("3 giờ trước") the first moment it can mean, ISO
+    latest: str | None = None  # and the last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +170,10 @@ class Article:
     figures: tuple[Figure, ...]
     published_text: str | None
     published_at: datetime | None  # with offset; None where the page gives no time of day
-    published_day: date | None  # the printed local day
+    published_day: date | None  # the printed local day; None where an interval reaches over a midnight
     published_precision: Precision
+    published_earliest: datetime | None = None  # of a time counted back ("3 giờ trước") the first moment it can mean
+    published_latest: datetime | None = None  # and the last; both with offset
     date_evidence: tuple[Evidence, ...]
     updated_at: datetime | None
     topics: tuple[Topic, ...]

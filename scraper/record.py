@@ -43,6 +43,14 @@ def _objects(items: tuple[Any, ...]) -> list[dict[str, Any]]:
     return [asdict(item) for item in items]
 
 
+def _evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
+    """Without ``earliest`` and ``latest`` where a statement is no interval: so it was before there were any."""
+    return [
+        {name: said for name, said in each.items() if said is not None or name not in {"earliest", "latest"}}
+        for each in _objects(evidence)
+    ]
+
+
 def _names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
@@ -89,15 +97,16 @@ FIELDS: tuple[Field, ...] = (
     Field(
         name="published_at",
         meaning="When it was published, ISO 8601 with offset. In the record the day alone where the page gives no"
-        " time of day, in the open corpus null there; null in both where no date could be read.",
+        " time of day, in the open corpus null there; null in both where no one day could be read.",
     ),
     Field(
         name="date_evidence",
         kind=_names(Evidence),
-        value=_objects,
+        value=_evidence,
         compared=False,
         meaning="Each statement about the date: where it was printed, its words, what they read as (null where"
-        " they were refused), whether that agrees with published_at (null where it cannot be compared).",
+        " they were refused), whether that agrees with published_at (null where it cannot be compared), and of a time"
+        " counted back the earliest and latest moment it can mean.",
     ),
     Field(
         name="updated_at",
@@ -131,14 +140,30 @@ FIELDS: tuple[Field, ...] = (
         value=_objects,
         meaning="What a person should look at: a short kind and what was seen.",
     ),
+    Field(
+        name="published_precision",
+        value=lambda precision: precision.value,
+        meaning="How exactly the page tells it: minute, hour, day, or none where no one day is told. A time counted"
+        " back (“3 giờ trước”) is exact to the hour at best; in minutes, to two of them.",
+    ),
+    Field(
+        name="published_earliest",
+        value=_iso,
+        meaning="Of a time counted back, the first moment it can mean, ISO 8601 with offset; else null. It sorts the"
+        " article where the interval reaches over a midnight and no day is told.",
+    ),
+    Field(
+        name="published_latest",
+        value=_iso,
+        meaning="Of a time counted back, the last moment it can mean, ISO 8601 with offset; else null.",
+    ),
 )
 """The record, in the order in which exports print it."""
 
 OPEN_FIELDS: tuple[Field, ...] = (
     *(field for field in FIELDS if field.name in ("site", "key", "url")),
-    Field(name="published_day", meaning="The printed local day, YYYY-MM-DD; null where no date could be read."),
-    *(field for field in FIELDS if field.name == "published_at"),
-    Field(name="published_precision", meaning="How exactly the page tells it: minute, day or none."),
+    Field(name="published_day", meaning="The printed local day, YYYY-MM-DD; null where no one day could be read."),
+    *(field for field in FIELDS if field.name in {"published_at", "published_precision"}),
     Field(name="topics", kind=WORDS, meaning=next(field.meaning for field in FIELDS if field.name == "topics")),
     Field(name="words", kind=NUMBER, meaning="How many words title, lead, body and captions have."),
     Field(name="text_hash", meaning="SHA-256 of the cleaned words: the same text has the same hash."),
@@ -148,6 +173,7 @@ OPEN_FIELDS: tuple[Field, ...] = (
         meaning="Whether the page still stood when it was last looked at: live, gone, or redirected (moved).",
     ),
     *(field for field in FIELDS if field.name == "captured_at"),
+    *(field for field in FIELDS if field.name in {"published_earliest", "published_latest"}),
 )
 """A row of the open corpus, which has no text: columns of the view ``open_corpus``."""
 
@@ -179,6 +205,8 @@ COLUMNS: Mapping[str, Column] = {
     "published_day": Column(write=_iso, read=lambda text: date.fromisoformat(text) if text else None),
     "published_at": _MOMENT,
     "published_precision": Column(write=lambda precision: precision.value, read=Precision),
+    "published_earliest": _MOMENT,
+    "published_latest": _MOMENT,
     "published_text": _AS_IT_IS,
     "updated_at": _MOMENT,
     "parser": _AS_IT_IS,
@@ -191,7 +219,7 @@ COLUMNS: Mapping[str, Column] = {
     "lead": _AS_IT_IS,
     "tags": Column(write=_json, read=lambda text: tuple(json.loads(text))),
     "date_evidence": Column(
-        write=lambda evidence: _json(_objects(evidence)),
+        write=lambda evidence: _json(_evidence(evidence)),
         read=lambda text: tuple(Evidence(**each) for each in json.loads(text)),
     ),
 }

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime, time
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli.options import echo_json
 from flows.outcome.exit_codes import ExitCode
 from scraper.clock import VIETNAM
+
+if TYPE_CHECKING:
+    from scraper.dates.readings import Reading, Refusal
 
 
 @click.command()
@@ -20,9 +24,10 @@ from scraper.clock import VIETNAM
 @click.option("--mdy", is_flag=True, help="The month stands before the day.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> int:
-    """Reads printed dates and says how. `-` reads lines from standard input.
+    """Reads printed dates and says what they mean, how exactly, and why. `-` reads lines from standard input.
 
-    Ends with 8 where a text could not be read.
+    A time that is counted back (“3 giờ trước”, it needs --base) is an interval. Ends with 8 where a text could not
+    be read.
     """
     from scraper.dates.date_line import read_date
     from scraper.dates.readings import Reading
@@ -32,26 +37,51 @@ def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> 
         found = read_date(base)
         if not isinstance(found, Reading):
             raise click.BadParameter(f"--base {base!r} is not a date: {found.reason}")
-        moment = found.moment or datetime.combine(found.day, time(), VIETNAM)
+        moment = found.moment or datetime.combine(found.first_day, time(), VIETNAM)
     refused = 0
     for text in _lines(texts):
-        found = read_date(text, base=moment, order="mdy" if mdy else "dmy")
-        if isinstance(found, Reading):
-            means = found.moment.isoformat() if found.moment else found.day.isoformat()
-            record: dict[str, str | None] = {
-                "text": text,
-                "means": means,
-                "precision": found.precision.value,
-                "how": found.how,
-            }
-        else:
-            refused += 1
-            record = {"text": text, "means": None, "refused": found.reason}
+        answer = read_date(text, base=moment, order="mdy" if mdy else "dmy")
+        refused += not isinstance(answer, Reading)
         if as_json:
-            echo_json(record)
+            echo_json(_record(answer))
         else:
-            click.echo(f"{record['means'] or 'not read'}\t{text}\t{record.get('how') or record.get('refused')}")
+            click.echo(f"{_means(answer) or 'not read'}\t{text}\t{'; '.join(_reasons(answer))}")
     return ExitCode.DATA if refused else ExitCode.OK
+
+
+def _means(answer: Reading | Refusal) -> str | None:
+    return getattr(answer, "iso", None)
+
+
+def _record(answer: Reading | Refusal) -> dict[str, str | None]:
+    from scraper.dates.readings import Refusal
+
+    if isinstance(answer, Refusal):
+        return {"text": answer.text, "means": None, "refused": answer.reason, "kind": answer.kind}
+    return {
+        "text": answer.text,
+        "means": answer.iso,
+        "precision": answer.precision.value,
+        "day": answer.day.isoformat() if answer.day else None,
+        "earliest": answer.earliest.isoformat() if answer.earliest else None,
+        "latest": answer.latest.isoformat() if answer.latest else None,
+        "zone": answer.zone,
+        "ambiguous": answer.ambiguous,
+        "how": answer.how,
+    }
+
+
+def _reasons(answer: Reading | Refusal) -> list[str]:
+    from scraper.dates.readings import Refusal
+
+    if isinstance(answer, Refusal):
+        return [answer.reason]
+    said = [f"precision: {answer.precision.value}", answer.how]
+    if answer.zone:
+        said.insert(1, f"zone: {answer.zone}")
+    if answer.ambiguous:
+        said.append(f"ambiguous: {answer.ambiguous}")
+    return said
 
 
 def _lines(texts: tuple[str, ...]) -> list[str]:

@@ -72,7 +72,8 @@ def show(name: str, history: bool, places: bool, cite: bool, form: CitationForm 
 
 
 def _readable(record: dict[str, Any]) -> str:
-    lines = [record["kicker"], record["title"], record["published_text"], "", record["lead"], *record["body"]]
+    lines = [record["kicker"], record["title"], record["published_text"], _interval(record)]
+    lines += ["", record["lead"], *record["body"]]
     for figure in record["figures"]:
         lines.append(f"[{figure['caption'] or figure['alt'] or '—'}] {figure['src']}")
     lines += [
@@ -82,6 +83,13 @@ def _readable(record: dict[str, Any]) -> str:
         *record["urls"],
     ]
     return "\n".join(line for line in lines if line is not None)
+
+
+def _interval(record: dict[str, Any]) -> str | None:
+    """When an article was published whose page counts back ("3 giờ trước"); None where it does not."""
+    if record["published_earliest"] is None:
+        return None
+    return f"published between {record['published_earliest']} and {record['published_latest']}"
 
 
 def _show_history(archive: Archive, number: int, as_json: bool) -> None:

@@ -105,7 +105,6 @@ def tasks(archive: Archive, data: DataFolder, sites: dict[str, Site], site: str 
         if row["site"] not in sites:
             continue
         key = families[row["site"]].key(row["url"])
-        at = datetime.fromisoformat(row["fetched_at"])
         found.append(
             Task(
                 capture=row["id"],
@@ -114,7 +113,7 @@ def tasks(archive: Archive, data: DataFolder, sites: dict[str, Site], site: str 
                 offset=row["offset"],
                 record_id=row["record_id"],
                 site=sites[row["site"]],
-                witnesses=witnesses(archive, row["site"], key, at) if key else (),
+                witnesses=witnesses(archive, row["site"], key) if key else (),
             )
         )
     return found

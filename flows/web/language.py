@@ -152,6 +152,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "pages": ("Các trang kết quả", "Pages of results"),
     "no_section": ("không rõ", "none"),
     "no_day": ("không rõ ngày", "no day"),
+    "between": ("trong khoảng {first} – {last}", "between {first} and {last}"),
     "topic_khoi": ("Đảng bộ khối", "Party blocs"),
     "topic_ke-thua": ("Đảng bộ kế thừa", "Successor bodies"),
     "topic_xay-dung-dang": ("Xây dựng Đảng", "Party building"),
@@ -275,6 +276,13 @@ def moment_text(moment: str | datetime) -> str:
 def full_moment_text(moment: datetime) -> str:
     """``15:51, 11/07/2024 (GMT+7)``, as papers print it."""
     return f"{moment.astimezone(VIETNAM):%H:%M, %d/%m/%Y} (GMT+7)"
+
+
+def interval_text(first: datetime, last: datetime) -> str:
+    """``trong khoảng 21:30 – 23:00, 11/07/2024 (GMT+7)``; both days where it reaches over a midnight."""
+    first, last = first.astimezone(VIETNAM), last.astimezone(VIETNAM)
+    begin = f"{first:%H:%M}" if first.date() == last.date() else f"{first:%H:%M, %d/%m/%Y}"
+    return say("between", first=begin, last=f"{last:%H:%M, %d/%m/%Y} (GMT+7)")
 
 
 def preferred(cookie: str | None, accept_language: str, default: Lang) -> Lang:

@@ -64,13 +64,14 @@ def refine(
     dating = date_article(
         printed, trust=trust, captured_at=captured_at, month=month, other=other_witnesses, order=order
     )
-    if dating.published_day is None:
+    if dating.published_day is None and dating.earliest is None:
         future = next((problem for problem in dating.problems if problem.kind == "future"), None)
         if future is not None:
             return Reject(reason="future", detail=future.detail, url=printed.url)
         seen = printed.published_text or "nothing"
         return Reject(reason="no-date", detail=f"no date could be read from: {seen}", url=printed.url)
-    if time_is_known(captured_at) and dating.published_day > (captured_at.astimezone(VIETNAM) + _AHEAD).date():
+    ahead = (captured_at.astimezone(VIETNAM) + _AHEAD).date()
+    if time_is_known(captured_at) and dating.published_day and dating.published_day > ahead:
         return Reject(reason="future", detail=f"published {dating.published_day.isoformat()}", url=printed.url)
 
     blocks = without_repeated_lead(without_empty_zones(printed.body), printed.lead)
@@ -112,6 +113,8 @@ def refine(
         published_at=dating.published_at,
         published_day=dating.published_day,
         published_precision=dating.precision,
+        published_earliest=dating.earliest,
+        published_latest=dating.latest,
         date_evidence=dating.evidence,
         updated_at=dating.updated_at,
         topics=tuple(topics),

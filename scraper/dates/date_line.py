@@ -28,13 +28,16 @@ def read_date(text: str, *, base: datetime | None = None, order: Order = "dmy") 
     if base is not None and base.tzinfo is None:
         base = base.replace(tzinfo=VIETNAM)
     answer = read_known_form(line, base, order) if len(line) <= LONGEST else None
-    return _as_given(answer or _read(cut_lead(line), base, order), text)
+    return _as_given(answer or _read(line, base, order), text)
 
 
 def _read(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
-    if len(line) > LONGEST:
+    """``line``, which is no known form as a whole."""
+    shown = cut_lead(line)
+    if len(shown) > LONGEST:
         return Refusal("too-long", f"longer than {LONGEST} characters: this is no date line", line)
-    return read_known_form(line, base, order) or read_timestamp(line, base) or read_free_text(line, base, order)
+    known = read_known_form(shown, base, order) if len(shown) < len(line) else None
+    return known or read_timestamp(shown, base) or read_free_text(shown, base, order)
 
 
 def _as_given(answer: Reading | Refusal, text: str) -> Reading | Refusal:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
-from scraper.dates.readings import Order, Reading, Refusal, settle
+from scraper.dates.readings import Order, Reading, Refusal, either_order, settle
 from scraper.dates.shapes import LABEL, WEEKDAY, WEEKDAYS
 
 _SEPARATOR = r"[\s,|•·–—-]*"
@@ -13,7 +14,7 @@ _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?"
 _KNOWN = re.compile(
     rf"[(\[|]?\s*(?:(?:{LABEL})\s*:?\s*)?"
     rf"(?:({WEEKDAY})(?=[\s,|(-]){_SEPARATOR})?"
-    rf"(?:{_CLOCK}(?=[\s,|–—-]){_SEPARATOR})?"
+    rf"(?:{_CLOCK}(?! +,)(?=[\s,|–—-]){_SEPARATOR})?"
     rf"(?:({WEEKDAY})(?=[\s,|(-]){_SEPARATOR})?"
     r"(?:ngày\s)?(\d{1,2})([/.-])(\d{1,2})\7(\d{4})"
     rf"(?:(?=[\s,|–—-]){_SEPARATOR}(?:lúc\s)?{_CLOCK})?"
@@ -32,17 +33,25 @@ def read_known_form(text: str, base: datetime | None, order: Order) -> Reading |
     hour, minute, seconds = (h1, m1, s1) if h1 else (h2, m2, s2)
     day, month = (a, b) if order == "dmy" else (b, a)
     weekday = first or second
-    how = (
-        f"exact: {'day/month' if order == 'dmy' else 'month/day'}/year"
-        f"{', weekday' if weekday else ''}{', time' if hour else ', no time of day'}"
-        f"{', zone printed' if zone else ', no zone printed: Vietnam time' if hour else ''}"
-    )
+    how = _how(order, bool(weekday), bool(hour), bool(zone))
     clock = (int(hour), int(minute), int(seconds or 0)) if hour else None
+    number = WEEKDAYS[weekday] if weekday else None
     return settle(
         text,
         (int(year), int(month), int(day)),
         clock,
         how,
         base=base,
-        weekday=WEEKDAYS[weekday] if weekday else None,
+        printed_zone=text[found.start(13) : found.end(13)] if zone else None,
+        weekday=number,
+        ambiguous=either_order(int(a), int(b), int(year), number) if order == "dmy" else None,
+    )
+
+
+@lru_cache
+def _how(order: Order, weekday: bool, hour: bool, zone: bool) -> str:
+    return (
+        f"exact: {'day/month' if order == 'dmy' else 'month/day'}/year"
+        f"{', weekday' if weekday else ''}{', time' if hour else ', no time of day'}"
+        f"{', zone printed' if zone else ', no zone printed: Vietnam time' if hour else ''}"
     )

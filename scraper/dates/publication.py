@@ -15,9 +15,11 @@ from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness,
 class PublicationDate:
     """When an article was published, and how that is known."""
 
-    published_at: datetime | None  # as exact as printed; None where only a day is known
-    published_day: date | None  # in Vietnam
+    published_at: datetime | None  # as exact as ``precision`` says; None where no more than a day is known
+    published_day: date | None  # in Vietnam; None where an interval reaches over a midnight
     precision: Precision
+    earliest: datetime | None  # of a time counted back ("3 giờ trước") the first moment it can mean, Vietnam's time
+    latest: datetime | None  # and the last
     evidence: tuple[Evidence, ...]  # the chosen witness first, then the others in the family's order of trust
     updated_at: datetime | None
     problems: tuple[Problem, ...]
@@ -41,8 +43,11 @@ def date_article(
     metadata, its feed before 4.6). A page that shows the visitor's own time has SITEMAP before VISIBLE: the
     visible line then counts only where the sitemap does not know the article.
 
-    A day without a time is made exact by the next trusted witness that tells a time on the same day. Witnesses
-    are compared by minute, or by day where one tells no more; a contradiction is a problem and changes nothing.
+    A time counted back from the look is an interval, and is believed last: only where no other witness speaks. Where
+    it reaches over a midnight no day is told, and no moment.
+
+    A day without a time is made exact by the next trusted witness that tells a time on the same day. Witnesses are
+    compared by minute, or by day where one tells no more; a contradiction is a problem and changes nothing.
     ``month`` is the year and month that the address states. ``other`` is what lists, feeds and sitemaps said.
 
     Kinds of problem: ``date-disagreement``, ``date-zone`` (another witness differs by whole hours, as when a
@@ -51,8 +56,9 @@ def date_article(
     """
     heard = _heard(printed, other, trust)
     base = captured_at if time_is_known(captured_at) else None  # “3 giờ trước” then tells nothing
-    answers = [(witness, read_date(witness.text, base=base, order=witness.order or order)) for witness in heard]
+    answers = [(said, read_date(said.text, base=said.seen or base, order=said.order or order)) for said in heard]
     readings = [(witness, answer) for witness, answer in answers if isinstance(answer, Reading)]
+    readings.sort(key=lambda reading: reading[1].relative)
     problems = [_refused(witness, answer) for witness, answer in answers if isinstance(answer, Refusal)]
     updated = read_date(printed.updated_text, base=base, order=order) if printed.updated_text else None
     updated_at = updated.moment if isinstance(updated, Reading) else None
@@ -61,13 +67,15 @@ def date_article(
             published_at=None,
             published_day=None,
             precision=Precision.NONE,
+            earliest=None,
+            latest=None,
             evidence=tuple(Evidence(source=w.source, text=w.text, reads=None, agrees=None) for w in heard),
             updated_at=updated_at,
             problems=tuple(p for p in problems if p),
         )
     chosen_witness, chosen = readings[0]
     exact = next((reading for _, reading in readings if _refines(reading, chosen)), chosen)
-    evidence = [Evidence(source=chosen_witness.source, text=chosen_witness.text, reads=chosen.iso, agrees=True)]
+    evidence = [_evidence(chosen_witness, chosen, agrees=True)]
     for witness, answer in answers:
         if witness is chosen_witness:
             continue
@@ -75,14 +83,16 @@ def date_article(
             evidence.append(Evidence(source=witness.source, text=witness.text, reads=None, agrees=None))
             continue
         agrees = None if answer.relative or chosen.relative else _agree(answer, exact)
-        evidence.append(Evidence(source=witness.source, text=witness.text, reads=answer.iso, agrees=agrees))
+        evidence.append(_evidence(witness, answer, agrees=agrees))
         if agrees is False:
             problems.append(_contradiction(chosen_witness, exact, witness, answer))
-    checks = (*_weekday(readings), *_address(month, exact.day))
+    checks = (*_weekday(readings), *_address(month, exact.first_day))
     return PublicationDate(
-        published_at=exact.moment,
+        published_at=exact.moment if exact.day else None,
         published_day=exact.day,
         precision=exact.precision,
+        earliest=exact.earliest,
+        latest=exact.latest,
         evidence=(*evidence, *(check for check, _ in checks)),
         updated_at=_edit(updated_at, exact),
         problems=tuple(problem for problem in (*problems, *(p for _, p in checks)) if problem),
@@ -101,6 +111,17 @@ def _heard(printed: PrintedArticle, other: Sequence[Witness], trust: Sequence[Wi
     visible = [Witness(WitnessSource.VISIBLE, printed.published_text)] if printed.published_text else []
     stated = dict.fromkeys((*visible, *printed.witnesses, *other))
     return sorted((w for w in stated if w.source in trust), key=lambda witness: trust.index(witness.source))
+
+
+def _evidence(witness: Witness, reading: Reading, *, agrees: bool | None) -> Evidence:
+    return Evidence(
+        source=witness.source,
+        text=witness.text,
+        reads=reading.iso,
+        agrees=agrees,
+        earliest=reading.earliest.isoformat() if reading.earliest else None,
+        latest=reading.latest.isoformat() if reading.latest else None,
+    )
 
 
 def _refused(witness: Witness, refusal: Refusal) -> Problem | None:
@@ -136,7 +157,7 @@ def _contradiction(chosen: Witness, moment: Reading, witness: Witness, reading: 
 def _weekday(readings: list[tuple[Witness, Reading]]) -> list[tuple[Evidence, Problem | None]]:
     checks: list[tuple[Evidence, Problem | None]] = []
     for witness, reading in readings:
-        if reading.weekday_agrees is None:
+        if reading.weekday_agrees is None or reading.day is None:
             continue
         problem = None
         if not reading.weekday_agrees:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 from scraper.clock import VIETNAM, utc_now
@@ -17,25 +18,49 @@ Order = Literal["dmy", "mdy"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A printed date as understood."""
+    """A printed date as understood.
 
-    moment: datetime | None  # with offset +07:00, to the second as printed; None where no time of day is printed
-    day: date  # in Vietnam
-    precision: Precision  # MINUTE or DAY
+    A time that is counted back ("3 giờ trước") is an interval: ``earliest`` and ``latest`` bound what it can mean,
+    and ``moment`` is what it says when taken at its word.
+    """
+
+    moment: datetime | None  # with offset +07:00, to the second as printed; None where no time of day is known
+    day: date | None  # in Vietnam; None where an interval reaches over a midnight
+    precision: Precision
     text: str  # as given
     how: str  # plain English: which parts were printed, who read them
     weekday: int | None = None  # the weekday printed beside the date, Monday as 0
-    relative: bool = False  # counted from the base ("3 giờ trước")
+    earliest: datetime | None = None  # both ends included; None where what is printed is a day or a moment
+    latest: datetime | None = None
+    zone: str | None = None  # as printed beside the time
+    ambiguous: str | None = None  # plain English: what else the text could mean
+
+    @property
+    def relative(self) -> bool:
+        """Whether it was counted back from the base."""
+        return self.earliest is not None
+
+    @property
+    def first_day(self) -> date:
+        """The day in Vietnam, or the first of an interval's days."""
+        if self.day is not None:
+            return self.day
+        assert self.earliest is not None  # noqa: S101
+        return self.earliest.date()
 
     @property
     def weekday_agrees(self) -> bool | None:
         """Whether the printed weekday is that of the printed date; None where none is printed."""
-        return None if self.weekday is None else self.weekday == self.day.weekday()
+        return None if self.weekday is None or self.day is None else self.weekday == self.day.weekday()
 
     @property
     def iso(self) -> str:
-        """The moment, or the day where no time of day is printed."""
-        return (self.moment or self.day).isoformat()
+        """The moment, or the day where no time of day is known, or the interval (ISO 8601) over a midnight."""
+        if self.day is None and self.earliest is not None and self.latest is not None:
+            return f"{self.earliest.isoformat(timespec='minutes')}/{self.latest.isoformat(timespec='minutes')}"
+        said = self.moment or self.day
+        assert said is not None  # noqa: S101
+        return said.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +69,7 @@ class Refusal:
 
     kind: Literal[
         "empty", "too-long", "no-date", "no-year", "no-day", "nonsense", "future", "too-old", "two-dates",
-        "page-clock", "no-base",
+        "page-clock", "no-base", "not-publication", "unknown-zone", "ambiguous",
     ]  # fmt: skip
     reason: str  # plain English
     text: str  # as given
@@ -52,7 +77,12 @@ class Refusal:
 
 def latest(base: datetime | None) -> datetime:
     """The last moment that is accepted: two days after ``base``, or after now where there is none."""
-    return (base or utc_now()).astimezone(VIETNAM) + AHEAD
+    return _ahead_of(base) if base is not None else utc_now().astimezone(VIETNAM) + AHEAD
+
+
+@lru_cache(maxsize=4)
+def _ahead_of(base: datetime) -> datetime:
+    return base.astimezone(VIETNAM) + AHEAD
 
 
 def settle(
@@ -62,26 +92,65 @@ def settle(
     how: str,
     *,
     base: datetime | None,
-    offset: timezone = VIETNAM,
+    zone: tzinfo = VIETNAM,
+    printed_zone: str | None = None,
     weekday: int | None = None,
+    ambiguous: str | None = None,
 ) -> Reading | Refusal:
     """The Reading of ``day`` (year, month, day) at ``clock`` (hour, minute, second), or why there is no such moment.
 
-    ``offset`` and ``weekday`` (Monday as 0) are the printed ones: the weekday is that of the printed zone's day.
+    ``zone`` and ``weekday`` (Monday as 0) are the printed ones: the weekday is that of the printed zone's day. Hour
+    24 ends a day (ISO 8601) or begins it (Java's ``kk``), and an hour that clocks repeat when summer ends is two:
+    neither is a time of day.
     """
     try:
         printed = date(*day)
-        moment = None if clock is None else datetime.combine(printed, time(*clock, tzinfo=offset))
+        if clock is not None and clock[0] == 24 and zone is VIETNAM:
+            clock, ambiguous = None, "hour 24 ends the day or begins it"
+        moment = None if clock is None else datetime(*day, *clock, tzinfo=zone)
     except ValueError as error:
         return Refusal("nonsense", f"there is no such date or time: {error}", text)
-    if moment is not None and offset is not VIETNAM:
-        moment = moment.astimezone(VIETNAM)
+    if moment is not None and zone is not VIETNAM:
+        said = moments(moment)
+        if not said:
+            return Refusal("nonsense", "clocks were set forward over this time of day", text)
+        here = said[0].date()
         if weekday is not None:
-            weekday = (weekday + (moment.date() - printed).days) % 7
-        printed = moment.date()
+            weekday = (weekday + (here - printed).days) % 7
+        printed, moment = here, said[0]
+        if len(said) > 1:
+            moment, ambiguous = None, "clocks were set back: the zone had this time of day twice"
+    elif zone is not VIETNAM:
+        ambiguous = ambiguous or "the day of another zone: it begins and ends at other hours in Vietnam"
     if printed < EARLIEST:
         return Refusal("too-old", f"{printed} is before {EARLIEST.year}: no web page was published then", text)
     last = latest(base)
     if moment > last if moment is not None else printed > last.date():
-        return Refusal("future", f"{printed} lies more than {AHEAD.days} days ahead of {(last - AHEAD).date()}", text)
-    return Reading(moment, printed, Precision.DAY if moment is None else Precision.MINUTE, text, how, weekday)
+        why = f"{printed} lies more than {AHEAD.days} days ahead of {(last - AHEAD).date()}"
+        return Refusal("future", f"{why}; {ambiguous}" if ambiguous else why, text)
+    precision = Precision.DAY if moment is None else Precision.MINUTE
+    return Reading(
+        moment, printed, precision, text, how, weekday, zone=printed_zone if moment else None, ambiguous=ambiguous
+    )
+
+
+def moments(shown: datetime) -> list[datetime]:
+    """The moments, in Vietnam's time, at which a zone shows ``shown``.
+
+    Two in the hour that clocks repeat when they are set back, none in one that they skip.
+    """
+    both = sorted({shown.replace(fold=fold).astimezone(UTC) for fold in (0, 1)})
+    return [
+        moment.astimezone(VIETNAM)
+        for moment in both
+        if moment.astimezone(shown.tzinfo).replace(tzinfo=None, fold=0) == shown.replace(tzinfo=None, fold=0)
+    ]
+
+
+def either_order(first: int, second: int, year: int, weekday: int | None) -> str | None:
+    """What a day and a month in figures could also mean; None where only one order fits, or the weekday proves it."""
+    if first > 12 or second > 12 or first == second:
+        return None
+    if weekday is not None and date(year, second, first).weekday() == weekday != date(year, first, second).weekday():
+        return None
+    return "day and month could change places: Vietnam's order is assumed"

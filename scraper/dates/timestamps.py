@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
 
 from scraper.clock import VIETNAM
 from scraper.dates.readings import EARLIEST, Reading, Refusal, latest, settle
+from scraper.dates.zones import lettered, offset
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -15,16 +16,11 @@ _ISO = re.compile(
     r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d{1,9})?)?"
     r"\s*(?:([Zz]|UTC|GMT)|(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|ICT)?)?"
 )
+_BASIC_ISO = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?")
 # NukeViet writes PHP's date('Y-m-dTH:i:s'), in which T prints the zone instead of the letter: the server's own, or
 # that of the visitor's country ("2024-07-11EDT04:51:00" seen from the United States).
 _ZONE_INSIDE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:([+-])(\d\d)(\d\d)?|([A-Z]{3,4}))(\d\d):(\d\d):(\d\d)")
-_ZONES = {
-    "ICT": 7, "WIB": 7, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1,
-    "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "EDT": -4, "EST": -5, "CDT": -5, "MDT": -6,
-    "MST": -7, "PDT": -7, "AKDT": -8, "AKST": -9, "HST": -10,
-}  # fmt: skip
-"""Hours from UTC of zones whose short name is one zone's alone (CST, IST and PST are of several)."""
-_EPOCH = re.compile(r"(?:/Date\()?([1-9]\d{8,9})(\d{3})?(?:[+-]\d{4})?(?:\)/)?")
+_EPOCH = re.compile(r"(?:/Date\()?([1-9]\d{8,9})(\d{3})?(?:\.\d{1,9})?(?:[+-]\d{4})?(?:\)/)?")
 _RFC = re.compile(
     r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?\d{1,2}[ -][A-Z][a-z]{2}[a-z]*[ -]\d{2,4},?\s+\d{1,2}:"
 )
@@ -41,36 +37,38 @@ def read_timestamp(text: str, base: datetime | None) -> Reading | Refusal | None
     """
     if found := _ZONE_INSIDE.fullmatch(text):
         return _zone_inside(text, found, base)
-    if found := _ISO.fullmatch(text):
-        year, month, day, hour, minute, second, utc, sign, hours, minutes = found.groups()
-        offset: timezone | None = VIETNAM
-        said = "no offset printed: Vietnam's time"
-        if utc:
-            offset, said = UTC, "in UTC"
-        elif sign:
-            offset, said = _offset(sign, hours, minutes), f"offset {sign}{hours}{minutes or ''} printed"
-        if offset is None:
-            return Refusal("nonsense", "there is no such offset from UTC", text)
-        clock = (int(hour), int(minute), int(second or 0)) if hour else None
-        how = f"ISO 8601: year-month-day and time, {said}" if clock else "ISO 8601: year-month-day, no time"
-        return settle(text, (int(year), int(month), int(day)), clock, how, base=base, offset=offset)
+    if found := _ISO.fullmatch(text) or _BASIC_ISO.fullmatch(text):
+        return _iso(text, found, base)
     if found := _EPOCH.fullmatch(text):
         return _epoch(text, int(found.group(1)), bool(found.group(2)), base)
     return _rfc(text, base) if _RFC.match(text) else None
 
 
+def _iso(text: str, found: re.Match[str], base: datetime | None) -> Reading | Refusal:
+    year, month, day, hour, minute, second, utc, sign, hours, minutes = found.groups()
+    zone: timezone | None = VIETNAM
+    said = "no offset printed: Vietnam's time"
+    if utc:
+        zone, said = UTC, "in UTC"
+    elif sign:
+        zone, said = offset(sign, hours, minutes), f"offset {sign}{hours}{minutes or ''} printed"
+    if zone is None:
+        return Refusal("nonsense", "there is no such offset from UTC", text)
+    clock = (int(hour), int(minute), int(second or 0)) if hour else None
+    how = f"ISO 8601: year-month-day and time, {said}" if clock else "ISO 8601: year-month-day, no time"
+    printed = utc or (f"{sign}{hours}{minutes or ''}" if sign else None)
+    return settle(text, (int(year), int(month), int(day)), clock, how, base=base, zone=zone, printed_zone=printed)
+
+
 def _zone_inside(text: str, found: re.Match[str], base: datetime | None) -> Reading | Refusal:
     year, month, day, sign, hours, minutes, name, *clock = found.groups()
-    if sign:
-        offset = _offset(sign, hours, minutes)
-    else:
-        offset = timezone(timedelta(hours=_ZONES[name])) if name in _ZONES else None
-    if offset is None:
-        return Refusal("nonsense", "its zone is not known, or several have this name", text)
+    zone: tzinfo | None = offset(sign, hours, minutes) if sign else lettered(name)
+    if zone is None:
+        return Refusal("unknown-zone", f"“{name}” is no known zone, or several have this name", text)
     hour, minute, second = (int(part) for part in clock)
     how = f"PHP's date('Y-m-dTH:i:s'): zone {name or f'{sign}{hours}'} printed between day and time"
     date = (int(year), int(month), int(day))
-    return settle(text, date, (hour, minute, second), how, base=base, offset=offset)
+    return settle(text, date, (hour, minute, second), how, base=base, zone=zone)
 
 
 def _epoch(text: str, seconds: int, milliseconds: bool, base: datetime | None) -> Reading | Refusal:
@@ -84,25 +82,19 @@ def _epoch(text: str, seconds: int, milliseconds: bool, base: datetime | None) -
 
 def _rfc(text: str, base: datetime | None) -> Reading | Refusal | None:
     parsed = parsedate_tz(text)
-    start, zone = _RFC.match(text), _RFC_ZONE.search(text)
-    if parsed is None or start is None or zone is None:
+    start, end = _RFC.match(text), _RFC_ZONE.search(text)
+    if parsed is None or start is None or end is None:
         return None
-    sign, hours, minutes, name = zone.groups()
-    offset: timezone | None = VIETNAM
+    sign, hours, minutes, name = end.groups()
+    zone: timezone | None = VIETNAM
     said = "no offset printed: Vietnam's time"
     if sign:
-        offset, said = _offset(sign, hours, minutes), f"offset {sign}{hours}{minutes or ''} printed"
+        zone, said = offset(sign, hours, minutes), f"offset {sign}{hours}{minutes or ''} printed"
     elif name and name != "ICT":
-        offset, said = timezone(timedelta(seconds=parsed[9] or 0)), f"zone {name} printed"
-    if offset is None:
+        zone, said = timezone(timedelta(seconds=parsed[9] or 0)), f"zone {name} printed"
+    if zone is None:
         return Refusal("nonsense", "there is no such offset from UTC", text)
     weekday = _WEEKDAYS.get(start.group(1))
     how = f"RFC 5322: day month year and time, {said}"
-    return settle(text, parsed[:3], parsed[3:6], how, base=base, offset=offset, weekday=weekday)
-
-
-def _offset(sign: str, hours: str, minutes: str | None) -> timezone | None:
-    if int(hours) > 14 or int(minutes or 0) > 59:
-        return None
-    ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return timezone(-ahead if sign == "-" else ahead)
+    printed = name or (f"{sign}{hours}{minutes or ''}" if sign else None)
+    return settle(text, parsed[:3], parsed[3:6], how, base=base, zone=zone, printed_zone=printed, weekday=weekday)

@@ -31,7 +31,7 @@ class PageRead:
 def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Article | Reject:
     """What an article page says, or why it is none; nothing is kept yet."""
     key = owner.family.key(capture.url)
-    heard = witnesses(reading.archive, owner.site.id, key, capture.fetched_at) if key else ()
+    heard = witnesses(reading.archive, owner.site.id, key) if key else ()
     try:
         printed = reading.pages.printed(capture, owner.site)
         if isinstance(printed, Reject):

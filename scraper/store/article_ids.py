@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from scraper.clock import VIETNAM
+from scraper.items import Article
 from scraper.store.archive import Archive
 
 SLOTS = 10
@@ -23,6 +24,12 @@ def first_id(published_at: datetime | None, published_day: date | None) -> int:
             return 0
         published_at = datetime.combine(published_day, time(), VIETNAM)
     return max(0, int(published_at.timestamp()) // 60) << SLOTS
+
+
+def sorting_id(article: Article) -> int:
+    """The first id of the article: of its moment, its day, or the earliest moment it can have been published at."""
+    earliest = None if article.published_day else article.published_earliest
+    return first_id(article.published_at or earliest, article.published_day)
 
 
 def free_id(archive: Archive, base: int) -> int:

@@ -20,6 +20,13 @@ _SHORT = 0.3  # of the words of before
 _LONG_ENOUGH = 100  # words, for a share of them to mean something
 
 
+DATE_COLUMNS = (
+    "published_day", "published_at", "published_precision", "published_earliest", "published_latest",
+    "published_text", "date_evidence",
+)  # fmt: skip
+"""What a row says of the date of publication."""
+
+
 class What(StrEnum):
     """What a look at an article brought."""
 
@@ -150,13 +157,27 @@ def add_revision(
             why,
             silent,
             columns["text_hash"],
-            columns["published_at"] or columns["published_day"],
+            columns["published_at"] or columns["published_day"] or columns["published_earliest"],
             columns["updated_at"],
             article.parser,
             seen.capture,
             seen.run,
         ),
     )
+
+
+def tells_date_better(article: Article, row: Any) -> bool:
+    """Whether the date of ``article`` may take the place of that in ``row``.
+
+    A time counted back is less exact with each look ("3 giờ trước", then "2 ngày trước"): it replaces no day, and no
+    interval as narrow as its own.
+    """
+    if article.published_earliest is None or article.published_latest is None:
+        return True
+    if row["published_earliest"] is None:
+        return row["published_day"] is None
+    known = datetime.fromisoformat(row["published_latest"]) - datetime.fromisoformat(row["published_earliest"])
+    return article.published_latest - article.published_earliest < known
 
 
 def replace_related(archive: Archive, id_: int, article: Article) -> None:

@@ -11,8 +11,9 @@ from scraper.addresses import same_address
 from scraper.items import Article, Figure, Problem, Topic
 from scraper.record import attributes_of
 from scraper.store.archive import Archive, moment
-from scraper.store.article_ids import SLOTS, first_id, free_id
+from scraper.store.article_ids import SLOTS, free_id, sorting_id
 from scraper.store.article_rows import (
+    DATE_COLUMNS,
     Seen,
     What,
     add_addresses,
@@ -21,6 +22,7 @@ from scraper.store.article_rows import (
     has_shrunk,
     note_addresses_and_problems,
     replace_related,
+    tells_date_better,
     touch,
     why_changed,
 )
@@ -250,7 +252,7 @@ def forget(archive: Archive, url: str, *, at: datetime, reason: str | None = Non
 def _insert(archive: Archive, article: Article, seen: Seen) -> Saved:
     words = Words.of(article)
     at = moment(article.captured_at)
-    id_ = free_id(archive, first_id(article.published_at, article.published_day))
+    id_ = free_id(archive, sorting_id(article))
     values = {
         "id": id_,
         "site": article.site,
@@ -302,6 +304,8 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
 
     words = Words.of(article)
     columns = article_columns(article, words)
+    if not again and not tells_date_better(article, row):
+        columns |= {name: row[name] for name in DATE_COLUMNS}
     changed = {name: value for name, value in columns.items() if value != row[name]}
     is_revision = not {"text_hash", "published_at", "published_day"}.isdisjoint(changed)
     if is_revision and not again and has_shrunk(archive, row, words, article, seen):
@@ -312,8 +316,8 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
     if is_revision:
         what, silent, number = _revise(archive, row, article, seen, columns)
         changed |= {"revision": number}
-        if {"published_at", "published_day"} & changed.keys():
-            base = first_id(article.published_at, article.published_day)
+        if {"published_at", "published_day", "published_earliest"} & changed.keys():
+            base = sorting_id(article)
             if base != row["id"] >> SLOTS << SLOTS:
                 changed["id"] = free_id(archive, base)
     if changed:

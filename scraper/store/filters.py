@@ -10,7 +10,10 @@ from scraper.sites.reference import provinces_named
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.text import fold
 
-_MARGIN = timedelta(days=2)
+FIRST_DAY = "coalesce(articles.published_day, substr(articles.published_earliest, 1, 10))"
+LAST_DAY = "coalesce(articles.published_day, substr(articles.published_latest, 1, 10))"
+"""The days between which an article was published: one, where its page tells one."""
+_MARGIN = timedelta(days=4)  # an interval in days is two and a half long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +58,10 @@ class Filters:
             values["topic"] = self.topic
         # An id holds the moment of publication: its range is read from the index, the printed day decides.
         if self.since is not None:
-            conditions.append("articles.published_day >= :since AND articles.id >= :since_id")
+            conditions.append(f"{LAST_DAY} >= :since AND articles.id >= :since_id")
             values |= {"since": self.since.isoformat(), "since_id": first_id(None, _shifted(self.since, -_MARGIN))}
         if self.until is not None:
-            conditions.append("articles.published_day <= :until AND articles.id < :until_id")
+            conditions.append(f"{FIRST_DAY} <= :until AND articles.id < :until_id")
             values |= {
                 "until": self.until.isoformat(),
                 "until_id": first_id(None, _shifted(self.until, _MARGIN)) + (1 << SLOTS),

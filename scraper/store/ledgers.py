@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from scraper.captures import Capture
@@ -15,7 +15,6 @@ from scraper.items import ListEntry, Problem, Witness, WitnessSource
 from scraper.store.archive import Archive, moment
 
 _CALENDAR = re.compile(CALENDAR_DAY)
-_FRESH = timedelta(hours=6)
 _DATES = {WitnessSource.LIST: "list_date", WitnessSource.FEED: "feed_date", WitnessSource.SITEMAP: "sitemap_date"}
 
 
@@ -164,21 +163,21 @@ def outcomes(archive: Archive, site: str, keys: Iterable[str]) -> dict[str, Link
     return found
 
 
-def witnesses(archive: Archive, site: str, key: str, at: datetime) -> tuple[Witness, ...]:
+def witnesses(archive: Archive, site: str, key: str) -> tuple[Witness, ...]:
     """What lists, feeds and sitemaps printed as the date of the article, each as it was first seen there.
 
-    A date that is told from the time of reading ("2 giờ trước") is heard only within hours of it.
+    A date that is told from the time of reading ("2 giờ trước") is counted from when it was first seen.
     """
     row = archive.row(
         "SELECT list_date, feed_date, sitemap_date, first_listed FROM listed WHERE site = ? AND key = ?", (site, key)
     )
     if row is None:
         return ()
-    fresh = abs(at - datetime.fromisoformat(row["first_listed"])) < _FRESH
+    first = datetime.fromisoformat(row["first_listed"])
     return tuple(
-        Witness(source, row[column])
+        Witness(source, row[column], seen=None if _CALENDAR.search(row[column]) else first)
         for source, column in _DATES.items()
-        if row[column] and (fresh or _CALENDAR.search(row[column]))
+        if row[column]
     )
 
 

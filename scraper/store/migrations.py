@@ -86,6 +86,26 @@ def messages_of_sites(db: Database) -> None:
     db.execute("ALTER TABLE run_sites ADD COLUMN messages TEXT")
 
 
+@migrations()
+def intervals_of_publication(db: Database) -> None:
+    """A time that is counted back ("3 giờ trước") is an interval, exact to the hour at best.
+
+    SQLite cannot change a CHECK: the column is made anew, and the views, which name it, are made again on opening.
+    """
+    for name in db.view_names():
+        db.execute(f'DROP VIEW "{name}"')
+    db.execute("DELETE FROM about WHERE name = 'views'")
+    db.execute("ALTER TABLE articles ADD COLUMN published_earliest TEXT")
+    db.execute("ALTER TABLE articles ADD COLUMN published_latest TEXT")
+    db.execute("ALTER TABLE articles RENAME COLUMN published_precision TO precision_before")
+    db.execute(
+        "ALTER TABLE articles ADD COLUMN published_precision TEXT NOT NULL DEFAULT 'none'"
+        " CHECK (published_precision IN ('minute', 'hour', 'day', 'none'))"
+    )
+    db.execute("UPDATE articles SET published_precision = precision_before")
+    db.execute("ALTER TABLE articles DROP COLUMN precision_before")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so they are replaced whole whenever their text changes."""
     for name in db.view_names():

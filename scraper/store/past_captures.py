@@ -68,7 +68,7 @@ def _history(archive: Archive, id_: int) -> list[_State]:
 
 def _state(archive: Archive, article: Article, capture: int, run: str) -> _State:
     words = Words.of(article)
-    published = article.published_at or article.published_day
+    published = article.published_at or article.published_day or article.published_earliest
     return {
         "seen_at": moment(article.captured_at),
         "until": moment(article.captured_at),

@@ -19,7 +19,7 @@ from datetime import date
 from typing import Any, Literal
 
 from scraper.store.archive import Archive
-from scraper.store.filters import Filters
+from scraper.store.filters import FIRST_DAY, Filters
 from scraper.store.search_index import COLUMNS, folded
 from scraper.store.search_query import MAX_TERMS, WORD, SearchQuery, Term, bare, spelled
 from scraper.store.snippets import snippet
@@ -89,7 +89,7 @@ def search(
 
 def count_by_month(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
     """How many articles match in each month of publication, the first month first."""
-    return _counts(archive, words, filters, "substr(coalesce(articles.published_day, '?'), 1, 7)")
+    return _counts(archive, words, filters, f"substr(coalesce({FIRST_DAY}, '?'), 1, 7)")
 
 
 def count_by_site(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008

@@ -22,14 +22,16 @@ SELECT
     articles.url,
     coalesce(articles.kicker || ' ', '') || articles.title || char(10, 10)
         || coalesce(articles.lead || char(10, 10), '') || articles.body
-        || CASE WHEN articles.captions = '' THEN '' ELSE char(10, 10) || articles.captions END AS text
+        || CASE WHEN articles.captions = '' THEN '' ELSE char(10, 10) || articles.captions END AS text,
+    articles.published_earliest,
+    articles.published_latest
 FROM articles
 JOIN sites ON sites.id = articles.site
 LEFT JOIN provinces ON provinces.name_before = sites.province;
 
 CREATE VIEW monthly AS
 SELECT
-    substr(articles.published_day, 1, 7) AS month,
+    substr(coalesce(articles.published_day, articles.published_earliest), 1, 7) AS month,
     articles.site,
     sites.name AS source,
     coalesce(provinces.name_before, sites.province) AS province_before,
@@ -37,17 +39,17 @@ SELECT
     count(*) AS articles,
     sum(EXISTS (SELECT 1 FROM topics WHERE topics.article = articles.id AND topics.topic = 'khoi')) AS bloc_articles,
     coalesce(
-        sites.complete_from <= substr(articles.published_day, 1, 7) || '-01'
-        AND substr(articles.published_day, 1, 7) < (SELECT substr(max(night), 1, 7) FROM runs)
+        sites.complete_from <= substr(coalesce(articles.published_day, articles.published_earliest), 1, 7) || '-01'
+        AND substr(coalesce(articles.published_day, articles.published_earliest), 1, 7) < (SELECT substr(max(night), 1, 7) FROM runs)
         AND NOT EXISTS (
             SELECT 1 FROM listed
             WHERE listed.site = articles.site AND listed.outcome IN ('waiting', 'failed')
-                AND substr(listed.first_listed, 1, 7) = substr(articles.published_day, 1, 7)
+                AND substr(listed.first_listed, 1, 7) = substr(coalesce(articles.published_day, articles.published_earliest), 1, 7)
         ), 0) AS complete
 FROM articles
 JOIN sites ON sites.id = articles.site
 LEFT JOIN provinces ON provinces.name_before = sites.province
-WHERE articles.published_day IS NOT NULL
+WHERE coalesce(articles.published_day, articles.published_earliest) IS NOT NULL
 GROUP BY month, articles.site;
 
 CREATE VIEW coverage AS
@@ -226,7 +228,9 @@ SELECT
     articles.text_hash,
     articles.revision,
     articles.state,
-    articles.captured_at
+    articles.captured_at,
+    articles.published_earliest,
+    articles.published_latest
 FROM articles;
 
 CREATE VIEW watch_hits AS
@@ -268,7 +272,8 @@ WITH places AS (
     WHERE articles.story IS NOT NULL
     WINDOW place AS (
         PARTITION BY articles.story
-        ORDER BY articles.published_day, articles.published_precision <> 'minute', articles.id
+        ORDER BY coalesce(articles.published_day, substr(articles.published_earliest, 1, 10)),
+            articles.published_precision <> 'minute', articles.id
     )
 )
 SELECT

@@ -372,7 +372,7 @@ def test_public_record_is_plain_json_in_the_order_of_the_design():
     assert list(told) == [
         "site", "key", "url", "urls", "kicker", "title", "lead", "body", "masthead", "author", "section", "tags",
         "figures", "published_text", "published_at", "date_evidence", "updated_at", "topics", "revision",
-        "captured_at", "parser", "problems",
+        "captured_at", "parser", "problems", "published_precision", "published_earliest", "published_latest",
     ]  # fmt: skip
     assert told["urls"] == ["https://bao.vn/bai-1.html", "https://m.bao.vn/bai-1.html"]
     assert told["published_at"] == "2024-07-11T15:51:00+07:00"

@@ -1,0 +1,159 @@
+"""What stands beside a date: tells a date line from a sentence in which a date stands.
+
+A date line names what its date is of (``Đăng lúc``), or stands alone, or beside a section, an author, counts or
+buttons. A sentence has the number of a document (``Số 11/07/2024-QĐ``), a preposition (``từ ngày``, ``trước``), an
+event (``tổ chức ngày``), or goes on after the date. What it dates is not the article.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scraper.dates.shapes import LABEL
+
+DATE, CLOCK, ZONE, WEEKDAY, COUNT, AGO = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
+"""What stands for each in a text whose parts were told apart; characters of Unicode's private area."""
+_MARKS = "\ue000-\ue005"
+_MARK = re.compile(f"[{_MARKS}]")
+
+_LUNAR_YEAR = (
+    r"(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý) (?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)"
+)
+_LUNAR = rf"âm lịch|\bâl\b|\bnông lịch|(?:mùng|mồng|rằm|chạp|tháng giêng|nhuận|nhằm)\b|{_LUNAR_YEAR}"
+_LUNAR_BESIDE = re.compile(rf"[(\[][^()\[\]]*(?:{_LUNAR})[^()\[\]]*[)\]]", re.I)
+LUNAR = re.compile(rf"(?<!\w)(?:{_LUNAR}|tết|giỗ)(?!\w)", re.I)
+
+_NUMBER_OF_DOCUMENT = re.compile(
+    rf"(?<!\w)(?:số|mã|ký hiệu|biển số|lô|phiên bản)(?: (?:ký hiệu|hiệu|văn bản|hồ sơ))?\s?[:.]?\s?{DATE}"
+    rf"|{DATE}[-/][^\W\d_{_MARKS}]|[^\W\d_][-/]{DATE}",
+    re.I,
+)
+_SPAN = re.compile(
+    r"(?<!\w)(?:từ|đến|tới|trước|sau|hết|quá|tính đến|hạn|hạn chót|nhằm|các|những|dự kiến|trong|qua)\s?:?\s"
+    rf"(?:khoảng |hồi |lúc |vào |hôm |đợt )?(?:(?:các )?ngày )?[{DATE}{CLOCK}{WEEKDAY}]",
+    re.I,
+)
+_EVENT = re.compile(
+    r"(?<!\w)(?:sinh|mất|hy sinh|từ trần|tổ chức|diễn ra|khai mạc|bế mạc|khai giảng|khánh thành|khởi công|thành lập"
+    r"|kỷ niệm|dự kiến|hạn|hiệu lực|hết|ký|ký kết|họp|thi|nghỉ|bắt đầu|kết thúc|chào mừng|lễ|trận|khởi hành|mở bán"
+    r"|nộp|sẽ|đã|được|phiên|xảy ra|hẹn|tiếp|thông xe|chiến thắng|hoàn thành|giải phóng|đến|tới|tại|là|của|và|thì|có"
+    r"|đường|phố|hẻm|ngõ|quận|tỷ số|giá|tuổi|trang|vòng|lớp|đội|set|bài thi|chuyến|tàu|kỳ họp|nhiệm kỳ|quyết định số"
+    r"|nghị quyết số|công văn|căn cứ)(?!\w)",
+    re.I,
+)
+_STRONG = re.compile(r"[|•·»›>]+|\s[-–—]+\s?|[-–—]+\s|\s/\s")
+_FULL_LABEL = re.compile(
+    r"(?<!\w)(?:(?:thời gian|ngày|lúc|giờ|bài|tin|được|đã|người)\s)?"
+    r"(?:cập nhật|đăng tải|đăng bài|đăng tin|đăng|gửi|phát hành|xuất bản|viết|tạo|đưa tin"
+    r"|công bố|tải lên|post|posted|published|updated|created|modified)"
+    r"(?: lần cuối| mới nhất| bài| lại)?(?: on| at| vào| trên)?(?: lúc| hồi)?(?: ngày| hôm)?\s?:?$",
+    re.I,
+)
+_BARE_LABEL = re.compile(
+    r"(?:^|(?<=\W))(?:vào lúc|vào hồi|vào|lúc|hồi|hôm|ngày|on|at|rạng sáng|sáng sớm|sáng|trưa|chiều|tối|đêm|khuya"
+    r"|khoảng)"
+    r"(?: (?:ngày|lúc|hôm))?$",
+    re.I,
+)
+_ANY_LABEL = re.compile(rf"(?:{LABEL})\s?:?$", re.I)
+_COLON_LABEL = re.compile(
+    r"(?:ngày|thời gian|giờ|time|date|lúc|tin|bài|đăng|cập nhật|lần|gửi|xuất bản|phát hành|bởi|người|viết|tạo"
+    r"|ban hành|sửa|được|post|publish|update|create|lượt|số lượt|xem|nguồn|tác giả|chuyên mục|danh mục|mục|theo)",
+    re.I,
+)
+_BY = re.compile(r"(?<!\w)(?:bởi|by|tác giả|người đăng|nguồn|biên tập|admin|theo)(?!\w)", re.I)
+_CONNECTORS = re.compile(
+    r"(?<!\w)(?:ngày|lúc|vào|hồi|at|on|giờ|vào lúc|giờ đăng|ngày đăng|thời gian|hôm|năm|cách đây|khoảng|trước"
+    r"|ago|đây)(?!\w)",
+    re.I,
+)
+_BUTTONS = re.compile(
+    r"(?<!\w)(?:in bài(?: (?:này|viết))?|in trang|bản in|in|gửi bài(?: viết)?|gửi email|email|gửi"
+    r"|lưu bài(?: viết)?|lưu|chia sẻ|facebook|zalo|twitter|nghe đọc bài|nghe|cỡ chữ|đọc bài|theo dõi|print|share"
+    r"|google news|quay lại|trở lại|xem cỡ chữ|tăng|giảm|mặc định|bình luận|phản hồi|lượt xem|xem|đọc|a|aa)(?!\w)",
+    re.I,
+)
+_LONGEST_COMPANY = 6  # words of a section or an author; more are a sentence
+_TRAILING_COUNTS = re.compile(rf"(?<=[{_MARKS}])((?:\s*[|•·,–-]?\s+\d[\d.,]*k?){{1,3}})\s*$", re.I)
+
+
+def without_lunar_day(text: str) -> str:
+    """``text`` without a lunar day in brackets: calendars print it beside the date."""
+    return _LUNAR_BESIDE.sub(" ", text)
+
+
+def without_trailing_counts(text: str) -> str:
+    """``text`` without the bare numbers behind a whole date with its time: views and comments."""
+    if DATE not in text or CLOCK not in text:
+        return text
+    return _TRAILING_COUNTS.sub(f" {COUNT}", text)
+
+
+def not_publication(text: str, *, whole: bool) -> str | None:
+    """Why the date in ``text`` (its parts told apart) is not that of a publication; None where nothing says so.
+
+    ``whole`` is whether the date has its year, or is counted back; without, it takes more to be believed.
+    """
+    if found := LUNAR.search(text):
+        return f"“{found.group()}”: a day of the lunar calendar"
+    if _NUMBER_OF_DOCUMENT.search(text):
+        return "the number of a document"
+    if found := _SPAN.search(text):
+        return f"“{_MARK.sub('…', found.group())}” dates a span or a limit"
+    places = [found.start() for found in _MARK.finditer(text) if found.group() != COUNT]
+    head, tail = text[: places[0]], text[places[-1] + 1 :]
+    middle = text[places[0] : places[-1]]
+    return _before(head, whole) or _between(middle) or _after(tail)
+
+
+def _before(head: str, whole: bool) -> str | None:
+    parts = [part for part in _STRONG.split(head.replace(COUNT, " ")) if part.strip(" .,;:()[]'\"")]
+    if not parts or _STRONG.search(head[-3:] or "") or head.rstrip().endswith(("|", "-", "–")):
+        return None
+    part = parts[-1].strip(" .,;([\"'")
+    if found := _FULL_LABEL.search(part):
+        company = part[: found.start()].strip(" .,;:")
+        return None if len(company.split()) <= _LONGEST_COMPANY and not _EVENT.search(company) else _is(company)
+    if found := _BARE_LABEL.search(part):
+        before = part[: found.start()].rstrip()
+        if not before or _BY.search(before) or (before.endswith((",", ";")) and _is_company(before.strip(" ,;"))):
+            return None
+        return _is(part)
+    if found := _ANY_LABEL.match(part):
+        return None if found.end() == len(part) else _is(part)
+    if part.endswith(":"):
+        return None if _COLON_LABEL.match(part) and not _EVENT.search(part) else _is(part)
+    if not whole:
+        return _is(part)
+    return None if _is_company(part) or _BY.search(part) else _is(part)
+
+
+def _between(middle: str) -> str | None:
+    words = _CONNECTORS.sub(" ", _MARK.sub(" ", middle))
+    words = re.sub(rf"(?<!\w)(?:{LABEL})\s?:?", " ", words, flags=re.I)
+    said = words.strip(" .,;:|•·»›>()[]-–—'’′/\"")
+    if not re.search(r"[^\W\d_]", said):
+        return None
+    separated = _STRONG.search(middle) or ":" in middle
+    return None if separated and _is_company(said) else _is(said)
+
+
+def _after(tail: str) -> str | None:
+    said = re.sub(r"\([^()]*\)", " ", tail)
+    said = _BUTTONS.sub(" ", said.replace(COUNT, " ")).strip(" .,;:|•·»›>()[]-–—'’′/\"+*")
+    if not re.search(r"[^\W\d_]", said):
+        return None
+    if _BY.match(said):
+        return None
+    if _STRONG.match(tail) or re.match(r"\s*[|•·»›>(\[/-]", tail):
+        return None if len(said.split()) <= _LONGEST_COMPANY and not _EVENT.search(said) else _is(said)
+    names = all(word[0].isupper() or not word[0].isalpha() for word in said.split())
+    return None if names and len(said.split()) <= _LONGEST_COMPANY else _is(said)
+
+
+def _is_company(words: str) -> bool:
+    return len(words.split()) <= _LONGEST_COMPANY and not _EVENT.search(words)
+
+
+def _is(words: str) -> str:
+    return f"“{words.strip()}” beside it: a sentence, no date line"
