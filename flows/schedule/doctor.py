@@ -31,6 +31,7 @@ from flows.schedule.system_timers import installed_command, this_system, timer
 from flows.storage.folder import DataFolder
 from scraper.addresses import is_loopback
 from scraper.clock import VIETNAM, utc_now
+from scraper.dates.order import proved_order
 from scraper.sites import SiteError, load_sites
 from scraper.store import ArchiveError, open_reader
 
@@ -72,6 +73,7 @@ def examine(data: DataFolder) -> Iterator[Check]:
         contact,
         disk,
         database,
+        dates,
         clock,
         network,
         alarms,
@@ -254,6 +256,39 @@ def database(data: DataFolder) -> Check:
     except ArchiveError as error:
         return Check("database", str(error), ExitCode.DATA)
     return Check("database", f"{count:,} articles, {whole}", ExitCode.OK if whole == "ok" else ExitCode.DATA)
+
+
+_NEWEST = 200  # dates of a site that are looked at
+
+
+def dates(data: DataFolder) -> Check:
+    """Whether each site prints day and month in the order that its file says: one number above 12 decides."""
+    if not data.database.exists():
+        return Check("dates", "none yet")
+    wrong = []
+    try:
+        with open_reader(data.database) as archive:
+            for site in load_sites(data.site_folders).values():
+                texts = [
+                    *archive.rows(
+                        "SELECT list_date FROM listed WHERE site = ? AND list_date IS NOT NULL"
+                        " ORDER BY first_listed DESC LIMIT ?",
+                        (site.id, _NEWEST),
+                    ),
+                    *archive.rows(
+                        "SELECT published_text FROM articles WHERE site = ? AND published_text IS NOT NULL"
+                        " ORDER BY id DESC LIMIT ?",
+                        (site.id, _NEWEST),
+                    ),
+                ]
+                proof = proved_order(text for (text,) in texts)
+                if proof is not None and proof.order != site.date_order:
+                    wrong.append(f'{site.id} prints “{proof.text}”: write date_order = "{proof.order}" in its file')
+    except ArchiveError as error:
+        return Check("dates", str(error), ExitCode.DATA)
+    if wrong:
+        return Check("dates", f"{'; '.join(wrong)}, then `tinkhoi reparse`", ExitCode.CONFIGURATION)
+    return Check("dates", "day and month stand in the order that each site's file says")
 
 
 def clock(data: DataFolder) -> Check:

@@ -7,7 +7,7 @@ import json
 import shutil
 import socket
 from collections import namedtuple
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,10 @@ from flows.schedule.system_timers import command, timer
 from flows.storage.folder import DataFolder
 from flows.storage.settings import Settings
 from scraper.sample import SITE_ID, SampleNewspaper
+from scraper.sites import load_sites
+from scraper.store import open_archive
+from scraper.store.reference import sync_sites
+from scraper.store.runs import start_run
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -62,6 +66,21 @@ def test_all_is_well(data: DataFolder, capsys: pytest.CaptureFixture[str]) -> No
     assert {"schedule", "versions", "sites", "contact", "disk", "database", "clock", "network"} <= {
         answer["about"] for answer in told
     }
+
+
+def test_a_site_whose_dates_prove_another_order(data: DataFolder) -> None:
+    with open_archive(data.database) as archive:
+        sync_sites(archive, load_sites(data.site_folders))
+        night = datetime(2024, 7, 26, tzinfo=UTC)
+        start_run(archive, "night-1", started=night, trigger="nightly", sites=[SITE_ID], version="0")
+        archive.connection.execute(
+            "INSERT INTO listed (site, key, url, source, list_date, first_listed, last_listed, outcome, listed_run)"
+            " VALUES (?, '1', 'http://127.0.0.1:9/1', 'list', '07/25/2024', ?, ?, 'waiting', 'night-1')",
+            (SITE_ID, night.isoformat(), night.isoformat()),
+        )
+    answer = found(data)["dates"]
+    assert answer.exit_code is ExitCode.CONFIGURATION
+    assert "07/25/2024" in answer.detail and 'date_order = "mdy"' in answer.detail
 
 
 def test_nothing_that_starts_a_night(data: DataFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
