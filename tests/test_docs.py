@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -131,3 +132,10 @@ def test_a_command_without_help_stops_the_page(generate: ModuleType, monkeypatch
     monkeypatch.setitem(tinkhoi.commands, "newer", silent)
     with pytest.raises(ValueError, match="newer"):
         generate.cli_page()
+
+
+def test_the_index_names_every_page() -> None:
+    pages = {path.name for path in DOCS.glob("*.md")} - {"README.md"}
+    linked = set(re.findall(r"\]\(([^)#]+)\)", (DOCS / "README.md").read_text(encoding="utf-8")))
+    assert pages <= linked
+    assert [link for link in linked if not (DOCS / link).exists()] == []
