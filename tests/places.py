@@ -5,3 +5,6 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 PYWB = REPOSITORY / ".venv-pywb" / "bin"
 SHARED = REPOSITORY.parent / "shared"
+
+WACZ = REPOSITORY / ".venv-wacz" / "bin" / "wacz"
+"""py-wacz, in an environment of its own: it brings a whole validator of data packages."""

@@ -5,34 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options, form_option, output_option
+from flows.cli.options import archive_options, data_folder, form_option, output_option
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.clock import utc_now
 
 if TYPE_CHECKING:
     from flows.share.citations import CitationForm
     from flows.share.exports import Form
     from scraper.store import Archive
 
+    CaptureForm = Literal["wacz", "cdxj"]
+
+
+MOST = 1_000_000  # articles of one search
+
 
 @click.command()
-@partial(form_option, more=("ris", "bibtex", "csl-json"))
+@partial(form_option, more=("ris", "bibtex", "csl-json", "wacz", "cdxj"))
 @output_option
 @click.option("--open", "is_open", is_flag=True, help="Without the text: addresses, dates, topics and hashes alone.")
+@click.option("--matching", metavar="WORDS", help="For wacz: only articles that a search finds.")
+@click.option("--frozen", metavar="NAME", help="For wacz: only the articles of a frozen corpus.")
 @filters
 @archive_options
-def export(form: Form | CitationForm, output: Path | None, is_open: bool, **chosen: str | None) -> int:
+def export(
+    form: Form | CitationForm | CaptureForm,
+    output: Path | None,
+    is_open: bool,
+    matching: str | None,
+    frozen: str | None,
+    **chosen: str | None,
+) -> int:
     """Writes articles as public records, newest first. The page docs/fields.md tells each field.
 
     CSV opens in Excel with its Vietnamese intact; no cell of it is a formula. What `--open` leaves out,
     `tinkhoi rehydrate` fills in again from an archive that has it. ris, bibtex and csl-json are citations for Zotero
     and other reference managers.
+
+    wacz is one file of the captures as they were served: of the articles chosen and the lists that showed them, or of
+    whole sites; pywb and ReplayWeb.page open it. cdxj is an index of all files of captures, for pywb.
     """
+    if form == "wacz" or form == "cdxj":
+        return _hand_on(form, output, valid(chosen), matching, frozen)
+    if matching or frozen:
+        raise RunError("--matching and --frozen choose captures: add --format wacz", ExitCode.CONFIGURATION)
     with reader() as archive:
         count = _write(archive, form, output, valid(chosen, archive), is_open=is_open)
     if output is not None:
@@ -51,3 +73,50 @@ def _write(
         return citations.write(citations.citations_of(archive, chosen), form, output)
     rows = (exports.open_rows if is_open else exports.records)(archive, chosen)
     return exports.write(rows, exports.OPEN if is_open else exports.RECORD, form, output)
+
+
+def _hand_on(
+    form: CaptureForm, output: Path | None, chosen: Mapping[str, Any], matching: str | None, frozen: str | None
+) -> int:
+    from flows.share.chosen_captures import TakenDown
+    from flows.share.exports import write_lines
+    from flows.share.wacz import write_wacz
+    from flows.share.whole_index import index_lines
+    from flows.storage.capture_files import capture_files
+
+    data = data_folder()
+    with reader() as archive:
+        if form == "cdxj":
+            if matching or frozen or any(chosen.values()):
+                raise RunError("cdxj indexes all captures: drop the filters", ExitCode.CONFIGURATION)
+            count = write_lines(index_lines(capture_files(data), TakenDown(archive).is_in), output)
+            click.echo(f"{count} captures", err=True)
+            return ExitCode.OK
+        if output is None:
+            raise RunError("WACZ needs a file: name one with --output", ExitCode.CONFIGURATION)
+        named = ", ".join(str(value) for value in (*chosen.values(), matching, frozen) if value)
+        title = f"Tin Khối: {named or 'all sites'}"
+        ids = _ids(archive, chosen, matching, frozen)
+        packed = write_wacz(archive, data.captures, chosen, output, title=title, now=utc_now(), ids=ids)
+    click.echo(f"{output.absolute()}: {packed.captures} captures, {packed.articles} articles", err=True)
+    if packed.taken_down:
+        click.echo(f"  {packed.taken_down} captures left out: they name what was taken down here", err=True)
+    for sentence in packed.lost[:10]:
+        click.echo(f"  not in the file: {sentence}", err=True)
+    return ExitCode.DATA if packed.lost else ExitCode.OK
+
+
+def _ids(archive: Archive, chosen: Mapping[str, Any], matching: str | None, frozen: str | None) -> list[int] | None:
+    """The articles that a search or a frozen corpus names, newest first; None where neither is asked."""
+    if matching is not None:
+        from scraper.store.search import search
+
+        return [hit.id for hit in search(archive, matching, limit=MOST, **chosen)]
+    if frozen is not None:
+        from flows.share.corpora import freeze_path, load_freeze
+        from scraper.store.articles import find_key
+
+        manifest = load_freeze(freeze_path(data_folder().root / "freezes", frozen))
+        found = (find_key(archive, site, key) for site, key, *_ in manifest["articles"])
+        return [id_ for id_ in found if id_ is not None]
+    return None

@@ -75,6 +75,16 @@ def write(rows: Iterable[Row], fields: Mapping[str, Any], form: Form, output: Pa
         return _write_csv(rows, fields, sink) if form == "csv" else _write_jsonl(rows, sink)
 
 
+def write_lines(lines: Iterable[str], output: Path | None) -> int:
+    """Writes ``lines`` to ``output``, or to standard output, and returns how many. Raises RunError."""
+    count = 0
+    with opened(output, None) as out:
+        for line in lines:
+            out.write(f"{line}\n")
+            count += 1
+    return count
+
+
 def _write_jsonl(rows: Iterable[Row], sink: IO[str]) -> int:
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007 - the number of the last one

@@ -9,7 +9,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO
 
 MAX_RECORD = 24 * 1024 * 1024
@@ -92,6 +92,7 @@ class RawRecord:
     offset: int  # of its gzip member, or its own in a plain file
     content: bytes  # header block, block, and the two line ends after it
     number: int  # in its gzip member, from 0
+    length: int | None = None  # bytes in the file, where the record has a gzip member of its own or is plain
 
 
 def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
@@ -100,7 +101,7 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
     file.seek(0)
     if not packed:
         for place, content in record_blocks(file, tally, name):
-            yield RawRecord(place, content, 0)
+            yield RawRecord(place, content, 0, len(content))
         return
     offset: int | None = 0
     while offset is not None:
@@ -136,7 +137,7 @@ def _records_of_member(
         tally.refuse(f"{name}: the record at byte {offset} is torn and was passed over")
         return None
     if held is not None:
-        yield held
+        yield replace(held, length=member.end - offset) if held.number == 0 else held
     return member.end
 
 

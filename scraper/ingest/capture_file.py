@@ -11,7 +11,7 @@ from scraper.addresses import comparable
 from scraper.captures import Capture, Tally, ignore, is_good, is_html, read_captures
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.article_pages import PageRead, keep_pages, read_page
-from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_unchanged
+from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_unchanged, note_absent_pages
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_robots
 from scraper.ingest.list_pages import look_for_sources
 from scraper.ingest.missing_articles import settle_absences
@@ -209,6 +209,7 @@ def _settle(reading: FileReading) -> None:
     with archive.transaction():
         for id_, url, answer in reading.answers.redirects():
             resolve_redirect(reading, reading.touched[id_], url, answer)
+        note_absent_pages(reading)
         for id_, owner in reading.touched.items():
             reading.counts["gone"] += settle_absences(
                 archive, reading.absences[id_], standing=reading.standing[id_], run=run

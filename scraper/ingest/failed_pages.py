@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scraper.addresses import comparable
 from scraper.captures import Capture
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite
+from scraper.ingest.missing_articles import Absence
 from scraper.store.archive import moment
 from scraper.store.articles import find_key, seen_again
 from scraper.store.ledgers import Decision, LinkOutcome
@@ -68,9 +71,21 @@ def keep_error(reading: FileReading, capture: Capture, owner: IngestedSite, row:
     article = find_key(reading.archive, owner.site.id, key)
     if status in ABSENT and article is not None:
         reading.note_absence(capture, owner, article, reason, row)
+    elif status in ABSENT:  # a file of several nights may hold the article further on, or in the same batch
+        reading.absent_pages.append(Absence(0, owner.site.id, capture.url, capture.fetched_at, "gone", reason, row))
     lasting = 400 <= status < 500 and status not in _PASSING_STATUS
     if article is None or not lasting:
         reading.counts["rejected" if lasting else "failed"] += 1
     outcome = LinkOutcome.REJECTED if lasting else LinkOutcome.FAILED
     decision = Decision(outcome, capture.outcome or "http", capture.detail or str(status))
     reading.decide(owner, key, decision, capture.fetched_at)
+
+
+def note_absent_pages(reading: FileReading) -> None:
+    """Hears the errors of pages that were no known article when they were met, and are one now."""
+    for absence in reading.absent_pages:
+        key = reading.sites[absence.site].family.key(absence.url)
+        article = find_key(reading.archive, absence.site, key) if key else None
+        if article is not None:
+            reading.absences[absence.site].append(replace(absence, article=article))
+    reading.absent_pages.clear()

@@ -63,6 +63,7 @@ class FileReading:
         self.known_before: dict[tuple[str, str], bool] = {}
         self.repeated_pages = RepeatedPages()
         self.absences: defaultdict[str, list[Absence]] = defaultdict(list)  # by site
+        self.absent_pages: list[Absence] = []  # the same of articles not known when they were met
         self.standing: Counter[str] = Counter()  # known articles found in their place, by site
         self.pages = Pages(known_pages)
         self.counts: Counter[str] = Counter()
