@@ -52,7 +52,7 @@ def export(
     whole sites; pywb and ReplayWeb.page open it. cdxj is an index of all files of captures, for pywb.
     """
     if form == "wacz" or form == "cdxj":
-        return _hand_on(form, output, valid(chosen), matching, frozen)
+        return _hand_on(form, output, chosen, matching, frozen)
     if matching or frozen:
         raise RunError("--matching and --frozen choose captures: add --format wacz", ExitCode.CONFIGURATION)
     with reader() as archive:
@@ -76,7 +76,7 @@ def _write(
 
 
 def _hand_on(
-    form: CaptureForm, output: Path | None, chosen: Mapping[str, Any], matching: str | None, frozen: str | None
+    form: CaptureForm, output: Path | None, asked: Mapping[str, str | None], matching: str | None, frozen: str | None
 ) -> int:
     from flows.share.chosen_captures import TakenDown
     from flows.share.exports import write_lines
@@ -86,6 +86,7 @@ def _hand_on(
 
     data = data_folder()
     with reader() as archive:
+        chosen = valid(asked, archive)
         if form == "cdxj":
             if matching or frozen or any(chosen.values()):
                 raise RunError("cdxj indexes all captures: drop the filters", ExitCode.CONFIGURATION)

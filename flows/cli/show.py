@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options, echo_json
+from flows.cli.options import archive_options, data_folder, echo_json
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     type=click.Choice(["ris", "bibtex", "csl-json"]),
     help="The same for Zotero and other reference managers.",
 )
+@click.option("--capture", is_flag=True, help="The page as it was served: its headers, an empty line, its bytes.")
 @click.option("--json", "as_json", is_flag=True, help="The public record.")
 @archive_options
-def show(name: str, history: bool, places: bool, cite: bool, form: CitationForm | None, as_json: bool) -> int:
+def show(
+    name: str, history: bool, places: bool, cite: bool, form: CitationForm | None, capture: bool, as_json: bool
+) -> int:
     """Shows one article: SITE/KEY, a key, or any of its addresses."""
     from scraper.record import record
     from scraper.store.articles import find_article, load_article
@@ -42,7 +45,9 @@ def show(name: str, history: bool, places: bool, cite: bool, form: CitationForm 
             raise RunError(f"no article {name!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION)
         stored = load_article(archive, number)
         found = record(stored.article, revision=stored.revision)
-        if history:
+        if capture:
+            _show_capture(archive, number, as_json)
+        elif history:
             _show_history(archive, number, as_json)
         elif places:
             _show_places(archive, number, as_json)
@@ -69,6 +74,22 @@ def show(name: str, history: bool, places: bool, cite: bool, form: CitationForm 
                 click.echo(f"\n{row['state']} since {row['since']}; this is the copy kept")
             click.echo(f"\nCapture: {row['file']} at byte {row['offset']}, {row['payload_digest'] or 'no digest'}")
     return ExitCode.OK
+
+
+def _show_capture(archive: Archive, number: int, as_json: bool) -> None:
+    from flows.share.served_page import served_page
+
+    try:
+        page = served_page(archive, data_folder().captures, number)
+    except (LookupError, OSError) as error:
+        raise RunError(f"its capture cannot be read: {error}; restore the captures", ExitCode.DATA) from error
+    if as_json:
+        told = asdict(page.capture) | {"fetched_at": page.capture.fetched_at.isoformat()}
+        body = page.capture.body.decode("utf-8", "replace")
+        echo_json(told | {"body": body, "places": [asdict(place) for place in page.places]})
+        return
+    click.echo(f"{page.head()}")
+    click.echo(page.capture.body, nl=False)
 
 
 def _readable(record: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from pluggy import HookimplMarker
 
 from flows.web import routes
 from flows.web.article_page import article_address, citation_address
+from flows.web.captured_page import captured_address
 from flows.web.language import (
     COOKIE,
     day_text,
@@ -78,6 +79,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "interval_text": interval_text,
         "topic_name": topic_name,
         "article_address": article_address,
+        "captured_address": captured_address,
         "citation_address": citation_address,
     }
 

@@ -13,8 +13,10 @@ from urllib.parse import unquote
 from datasette import NotFound, Response
 
 from flows.share.exports import harmless
+from flows.share.served_page import SANDBOX
 from flows.web.article_page import article
 from flows.web.atom_feed import atom
+from flows.web.captured_page import captured, served
 from flows.web.citation_file import citation_file
 from flows.web.coverage_page import coverage
 from flows.web.home_page import home
@@ -22,6 +24,7 @@ from flows.web.language import COOKIE
 from flows.web.search_page import newest, results
 from flows.web.search_request import SearchRequest
 from flows.web.time_budget import within
+from scraper.captures import is_html
 from scraper.store import Archive, open_reader
 
 if TYPE_CHECKING:
@@ -72,6 +75,30 @@ async def citation(datasette: Datasette, request: Request) -> Response:
         headers={"Content-Disposition": f'attachment; filename="{found.filename}"'},
         content_type=f"{found.content_type}; charset=utf-8",
     )
+
+
+async def captured_page(datasette: Datasette, request: Request) -> Response:
+    """``/ban-chup/SITE/KEY``: what was served as this article's page."""
+    name, folder = unquote(request.url_vars["name"]), _captures(datasette)
+    return await _page(datasette, request, "captured.html", lambda archive: captured(archive, name, folder))
+
+
+async def captured_bytes(datasette: Datasette, request: Request) -> Response:
+    """``/ban-chup-goc/SITE/KEY``: the page itself, of which nothing runs."""
+    name, folder = unquote(request.url_vars["name"]), _captures(datasette)
+    found = await _ask(datasette, lambda archive: served(archive, name, folder))
+    if found is None:
+        raise NotFound("no such capture")
+    content_type = found.capture.header("Content-Type") or "text/html"
+    return Response(
+        found.capture.body,
+        headers={"Content-Security-Policy": SANDBOX, "X-DNS-Prefetch-Control": "off"},
+        content_type=content_type if is_html(found.capture) else "text/plain; charset=utf-8",
+    )
+
+
+def _captures(datasette: Datasette) -> Path:
+    return Path(datasette.get_database(DATABASE).path).parent / "captures"
 
 
 async def coverage_page(datasette: Datasette, request: Request) -> Response:
@@ -140,6 +167,8 @@ ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
     (r"/tim\.atom$", results_feed),
     (r"/trich-dan/(?P<form>ris|bibtex|csl-json)/(?P<name>.+)$", citation),
     (r"/bai/(?P<name>.+)$", article_page),
+    (r"/ban-chup/(?P<name>.+)$", captured_page),
+    (r"/ban-chup-goc/(?P<name>.+)$", captured_bytes),
     (r"/lich$", coverage_page),
     (r"/ngon-ngu/(?P<lang>vi|en)$", choose_language),
     (r"/tinkhoi(/[^/.]+)?\.csv$", csv),
