@@ -32,7 +32,7 @@ _SHARE_HOSTS = re.compile(
 _LABEL = re.compile(
     r"\W*(?:(?:cac )?(?:tin|bai|chuyen|video|chum anh)(?: tuc)?(?: bai)?(?: viet)? (?:lien quan|khac"
     r"|cung (?:chuyen muc|chu de)|moi|moi nhat|moi hon|cu hon|noi bat|doc nhieu|da dua|nen doc|hay"
-    r"|xem nhieu)|(?:xem|doc|tim hieu|co the ban)(?: nhieu)? (?:them|tiep|nhat|quan tam|muon doc)"
+    r"|xem nhieu)|(?:xem|doc|tham khao|tim hieu|co the ban)(?: nhieu)? (?:them|tiep|nhat|quan tam|muon doc)"
     r"|co the ban quan tam|ban co the|duoc quan tam|doc nhieu|moi cap nhat|related(?: posts| articles)?"
     r"|read more|lien quan|de xuat|goi y)\b.{0,25}",
     re.S,
@@ -56,6 +56,11 @@ _FOOT = re.compile(
     r"|ghi ro nguon\b|vui long ghi ro\b|nghiem cam sao chep\b|(?:phat trien|thiet ke) boi\b|powered by\b"
 )
 _END_LABEL = re.compile(r"\W*(?:pages?|trang)\s*:?[\s\d,|›»>-]*")
+_RELATED_NAME = re.compile(r"relat|lien-?quan|tin-?khac|xem-?them|doc-?them|read-?more|suggest", re.I)
+_ALWAYS_LABEL = re.compile(
+    r"\W*(?:(?:tin|bai)(?: viet)? (?:lien quan|cung chuyen muc)|(?:xem|doc|tham khao) (?:them|tiep)"
+    r"|co the ban quan tam)\W*"
+)
 _PLACEHOLDER = re.compile(r"\W*(?:but danh|tac gia|noi dung|dang cap nhat|loading|dang tai)\W*")
 
 
@@ -68,6 +73,9 @@ def remove_furniture(body: Tag, url: str, key: Callable[[str], str | None]) -> N
     leading = [link for link in body.find_all("a") if _leads_away(link, url, own, key)]
     ids = {id(link) for link in leading}
     whole = len(body.get_text())
+    for named in {id(tag): tag for link in leading for tag in _named_related(link, body)}.values():
+        if not named.decomposed and 2 * len(named.get_text()) <= whole:
+            named.decompose()
     for link in leading:
         if link.decomposed:
             continue
@@ -80,7 +88,7 @@ def remove_furniture(body: Tag, url: str, key: Callable[[str], str | None]) -> N
 
 def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks without share bars, and without the labels and licence lines that end them."""
-    kept = [block for block in printed if isinstance(block, Picture) or not _is_share_bar(block.text)]
+    kept = [block for block in printed if isinstance(block, Picture) or not _is_beside_text(block.text)]
     while kept and isinstance(last := kept[-1], Paragraph) and _ends_a_page(last.text):
         kept.pop()
     return tuple(kept)
@@ -122,6 +130,14 @@ def _box(link: Tag, body: Tag, leading: set[int]) -> Tag | None:
     return box if box is not None and box.name not in {"span", "strong", "b", "em", "i", "u", "font"} else None
 
 
+def _named_related(link: Tag, body: Tag) -> Iterator[Tag]:
+    """The elements around ``link`` whose own names say that they show other articles, with a summary perhaps."""
+    for around in _upwards(link, body):
+        names = " ".join(str(around.get(name) or "") for name in ("id", "class", "type", "data-type"))
+        if around is not link and _RELATED_NAME.search(names):
+            yield around
+
+
 def _upwards(link: Tag, body: Tag) -> Iterator[Tag]:
     yield link
     for parent in link.parents:
@@ -153,6 +169,10 @@ def _remove_heading(box: Tag) -> None:
         and (_LABEL.fullmatch(fold(text)) or (is_heading and _LABEL.match(fold(text))))
     ):
         before.decompose()
+
+
+def _is_beside_text(text: str) -> bool:
+    return _is_share_bar(text) or (len(text) <= _LONGEST_LABEL and _ALWAYS_LABEL.fullmatch(fold(text)) is not None)
 
 
 def _is_share_bar(text: str) -> bool:

@@ -8,13 +8,14 @@ title or the page's head.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
-from w3lib.url import canonicalize_url, url_query_cleaner
+from w3lib.url import canonicalize_url
 
 from scraper.dates.shapes import NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
@@ -22,21 +23,16 @@ from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import same_host, web_address
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.family import Family
+from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.leads import split_lead
-from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.pages.metadata import canonical, linked_article, meta, person, stated_moment
 from scraper.pages.selected import FIELDS
-from scraper.text import fold, squeeze
+from scraper.text import fold, same_words, squeeze
 
-_TRACKING = (
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "utm_term",
-    "utm_content",
-    "fbclid",
-    "gclid",
-    "zarsrc",
-    "amp",
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|igshid|mibextid|gidzl|zarsrc|zalo\w*|_gl|_ga|amp"
+    r"|fb_\w+|vn_source|vn_medium|vn_campaign)$",
+    re.I,
 )
 _NUMBERED = {"id", "newsid", "itemid", "articleid", "baiviet", "nid", "p"}
 _NOT_ARTICLES = {
@@ -44,21 +40,28 @@ _NOT_ARTICLES = {
     "dang-nhap", "category", "chuyen-muc", "sitemap", "video", "photo", "wp-json", "wp-admin",
 }  # fmt: skip
 _FILE = re.compile(r"\.(?:xml|rss|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34]|css|js|txt)$", re.I)
+_AMP = re.compile(r"\.amp(?:\.html?)?$|/amp/?$")
 _PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
 _DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}", re.I)
 _CLOCK = re.compile(
-    r"clock|now|today|hom-?nay|current|header|top-?bar|menu|footer|related|lien-?quan|other|sidebar", re.I
+    r"clock|now|today|hom-?nay|current|site-?header|page-?header|^header|top-?bar|menu|footer|related|lien-?quan"
+    r"|other|sidebar",
+    re.I,
 )
 _NEXT = {"sau", "trang sau", "tiep", "tiep theo", "tiep >", "next", "›", "»", ">", ">>"}
 _BESIDE = (
     "nav, aside, :is(header, footer):not(article *, main *), [role=navigation], .sidebar, #sidebar, .menu, #menu,"
     " .breadcrumb, #comments"
 )
+_AUTHORS = ("[itemprop=author], .author, .tac-gia, .tacgia", "[data-role=author]", "[class*=author-info] .name")
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
+_LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinhphu.vn) -
 _LONG = 80  # letters, of a text that is prose and not a title
 _FEWEST_LETTERS = 200
+_FEWEST_LETTERS_OF_NEWS = 100  # with a date line beside the title
 _LONGEST_NAME = 10  # words
 _LONGEST_DATE_LINE = 100
+_MOST_WORDS_BY_A_DATE = 8  # Cập nhật lúc … Thứ Năm, ngày … (GMT+7)
 
 
 class ExtraMissing(ImportError):
@@ -81,9 +84,8 @@ class Generic(Family):
 
         That is a slug of four words and more, a number of four digits and more, or a numbered query (``?id=12``).
         """
-        clean = canonicalize_url(url_query_cleaner(url, _TRACKING, remove=True))
-        parts = urlsplit(clean)
-        path = unquote(parts.path)
+        parts = urlsplit(canonicalize_url(_without_trackers(url)))
+        path = unicodedata.normalize("NFC", _AMP.sub(_plain_page, unquote(parts.path)))
         segments = [s for s in path.lower().split("/") if s]
         query = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
         is_numbered = any(name in _NUMBERED and value.isdecimal() for name, value in query.items())
@@ -101,7 +103,7 @@ class Generic(Family):
         """The address without trackers; None for print copies and downloads."""
         if re.search(r"/(?:print|in-bai|trang-in)[/-]|[?&](?:print|savefile)\b", url, re.I):
             return None
-        return url_query_cleaner(url, _TRACKING, remove=True)
+        return _without_trackers(url)
 
     def list_page(self, html: str, url: str) -> ListPage:
         """The links that look like articles and carry a title, outside menus and sidebars, in order."""
@@ -123,35 +125,43 @@ class Generic(Family):
         """What the page prints. Raises NotAnArticle, and ExtraMissing where trafilatura is not installed."""
         extracted = _extract(html)
         page = parse(html)
-        linked = linked_article(page)
-        title_tag = self._select(page, "title") or _title_tag(page, meta(page, "og:title"))
+        title_tag = self._select(page, "title") or _title_tag(page)
         title = words(title_tag) if title_tag is not None else None
         if not title:
             raise NotAnArticle("no-title", "no heading that could be the title")
+        linked = linked_article(page, title)
         described = meta(page, "og:description", "description") or ""
         content = self._select(page, "body") or _content(page, extracted, _bare(title + described))
-        printed = _article_blocks(content, extracted, title, url) if content is not None else ()
+        date_tag = self._select(page, "date") or (
+            _date_tag(page, title_tag, content) if content is not None else None
+        )
+        visible = words(date_tag) if date_tag is not None else None
+        is_list = content is not None and self._is_list(page, content, extracted, url)
+        if content is not None:
+            remove_furniture(content, url, self.key)
+        printed = _article_blocks(content, extracted, (title, visible or ""), url) if content is not None else ()
         letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
-        if content is None or letters < _FEWEST_LETTERS:
+        if content is None or letters < (_FEWEST_LETTERS_OF_NEWS if visible else _FEWEST_LETTERS):
             raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
-        if self._is_list(page, content, extracted, url):
+        if is_list:
             raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
-        date_tag = self._select(page, "date")
-        visible = words(date_tag) if date_tag is not None else _date_line(page, title_tag, content)
+        moment = _machine_time(content, url, self.key)
         stated = (
-            (Source.JSONLD, linked.published if linked else None),
-            (Source.META, meta(page, "article:published_time", "pubdate", "datePublished", "DC.date.issued")),
-            (Source.MICRODATA, _machine_time(content)),
+            Witness(Source.JSONLD, linked.published) if linked and linked.published else None,
+            stated_moment(meta(page, "article:published_time", "pubdate", "datePublished", "DC.date.issued")),
+            Witness(Source.MICRODATA, moment) if moment else None,
         )
-        witnesses = tuple(Witness(source, text) for source, text in stated if text)
+        witnesses = tuple(witness for witness in stated if witness)
         if not visible and not witnesses:
             raise NotAnArticle("not-an-article", "no date beside the title and none in the page's head")
         lead, body = self._lead(page, title_tag, content, printed, described)
+        if not body:
+            raise NotAnArticle("no-body", "nothing is printed below the lead")
         return PrintedArticle(
             url=url,
-            canonical_url=canonical(page, url),
+            canonical_url=self._canonical(page, url),
             native_id=None,
             title=title,
             lead=lead,
@@ -164,6 +174,14 @@ class Generic(Family):
             witnesses=witnesses,
             parser=self.parser,
         )
+
+    def _canonical(self, page: Tag, url: str) -> str | None:
+        """The canonical address, where it is this article's: some sites state their home page's, or another's."""
+        stated = canonical(page, url)
+        if stated is None:
+            return None
+        is_own = self.key(stated) == self.key(url) or (urlsplit(url).query and self.key(stated) is not None)
+        return stated if is_own else None
 
     def _select(self, page: Tag, field: str) -> Tag | None:
         return page.select_one(self.select[field]) if field in self.select else None
@@ -179,24 +197,27 @@ class Generic(Family):
         if len(described) >= 40:
             for place, block in enumerate(printed):
                 if isinstance(block, Paragraph):
-                    if fold(block.text).startswith(described[:150]):
+                    if described[:150] in fold(block.text)[: _LONGEST_MASTHEAD + 150]:
                         return block.text, (*printed[:place], *printed[place + 1 :])
                     break
             between = title.find_all_next(["p", "div", "h2", "h3", "strong"]) if title is not None else []
             for tag in between:
                 if tag is content:
                     break
-                if tag.find(["p", "div"]) is None and fold(words(tag)).startswith(described[:150]):
+                if tag.find(["p", "div"]) is None and described[:150] in fold(words(tag))[: _LONGEST_MASTHEAD + 150]:
                     return words(tag), printed
         return split_lead(printed)
 
     def _byline(self, page: Tag, content: Tag, linked: str | None) -> str | None:
         frame = content.parent if content.parent is not None else page
-        tag = self._select(page, "author") or frame.select_one(
-            "[itemprop=author], [rel=author], .author, .tac-gia, .tacgia"
-        )
-        name = person(words(tag) if tag is not None else linked)
-        return name if name and len(name.split()) <= _LONGEST_NAME else None
+        chosen = self._select(page, "author")
+        tags = [chosen] if chosen is not None else frame.select("[rel=author]")
+        for selector in _AUTHORS:
+            tags = tags or [tag for scope in (frame, page) for tag in scope.select(selector) if words(tag)][:1]
+        printed = ", ".join(dict.fromkeys(name for tag in tags if (name := person(words(tag)))))
+        # A page may print the first of several authors that it states, "and 1 other".
+        name = linked if linked and printed and printed in linked else printed or person(linked)
+        return name if name and len(name.split()) <= _LONGEST_NAME * (1 + name.count(",")) else None
 
     def _is_list(self, page: Tag, content: Tag, extracted: str, url: str) -> bool:
         """Whether every second piece of prose stands under a heading that leads to another article."""
@@ -220,7 +241,9 @@ class Generic(Family):
     def _tags(self, page: Tag) -> Sequence[Tag]:
         return page.select(
             self.select.get(
-                "tags", "a[rel~=tag]:not([rel~=category]), .tags a, .tag-list a, .tag_list a, .keywords a"
+                "tags",
+                "a[rel~=tag]:not([rel~=category]), .tags a, .tag-list a, .tag_list a, .keywords a,"
+                " .detail-tab a.item",
             )
         )
 
@@ -244,15 +267,25 @@ def _is_extracted(text: str, extracted: str) -> bool:
     return len(bare) >= 12 and bare in extracted
 
 
-def _title_tag(page: BeautifulSoup, stated: str | None) -> Tag | None:
-    """The heading that prints the title: the one that ``og:title`` repeats, else the only ``h1``."""
+def _title_tag(page: BeautifulSoup) -> Tag | None:
+    """The heading that prints the title: the one that the page's head repeats, else the only ``h1``.
+
+    Where no heading prints it, it is the element that says what ``og:title`` says, and nothing else.
+    """
+    stated = meta(page, "og:title")
+    head = squeeze(page.title.get_text()) if page.title is not None else ""
     headings = [h for h in page.find_all(["h1", "h2", "h3"]) if words(h)]
-    if stated:
-        for heading in headings:
-            if len(_bare(words(heading))) >= 12 and _bare(words(heading)) in _bare(stated):
+    for said in (stated, head):
+        for heading in headings if said else ():
+            if len(_bare(words(heading))) >= 12 and _bare(words(heading)) in _bare(said or ""):
                 return heading
     first = [h for h in headings if h.name == "h1"]
-    return first[0] if len(first) == 1 else None
+    if len(first) == 1:
+        return first[0]
+    for tag in page.find_all(["div", "span", "p", "strong"]) if stated else ():
+        if tag.find(True) is None and same_words(tag.get_text(), stated or ""):
+            return tag
+    return None
 
 
 def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
@@ -273,49 +306,49 @@ def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
     return max(holding, key=lambda tag: len(list(tag.parents)), default=None)
 
 
-def _article_blocks(content: Tag, extracted: str, title: str, url: str) -> tuple[Block, ...]:
-    """The blocks from the first extracted paragraph to the last, without what is not prose between them."""
+def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: str) -> tuple[Block, ...]:
+    """The blocks of the article: all that stand from its first paragraph to its last, headings, lists and tables too.
+
+    ``above`` are the title and the date line. Where the element holds nothing of these, it holds the text alone, and
+    all of it counts but furniture.
+    """
     printed = blocks(content, url)
+    passed = {_bare(text) for text in above if text}
     found = [
         n for n, b in enumerate(printed)
-        if isinstance(b, Paragraph) and _is_extracted(b.text, extracted) and _bare(b.text) != _bare(title)
+        if isinstance(b, Paragraph) and _is_extracted(b.text, extracted) and _bare(b.text) not in passed
     ]  # fmt: skip
     if not found:
         return ()
     start, end = found[0], found[-1] + 1
+    header = [n for n, b in enumerate(printed[:start]) if isinstance(b, Paragraph) and _bare(b.text) in passed]
+    is_text_alone = not header and content.name not in {"body", "main", "html"}
+    if is_text_alone:
+        start, end = 0, len(printed)
     while start > 0 and isinstance(printed[start - 1], Picture):
         start -= 1
     last = printed[end] if end < len(printed) else None
     if isinstance(last, Paragraph) and (last.align == "right" or last.bold) and len(last.text.split()) <= 8:
         end += 1
-    kept = []
-    for n in range(start, end):
-        block = printed[n]
-        is_caption = n > 0 and isinstance(printed[n - 1], Picture)
-        is_prose = isinstance(block, Paragraph) and (
-            n in found or is_caption or n == end - 1 or len(block.text) >= 80
-        )
-        if isinstance(block, Picture) or is_prose:
-            kept.append(block)
-    return tuple(kept)
+    return without_furniture(printed[start:end])
 
 
-def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> str | None:
+def _date_tag(page: BeautifulSoup, title: Tag | None, content: Tag) -> Tag | None:
     """The date printed between title and body, else the nearest one before the title. Page clocks are refused."""
     if title is None:
         return None
     order = {id(node): n for n, node in enumerate(page.descendants)}
     start, body = order[id(title)], order.get(id(content), 0)
     body = body if body > start else len(order)
-    dated = [(order[id(tag)], tag) for tag in _dated_tags(page)]
+    dated = [(order[id(tag)], tag) for tag in _dated_tags(page, title)]
     after = [tag for n, tag in dated if start < n < body or (n > body and content in tag.parents and n - start < 60)]
     frame = title.parent
     before = [tag for n, tag in dated if n < start and frame is not None and frame in tag.parents]
-    chosen = (after or before[::-1])[:1]
-    return words(chosen[0]) if chosen else None
+    return next(iter(after or before[::-1]), None)
 
 
-def _dated_tags(page: BeautifulSoup) -> Iterator[Tag]:
+def _dated_tags(page: BeautifulSoup, title: Tag) -> Iterator[Tag]:
+    with_title = {id(tag) for tag in title.parents}
     for string in page.find_all(string=_DATE):
         tag = string.parent
         if (
@@ -326,23 +359,52 @@ def _dated_tags(page: BeautifulSoup) -> Iterator[Tag]:
             continue
         near = [tag, *list(tag.parents)[:3]]
         named = " ".join(
-            attribute(t, "class") + " " + attribute(t, "id") for t in near if t.name not in {"body", "html"}
+            attribute(t, "class") + " " + attribute(t, "id")
+            for t in near
+            if t.name not in {"body", "html"} and id(t) not in with_title
         )
         if (
-            len(words(tag)) > _LONGEST_DATE_LINE
+            not _is_date_line(words(tag))
             or _CLOCK.search(named)
-            or any(is_hidden(t) or t.name == "li" for t in near)
+            or any(is_hidden(t) or t.name == "li" for t in near if id(t) not in with_title)
         ):
             continue
         yield tag
 
 
-def _machine_time(content: Tag) -> str | None:
-    """The first machine-readable time beside the body; None where there are more than publication and edit."""
+def _is_date_line(text: str) -> bool:
+    """Whether a line prints a date and little else: the date in a sentence is that of an event."""
+    rest = _DATE.sub(" ", text)
+    return len(text) <= _LONGEST_DATE_LINE and len(re.findall(r"[^\W\d_]+", rest)) <= _MOST_WORDS_BY_A_DATE
+
+
+def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> str | None:
+    """The first machine-readable time beside the body; None where there are more than publication and edit.
+
+    A time that stands beside a link to another article is that article's.
+    """
     frame = content.parent if content.parent is not None else content
-    tags = frame.select("[itemprop=datePublished], time[pubdate], time[datetime]")
-    times = list(dict.fromkeys(t for tag in tags if (t := attribute(tag, "datetime") or attribute(tag, "content"))))
-    return times[0] if 0 < len(times) <= 2 else None
+    own = key(url)
+    times: dict[str, None] = {}
+    for tag in frame.select("[itemprop=datePublished], time[pubdate], time[datetime]"):
+        around = [parent for parent in tag.parents if parent is not frame and frame in parent.parents][:3]
+        near = [
+            link for parent in around if parent is not content for link in parent.find_all("a", href=True, limit=5)
+        ]
+        others = {key(urljoin(url, attribute(link, "href").strip())) for link in near}
+        if not others - {None, own} and (text := attribute(tag, "datetime") or attribute(tag, "content")):
+            times[text] = None
+    return next(iter(times)) if 0 < len(times) <= 2 else None
+
+
+def _without_trackers(url: str) -> str:
+    parts = urlsplit(url)
+    kept = [part for part in parts.query.split("&") if part and not _TRACKING.match(part.partition("=")[0])]
+    return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
+
+
+def _plain_page(match: re.Match[str]) -> str:
+    return ".html" if match.group().startswith(".") else ""
 
 
 def _next_page(page: BeautifulSoup, url: str) -> str | None:

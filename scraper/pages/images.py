@@ -42,7 +42,8 @@ def _addresses(image: Tag) -> Iterator[str]:
     for name in image.attrs:
         if _LAZIER.fullmatch(name):
             yield _value(image, name)
-    sources = image.parent.find_all("source") if image.parent is not None and image.parent.name == "picture" else []
+    frame = image.find_parent("picture")  # libxml2 takes a source for an element that holds what follows it
+    sources = frame.find_all("source") if frame is not None else []
     for tag in (image, *sources):
         for name in _SETS:
             yield from _largest(_value(tag, name))

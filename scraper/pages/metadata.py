@@ -33,6 +33,7 @@ _JSON_WRAPPING = re.compile(
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _LD_JSON = re.compile(r"^application/ld\+json", re.I)
 _SAME_HEADLINE = 0.8
+_TELLING = 3  # words
 _WORD = re.compile(r"[^\W_]+")
 _MONTH_FIRST = re.compile(r"(?:1[0-2]|[1-9])/(?:3[01]|[12]\d|[1-9])/\d{4} (?:1[0-2]|[1-9]):\d\d:\d\d [AP]M")
 
@@ -107,7 +108,8 @@ def is_headline(stated: str, title: str) -> bool:
     otherwise.
     """
     one, other = set(_WORD.findall(fold(stated))), set(_WORD.findall(fold(title)))
-    return one <= other or other <= one or likeness(stated, title) >= _SAME_HEADLINE
+    is_telling = len(one) >= _TELLING  # some sites state nothing but a letter
+    return not is_telling or one <= other or other <= one or likeness(stated, title) >= _SAME_HEADLINE
 
 
 def stated_moment(text: str | None) -> Witness | None:

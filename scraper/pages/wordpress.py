@@ -220,7 +220,7 @@ class WordPress(Family):
         )
         return PrintedArticle(
             url=url,
-            canonical_url=canonical(page, url),
+            canonical_url=self._canonical(page, url),
             native_id=number,
             title=title,
             lead=lead,
@@ -237,6 +237,12 @@ class WordPress(Family):
             witnesses=tuple(Witness(source, text) for source, text in witnesses if text),
             parser=self.parser,
         )
+
+    def _canonical(self, page: Tag, url: str) -> str | None:
+        """The canonical address, where it is this post's: some sites state one for all of their pages."""
+        stated, own = canonical(page, url), self.key(url)
+        is_own = own is None or own.startswith("p=") or (stated is not None and self.key(stated) == own)
+        return stated if is_own else None
 
     def _tags(self, root: Tag, page: Tag) -> tuple[str, ...]:
         found = (

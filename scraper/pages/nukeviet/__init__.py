@@ -146,6 +146,8 @@ class NukeViet(Family):
         if not printed and body.find(["iframe", "video", "audio", "embed", "object"]) is None:
             raise NotAnArticle("no-body", "the body is empty")
         address = canonical_address(tree, metas, url)
+        if None not in (own := self.key(url), self.key(address)) and self.key(address) != own:
+            address = url
         key = self.key(address) or self.key(url)
         published, modified = first_of(metas, "article:published_time"), first_of(metas, "article:modified_time")
         return PrintedArticle(
