@@ -157,7 +157,7 @@ class Generic(Family):
         if not visible and not witnesses:
             raise NotAnArticle("not-an-article", "no date beside the title and none in the page's head")
         lead, body = self._lead(page, title_tag, content, printed, described)
-        if not body:
+        if not any(isinstance(block, Paragraph) for block in body):
             raise NotAnArticle("no-body", "nothing is printed below the lead")
         return PrintedArticle(
             url=url,
@@ -314,14 +314,14 @@ def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: s
     """
     printed = blocks(content, url)
     passed = {_bare(text) for text in above if text}
+    header = [n for n, b in enumerate(printed) if isinstance(b, Paragraph) and _bare(b.text) in passed]
     found = [
         n for n, b in enumerate(printed)
-        if isinstance(b, Paragraph) and _is_extracted(b.text, extracted) and _bare(b.text) not in passed
+        if isinstance(b, Paragraph) and _is_extracted(b.text, extracted) and n > max(header, default=-1)
     ]  # fmt: skip
     if not found:
         return ()
     start, end = found[0], found[-1] + 1
-    header = [n for n, b in enumerate(printed[:start]) if isinstance(b, Paragraph) and _bare(b.text) in passed]
     is_text_alone = not header and content.name not in {"body", "main", "html"}
     if is_text_alone:
         start, end = 0, len(printed)
