@@ -20,7 +20,7 @@ from w3lib.url import canonicalize_url
 from scraper.dates.shapes import NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
-from scraper.pages.addresses import same_host, web_address
+from scraper.pages.addresses import same_host, split_address, web_address
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
@@ -84,6 +84,8 @@ class Generic(Family):
 
         That is a slug of four words and more, a number of four digits and more, or a numbered query (``?id=12``).
         """
+        if split_address(url) is None:
+            return None
         parts = urlsplit(canonicalize_url(_without_trackers(url)))
         path = unicodedata.normalize("NFC", _AMP.sub(_plain_page, unquote(parts.path)))
         segments = [s for s in path.lower().split("/") if s]
@@ -398,7 +400,9 @@ def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> s
 
 
 def _without_trackers(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split_address(url)
+    if parts is None:
+        return url
     kept = [part for part in parts.query.split("&") if part and not _TRACKING.match(part.partition("=")[0])]
     return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
 

@@ -9,6 +9,7 @@ from scraper.items import Block, Paragraph
 
 _SENTENCE_ENDS = (".", "!", "?", "…", '."', ".”", "”.", ".)")
 _WORDS_OF_A_SENTENCE = 12
+_LONGEST_SIGNATURE = 60  # characters
 _QUESTION = re.compile(r"[-–—*]?\s*(?:PV|Phóng viên|Hỏi|P\.V)\s*:", re.I)
 
 
@@ -16,8 +17,8 @@ def split_lead(body: Sequence[Block]) -> tuple[str | None, tuple[Block, ...]]:
     """The lead that opens ``body``, and the body without it.
 
     A lead is the first paragraph, wholly bold, that reads as a sentence (a heading does not) and is followed by
-    prose that is not bold, or stands alone. Pictures may stand before it. The bold question that opens an interview
-    is no lead.
+    prose that is not bold, or by nothing but a signature. Pictures may stand before it. The bold question that opens
+    an interview is no lead.
     """
     prose = [(n, block) for n, block in enumerate(body) if isinstance(block, Paragraph)]
     if not prose:
@@ -26,8 +27,12 @@ def split_lead(body: Sequence[Block]) -> tuple[str | None, tuple[Block, ...]]:
     if first.text.endswith("?") or _QUESTION.match(first.text):
         return None, tuple(body)
     is_sentence = first.text.endswith(_SENTENCE_ENDS) or len(first.text.split()) >= _WORDS_OF_A_SENTENCE
-    is_alone = len(prose) == 1 and first.bold and first.text.endswith(_SENTENCE_ENDS)
+    is_alone = first.text.endswith(_SENTENCE_ENDS) and all(_may_sign(block.text) for _, block in prose[1:])
     is_contrast = is_alone or any(not block.bold and len(block.text) > len(first.text) // 4 for _, block in prose[1:])
     if first.bold and is_sentence and is_contrast:
         return first.text, (*body[:place], *body[place + 1 :])
     return None, tuple(body)
+
+
+def _may_sign(text: str) -> bool:
+    return len(text) <= _LONGEST_SIGNATURE and not text.endswith(_SENTENCE_ENDS)

@@ -1,0 +1,83 @@
+"""Pages of other servers and papers, field by field: what is read right, and each field that is not, by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from tests.servers import SHARED, Outcome, outcomes
+
+needs_shared = pytest.mark.skipif(
+    not all((SHARED / name).is_dir() for name in ("realpages2", "realpages3", "realhtml")),
+    reason="the folder shared, with pages of other servers, is not beside the repository",
+)
+
+NOT_PRINTED = {
+    # Twenty Twenty-Five and Astra print no date on an article's page, and the lists at hand do not show these.
+    ("astra", "no-date"): 5,
+    ("t25", "no-date"): 5,
+}
+KNOWN_WRONG = {
+    # ColorMag prints no tags; of two categories it prints another first than the address names.
+    ("colormag", "tags"): 2,
+    ("colormag", "section"): 2,
+    # The second and third page of a post are other pages.
+    ("colormag", "body"): 1,
+    # A caption that says nothing but the photographer's name is text to the server's own truth.
+    ("egovm", "body"): 1,
+    ("egovm", "captions"): 1,
+}
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[Outcome]:
+    return outcomes()
+
+
+@needs_shared
+def test_no_page_that_is_no_article_is_read_as_one(seen):
+    assert [outcome for outcome in seen if outcome.is_junk] == []
+
+
+@needs_shared
+def test_every_page_is_read_but_for_those_that_print_no_date(seen):
+    refused: dict[tuple[str, str], int] = {}
+    for outcome in seen:
+        if outcome.refused:
+            key = outcome.server, outcome.refused
+            refused[key] = refused.get(key, 0) + 1
+    assert refused == NOT_PRINTED
+
+
+@needs_shared
+def test_every_field_is_right_but_for_those_named(seen):
+    wrong: dict[tuple[str, str], int] = {}
+    for outcome in seen:
+        for name in outcome.wrong:
+            wrong[outcome.server, name] = wrong.get((outcome.server, name), 0) + 1
+    assert wrong == KNOWN_WRONG
+
+
+@needs_shared
+@pytest.mark.parametrize("server", ["national", "baoangiang", "baocantho", "baodanang", "baonghean", "baotayninh"])
+def test_papers_are_right_in_every_field(seen, server):
+    pages = [outcome for outcome in seen if outcome.server == server]
+    assert pages
+    assert all(not outcome.wrong and not outcome.refused for outcome in pages)
+
+
+FEEDS = sorted((SHARED / "cases" / "feeds").glob("[fs]*.xml"))
+NEITHER = {"f17_uppercase", "f18_json_feed", "s04_gz_in_gz", "s11_html_404"}
+FEWER = {"f19_guid_only_nolink": 1, "s02_multi_member": 1, "s13_empty_urlset": 0}
+
+
+@pytest.mark.skipif(not FEEDS, reason="the folder shared, with small feeds, is not beside the repository")
+def test_feeds_and_sitemaps_give_their_two_entries():
+    for path in FEEDS:
+        body, url = path.read_bytes(), "https://mc.example.vn/danh-sach"
+        if path.stem in NEITHER:
+            assert not looks_like_feed(body), path.stem
+            assert not looks_like_sitemap(body), path.stem
+            continue
+        shown = read_feed(body, url) if looks_like_feed(body) else read_sitemap(body, url)
+        assert len(shown.entries) == FEWER.get(path.stem, 2), path.stem
