@@ -271,7 +271,7 @@ def test_every_page_is_light_fits_a_phone_and_can_be_used_by_keyboard(chromium: 
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert page.locator("h1").count() == 1, path
         assert page.evaluate(unnamed) == [], path
-        assert page.locator("script, style, [style], [onclick]").count() == 0, path
+        assert page.locator("script:not([type='application/ld+json']), style, [style], [onclick]").count() == 0, path
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip", path
         page.keyboard.press("Enter")
@@ -434,6 +434,8 @@ def test_nothing_from_a_page_is_ever_html(hostile_address: str) -> None:
     typed = urlencode({"q": '"><script>alert(1)</script>', "since": "<script>"})
     for path in (*PAGES, "/tim?q=script", f"/tim?{typed}", "/tinkhoi/why_bloc", "/tinkhoi/figures"):
         _, _, text = get(hostile_address, path)
+        # Linked data is no program: it stands in a script's element, and no character in it can end that.
+        text = re.sub(r'<script type="application/ld\+json">[^<>]*</script>', "", text)
         assert "<script" not in text, path
         assert "<img" not in text, path
         assert not re.search(r"""(href|src|action)=["']?\s*javascript:""", text, re.IGNORECASE), path
