@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint torture nightly install lock wheels format
+.PHONY: help demo test quick check lint torture nightly install lock wheels dead format
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ torture: $(VENV)/tools  ## every fault the tests know, 100 kills among them (hal
 nightly: $(VENV)/program  ## one night over all live sites
 	$(BIN)/tinkhoi nightly
 
-check: lint test  ## all that must hold before a commit
+check: lint dead test  ## all that must hold before a commit
 
 lint: $(VENV)/tools  ## style, types, import contracts, generated docs
 	$(BIN)/ruff check .
@@ -63,3 +63,6 @@ lock:  ## the locks again, from pyproject.toml (needs uv; its own uv.lock names 
 
 wheels:  ## whether the locks come as wheels for every Python and system that is named (needs uv)
 	.ci/wheels
+
+dead: $(VENV)/tools  ## code that nothing uses, but for the list in pyproject.toml
+	@! $(BIN)/vulture | grep -E '^(scraper|flows)/'

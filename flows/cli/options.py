@@ -6,7 +6,6 @@ import json
 import locale
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -122,11 +121,6 @@ def data_folder() -> DataFolder:
         root=Path(root).expanduser().absolute() if root else default_folder(),
         extra_sites=tuple(Path(folder).expanduser().absolute() for folder in chosen.get("sites", ())),
     )
-
-
-def with_sites(data: DataFolder, *folders: Path) -> DataFolder:
-    """``data`` with further folders of site files."""
-    return replace(data, extra_sites=(*data.extra_sites, *folders))
 
 
 def language() -> Lang:
