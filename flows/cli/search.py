@@ -40,7 +40,8 @@ def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_jso
             if as_json:
                 echo_json(asdict(hit))
             else:
-                click.echo(f"{hit.published_day or '—':<10}  {hit.site}/{hit.key}  {hit.title}\n    {hit.snippet}")
+                day = hit.published_day or (hit.published_earliest or "—")[:10]
+                click.echo(f"{day:<10}  {hit.site}/{hit.key}  {hit.title}\n    {hit.snippet}")
         if not hits and not as_json:
             click.echo("nothing found", err=True)
     return ExitCode.OK

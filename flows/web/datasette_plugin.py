@@ -18,6 +18,7 @@ from flows.web.captured_page import captured_address
 from flows.web.language import (
     COOKIE,
     day_text,
+    days_text,
     figure,
     full_moment_text,
     interval_text,
@@ -73,6 +74,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "lang": language.get,
         "figure": figure,
         "day_text": day_text,
+        "days_text": days_text,
         "month_text": month_text,
         "moment_text": moment_text,
         "full_moment_text": full_moment_text,

@@ -273,6 +273,13 @@ def day_text(day: str | date | None) -> str:
     return f"{date.fromisoformat(day) if isinstance(day, str) else day:%d/%m/%Y}"
 
 
+def days_text(day: str | None, first: str | None, last: str | None) -> str:
+    """``11/07/2024``; ``10/07/2024 – 11/07/2024`` where only the moments are known that it lies between."""
+    if day is None and first is not None and last is not None:
+        return f"{day_text(first[:10])} – {day_text(last[:10])}"
+    return day_text(day)
+
+
 def month_text(month: str) -> str:
     """``07/2024``."""
     year, _, number_of_month = month.partition("-")

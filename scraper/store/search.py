@@ -49,6 +49,8 @@ class Hit:
     author: str | None
     published_day: str | None
     published_at: str | None
+    published_earliest: str | None  # and latest: of a time counted back, which may reach over a midnight
+    published_latest: str | None
     state: str
     snippet: str  # some original words around the matches, which stand in [ ]
     parts: tuple[tuple[str, bool], ...]  # the same, cut into (words, whether they match)
@@ -262,8 +264,8 @@ def _matching(
 
 def _hit(archive: Archive, id_: int, query: SearchQuery) -> Hit:
     row = archive.rows(
-        "SELECT id, site, key, url, title, kicker, lead, section, author, published_day, published_at, state, body,"
-        " captions FROM articles WHERE id = ?",
+        "SELECT id, site, key, url, title, kicker, lead, section, author, published_day, published_at,"
+        " published_earliest, published_latest, state, body, captions FROM articles WHERE id = ?",
         (id_,),
     )[0]
     parts = snippet([row["lead"], row["body"], row["captions"]], query)
