@@ -20,7 +20,7 @@ _LUNAR_YEAR = (
     r"(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý) (?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)"
 )
 _LUNAR = rf"âm lịch|\bâl\b|\bnông lịch|(?:mùng|mồng|rằm|chạp|tháng giêng|nhuận|nhằm)\b|{_LUNAR_YEAR}"
-_LUNAR_BESIDE = re.compile(rf"[(\[][^()\[\]]*(?:{_LUNAR})[^()\[\]]*[)\]]", re.I)
+_LUNAR_BESIDE = re.compile(rf"[(\[](?=[^()\[\]]*\d)[^()\[\]]*(?:{_LUNAR})[^()\[\]]*[)\]]", re.I)
 LUNAR = re.compile(rf"(?<!\w)(?:{_LUNAR}|tết|giỗ)(?!\w)", re.I)
 
 _NUMBER_OF_DOCUMENT = re.compile(
@@ -36,7 +36,8 @@ _SPAN = re.compile(
 _EVENT = re.compile(
     r"(?<!\w)(?:sinh|mất|hy sinh|từ trần|tổ chức|diễn ra|khai mạc|bế mạc|khai giảng|khánh thành|khởi công|thành lập"
     r"|kỷ niệm|dự kiến|hạn|hiệu lực|hết|ký|ký kết|họp|thi|nghỉ|bắt đầu|kết thúc|chào mừng|lễ|trận|khởi hành|mở bán"
-    r"|nộp|sẽ|đã|được|phiên|xảy ra|hẹn|tiếp|thông xe|chiến thắng|hoàn thành|giải phóng|đến|tới|tại|là|của|và|thì|có"
+    r"|nộp|sẽ|đã|được|phiên|xảy ra|hẹn|tiếp công dân|tiếp xúc|này"
+    r"|thông xe|chiến thắng|hoàn thành|giải phóng|đến|tới|tại|là|của|và|thì|có"
     r"|đường|phố|hẻm|ngõ|quận|tỷ số|giá|tuổi|trang|vòng|lớp|đội|set|bài thi|chuyến|tàu|kỳ họp|nhiệm kỳ|quyết định số"
     r"|nghị quyết số|công văn|căn cứ)(?!\w)",
     re.I,
@@ -61,24 +62,30 @@ _COLON_LABEL = re.compile(
     r"|ban hành|sửa|được|post|publish|update|create|lượt|số lượt|xem|nguồn|tác giả|chuyên mục|danh mục|mục|theo)",
     re.I,
 )
-_BY = re.compile(r"(?<!\w)(?:bởi|by|tác giả|người đăng|nguồn|biên tập|admin|theo)(?!\w)", re.I)
+_BY = re.compile(r"(?<!\w)(?:bởi|by|tác giả|người đăng|nguồn|biên tập|admin|theo)(?!\w)|(?:tin|bài|ảnh)\s?:", re.I)
 _CONNECTORS = re.compile(
     r"(?<!\w)(?:ngày|lúc|vào|hồi|at|on|giờ|vào lúc|giờ đăng|ngày đăng|thời gian|hôm|năm|cách đây|khoảng|trước"
     r"|ago|đây)(?!\w)",
     re.I,
 )
 _BUTTONS = re.compile(
-    r"(?<!\w)(?:in bài(?: (?:này|viết))?|in trang|bản in|in|gửi bài(?: viết)?|gửi email|email|gửi"
+    r"(?<!\w)(?:xem với|theo dõi (?:\w+ ){0,3}trên|đọc tiếp|xem tiếp"
+    r"|in bài(?: (?:này|viết))?|in trang|bản in|in|gửi bài(?: viết)?|gửi email|email|gửi"
     r"|lưu bài(?: viết)?|lưu|chia sẻ|facebook|zalo|twitter|nghe đọc bài|nghe|cỡ chữ|đọc bài|theo dõi|print|share"
     r"|google news|quay lại|trở lại|xem cỡ chữ|tăng|giảm|mặc định|bình luận|phản hồi|lượt xem|xem|đọc|a|aa)(?!\w)",
     re.I,
 )
+_ANNOUNCED = re.compile(rf"{CLOCK} (?:{WEEKDAY},? )?ngày {DATE}", re.I)
+"""As programmes are announced: “20h00 ngày 15/07/2024”."""
 _LONGEST_COMPANY = 6  # words of a section or an author; more are a sentence
 _TRAILING_COUNTS = re.compile(rf"(?<=[{_MARKS}])((?:\s*[|•·,–-]?\s+\d[\d.,]*k?){{1,3}})\s*$", re.I)
 
 
 def without_lunar_day(text: str) -> str:
-    """``text`` without a lunar day in brackets: calendars print it beside the date."""
+    """``text`` without a lunar day in brackets, which calendars print beside the date.
+
+    “(âm lịch)” without a day says that the date before it is a lunar one.
+    """
     return _LUNAR_BESIDE.sub(" ", text)
 
 
@@ -103,6 +110,8 @@ def not_publication(text: str, *, whole: bool) -> str | None:
     places = [found.start() for found in _MARK.finditer(text) if found.group() != COUNT]
     head, tail = text[: places[0]], text[places[-1] + 1 :]
     middle = text[places[0] : places[-1]]
+    if head and _ANNOUNCED.match(text, places[0]) and re.search(r"\w\s*$", head) and not _FULL_LABEL.search(head):
+        return _before(f"{head.strip()} lúc", whole) or _after(tail)
     return _before(head, whole) or _between(middle) or _after(tail)
 
 

@@ -71,8 +71,9 @@ def take_zones(text: str, mark: str) -> tuple[list[Zone], str]:
 
     def take(found: re.Match[str]) -> str:
         zone, after = _zone(found)
-        if zone is None:
-            return found.group()
+        before = text[: found.start()].rstrip()
+        if zone is None or (zone.is_a is None and found["vi"] and before[-1:].isalpha()):
+            return found.group()  # no zone after all: "trước giờ khai mạc"
         zones.append(zone)
         return f"{mark}{after}"
 
