@@ -128,7 +128,7 @@ def _await(child: subprocess.Popen[bytes], address: str, log_file: Path) -> None
 
 
 def answers(address: str) -> bool:
-    """Whether a Prefect server answers at ``address``, a loopback one of ours."""
+    """Whether our Prefect server answers at the loopback ``address``."""
     try:
         with urllib.request.urlopen(f"{address}/api/health", timeout=5) as answer:  # noqa: S310 - http on loopback
             return bool(answer.status == 200)

@@ -32,7 +32,7 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 def valid(chosen: Mapping[str, str | None], archive: Archive) -> dict[str, Any]:
     """The filters with their days read.
 
-    Raises RunError for a day that is none, and for a site, province or topic that there is not: an empty answer
+    Raises RunError for an unreadable day and for an unknown site, province or topic: an empty answer
     would say that nothing was published.
     """
     found: dict[str, Any] = dict(chosen)

@@ -1,4 +1,4 @@
-"""What other archives hold of a site: searched, fetched, kept as captures of ours, and read like any night's."""
+"""Captures that other archives hold of a site: found, fetched, kept beside our own, and read like those of a night."""
 
 from __future__ import annotations
 

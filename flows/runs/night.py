@@ -217,7 +217,7 @@ class _Night:
         """Writes how the run broke off, where the archive still takes it.
 
         What a stopped run has captured is read at once; should that be broken off too, or the run have failed, it
-        is read by the next run. A stop is any exception that is no error: a signal of ours, of Prefect's, Ctrl-C.
+        is read by the next run. A stop is any exception that is not an error: our signal, Prefect's, or Ctrl-C.
         """
         stopped = not isinstance(error, Exception)
         code = ExitCode.STOPPED if stopped else ExitCode(getattr(error, "exit_code", ExitCode.CRASH))

@@ -22,7 +22,7 @@ from scraper.store.stories import find_stories
 
 @contextmanager
 def past_run(data: DataFolder, trigger: str, now: datetime) -> Iterator[tuple[Archive, dict[str, Site], str]]:
-    """The open archive, all sites, and the id of a run that is none of a night's: it watches no site.
+    """The open archive, all sites, and the id of a run that does not count as a night: it watches no site.
 
     What an earlier run captured and could not bring in comes first. Raises RunError where the archive refuses.
     """

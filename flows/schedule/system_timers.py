@@ -101,7 +101,7 @@ def timer(system: System, data: DataFolder, at: time) -> Timer:
 
 
 def installed_command(chosen: Timer) -> list[str] | None:
-    """The words that the installed timer, or this user's crontab, starts; None where nothing of ours is installed."""
+    """The command that the installed timer, or this user's crontab, starts; None if no timer is installed."""
     if chosen.system == "cron" or not chosen.installed:
         return cron_command()
     text = next(iter(chosen.files)).read_text(encoding="utf-16" if chosen.system == "windows" else "utf-8")

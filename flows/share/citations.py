@@ -77,7 +77,7 @@ def _joined(name: str) -> list[str]:
 
 
 def citations(archive: Archive, ids: Iterable[int]) -> Iterator[Citation]:
-    """The citations of the articles with these ids; an id that is none is passed over."""
+    """The citations of the articles with these ids; unknown ids are skipped."""
     for id_ in ids:
         row = archive.row(
             "SELECT citations.*, articles.section FROM citations JOIN articles USING (id) WHERE id = ?", (id_,)

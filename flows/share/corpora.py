@@ -69,7 +69,7 @@ def rehydrate(archive: Archive, rows: Iterable[Mapping[str, Any]]) -> Iterator[M
 def read_open_export(path: Path) -> list[dict[str, str]]:
     """The rows of an open export, JSON lines or CSV: ``site``, ``key``, ``url`` and ``text_hash`` of each.
 
-    Raises RunError for a file that is none.
+    Raises RunError for a file that is not an open export.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -122,7 +122,7 @@ def citation(manifest: Mapping[str, Any]) -> str:
 
 
 def freeze_path(folder: Path, name: str) -> Path:
-    """Where the freeze ``name`` is kept. Raises RunError for a name that is none for a file."""
+    """Where the freeze ``name`` is kept. Raises RunError for a name that no file can have."""
     if not _NAME.fullmatch(name):
         raise RunError(f"freeze {name!r}: letters, digits, dots and hyphens make a name", ExitCode.CONFIGURATION)
     return folder / f"{name}.json"

@@ -66,7 +66,7 @@ SETTINGS = {
 
 
 def pages_of(database: Path, lang: Lang) -> Datasette:
-    """The archive at ``database`` as a Datasette; ``lang`` is for a browser that asks for neither of ours.
+    """The archive at ``database`` as a Datasette; ``lang`` is for a browser that prefers neither language.
 
     The file is opened read-only, and not as immutable: a run may write to it meanwhile.
     """

@@ -304,7 +304,7 @@ def interval_text(first: datetime, last: datetime) -> str:
 
 
 def preferred(cookie: str | None, accept_language: str, default: Lang) -> Lang:
-    """The language chosen by link (the cookie), else the one of ours that the browser prefers, else ``default``."""
+    """The language chosen by link (the cookie), else the first of both that the browser accepts, else ``default``."""
     if cookie in {"vi", "en"}:
         return "vi" if cookie == "vi" else "en"
     best, weight = default, 0.0

@@ -1,4 +1,4 @@
-"""Captures read from WARC files, of ours and of other programs (wget, Browsertrix, ArchiveBox)."""
+"""Captures read from WARC files: our own and those of other programs (wget, Browsertrix, ArchiveBox)."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def _time_of(text: str | None, block: bytes, remark: Report) -> datetime:
 
 
 def moment_of(text: str | None) -> datetime:
-    """The moment of a WARC-Date. Raises ValueError for one that is none."""
+    """The moment of a WARC-Date. Raises ValueError if it is malformed."""
     try:
         moment: datetime = iso_date_to_datetime((text or "").strip())
     except (ValueError, TypeError, OverflowError):

@@ -1,4 +1,4 @@
-"""Pages that are each an article by their words, and together are none: one title, or one text, on many addresses."""
+"""Pages that share one title or one text: each reads like an article, but together they are not articles."""
 
 from __future__ import annotations
 

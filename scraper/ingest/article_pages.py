@@ -1,4 +1,4 @@
-"""Article pages: read, compared with each other, kept; those that are none are refused with their reason."""
+"""Article pages: read, compared with each other, kept. Pages that are not articles are refused with a reason."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from scraper.pages.blocks import attribute
 
 
 def split_address(url: str) -> SplitResult | None:
-    """The parts of an address, or None for what is none (``http://[``)."""
+    """The parts of an address, or None if it is malformed (``http://[``)."""
     try:
         return urlsplit(url)
     except ValueError:

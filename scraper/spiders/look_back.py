@@ -1,6 +1,6 @@
 """How far back a list is turned: a coarse reading of the days it shows, of which nothing is kept.
 
-Articles are dated from their own pages, in another room. Here a day that cannot be read is no day.
+Articles are dated from their own pages, in another room. Here an unreadable day is ignored.
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ class NewsSpider(scrapy.Spider):
         yield from self._rest(crawl)
 
     def _read(self, response: Response, crawl: SiteCrawl, trail: Trail) -> ListPage | None:
-        """What the source shows, by its content whatever the site file calls it; None for what is none."""
+        """What the source shows, judged by its content and not by the site file; None if it is not a source."""
         try:
             if looks_like_sitemap(response.body):
                 return read_sitemap(response.body, response.url)
