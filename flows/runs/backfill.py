@@ -1,4 +1,4 @@
-"""Captures that other archives hold of a site: found, fetched, kept beside our own, and read like those of a night."""
+"""Captures that other archives hold of a site: found, fetched, kept beside ours, read like those of a night."""
 
 from __future__ import annotations
 

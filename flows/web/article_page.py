@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from datasette import Response
 
 from flows.outcome.messages import Lang
 from flows.web.citation_file import TYPES, citation_of, linked_data, metadata
 from flows.web.language import language
+from flows.web.page import Route, page
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
 from scraper.store.articles import find_article, load_article
 from scraper.store.revisions import Change, Revision, history, word_diff
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 CONTEXT = 90
 """How many characters of words that stayed are shown on either side of a change."""
@@ -79,3 +86,13 @@ def shortened(changes: list[Change]) -> Iterable[Change]:
             after = text[-CONTEXT:].partition(" ")[2] if number < len(changes) - 1 else ""
             text = f"{before} … {after}"
         yield Change(change.kind, text)
+
+
+async def article_page(datasette: Datasette, request: Request) -> Response:
+    """``/bai/SITE/KEY``."""
+    name = unquote(request.url_vars["name"])
+    return await page(datasette, request, "article.html", lambda archive: article(archive, name))
+
+
+ROUTES: tuple[Route, ...] = ((r"/bai/(?P<name>.+)$", article_page),)
+"""What answers each address of this page."""

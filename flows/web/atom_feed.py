@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
+
+from datasette import Response
 
 from flows.web.article_page import article_address
 from flows.web.language import language
+from flows.web.page import Route, ask, query_of
+from flows.web.search_page import newest
 from flows.web.search_request import FEED, SearchRequest
 from scraper.store import Archive
 from scraper.store.search import Hit
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 _ATOM = "http://www.w3.org/2005/Atom"
 
@@ -56,3 +65,15 @@ def _add(parent: ET.Element, name: str, text: str | None) -> ET.Element:
 
 def _link(parent: ET.Element, relation: str, address: str) -> None:
     ET.SubElement(parent, "link", {"rel": relation, "href": address})
+
+
+async def results_feed(datasette: Datasette, request: Request) -> Response:
+    """``/tim.atom``: the newest of any search."""
+    query = SearchRequest.read(query_of(request))
+    host = f"{request.scheme}://{request.host}"
+    body = await ask(datasette, lambda archive: atom(archive, query, newest(archive, query), host))
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+ROUTES: tuple[Route, ...] = ((r"/tim\.atom$", results_feed),)
+"""What answers each address of this page."""

@@ -5,12 +5,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from datasette import NotFound, Response
 
 from flows.share.citations import Citation, CitationForm, citations, written
+from flows.web.page import Route, ask
 from scraper.clock import VIETNAM
 from scraper.store import Archive
 from scraper.store.articles import find_article
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 TYPES: dict[CitationForm, tuple[str, str]] = {
     "ris": ("application/x-research-info-systems", "ris"),
@@ -82,3 +90,20 @@ def linked_data(citation: Citation) -> str:
     }
     text = json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+async def citation(datasette: Datasette, request: Request) -> Response:
+    """``/trich-dan/FORM/SITE/KEY``: the citation of an article as a file for reference managers."""
+    name, form = unquote(request.url_vars["name"]), request.url_vars["form"]
+    found = await ask(datasette, lambda archive: citation_file(archive, name, form))
+    if found is None:
+        raise NotFound("no such article")
+    return Response(
+        found.text,
+        headers={"Content-Disposition": f'attachment; filename="{found.filename}"'},
+        content_type=f"{found.content_type}; charset=utf-8",
+    )
+
+
+ROUTES: tuple[Route, ...] = ((r"/trich-dan/(?P<form>ris|bibtex|csl-json)/(?P<name>.+)$", citation),)
+"""What answers each address of this page."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from datasette import Response
 
 from flows.web.charts import DayCounts, Square, squares
+from flows.web.page import Route, page, query_of
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 WEEKS = 53
 DAYS = 120
@@ -74,3 +81,13 @@ def calendar(archive: Archive, *, weeks: int, site: str | None = None) -> dict[s
 def _months(drawn: list[Square]) -> list[tuple[int, date]]:
     """The week in which each month begins, with its first day."""
     return [(square.column, square.day) for square in drawn if square.day.day == 1]
+
+
+async def coverage_page(datasette: Datasette, request: Request) -> Response:
+    """``/lich``: the calendar of coverage, of one site or of all."""
+    query = SearchRequest.read(query_of(request))
+    return await page(datasette, request, "coverage.html", lambda archive: coverage(archive, query))
+
+
+ROUTES: tuple[Route, ...] = ((r"/lich$", coverage_page),)
+"""What answers each address of this page."""

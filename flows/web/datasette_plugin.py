@@ -12,7 +12,6 @@ from datasette import Response
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from flows.web import routes
 from flows.web.article_page import article_address, citation_address
 from flows.web.captured_page import captured_address
 from flows.web.language import (
@@ -29,7 +28,9 @@ from flows.web.language import (
     say,
     topic_name,
 )
+from flows.web.page import DATABASE
 from flows.web.questions import QUESTIONS
+from flows.web.routes import all_routes
 from flows.web.time_budget import OutOfTime
 from scraper.store import ArchiveError
 from scraper.store.search_query import SearchQuery
@@ -63,7 +64,7 @@ HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """Our pages, before Datasette's own."""
-    return list(routes.ROUTES)
+    return list(all_routes())
 
 
 @hookimpl
@@ -105,9 +106,7 @@ def match_expression(text: object) -> str:
 @hookimpl
 def canned_queries(database: str) -> dict[str, dict[str, Any]]:
     """The questions users ask."""
-    return (
-        {question.name: question.as_canned_query() for question in QUESTIONS} if database == routes.DATABASE else {}
-    )
+    return {question.name: question.as_canned_query() for question in QUESTIONS} if database == DATABASE else {}
 
 
 @hookimpl

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from datasette import Response
 
 from flows.outcome.messages import Message, from_json
 from flows.outcome.wording import say as say_message
@@ -14,10 +16,15 @@ from flows.storage.folder import DataFolder
 from flows.web.charts import Bar, bars, months_up_to
 from flows.web.coverage_page import calendar
 from flows.web.language import TOPICS, in_vietnam, language, topic_name
+from flows.web.page import Route, page
 from flows.web.search_page import source_names
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
 from scraper.store.runs import RunSummary, last_run, run_summary
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 NEW = 12
 """How many articles each list of the first page names."""
@@ -135,3 +142,12 @@ def _chart(
 
 def _in_order(topics: Iterable[str]) -> list[str]:
     return sorted(topics, key=lambda topic: (TOPICS.index(topic) if topic in TOPICS else len(TOPICS), topic))
+
+
+async def first_page(datasette: Datasette, request: Request) -> Response:
+    """``/``."""
+    return await page(datasette, request, "home.html", home)
+
+
+ROUTES: tuple[Route, ...] = ((r"/$", first_page),)
+"""What answers each address of this page."""

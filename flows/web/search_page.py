@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from datasette import Response
 
 from flows.web.charts import bars, months_between
 from flows.web.language import TOPICS, day_text, month_text, say, topic_name
+from flows.web.page import Route, page, query_of
 from flows.web.search_request import LAST_PAGE, SearchRequest
 from flows.web.time_budget import OutOfTime, within
 from scraper.store import Archive
@@ -22,6 +25,10 @@ from scraper.store.search import (
     count_by_topic,
     search,
 )
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 PAGE = 20
 FEED = 50
@@ -167,3 +174,13 @@ def _chips(archive: Archive, query: SearchRequest) -> list[Value]:
         for name, value in query.chosen.items()
         if value is not None
     ]
+
+
+async def results_page(datasette: Datasette, request: Request) -> Response:
+    """``/tim``: any search; without words, all articles."""
+    query = SearchRequest.read(query_of(request))
+    return await page(datasette, request, "results.html", lambda archive: results(archive, query))
+
+
+ROUTES: tuple[Route, ...] = ((r"/tim$", results_page),)
+"""What answers each address of this page."""

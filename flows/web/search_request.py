@@ -36,7 +36,7 @@ class SearchRequest:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
-        """The search that the parameters ``query`` of an address ask for. An unreadable day is reported, not guessed."""
+        """The search that the parameters ``query`` of an address ask for. An unreadable day is reported."""
         misread: list[str] = []
         read: dict[str, Any] = {name: query.get(name, "").strip() or None for name in TEXTS}
         for name in DAYS:
