@@ -1,4 +1,5 @@
-"""``tinkhoi sites``: the list of sites. Its subcommands stand in ``sites_new.py`` and ``sites_check.py``."""
+"""``tinkhoi sites``: the list of sites. Its subcommands stand in ``sites_new.py``, ``sites_check.py`` and
+``sites_learn.py``."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.sites_check import check
+from flows.cli.sites_learn import learn
 from flows.cli.sites_new import new
 from flows.outcome.exit_codes import ExitCode
 
@@ -53,3 +55,4 @@ def sites(context: click.Context, as_json: bool) -> int:
 
 sites.add_command(new)
 sites.add_command(check)
+sites.add_command(learn)

@@ -200,4 +200,5 @@ def _hosts(site: Site) -> set[str]:
 
 
 def _finding(site: str, kind: str, **values: Value) -> Finding:
-    return Finding(site=site, message=message(kind, **values), command=f"tinkhoi sites check {site}")
+    command = "learn" if kind == "layout" else "check"
+    return Finding(site=site, message=message(kind, **values), command=f"tinkhoi sites {command} {site}")

@@ -75,7 +75,7 @@ def run_reparse(
     with _opened(data, accept, now or utc_now()) as (archive, run):
         for again in read_again(tasks(archive, data, known, site), workers):
             done.read += 1
-            _judge(archive, again, run, done)
+            judge(archive, again, run, done)
     return done
 
 
@@ -119,7 +119,8 @@ def tasks(archive: Archive, data: DataFolder, sites: dict[str, Site], site: str 
     return found
 
 
-def _judge(archive: Archive, again: Again, run: str | None, done: Reparsed) -> None:
+def judge(archive: Archive, again: Again, run: str | None, done: Reparsed) -> None:
+    """Adds one capture, read again, to what was ``done``; writes it where there is a ``run``."""
     result, article = again.result, again.task.article
     if result is None:
         done.lost.append(again.lost or "")

@@ -41,7 +41,15 @@ def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:
 
 def pages_of(site: Site) -> Family:
     """The page objects of ``site``: its family's, and those it had before. Raises KeyError for an unknown family."""
-    today = load_family(site.family, site.select)
+    today = _pages_of_today(site)
     if not site.former:
         return today
     return FamiliesInTime(today, [(each.until, load_family(each.family, each.select)) for each in site.former])
+
+
+def _pages_of_today(site: Site) -> Family:
+    if site.learned is None:
+        return load_family(site.family, site.select)
+    from scraper.pages.learned import LearnedPages
+
+    return LearnedPages(load_family(site.family), site.select, site.learned)

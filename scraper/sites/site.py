@@ -14,6 +14,8 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from w3lib.url import safe_url_string
 
+from scraper.sites.learned import LearnedPart
+
 BUILT_IN = Path(__file__).parent
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
@@ -78,6 +80,7 @@ class Site(_Strict):
     checked: str = "unverified"  # when and against what this file was verified
     date_order: Literal["dmy", "mdy"] = "dmy"  # some SharePoint portals print the month first
     select: dict[str, str] = Field(default_factory=dict)
+    learned: LearnedPart | None = None  # with it [select] is what the site's own pages taught
     former: tuple[Former, ...] = ()
     fetch: Fetch = Fetch()
 

@@ -1,0 +1,102 @@
+"""A changed layout on a learned site, end to end: told, no row worse, and what was refused is read after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.cli import run
+from flows.outcome.exit_codes import ExitCode
+from tests.faults.newspaper import FaultNewspaper, Page, Reply, Story, html, shell
+from tests.faults.nights import Nights, wrong
+
+SITE = "baohong"
+
+
+def another_layout(story: Story) -> str:
+    """The same story in a markup that neither what was learned nor the family fits."""
+    paragraphs = "".join(f"{p}<br><br>" for p in story.paragraphs)
+    return shell(
+        story.title,
+        f'<table class="khung"><tr><td class="ten-bai">{story.title}</td></tr>'
+        f'<tr><td class="tom-tat">{story.lead}</td></tr><tr><td class="bai-viet">{paragraphs}</td></tr>'
+        f'<tr><td>Đăng lúc <i class="luc">{story.date_line}</i></td></tr></table>',
+    )
+
+
+def changed(paper: FaultNewspaper, page: Page) -> Reply:
+    """The paper after its new layout: article pages alone."""
+    return page.good if page.story is None else html(another_layout(page.story))
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Iterator[Nights]:
+    paper = FaultNewspaper(datetime.now(UTC), first=10, nightly=6, per_page=40)
+    paper.start()
+    nights = Nights(tmp_path)
+    nights.add(SITE, paper)
+    try:
+        yield nights
+    finally:
+        paper.stop()
+
+
+def tinkhoi(nights: Nights, *arguments: str) -> int:
+    return run(["--data", str(nights.root), *arguments])
+
+
+def test_a_changed_layout_is_told_learned_and_what_was_refused_is_read(
+    nights: Nights, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = nights.papers[SITE]
+    site_file = nights.root / "sites" / f"{SITE}.toml"
+    assert nights.run(1).exit_code == ExitCode.OK
+    by_hand = site_file.read_text(encoding="utf-8")
+    asked = len(paper.log)
+    assert tinkhoi(nights, "sites", "learn", SITE) == ExitCode.OK
+    assert site_file.read_text(encoding="utf-8") == by_hand  # it writes nothing by itself
+    assert tinkhoi(nights, "sites", "learn", SITE, "--write", "--yes") == ExitCode.OK
+    assert len(paper.log) == asked  # and asks nothing of the site
+    first_lines = site_file.read_text(encoding="utf-8")
+    assert 'title = "h1.title"' in first_lines
+
+    paper.profile = changed
+    before = nights.standing(SITE)
+    bad = nights.run(2)
+    assert bad.exit_code == ExitCode.DATA
+    assert [(finding.kind, finding.command) for finding in bad.findings] == [
+        ("layout", f"tinkhoi sites learn {SITE}")
+    ]
+    assert nights.standing(SITE) == before
+    refused = {row["url"] for row in nights.rows("SELECT url FROM captures WHERE kind = 'rejected'")}
+    assert len(refused) >= 6
+
+    capsys.readouterr()
+    assert tinkhoi(nights, "sites", "learn", SITE) == ExitCode.OK
+    assert 'title = "td.ten-bai"' in capsys.readouterr().out
+    assert tinkhoi(nights, "sites", "learn", SITE, "--write", "--yes") == ExitCode.OK
+    assert tinkhoi(nights, "reparse", "--site", SITE, "--accept", "--workers", "1") == ExitCode.OK
+    assert wrong(nights, SITE, 2) == []
+    assert {key: row for key, row in nights.standing(SITE).items() if key in before} == before
+
+    paper.night = 3
+    assert nights.run(3).exit_code == ExitCode.OK
+    assert wrong(nights, SITE, 3) == []
+
+    assert tinkhoi(nights, "sites", "learn", SITE, "--undo") == ExitCode.OK
+    assert site_file.read_text(encoding="utf-8") == first_lines
+    assert tinkhoi(nights, "sites", "learn", SITE, "--undo") == ExitCode.OK
+    assert site_file.read_text(encoding="utf-8").rstrip() == by_hand.rstrip()
+    assert tinkhoi(nights, "sites", "learn", SITE, "--undo") == ExitCode.CONFIGURATION
+
+
+def test_below_five_pages_nothing_is_learned(nights: Nights, capsys: pytest.CaptureFixture[str]) -> None:
+    nights.papers[SITE].first = 4
+    nights.run(1)
+    before = (nights.root / "sites" / f"{SITE}.toml").read_text(encoding="utf-8")
+    assert tinkhoi(nights, "sites", "learn", SITE, "--write", "--yes") == ExitCode.DATA
+    assert "4 pages of articles; 5 are needed" in capsys.readouterr().err
+    assert (nights.root / "sites" / f"{SITE}.toml").read_text(encoding="utf-8") == before
