@@ -119,11 +119,17 @@ def _of_entry(page: Page, links: Sequence[Element], crowds: set[Element]) -> Lab
         item = next((e for e in (link, *ancestors(link)) if e.getparent() in crowds or e.getparent() is None), link)
         if item not in around:
             around.append(item)
-    lines = [line.text for item in around for line in page.inside(item) if line.text]
-    beside = [text for text in dict.fromkeys(lines) if text not in titles]
+    lines = [_less(line.text, titles) for item in around for line in page.inside(item)]
+    beside = [text for text in dict.fromkeys(lines) if text]
     dates = tuple(t for t in dict.fromkeys((*beside, *titles)) if len(t) <= 60 and re.search(r"\d\D{1,3}\d", t))
     excerpts = tuple(text for text in beside if len(fold(text)) >= _EXCERPT and text not in dates)
     return Label(titles=tuple(t for t in dict.fromkeys(titles) if len(t) > 8), dates=dates, descriptions=excerpts)
+
+
+def _less(text: str, titles: Sequence[str]) -> str:
+    """A line of a list without the title that opens it."""
+    opens = max((title for title in titles if title and text.startswith(title)), key=len, default="")
+    return text[len(opens) :].strip(" |-–")
 
 
 def _of_item(item: Element) -> tuple[str | None, Label]:

@@ -426,6 +426,15 @@ class Paper:
                 made.append(self.more(truth, "inside") if not self.bare_more else self._bare_more(truth))
             if number == 1 and "inside" in self.share_places:
                 made.append(self.share())
+        inner = opening + "".join((*made, *self._end_of_body(truth)))
+        if self.body_is_bare:
+            return f"<div>{inner}</div>"
+        if self.body_tag == "td":
+            return f"<table><tr>{self.element('body', inner, 'td')}</tr></table>"
+        return self.element("body", inner, self.body_tag)
+
+    def _end_of_body(self, truth: Truth) -> list[str]:
+        made = []
         if truth.author and self.author_place == "signed":
             made.append(f'<p style="text-align:right"><strong>{truth.author}</strong></p>')
         if truth.author and self.author_place == "end":
@@ -436,12 +445,7 @@ class Paper:
             )
         if self.more_in_body and "behind" in self.more_places:
             made.append(self.more(truth))
-        inner = opening + "".join(made)
-        if self.body_is_bare:
-            return f"<div>{inner}</div>"
-        if self.body_tag == "td":
-            return f"<table><tr>{self.element('body', inner, 'td')}</tr></table>"
-        return self.element("body", inner, self.body_tag)
+        return made
 
     def paragraph(self, text: str, *, last: bool) -> str:
         if self.break_form == "br":
