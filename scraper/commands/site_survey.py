@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +15,7 @@ from scraper.commands.fixtures import fixture_of, save_fixture
 from scraper.commands.polite_visits import Answer, Ask, VisitFailed, is_private, visit
 from scraper.items import ListPage, NotAnArticle
 from scraper.pages import load_family
+from scraper.pages.best_reader import best_reader
 from scraper.pages.blocks import parse
 from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
@@ -133,6 +134,8 @@ def look_at_file(path: Path, url: str | None, family: str | None) -> Findings:
     found = Findings(home=urljoin(address, "/"), recognition=recognition)
     found.article = Answer(url=address, status=200, headers=(), body=body)
     found.is_read = _is_article(load_family(recognition.family), html, address)
+    if not found.is_read and family is None:
+        _try_other_families(found, found.article)
     found.feeds = list(recognition.feeds[:1])
     found.sections = [s.url for s in _watched(recognition.sections)]
     found.notes.append("a saved page: nothing was asked of the site, the lists below are not verified")
@@ -169,7 +172,20 @@ async def look_at_site(ask: Ask, address: str, family: str | None) -> Findings:
             found.sections.append(section.url)
             shown.append(page)
     await _find_article(ask, pages, [*shown, *([front] if front else [])], found)
+    if found.article is not None and not found.is_read and family is None:
+        _try_other_families(found, found.article)
     return found
+
+
+def _try_other_families(found: Findings, article: Answer) -> None:
+    """Where the family that the page's marks speak for cannot read its article: the one that reads most of it."""
+    name, fields = best_reader(article.text, article.url)
+    if name is None:
+        return
+    said = f"its page objects read {fields} fields of {article.url}"
+    found.recognition = replace(found.recognition, family=name, evidence=(said,))
+    found.is_read = True
+    found.notes = [note for note in found.notes if not note.startswith("no article could be read")]
 
 
 async def _find_article(ask: Ask, pages: Family, shown: Iterable[ListPage], found: Findings) -> None:

@@ -1,13 +1,14 @@
 """The ``joomla`` family: sites of party committees on Joomla (tuyengiaoangiang.vn).
 
-What is known: one live page's date line, ``Được đăng: Thứ ba, 13 Tháng 10 2015 09:10``, was seen. The markup is that
-of Joomla's own article, blog and category views (2.5 to 5: ``dd.published``, ``dd.createdby``, ``itemprop``), known
-from Joomla's templates; a site's template may override any of it. The fixtures are rebuilt.
+What is known: one live page's date line, ``Được đăng: Thứ ba, 13 Tháng 10 2015 09:10``, was seen. The markup is
+that of Joomla's own article, blog and category views (2.5 to 5: ``dd.published``, ``dd.createdby``, ``itemprop``),
+known from Joomla's templates; a site's template may override any of it. The fixtures are rebuilt.
 
 Oddities of the source: an article is reached behind any menu item, with and without ``/index.php``, as
-``<number>-<alias>`` or as ``?option=com_content&view=article&id=<number>:<alias>``: the number is the key. The
-address of a category looks the same, so lists give only what stands in a heading or in a row of the category's
-table. ``?tmpl=component&print=1`` is a print copy. Lists count by article (``?start=20``).
+``<number>-<alias>``, since Joomla 4 as the ``<alias>`` alone, or as
+``?option=com_content&view=article&id=<number>:<alias>``: the number is the key. The address of a category looks the
+same, so lists give only what stands in a heading or in a row of the category's table. ``?tmpl=component&print=1``
+is a print copy. Lists count by article (``?start=20``).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Joomla(SelectorFamily):
     address = re.compile(
         r"/(?P<id>\d+)-[^/?]+?(?:\.html)?/?(?:\?|$)"
         r"|[?&]view=article\b.*?&id=(?P<asked>\d+)|[?&]id=(?P<first>\d+).*&view=article\b"
+        r"|^/(?:index\.php/)?(?:[^/?]+/)+(?P<alias>[^\W_]+(?:-[^\W_]+){3,})(?:\.html)?/?(?:\?|$)"
     )
     pager = re.compile(r"[?&](?:start|limitstart)=(\d+)")
     list_links = (
@@ -55,7 +57,7 @@ class Joomla(SelectorFamily):
     lead_opens_body = True
 
     def key(self, url: str) -> str | None:
-        """The article's number, wherever in the address it stands."""
+        """The article's number in the address; where there is none, its alias of four words and more."""
         found = self._match(url)
         return next((number for number in found.groups() if number), None) if found else None
 
