@@ -1,67 +1,50 @@
-"""The flow `collect`: a crawl of chosen sites, its steps visible as Prefect tasks."""
+"""The flow `collect`: a crawl of chosen sites by hand, from Prefect's form or its command line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time
-from pathlib import Path
-from typing import Any
+from datetime import date
+from typing import Annotated
 
-from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, runtime
+from pydantic import Field
 
-from flows.outcome.exit_codes import ExitCode
-from flows.outcome.messages import LANGS
-from flows.outcome.night_summary import NightSummary, VerdictError
-from flows.outcome.report import render
-from flows.runs.night import run_night
-from flows.runs.request import NightRequest, Trigger
+from flows.flow_run import run_in_flow, run_name
+from flows.outcome.night_summary import NightSummary
+from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder, default_folder
-from scraper.clock import utc_now
+
+Limit = Annotated[int, Field(ge=1)]
 
 
-def as_task(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` as a Prefect task that runs where it is called, in the main thread, where signals arrive."""
-    made: Callable[..., Any] = task(name=function.__name__, cache_policy=NO_CACHE, persist_result=False)(function)
-    return made
+def _name() -> str:
+    return run_name(_request(**runtime.flow_run.parameters))
 
 
-@flow(name="collect", persist_result=False, validate_parameters=False)
-def collect(
-    sites: list[str] | None = None,
-    data: str | None = None,
-    site_folders: list[str] | None = None,
-    trigger: Trigger = "manual",
-    limit: int | None = None,
-    full: bool = False,
-    since: date | None = None,
-    now: datetime | None = None,
-    at: time | None = None,
-) -> NightSummary:
-    """Crawls ``sites`` (none: every live or watched site) into the archive of the folder ``data``.
-
-    Raises VerdictError, which carries the summary, where the exit code is not 0: the flow run is then a failed one.
-    """
-    request = NightRequest(
-        data=DataFolder(
-            root=Path(data) if data else default_folder(),
-            extra_sites=tuple(Path(folder) for folder in site_folders or ()),
-        ),
-        sites=tuple(sites or ()),
-        trigger=trigger,
+def _request(
+    sites: tuple[str, ...] = (), since: date | None = None, limit: int | None = None, full: bool = False
+) -> NightRequest:
+    return NightRequest(
+        data=DataFolder(root=default_folder()),
+        sites=tuple(sites),
+        trigger="manual",
         limit=limit,
         full=full,
         since=since,
-        now=now or utc_now(),
-        at=at,
     )
-    summary = run_night(request, step=as_task)
-    create_markdown_artifact(
-        key="morning-report",
-        markdown="\n\n".join(f"```\n{render(summary, lang)}\n```" for lang in LANGS),
-        description=f"Run {summary.run}: {summary.exit_code.name.lower()}",
-    )
-    if summary.exit_code is not ExitCode.OK:
-        raise VerdictError(summary)
-    return summary
+
+
+@flow(name="collect", flow_run_name=_name, persist_result=False)
+def collect(
+    sites: tuple[str, ...] = (), since: date | None = None, limit: Limit | None = None, full: bool = False
+) -> NightSummary:
+    """Crawls sites now into the archive of the data folder (TINKHOI_DATA).
+
+    Args:
+        sites: The sites to crawl. None chosen: every live or watched site.
+        since: Turn list pages back to this day, although what they show is known.
+        limit: At most so many new articles a site.
+        full: Turn list pages to their end, not only to what is known.
+
+    Raises VerdictError where the exit code is not 0: the run is then a failed one.
+    """
+    return run_in_flow(_request(sites, since, limit, full))

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import logging
-from pathlib import Path
+from typing import Annotated, Any
 
-from prefect import flow
+from prefect import State, flow
+from prefect.states import Completed
+from pydantic import Field
 
-from flows.collect import collect
+from flows.flow_run import run_in_flow, run_name
 from flows.outcome.night_summary import NightSummary
+from flows.runs.request import NightRequest
 from flows.schedule.due import hour, is_due
 from flows.storage.folder import DataFolder, default_folder
-from scraper.clock import utc_now
 
-log = logging.getLogger("tinkhoi")
+Hour = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
-@flow(name="nightly", persist_result=False)
-def nightly(
-    data: str | None = None, site_folders: list[str] | None = None, at: str | None = None
-) -> NightSummary | None:
-    """One night. Raises VerdictError where the exit code is not 0.
+def _request(at: str | None = None) -> NightRequest:
+    return NightRequest(
+        data=DataFolder(root=default_folder()), trigger="nightly", at=hour(at) if at is not None else None
+    )
 
-    ``at`` is the hour in Vietnam (``01:30``) at which nights are due. Where it is given and the night of the last
-    such hour has been, nothing is done and None returned: of the runs that a server which slept three days starts
-    together, one catches up and the others end.
+
+@flow(name="nightly", flow_run_name=lambda: run_name(_request()), persist_result=False)
+def nightly(at: Hour | None = None) -> NightSummary | State[Any]:
+    """One night, into the archive of the data folder (TINKHOI_DATA).
+
+    Of the runs that a server which slept three days starts together, one catches up and the others end.
+
+    Args:
+        at: The hour in Vietnam at which nights are due, such as 01:30. Where the night of the last such hour has
+            been, nothing is done. None: the night is run whatever has been.
+
+    Raises VerdictError where the exit code is not 0: the run is then a failed one.
     """
-    if at is not None and not is_due(DataFolder(root=Path(data) if data else default_folder()), utc_now(), hour(at)):
-        log.info("tonight's night has been; the flow `collect` crawls again")
-        return None
-    return collect(data=data, site_folders=site_folders, trigger="nightly", at=hour(at) if at else None)
+    request = _request(at)
+    if request.at is not None and not is_due(request.data, request.now, request.at):
+        return Completed(name="Skipped", message="Tonight's night has been; the flow collect crawls again.")
+    return run_in_flow(request)

@@ -1,72 +1,163 @@
-"""A run through Prefect, or without it where no server of Prefect can be had.
+"""The Prefect server that we start on this machine: a child process that asks for a secret and ends with us.
 
-Nothing here imports Prefect until it is asked whether a server can be had.
+``tinkhoi serve`` starts one with Prefect's UI at a port of the user's, ``tinkhoi nightly`` a short one at any port.
+Where the user's environment names a server, none is started. Nothing here imports Prefect.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import atexit
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
 
-from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
-from flows.outcome.messages import message
-from flows.outcome.night_summary import NightSummary, VerdictError
-from flows.prefect_settings import prepare_environment
-from flows.runs.night import run_night
-from flows.runs.request import NightRequest, choose_sites
-from scraper.sites import SiteError
-from scraper.store.archive import refuse_second_writer
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.prefect_app import PORT
+from flows.prefect_settings import server_environment, server_of_user, use_server
+from flows.storage.folder import DataFolder
+from scraper.whole_files import write_whole
+
+START_SECONDS = 180.0
+"""How long the first start of a server may take: it makes its database, which took 40 s on a loaded machine."""
+
+NOTED = "prefect-api.txt"
+
+_STARTED: list[subprocess.Popen[bytes]] = []
+"""The server of this process, if it has started one."""
 
 
-def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSummary:
-    """The run as a Prefect flow run; plainly, and saying so in the report, where no Prefect server can be had.
+def need_server(data: DataFolder, *, port: int | None = None) -> str:
+    """The API address of a Prefect server for this process: the one that the user named, else one of our own.
 
-    ``private``: whatever server, profile or home the user's environment names is left out.
+    ``port`` is where a server with the UI is to listen; None: a short server without one, anywhere. It is ended
+    with this process. Raises RunError where none can be had.
     """
-    with archive_failures():
-        refuse_second_writer(request.data.database)  # before half a minute is spent on a server
-    try:
-        choose_sites(request)
-    except (RunError, SiteError):
-        return run_night(request)  # it cannot begin, and says so; an alarm is told too
-    request.data.create()
-    prepare_environment(request.data.prefect_home, private=private)
-    reason = why_no_server()
-    if reason is not None:
-        note = message("no-server", error=reason)
-        return run_night(replace(request, notes=(*request.notes, note)))
-    from flows.collect import collect
-    from flows.nightly import nightly
-
-    data = str(request.data.root)
-    site_folders = [str(folder) for folder in request.data.named_sites]
-    try:
-        if request.trigger == "nightly":
-            at = f"{request.at:%H:%M}" if request.at else None
-            summary = nightly(data=data, site_folders=site_folders, at=at)
-            if summary is None:
-                raise RunError("tonight's night was run meanwhile", ExitCode.LOCKED)
-            return summary
-        return collect(
-            sites=list(request.sites),
-            data=data,
-            site_folders=site_folders,
-            trigger=request.trigger,
-            limit=request.limit,
-            full=request.full,
-            since=request.since,
-            now=request.now,
+    named = server_of_user()
+    if named is not None:
+        return named
+    chosen = free_port() if port is None else port
+    if port is not None and not is_free(port):
+        raise RunError(
+            f"port {port} is taken, by another server of Prefect's or another program: choose one with --port;"
+            f" to have nights run by a Prefect server of yours, set PREFECT_API_URL=http://127.0.0.1:{port}/api",
+            ExitCode.CONFIGURATION,
         )
-    except VerdictError as verdict:
-        return verdict.summary
+    kind = "short" if port is None else "resident"
+    address, secret = f"http://127.0.0.1:{chosen}", own_secret(data)
+    log_file = data.root / "prefect-server.log"
+    with log_file.open("ab") as log:
+        child = subprocess.Popen(
+            [
+                sys.executable, "-m", "uvicorn", "--factory", f"flows.prefect_app:{kind}",
+                "--host", "127.0.0.1", "--port", str(chosen), "--log-level", "warning",
+                "--timeout-graceful-shutdown", "2",
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=Path(__file__).resolve().parents[1],
+            env={**server_environment(chosen, secret, ui=port is not None), PORT: str(chosen)},
+        )  # fmt: skip
+    _STARTED.append(child)
+    atexit.register(_stop_server)
+    _await(child, address, log_file)
+    use_server(address, secret)
+    return f"{address}/api"
 
 
-def why_no_server() -> str | None:
-    """None where a Prefect server answers, starting one for this process if none is set; else why not, in a line."""
+def _stop_server() -> None:
+    """Ends the server that this process started.
+
+    Only after the last words of Prefect's threads, which are said before the callbacks of atexit: without a server
+    they would wait for one, and a run that was stopped would not end.
+    """
+    while _STARTED:
+        child = _STARTED.pop()
+        child.terminate()
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def own_secret(data: DataFolder) -> str:
+    """What our servers ask for: made once, kept in the data folder, readable by its owner alone."""
+    path = secret_file(data)
+    with (
+        contextlib.suppress(FileExistsError),
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file,
+    ):
+        file.write(f"tinkhoi:{secrets.token_urlsafe(24)}\n")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def secret_file(data: DataFolder) -> Path:
+    """Where :func:`own_secret` is kept."""
+    return data.root / "prefect-secret.txt"
+
+
+def free_port() -> int:
+    """A port of this machine at which nothing listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether a server can listen at ``port`` of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _await(child: subprocess.Popen[bytes], address: str, log_file: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while not answers(address):
+        if child.poll() is not None or time.monotonic() > end:
+            raise RunError(f"no Prefect server could be started at {address}; see {log_file}", ExitCode.CONFIGURATION)
+        time.sleep(0.2)
+
+
+def answers(address: str) -> bool:
+    """Whether a Prefect server answers at ``address``, a loopback one of ours."""
     try:
-        from prefect.client.orchestration import get_client
+        with urllib.request.urlopen(f"{address}/api/health", timeout=5) as answer:  # noqa: S310 - http on loopback
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
-        with get_client(sync_client=True) as client:
-            error = client.api_healthcheck()
-    except Exception as problem:  # whatever the reason, the night must still happen
-        error = problem
-    return None if error is None else " ".join(f"{type(error).__name__}: {error}".split())[:300]
+
+def note_server(data: DataFolder, api: str) -> None:
+    """Keeps in the data folder, for `tinkhoi doctor`, the server's address and the contact that was exported here."""
+    write_whole(data.root / NOTED, f"{api}\n{data.named_contact or ''}\n")
+
+
+def noted_server(data: DataFolder) -> str | None:
+    """The address that :func:`note_server` kept, or None."""
+    return _noted(data)[0] or None
+
+
+def noted_contact(data: DataFolder) -> str | None:
+    """The contact address that runs of the noted server have from its environment, or None."""
+    return _noted(data)[1] or None
+
+
+def _noted(data: DataFolder) -> tuple[str, str]:
+    try:
+        lines = (data.root / NOTED).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    api, contact, *_ = (*lines, "", "")
+    return api.strip(), contact.strip()

@@ -7,36 +7,37 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 API_URL = "PREFECT_API_URL"
+API_KEY = "PREFECT_API_KEY"
+AUTH_STRING = "PREFECT_API_AUTH_STRING"
 HOME = "PREFECT_HOME"
 PROFILE = "PREFECT_PROFILE"
-API_KEY = "PREFECT_API_KEY"
-ALLOWED_ORIGINS = "PREFECT_SERVER_CORS_ALLOWED_ORIGINS"
 
-QUIET: dict[str, str] = {
+DEFAULTS: dict[str, str] = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
-    # Its own 20 seconds are too few for the first start on a slow machine: making its database took 8 (measured).
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
+"""Set where the user's environment says nothing else: quiet, and nothing told to anybody."""
+
 _CHOSEN_BY_USER = (API_URL, PROFILE, HOME)
 
 
 def prepare_environment(home: Path, *, private: bool = False) -> None:
     """Sets Prefect's environment of this process, before Prefect is imported.
 
-    A server, profile or home that the user chose by environment is kept; else Prefect keeps its files in ``home``
-    and starts a server for the time of the run. With ``private`` the user's choice is set aside (the demo).
+    A server, profile or home that the user chose by environment is kept; else Prefect keeps its files in ``home``.
+    With ``private`` the user's choice is set aside (the demo).
     """
-    for name, value in QUIET.items():
+    for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     if private:
-        for name in (*_CHOSEN_BY_USER, API_KEY):
+        for name in (*_CHOSEN_BY_USER, API_KEY, AUTH_STRING):
             os.environ.pop(name, None)
     if not any(os.environ.get(name) for name in _CHOSEN_BY_USER):
         os.environ[HOME] = str(home)
@@ -53,9 +54,29 @@ def server_of_user() -> str | None:
     return get_current_settings().api.url
 
 
-def stop_server() -> None:
-    """Ends the server that this process started, if it did. A signal during a flow would else leave it behind."""
-    module = sys.modules.get("prefect.server.api.server")
-    if module is not None:
-        for server in list(module.SubprocessASGIServer._instances.values()):
-            server.stop()
+def use_server(address: str, secret: str) -> None:
+    """Lets this process, and those that it starts, ask the server at ``address`` (``http://127.0.0.1:4200``)."""
+    os.environ[API_URL] = f"{address}/api"
+    os.environ[AUTH_STRING] = secret
+    _heed_environment()
+
+
+def _heed_environment() -> None:
+    if "prefect" in sys.modules:
+        from prefect.context import refresh_global_settings_context
+
+        refresh_global_settings_context()
+
+
+def server_environment(port: int, secret: str, *, ui: bool) -> Mapping[str, str]:
+    """The environment of a server that we start at ``port`` of this machine: it asks for ``secret``."""
+    own = {
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_API_AUTH_STRING": secret,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port}",
+        "PREFECT_SERVER_UI_ENABLED": str(ui).lower(),
+        "PREFECT_UI_API_URL": "/api",
+    }
+    kept = {name: value for name, value in os.environ.items() if name not in {API_URL, API_KEY, AUTH_STRING}}
+    return {**kept, **own}

@@ -109,10 +109,6 @@ def run(arguments: list[str]) -> int:
         if not is_disk_full(error):
             raise
         return _fail(f"{error}; make room and run again, nothing acknowledged was lost", ExitCode.DISK_FULL)
-    finally:
-        from flows.prefect_settings import stop_server
-
-        stop_server()
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 

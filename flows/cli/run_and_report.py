@@ -24,7 +24,7 @@ def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
 
         summary = run_night(request)
     else:
-        from flows.prefect_server import run_with_prefect
+        from flows.with_prefect import run_with_prefect
 
         summary = run_with_prefect(request)
     if as_json:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from flows.outcome.crawl_end import CrawlEnd
+from flows.runs.steps import CrawlWatcher, Steps
 from scraper.fetch.plan import CrawlPlan
 
 log = logging.getLogger("tinkhoi")
@@ -25,9 +26,10 @@ WORTH_READING = 256 * 1024
 
 
 @contextmanager
-def crawls(plans: Sequence[Path]) -> Iterator[Iterator[CrawlEnd]]:
+def crawls(plans: Sequence[Path], steps: Steps) -> Iterator[Iterator[CrawlEnd]]:
     """Starts a child for each plan and gives an iterator of their ends, in the order they end.
 
+    Each crawl is watched by the watcher that ``steps`` has for it.
     While a crawl brings much, a second child reads its pages (:mod:`scraper.reading.during_crawl`); the end of
     the crawl is told when that one has read all. However the block is left, no child stays behind: each is
     asked to end, given five seconds, then killed.
@@ -36,7 +38,7 @@ def crawls(plans: Sequence[Path]) -> Iterator[Iterator[CrawlEnd]]:
     try:
         events: _Events = queue.Queue()
         for plan in plans:
-            works.append(_Work(plan, events))
+            works.append(_Work(plan, events, steps))
         yield _ends(works, events)
     finally:
         children = [child for work in works for child in work.children]
@@ -44,17 +46,20 @@ def crawls(plans: Sequence[Path]) -> Iterator[Iterator[CrawlEnd]]:
             child.ask_to_end()
         for child in children:
             child.end()
+        for work in works:
+            work.stop_watching()
 
 
 class _Work:
     """The crawl of one plan, and the reading ahead of its pages once there are enough of them."""
 
-    def __init__(self, plan: Path, events: _Events) -> None:
+    def __init__(self, plan: Path, events: _Events, steps: Steps) -> None:
         self.plan = plan
         self.crawl_plan = CrawlPlan.read(plan)
         self.crawl = _Child("scraper.crawl", plan, plan.with_suffix(".log"), events)
         self.reading: _Child | None = None
         self._events = events
+        self._watcher: CrawlWatcher | None = steps.watch(self.crawl_plan, plan)
 
     @property
     def children(self) -> list[_Child]:
@@ -71,6 +76,21 @@ class _Work:
             log_file = self.plan.with_suffix(".reading.log")
             self.reading = _Child("scraper.reading.during_crawl", self.plan, log_file, self._events)
 
+    def hear(self, line: str) -> None:
+        """Passes on a line that the crawl printed."""
+        try:
+            told = json.loads(line)
+        except ValueError:
+            return
+        if isinstance(told, dict) and self._watcher is not None:
+            self._watcher.progress(told)
+
+    def stop_watching(self, end: CrawlEnd | None = None) -> None:
+        """Tells the watcher, once, how the crawl ended; None where the run is being stopped."""
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.ended(end)
+
     def end(self) -> CrawlEnd:
         code = self.crawl.process.wait()
         if self.reading is not None and self.reading.process.wait():
@@ -81,7 +101,9 @@ class _Work:
             stats = json.loads(self.crawl_plan.stats.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             stats = {}
-        return CrawlEnd(plan=self.plan, exit_code=code, stats=stats, log=self.crawl.log, sites=self.crawl_plan.sites)
+        end = CrawlEnd(plan=self.plan, exit_code=code, stats=stats, log=self.crawl.log, sites=self.crawl_plan.sites)
+        self.stop_watching(end)
+        return end
 
 
 class _Child:
@@ -147,16 +169,11 @@ def _ends(works: Sequence[_Work], events: _Events) -> Iterator[CrawlEnd]:
             child, line = events.get(timeout=0.5)
         except queue.Empty:
             continue  # woken so that a signal is seen at once on every system
+        work = next(work for work in running if child in work.children)
         if line is not None:
-            try:
-                told = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(told, dict):
-                log.info("%s: %s", child.plan.stem, " · ".join(f"{name} {value}" for name, value in told.items()))
+            work.hear(line)
             continue
         child.has_ended = True
-        work = next(work for work in running if child in work.children)
         if child is work.crawl and work.reading is not None:
             work.reading.tell(b"end\n")
         if work.has_ended:

@@ -7,10 +7,9 @@ import logging
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from flows.outcome.alarms import after_failure, after_night
 from flows.outcome.crawl_end import CrawlEnd
@@ -24,6 +23,7 @@ from flows.runs.look_back import estimate, progress, windows
 from flows.runs.plans import write_plans
 from flows.runs.recovery import recover
 from flows.runs.request import NightRequest, choose_sites
+from flows.runs.steps import LoggedSteps, Steps
 from flows.schedule.due import next_hour, note_missed
 from flows.storage.capture_files import apply_retention, update_manifest
 from scraper import __version__
@@ -42,23 +42,15 @@ from scraper.whole_files import write_whole
 
 log = logging.getLogger("tinkhoi")
 
-Step = Callable[[Callable[..., Any]], Callable[..., Any]]
-"""What makes a plain function a visible step of a run: Prefect's ``task``, or nothing."""
 
-
-def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The step of a run without Prefect: the function itself."""
-    return function
-
-
-def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
+def run_night(request: NightRequest, *, steps: Steps | None = None) -> NightSummary:
     """Runs the whole night and returns what it did, its verdict included.
 
     Raises RunError where it cannot begin (configuration, a locked or damaged archive) or the archive fails while it
     runs. A failing site is part of the summary; so is a disk that fills while captures are written.
     """
     try:
-        summary = _open_and_run(request, step)
+        summary = _open_and_run(request, steps or LoggedSteps())
     except Exception as error:
         if request.trigger == "nightly":
             after_failure(request.data, request.now, error)
@@ -68,21 +60,21 @@ def run_night(request: NightRequest, *, step: Step = plainly) -> NightSummary:
     return summary
 
 
-def _open_and_run(request: NightRequest, step: Step) -> NightSummary:
+def _open_and_run(request: NightRequest, steps: Steps) -> NightSummary:
     sites = choose_sites(request)
     request.data.create()
     with archive_failures(), open_archive(request.data.database) as archive:
-        return _Night(request, sites, archive, step).run()
+        return _Night(request, sites, archive, steps).run()
 
 
 class _Night:
     """One run in progress: its row in an open archive, and the folder of its files."""
 
-    def __init__(self, request: NightRequest, sites: Mapping[str, Site], archive: Archive, step: Step) -> None:
+    def __init__(self, request: NightRequest, sites: Mapping[str, Site], archive: Archive, steps: Steps) -> None:
         self.request = request
         self.sites = sites
         self.archive = archive
-        self.step = step
+        self.steps = steps
         self.id = f"{request.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         self.folder = request.data.runs / self.id
         self.ends: list[CrawlEnd] = []
@@ -112,11 +104,11 @@ class _Night:
             vantage=vantage(),
         )
         try:
-            plans = self.step(self.plan)()
-            with crawls(plans) as ends:
+            plans = self.steps.step(self.plan, "plan")()
+            with crawls(plans, self.steps) as ends:
                 for end in ends:
-                    self.step(self.load)(end)
-            summary: NightSummary = self.step(self.conclude)()
+                    self.steps.step(self.load, f"read {end.plan.stem}: {', '.join(end.sites)}")(end)
+            summary: NightSummary = self.steps.step(self.conclude, "conclude")()
         except BaseException as error:
             self.abandon(error)
             raise

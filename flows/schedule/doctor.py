@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
-from flows.deployments import answers, noted_contact, noted_server
 from flows.outcome.alarms import LEAST_FREE
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.wording import size
+from flows.prefect_server import answers, noted_contact, noted_server, own_secret
 from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import AT
 from flows.schedule.system_timers import installed_command, this_system, timer
@@ -131,7 +131,7 @@ def schedule(data: DataFolder) -> Schedule:
     api = noted_server(data)
     if api is not None and answers(api.removesuffix("/api")):
         served = noted_contact(data)
-        return Schedule(scheduled_runs(api), data, contact=served, names_all=True)
+        return Schedule(scheduled_runs(api, own_secret(data)), data, contact=served, names_all=True)
     own = timer(this_system(), data, AT)
     words = installed_command(own)
     if words is None:
@@ -165,8 +165,8 @@ def _values(words: Sequence[str], option: str) -> list[str]:
     return [value for name, value in pairwise(words) if name == option]
 
 
-def scheduled_runs(api: str) -> Check:
-    """Whether the server at ``api`` holds a run of ``nightly`` that is still to come."""
+def scheduled_runs(api: str, secret: str | None = None) -> Check:
+    """Whether the server at ``api``, which asks for ``secret``, holds a run of ``nightly`` that is still to come."""
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.filters import (
         FlowFilter,
@@ -177,7 +177,7 @@ def scheduled_runs(api: str) -> Check:
     )
     from prefect.client.schemas.objects import StateType
 
-    with SyncPrefectClient(api) as client:
+    with SyncPrefectClient(api, auth_string=secret) as client:
         runs = client.read_flow_runs(
             flow_filter=FlowFilter(name=FlowFilterName(any_=["nightly"])),
             flow_run_filter=FlowRunFilter(

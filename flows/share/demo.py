@@ -70,7 +70,7 @@ def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], 
 def _run(request: NightRequest, plain: bool) -> NightSummary:
     if plain:
         return run_night(request)
-    from flows.prefect_server import run_with_prefect
+    from flows.with_prefect import run_with_prefect
 
     return run_with_prefect(request, private=True)
 

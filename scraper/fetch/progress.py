@@ -57,6 +57,7 @@ class ProgressLines:
         line = {
             "requests": stats.get_value("downloader/request_count", 0),
             "responses": stats.get_value("downloader/response_count", 0),
+            "found": stats.get_value("scheduler/enqueued", 0),  # addresses to ask for, those already asked included
             "articles": stats.get_value("articles", 0),
             "site": self._site,
         }

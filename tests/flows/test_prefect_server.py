@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -12,17 +13,25 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
-from flows import prefect_server as server
-from flows.outcome.exit_codes import ExitCode
-from flows.prefect_settings import QUIET
+from flows import with_prefect
+from flows.outcome.exit_codes import ExitCode, RunError
+from flows.prefect_server import own_secret
+from flows.prefect_settings import DEFAULTS
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
+from scraper.clock import vietnam_today
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.sample.server import SampleServer
 from scraper.store import open_reader
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import TaskRun
 
 TINKHOI = [sys.executable, "-c", "from flows.cli import main; main()"]
 
@@ -31,7 +40,7 @@ TINKHOI = [sys.executable, "-c", "from flows.cli import main; main()"]
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One Prefect server with a database of its own for all tests of this file."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in QUIET.items():
+        for name, value in DEFAULTS.items():
             patch.setenv(name, value)
         patch.delenv("PREFECT_API_URL", raising=False)
         from prefect.testing.utilities import prefect_test_harness
@@ -54,22 +63,54 @@ def articles(root: Path) -> int:
         return int(archive.value("SELECT count(*) FROM articles"))
 
 
-def test_a_good_night_is_a_completed_run_with_its_report(
-    prefect_server: None, paper: SampleServer, tmp_path: Path
+def test_a_good_night_is_one_completed_run_with_its_crawls_report_and_table(
+    prefect_server: None, paper: SampleServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from prefect.artifacts import Artifact
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import LogFilter, LogFilterTaskRunId
 
     from flows.nightly import nightly
 
-    state = nightly(data=str(tmp_path), at="01:30", return_state=True)
+    monkeypatch.setenv("TINKHOI_DATA", str(tmp_path))
+    state = nightly(at="01:30", return_state=True)
     assert state.is_completed()
     assert articles(tmp_path) > 60
+
+    with get_client(sync_client=True) as client:
+        (run,) = client.read_flow_runs()
+        assert run.name == f"night of {vietnam_today()}"
+        tasks = await_tasks(client, 4)
+        assert {task.name: task.state_name for task in tasks} == {
+            "plan": "Completed",
+            f"crawl shard-1: {SITE_ID}": "Completed",
+            f"read shard-1: {SITE_ID}": "Completed",
+            "conclude": "Completed",
+        }
+        crawl = next(task for task in tasks if task.name.startswith("crawl"))
+        lines = client.read_logs(LogFilter(task_run_id=LogFilterTaskRunId(any_=[crawl.id])))
+        assert any("articles 6" in line.message for line in lines), [line.message for line in lines]
+        told = {each.type: each for each in client.read_artifacts()}
+    assert told["progress"].data == 100
+    assert told["progress"].task_run_id == crawl.id
+    assert {told[kind].flow_run_id for kind in ("markdown", "table")} == {run.id}
+    (row,) = json.loads(str(told["table"].data))
+    assert (row["site"], row["verdict"], row["lists read"], row["new"]) == (SITE_ID, "ok", "8/8", articles(tmp_path))
     report = Artifact.get(key="morning-report")
     assert report is not None and "TIN KHỐI" in str(report.data)
 
     asked = len(paper.log)
-    again = nightly(data=str(tmp_path), at="01:30", return_state=True)
-    assert again.is_completed() and len(paper.log) == asked
+    again = nightly(at="01:30", return_state=True)
+    assert (again.name, len(paper.log)) == ("Skipped", asked)
+
+
+def await_tasks(client: SyncPrefectClient, number: int) -> list[TaskRun]:
+    """The task runs of the server: they are written some time after they end."""
+    end = time.monotonic() + 30
+    while len(tasks := [t for t in client.read_task_runs() if t.state and t.state.is_final()]) < number:
+        assert time.monotonic() < end, tasks
+        time.sleep(0.5)
+    return tasks
 
 
 def move_to_nobody(paper: SampleServer, root: Path) -> None:
@@ -82,23 +123,34 @@ def move_to_nobody(paper: SampleServer, root: Path) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def test_a_failing_site_is_a_failed_run(prefect_server: None, paper: SampleServer, tmp_path: Path) -> None:
+def test_a_failing_site_is_a_failed_run(
+    prefect_server: None, paper: SampleServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from flows.collect import collect
 
+    monkeypatch.setenv("TINKHOI_DATA", str(tmp_path))
     move_to_nobody(paper, tmp_path)
-    state = collect(sites=[SITE_ID], data=str(tmp_path), return_state=True)
+    state = collect(sites=(SITE_ID,), return_state=True)
     assert state.is_failed() and "code" in str(state.message)
 
 
 def test_where_no_server_can_be_had_the_night_happens_and_says_so(
     paper: SampleServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "why_no_server", lambda: "ConnectError: nobody there")
-    monkeypatch.setattr(server, "prepare_environment", lambda *_, **__: None)
-    summary = server.run_with_prefect(NightRequest(data=DataFolder(root=tmp_path), trigger="nightly"))
+    monkeypatch.setattr(with_prefect, "why_no_server", lambda _: "ConnectError: nobody there")
+    monkeypatch.setattr(with_prefect, "prepare_environment", lambda *_, **__: None)
+    summary = with_prefect.run_with_prefect(NightRequest(data=DataFolder(root=tmp_path), trigger="nightly"))
     assert summary.exit_code is ExitCode.OK
     assert any("without one" in str(note) and "nobody there" in str(note) for note in summary.notes)
     assert articles(tmp_path) > 60
+
+
+def test_what_refuses_a_night_refuses_it_before_a_server_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(with_prefect, "need_server", lambda *_: pytest.fail("a server was started"))
+    with pytest.raises(RunError, match="no site to crawl"):
+        with_prefect.run_with_prefect(NightRequest(data=DataFolder(root=tmp_path / "new"), trigger="nightly"))
 
 
 def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: SampleServer, tmp_path: Path) -> None:
@@ -113,7 +165,7 @@ def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: 
     try:
         doctor = [*TINKHOI, "doctor", "--data", str(tmp_path)]
         told = ""
-        for _ in range(30):
+        for _ in range(90):
             assert serving.poll() is None, (tmp_path / "serve.out").read_text()
             if answers(port):
                 told = subprocess.run(doctor, env=environment, capture_output=True, text=True, check=False).stdout
@@ -122,9 +174,14 @@ def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: 
             time.sleep(2)
         assert f"nights scheduled at http://127.0.0.1:{port}/api" in told, told
         assert "01:30 Vietnam time" in told
+        assert "next night: " in (tmp_path / "serve.out").read_text()
         assert not paper.log
 
-        environment |= {"PREFECT_HOME": str(tmp_path / "prefect")}
+        secret = own_secret(DataFolder(root=tmp_path))
+        another = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        assert another.returncode == ExitCode.CONFIGURATION and f"port {port} is taken" in another.stderr
+
+        environment |= {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_AUTH_STRING": secret}
         good = crawl_by_hand(port, environment)
         assert good.returncode == 0, good.stdout
         assert articles(tmp_path) == 5
@@ -132,17 +189,30 @@ def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: 
         bad = crawl_by_hand(port, environment)
         assert bad.returncode != 0 and "Failed" in bad.stdout, bad.stdout
         assert articles(tmp_path) == 5
+        unknown = crawl_by_hand(port, environment, site="nosuch")
+        assert unknown.returncode != 0 and "nosuch" in unknown.stdout + unknown.stderr
+        the_door_is_shut(tmp_path, port, secret)
     finally:
         serving.send_signal(signal.SIGTERM)
         serving.wait(60)
     assert not answers(port)
 
 
-def crawl_by_hand(port: int, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Five new articles at most, asked for on the command line and watched to the end."""
+def the_door_is_shut(root: Path, port: int, secret: str) -> None:
+    """The server wants the secret, which is its owner's alone and in no log."""
+    assert (status(port), status(port, secret)) == (401, 200)
+    assert httpx.get(f"http://127.0.0.1:{port}/ui-settings", headers={"host": "paper.example"}).status_code == 400
+    assert httpx.get(f"http://127.0.0.1:{port}/ui-settings").json()["api_url"] == "/api"
+    assert (root / "prefect-secret.txt").stat().st_mode & 0o777 == 0o600
+    kept = [path for path in root.rglob("*") if path.suffix in {".log", ".out", ".json", ".md"}]
+    assert kept and not [path for path in kept if secret.partition(":")[2] in path.read_text(encoding="utf-8")]
+
+
+def crawl_by_hand(port: int, environment: dict[str, str], site: str = SITE_ID) -> subprocess.CompletedProcess[str]:
+    """Five new articles at most, back to a day, asked for on the command line and watched to the end."""
     command = [
         sys.executable, "-m", "prefect", "deployment", "run", "collect/collect", "--watch",
-        "--param", f'sites=["{SITE_ID}"]', "--param", "limit=5",
+        "--param", f'sites=["{site}"]', "--param", "limit=5", "--param", "since=2026-11-01",
     ]  # fmt: skip
     address = {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
     return subprocess.run(
@@ -157,6 +227,12 @@ def test_the_doctor_sees_a_server_that_schedules_nothing(prefect_server: None) -
 
     answer = scheduled_runs(str(PREFECT_API_URL.value()))
     assert answer.exit_code is ExitCode.DATA and "no scheduled run of nightly" in answer.detail
+
+
+def status(port: int, secret: str | None = None) -> int:
+    """The status with which the server's version is told to one who shows ``secret``."""
+    auth = tuple(secret.split(":", 1)) if secret is not None else None
+    return httpx.get(f"http://127.0.0.1:{port}/api/version", auth=auth).status_code  # type: ignore[arg-type]
 
 
 def answers(port: int) -> bool:

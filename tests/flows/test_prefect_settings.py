@@ -35,8 +35,11 @@ def test_each_variable_that_we_set_is_a_setting_of_prefects() -> None:
         value
         for name, value in vars(prefect_settings).items()
         if name.isupper() and isinstance(value, str) and value.startswith("PREFECT_")
-    } | {name for name in prefect_settings.QUIET if name.startswith("PREFECT_")}
-    assert len(ours) > 8
+    }
+    ours |= {name for name in prefect_settings.DEFAULTS if name.startswith("PREFECT_")}
+    given = prefect_settings.server_environment(4277, "user:word", ui=True)
+    ours |= {name for name in given if name.startswith("PREFECT_") and name not in os.environ}
+    assert {"PREFECT_SERVER_API_AUTH_STRING", "PREFECT_UI_API_URL"} < ours
     # The profile is no setting: it chooses the file from which settings are read.
     assert ours - set(names_of(Settings)) == {prefect_settings.PROFILE}
 
@@ -52,14 +55,23 @@ def test_a_profile_of_the_users_names_the_server(tmp_path: Path) -> None:
     assert told.stdout.strip() == "http://127.0.0.1:4299/api"
 
 
-def test_the_server_of_this_process_is_known_to_prefect_by_the_name_we_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    from prefect.server.api.server import SubprocessASGIServer
+def test_a_server_named_after_prefect_was_imported_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.context import refresh_global_settings_context
 
-    ended: list[Any] = []
-    server = SubprocessASGIServer(port=8999)
-    monkeypatch.setattr(server, "stop", lambda: ended.append(server))
+    for name in (prefect_settings.API_URL, prefect_settings.AUTH_STRING):
+        monkeypatch.setenv(name, "")  # so that what the test sets is undone
+    prefect_settings.use_server("http://127.0.0.1:4277", "user:word")
     try:
-        prefect_settings.stop_server()
+        client = get_client(sync_client=True)
+        assert str(client.api_url).startswith("http://127.0.0.1:4277/api")
     finally:
-        SubprocessASGIServer._instances.pop(8999)
-    assert ended == [server]
+        monkeypatch.undo()
+        refresh_global_settings_context()
+
+
+def test_the_server_is_told_its_secret_and_clients_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(prefect_settings.AUTH_STRING, "a-secret-of-another-server")
+    given = prefect_settings.server_environment(4277, "user:word", ui=False)
+    assert given["PREFECT_SERVER_API_AUTH_STRING"] == "user:word"
+    assert "a-secret-of-another-server" not in given.values()

@@ -21,6 +21,7 @@ import httpx
 import pytest
 
 from flows.outcome.exit_codes import ExitCode
+from flows.prefect_server import own_secret
 from flows.storage.folder import DataFolder
 from scraper.captures import read_captures
 from scraper.sample import SampleNewspaper
@@ -171,8 +172,9 @@ def test_a_night_that_is_stopped_amid_two_crawls(
 class Served:
     """``tinkhoi serve`` at work, asked through Prefect's client, which asks again while its database is locked."""
 
-    def __init__(self, pid: int, client: SyncPrefectClient, out: Path) -> None:
+    def __init__(self, pid: int, client: SyncPrefectClient, secret: str, out: Path) -> None:
         self.pid = pid
+        self.secret = secret
         self.client = client
         self.out = out
         self.started: dict[int, str] = {}  # what a run started: it may outlive its parent, and is ended with the test
@@ -183,9 +185,18 @@ class Served:
         return self.client.create_flow_run_from_deployment(found.id).id
 
     def cancel(self, run: UUID) -> None:
-        environment = {**os.environ, "PREFECT_API_URL": str(self.client.api_url)}
+        environment = {
+            **os.environ, "PREFECT_API_URL": str(self.client.api_url), "PREFECT_API_AUTH_STRING": self.secret
+        }  # fmt: skip
         command = [sys.executable, "-m", "prefect", "flow-run", "cancel", str(run)]
         subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+
+    def ends_of_crawls(self, run: UUID) -> list[str | None]:
+        """The states in which the tasks of the run's crawls ended."""
+        from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+
+        tasks = self.client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run])))
+        return [task.state_name for task in tasks if task.name.startswith("crawl ")]
 
     def await_state(self, run: UUID, wanted: str, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -209,8 +220,9 @@ def served(papers: dict[str, SlowPaper], tmp_path: Path, monkeypatch: pytest.Mon
     out = tmp_path / "serve.out"
     with out.open("wb") as file:
         serving = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
-    client = SyncPrefectClient(f"http://127.0.0.1:{port}/api")
-    found = Served(serving.pid, client, out)
+    secret = own_secret(DataFolder(root=tmp_path))
+    client = SyncPrefectClient(f"http://127.0.0.1:{port}/api", auth_string=secret)
+    found = Served(serving.pid, client, secret, out)
     try:
         with client:
             end = time.monotonic() + 180
@@ -258,6 +270,7 @@ def test_a_run_that_is_cancelled_in_prefect_amid_two_crawls(
         assert time.monotonic() < end, left
         time.sleep(0.1)
     served.await_state(run, "Cancelled", 30)
+    assert sorted(served.ends_of_crawls(run)) == ["Cancelled", "Cancelled"]
 
     captures = [capture for file in tmp_path.glob("captures/*.warc.gz") for capture in read_captures(file)]
     urls = {capture.url for capture in captures if capture.status == 200}

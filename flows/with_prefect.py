@@ -1,0 +1,71 @@
+"""A run of a command through Prefect, or without it where no server of Prefect can be had.
+
+Nothing here imports Prefect until a server answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.outcome.exit_codes import RunError, archive_failures
+from flows.outcome.messages import message
+from flows.outcome.night_summary import NightSummary, VerdictError
+from flows.prefect_server import need_server
+from flows.prefect_settings import prepare_environment
+from flows.runs.night import run_night
+from flows.runs.request import NightRequest, choose_sites
+from scraper.sites import SiteError
+from scraper.store.archive import refuse_second_writer
+
+
+def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSummary:
+    """The run as one Prefect flow run; plainly, and saying so in the report, where no Prefect server can be had.
+
+    ``private``: whatever server, profile or home the user's environment names is left out. What refuses the run
+    (no site, no contact address, another run) refuses it before half a minute is spent on a server.
+    """
+    try:
+        choose_sites(request)
+    except (RunError, SiteError):
+        return run_night(request)  # which is refused there, and the alarm given
+    request.data.create()
+    with archive_failures():
+        refuse_second_writer(request.data.database)
+    prepare_environment(request.data.prefect_home, private=private)
+    reason = why_no_server(request)
+    if reason is not None:
+        note = message("no-server", error=reason)
+        return run_night(replace(request, notes=(*request.notes, note)))
+    from prefect import flow
+
+    from flows.flow_run import run_in_flow, run_name
+
+    name = "nightly" if request.trigger == "nightly" else "collect"
+
+    @flow(
+        name=name,
+        flow_run_name=run_name(request),
+        persist_result=False,
+    )
+    def run() -> NightSummary:
+        return run_in_flow(request)
+
+    try:
+        return run()
+    except VerdictError as verdict:
+        return verdict.summary
+
+
+def why_no_server(request: NightRequest) -> str | None:
+    """None where a Prefect server answers, starting one for this process if none is set; else why not, in a line."""
+    try:
+        need_server(request.data)
+        from prefect.client.orchestration import get_client
+
+        with get_client(sync_client=True) as client:
+            error = client.api_healthcheck()
+    except RunError as problem:
+        return str(problem)[:300]
+    except Exception as problem:  # whatever the reason, the night must still happen
+        error = problem
+    return None if error is None else " ".join(f"{type(error).__name__}: {error}".split())[:300]
