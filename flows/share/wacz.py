@@ -31,6 +31,7 @@ from scraper.whole_files import is_disk_full, replacing
 
 WARC = "archive/data.warc.gz"
 _LINES = 3000  # of the index in one gzip member
+_ZIP64 = 2**31
 _REFERS = re.compile(rb"^warc-(?:refers-to-[a-z-]+|payload-digest|profile)[ \t]*:", re.I)
 _SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
@@ -85,7 +86,7 @@ def _fill(
     lines: list[str] = []
     originals: dict[str, list[Capture]] = {}
     taken_down = TakenDown(archive)
-    with _member(wacz, WARC, resources, now) as sink:
+    with _member(wacz, WARC, resources, now, large=_is_large(folder, rows)) as sink:
         writer = CaptureWriter(sink)
         info = warcinfo(user_agent(""), "", f"export of {title}")
         writer.begin(info, Path(WARC).name)
@@ -157,11 +158,13 @@ def _profile(head: bytes) -> str:
 class _Member(io.RawIOBase):
     """A member of the ZIP file while it is written, not compressed: readers jump in it. It keeps its checksum."""
 
-    def __init__(self, wacz: zipfile.ZipFile, name: str, resources: list[dict[str, Any]], now: datetime) -> None:
+    def __init__(
+        self, wacz: zipfile.ZipFile, name: str, resources: list[dict[str, Any]], now: datetime, *, large: bool = False
+    ) -> None:
         entry = zipfile.ZipInfo(name, now.astimezone(UTC).timetuple()[:6])
         entry.external_attr = 0o644 << 16
         self._name, self._resources = name, resources
-        self._file: IO[bytes] = wacz.open(entry, "w", force_zip64=True)
+        self._file: IO[bytes] = wacz.open(entry, "w", force_zip64=large)
         self._hash, self._size = sha256(), 0
 
     def write(self, data: Any) -> int:
@@ -181,8 +184,18 @@ class _Member(io.RawIOBase):
         super().close()
 
 
-def _member(wacz: zipfile.ZipFile, name: str, resources: list[dict[str, Any]], now: datetime) -> Any:
-    return _Member(wacz, name, resources, now)
+def _member(
+    wacz: zipfile.ZipFile, name: str, resources: list[dict[str, Any]], now: datetime, *, large: bool = False
+) -> Any:
+    return _Member(wacz, name, resources, now, large=large)
+
+
+def _is_large(folder: Path, rows: list[tuple[Any, ...]]) -> bool:
+    """Whether the captures may need the ZIP64 form. ReplayWeb.page 2.4 looks for a member's bytes in the wrong place
+    where its local header alone has ZIP64 fields, so it is used for large files only."""
+    files = {folder / file for file, _, _ in rows}
+    size: int = sum(path.stat().st_size for path in files if path.is_file())
+    return size > _ZIP64 // 2
 
 
 def _add_index(wacz: zipfile.ZipFile, lines: list[str], resources: list[dict[str, Any]], now: datetime) -> None:
