@@ -1,8 +1,8 @@
-"""From captures to the archive: what each one is, what it says, what became of every link.
+"""Brings captures into the archive: tells what each one is, what it says, and what became of every link.
 
-A file is read twice: first the lists, feeds, sitemaps and redirects, then all the rest, so that the dates which lists
-print are known when an article is read. What a capture is follows from its address and its content alone, so files
-that other programs wrote enter by the same door. Reading a file again doubles nothing.
+A file is read twice: first the lists, feeds, sitemaps and redirects, then all the rest. The dates that lists print
+are therefore known when an article is read. Only its address and its content decide what a capture is, so files that
+other programs wrote are read by the same code. Reading a file again stores nothing twice.
 """
 
 from scraper.ingest.capture_file import Ingested, ingest

@@ -11,7 +11,7 @@ from scraper.fetch.snapshot import Validators
 from scraper.items import ListPage
 
 HOPS = 10
-"""Redirects that are followed, one after another."""
+"""How many redirects are followed, one after another."""
 
 _NO_VALIDATORS = Validators()
 
@@ -23,12 +23,12 @@ class CapturedAnswer:
     kind: str  # page, unchanged, redirect, error, outcome, article, reject
     at: datetime
     status: int | None = None
-    target: str | None = None  # of a redirect
+    target: str | None = None  # where a redirect leads
     reason: str | None = None
     article: int | None = None
     page: ListPage | None = None
-    keys: tuple[str, ...] = ()  # that the page shows
-    unseen: int = 0  # of them not settled before this run
+    keys: tuple[str, ...] = ()  # the keys of the articles that the page shows
+    unseen: int = 0  # how many of these keys were not settled before this run
     validators: Validators = _NO_VALIDATORS
     source_kind: str = "list"
 
@@ -41,7 +41,7 @@ class Answers:
         self._redirected_from: dict[tuple[str, str], str] = {}
 
     def note(self, site: str, url: str, answer: CapturedAnswer) -> None:
-        """Keeps ``answer`` as the last one of its address."""
+        """Keeps ``answer`` as the latest answer of its address."""
         self._given[site, comparable(url)] = answer
         if answer.target is not None:
             self._redirected_from.setdefault((site, comparable(answer.target)), url)
@@ -51,7 +51,7 @@ class Answers:
         self._given.setdefault((site, comparable(url)), answer)
 
     def of(self, site: str, url: str) -> CapturedAnswer | None:
-        """The answer of an address; None where it was not asked."""
+        """The answer of an address; None if it was not requested."""
         return self._given.get((site, comparable(url)))
 
     def redirects(self) -> list[tuple[str, str, CapturedAnswer]]:

@@ -1,4 +1,4 @@
-"""Article pages: read, compared with each other, kept. Pages that are not articles are refused with a reason."""
+"""Reads article pages, compares them with each other and keeps them. What is no article is rejected with a reason."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from scraper.store.ledgers import Decision, LinkOutcome, add_problem, decide, wi
 from scraper.text import likeness
 
 PASSING = frozenset({"maintenance", "blocked", "truncated"})
-"""Reasons of a Reject that may be gone tomorrow: the address is asked for again."""
+"""Reasons for a Reject that may no longer hold tomorrow: the address is requested again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """An article page that has been read and not yet kept."""
+    """An article page that has been read but not yet kept."""
 
     capture: Capture
     owner: IngestedSite
@@ -29,7 +29,7 @@ class PageRead:
 
 
 def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Article | Reject:
-    """What an article page says, or why it is none; nothing is kept yet."""
+    """Returns what an article page says, or why it is no article. Keeps nothing yet."""
     key = owner.family.key(capture.url)
     heard = witnesses(reading.archive, owner.site.id, key) if key else ()
     try:
@@ -43,7 +43,7 @@ def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Ar
 
 
 def keep_pages(reading: FileReading, waiting: list[PageRead]) -> None:
-    """Keeps what a batch has read: one that cannot be kept is a problem, the others are stored."""
+    """Keeps the pages of a batch. A page that cannot be kept becomes a problem; the others are stored."""
     for read in _believed(reading, waiting):
         capture, owner, result = read.capture, read.owner, read.result
         if isinstance(result, Article):
@@ -58,7 +58,7 @@ def keep_pages(reading: FileReading, waiting: list[PageRead]) -> None:
 
 
 def _believed(reading: FileReading, batch: list[PageRead]) -> Iterator[PageRead]:
-    """The batch, its articles rejected that are not believed beside the others of this file."""
+    """The batch, in which an article is replaced by a Reject if the other pages of this file show it to be false."""
     for item in batch:
         if isinstance(item.result, Article):
             reading.repeated_pages.hear(item.result)
@@ -114,7 +114,7 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
 
 
 def _moved_from(reading: FileReading, owner: IngestedSite, article: Article, aliases: list[str]) -> int | None:
-    """The id of the article that has moved to this address: it was redirected here and has the same title."""
+    """The id of the article that has moved to this address: its own redirects here, and its title is the same."""
     if find_key(reading.archive, owner.site.id, article.key) is not None:
         return None
     for alias in aliases:

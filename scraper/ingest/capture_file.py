@@ -1,4 +1,4 @@
-"""One file of captures, brought into the archive: each capture, then what became of every link."""
+"""Brings one file of captures into the archive: first each capture, then what became of every link."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
 
 BATCH = 200
-"""Captures in one transaction: what a crash can cost is read again from the file."""
+"""How many captures one transaction holds. What a crash loses is read from the file again."""
 
 BATCH_BYTES = 16 * 1024 * 1024
-"""Bytes of pages in one transaction, all held in memory until its end."""
+"""How many bytes of pages one transaction holds. All of them stay in memory until it ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """What one file brought."""
+    """What one file added to the archive, in numbers."""
 
     file: str
-    captures: int  # all that the file holds
-    repeated: int  # of them known before
+    captures: int  # all captures in the file
+    repeated: int  # captures that were known before
     new: int
     edited: int
-    earlier: int  # revisions that belong before what was known
-    silent: int  # of the edited
+    earlier: int  # revisions older than those already known
+    silent: int  # how many of the edited were edited silently
     unchanged: int
     gone: int
     rejected: int
     failed: int
-    unowned: int  # of no site that is known
-    others: int  # pictures, styles and the like, and notes on addresses without an answer
-    without_original: int  # captures that say "as before" of an article that is not here
-    torn: tuple[str, ...]  # records that could not be read, a sentence each with file, offset and reason
+    unowned: int  # captures that belong to no known site
+    others: int  # pictures, styles and the like, and notes about addresses that gave no answer
+    without_original: int  # captures that call an article unchanged which the archive does not hold
+    torn: tuple[str, ...]  # records that could not be read: for each a sentence with file, offset and reason
     tally: Tally  # of all records of the file
 
     @property
     def not_pages(self) -> int:
-        """Records that hold no page: requests, pictures, notes on the file."""
+        """The number of records that hold no page: requests, pictures, notes about the file."""
         return self.tally.no_captures + self.others
 
     @property
     def read(self) -> int:
-        """Captures of pages that this file brought; records = read + known + not pages + not ours + unreadable."""
+        """The number of new captures of pages. Records = read + known + not pages + not ours + unreadable."""
         return self.captures - self.repeated - self.others - self.unowned
 
 
@@ -76,12 +76,12 @@ def ingest(
 ) -> Ingested:
     """Brings the captures of a WARC file into the archive, for the run ``run_id``.
 
-    ``origin`` is live, import, wayback or commoncrawl. ``again`` reads the article pages of a known file anew, after
-    a page object or a rule was changed: what then differs is a revision of the parser, not of the page.
-    ``known_pages`` are pages of the file that have been read already, by the page objects of today.
+    ``origin`` is live, import, wayback or commoncrawl. With ``again``, the article pages of a known file are read
+    anew, after a page object or a rule was changed. What then differs is a ``parser`` revision, not an edit of the
+    page. ``known_pages`` are pages of the file that today's page objects have already read.
 
-    One page that cannot be read or kept becomes a problem and stops no other. Raises ArchiveError where the archive
-    refuses, OSError for a file that cannot be opened, LookupError for an unknown run.
+    A page that cannot be read or kept becomes a problem; the other pages are read all the same. Raises ArchiveError
+    if the archive cannot be used, OSError if the file cannot be opened, LookupError if the run is unknown.
     """
     if archive.row("SELECT 1 FROM runs WHERE id = ?", (run_id,)) is None:
         raise LookupError(f"no run has the id {run_id!r}")
@@ -124,7 +124,7 @@ def _in_batches(
     tally: Tally | None = None,
     after: Callable[[], None] = lambda: None,
 ) -> None:
-    """Calls ``look`` with each capture of the file and ``after`` at the end of each batch, a transaction a batch."""
+    """Calls ``look`` with each capture and ``after`` at the end of each batch. Each batch is one transaction."""
     captures = read_captures(path, ignore, tally)
     more = True
     while more:
@@ -137,7 +137,7 @@ def _in_batches(
                     look(capture)
                 except (ArchiveError, sqlite3.Error):
                     raise
-                except Exception as error:  # of one page, which must not stop the others
+                except Exception as error:  # one page must not stop the others
                     reading.note_crash(capture, error)
                 size += len(capture.body)
                 if size > BATCH_BYTES:
@@ -146,7 +146,7 @@ def _in_batches(
 
 
 def _look_at_the_rest(reading: FileReading, capture: Capture, pages: list[PageRead]) -> None:
-    """Keeps what is neither a source nor a redirect; article pages are read and put among ``pages``."""
+    """Keeps what is neither a source nor a redirect. Article pages are read and added to ``pages``."""
     owner = reading.site_of(capture.url)
     known = capture_id(reading.archive, capture)
     if known is not None:
@@ -163,7 +163,7 @@ def _look_at_the_rest(reading: FileReading, capture: Capture, pages: list[PageRe
 
 
 def _keep_without_page(reading: FileReading, capture: Capture, owner: IngestedSite, purpose: str) -> bool:
-    """Keeps a capture that is not a page of its own, or was understood at the first look; False for any other."""
+    """Keeps a capture that holds no page, or that the first pass has read. Returns False for any other."""
     found = reading.kinds.get((owner.site.id, comparable(capture.url), capture.fetched_at))
     if capture.kind == "outcome":
         reading.record(capture, owner, "outcome", purpose)
@@ -204,7 +204,7 @@ def _was_article_page(reading: FileReading, capture: int) -> bool:
 
 
 def _settle(reading: FileReading) -> None:
-    """What only the whole file tells: where redirects led, which articles are gone, how whole sources were read."""
+    """Settles what only the whole file tells: redirects, articles that are gone, whether sources are whole."""
     archive, run = reading.archive, reading.run
     with archive.transaction():
         for id_, url, answer in reading.answers.redirects():
@@ -214,6 +214,6 @@ def _settle(reading: FileReading) -> None:
             reading.counts["gone"] += settle_absences(
                 archive, reading.absences[id_], standing=reading.standing[id_], run=run
             )
-            if reading.origin == "live":  # how whole another's lists were read is not known
+            if reading.origin == "live":  # for captures by others, nobody knows how much of each list was read
                 judge_sources(archive, owner.site, reading.answers, run)
     settle_run(archive, run, sorted(reading.touched))

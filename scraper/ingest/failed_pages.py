@@ -1,4 +1,4 @@
-"""Captures without a page of their own: no answer, an unchanged page, an error."""
+"""Keeps captures that hold no page: no answer, an unchanged page, an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_ASKED = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unr
 
 
 def keep_no_answer(reading: FileReading, capture: Capture, owner: IngestedSite) -> None:
-    """An address that gave no answer: its link has an outcome all the same."""
+    """Keeps an address that gave no answer. Its link gets an outcome all the same."""
     reason = capture.outcome or "failed"
     reading.answers.note_empty(
         owner.site.id, capture.url, CapturedAnswer("outcome", capture.fetched_at, reason=reason)
@@ -42,7 +42,7 @@ def keep_no_answer(reading: FileReading, capture: Capture, owner: IngestedSite) 
 
 
 def keep_unchanged(reading: FileReading, capture: Capture, owner: IngestedSite) -> None:
-    """A server that said "as before" (304): a known article was seen in its place."""
+    """Keeps a "not modified" answer (304): a known article was seen in its place."""
     answer = CapturedAnswer("unchanged", capture.fetched_at, capture.status)
     reading.answers.note_empty(owner.site.id, capture.url, answer)
     key = owner.family.key(capture.url)
@@ -60,7 +60,7 @@ def keep_unchanged(reading: FileReading, capture: Capture, owner: IngestedSite) 
 
 
 def keep_error(reading: FileReading, capture: Capture, owner: IngestedSite, row: int) -> None:
-    """An error: of a known article it may mean that it is gone."""
+    """Keeps an error. At the address of a known article it may mean that the article is gone."""
     status = capture.status or 0
     reason = f"http {status}"
     answer = CapturedAnswer("error", capture.fetched_at, capture.status, reason=capture.outcome or reason)
@@ -71,7 +71,7 @@ def keep_error(reading: FileReading, capture: Capture, owner: IngestedSite, row:
     article = find_key(reading.archive, owner.site.id, key)
     if status in ABSENT and article is not None:
         reading.note_absence(capture, owner, article, reason, row)
-    elif status in ABSENT:  # a file of several nights may hold the article further on, or in the same batch
+    elif status in ABSENT:  # a file of several nights may hold the article later on, or in this batch
         reading.absent_pages.append(Absence(0, owner.site.id, capture.url, capture.fetched_at, "gone", reason, row))
     lasting = 400 <= status < 500 and status not in _PASSING_STATUS
     if article is None or not lasting:
@@ -82,7 +82,7 @@ def keep_error(reading: FileReading, capture: Capture, owner: IngestedSite, row:
 
 
 def note_absent_pages(reading: FileReading) -> None:
-    """Hears the errors of pages that were no known article when they were met, and are one now."""
+    """Handles again the errors at addresses that were no known article at the time, but are one now."""
     for absence in reading.absent_pages:
         key = reading.sites[absence.site].family.key(absence.url)
         article = find_key(reading.archive, absence.site, key) if key else None

@@ -1,4 +1,4 @@
-"""One file of captures while it is read: what has been found in it so far, and what every step asks of it."""
+"""One file of captures while it is read: what has been found in it so far, and the lookups that each step needs."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ class FileReading:
         }
         self.touched: dict[str, IngestedSite] = {}
         self.answers = Answers()
-        self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
+        self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first pass found each capture to be
         self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
         self.repeated_pages = RepeatedPages()
         self.absences: defaultdict[str, list[Absence]] = defaultdict(list)  # by site
-        self.absent_pages: list[Absence] = []  # the same of articles not known when they were met
+        self.absent_pages: list[Absence] = []  # absences of articles that were not yet known at the time
         self.standing: Counter[str] = Counter()  # known articles found in their place, by site
         self.pages = Pages(known_pages)
         self.counts: Counter[str] = Counter()
@@ -75,7 +75,7 @@ class FileReading:
         return None if site is None else self.sites[site.id]
 
     def purpose_of(self, url: str, owner: IngestedSite) -> str:
-        """Why an address was asked for: source, recheck, article or other; that of its first redirect."""
+        """Why an address was requested: source, recheck, article or other. Redirects to it count as itself."""
         if is_robots(url):
             return "robots"
         if comparable(url) in owner.sources:
@@ -105,7 +105,7 @@ class FileReading:
         return row is not None and LinkOutcome(row["outcome"]) in SETTLED and row["decided_run"] != self.run
 
     def record(self, capture: Capture, owner: IngestedSite | None, kind: str, purpose: str) -> int:
-        """Notes the capture and returns its row; one noted before keeps its row."""
+        """Notes the capture and returns its row. A capture noted before keeps its row."""
         id_ = record_capture(
             self.archive,
             capture,
@@ -121,7 +121,7 @@ class FileReading:
         return id_
 
     def note_absence(self, capture: Capture, owner: IngestedSite, article: int, reason: str, row: int) -> None:
-        """Notes that a known article is gone, to be believed or not at the end of the file."""
+        """Notes that a known article seems to be gone. Whether this is believed is decided at the end of the file."""
         site = owner.site.id
         self.absences[site].append(Absence(article, site, capture.url, capture.fetched_at, "gone", reason, row))
 
@@ -130,7 +130,7 @@ class FileReading:
         decide(self.archive, owner.site.id, key, decision, at=at, run=self.run)
 
     def note_crash(self, capture: Capture, error: Exception, owner: IngestedSite | None = None) -> None:
-        """Makes a problem of a page that broke the reading of it."""
+        """Stores a problem for a page whose reading failed with an error."""
         add_problem(
             self.archive,
             Problem(kind="parser", detail=said(error)),
@@ -147,7 +147,7 @@ def is_robots(url: str) -> bool:
 
 
 def said(error: Exception) -> str:
-    """What a failure says, for the row of a problem."""
+    """The text of an error, for the row of a problem."""
     return storable(f"{type(error).__name__}: {error}")
 
 

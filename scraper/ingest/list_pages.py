@@ -1,4 +1,4 @@
-"""What lists, feeds and sitemaps show, and where redirects lead: the first look at a file of captures."""
+"""The first pass over a file of captures: what lists, feeds and sitemaps show, and where redirects lead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def look_for_sources(reading: FileReading, capture: Capture) -> None:
-    """Notes where a redirect leads, and keeps what a list, feed or sitemap shows; other captures are left."""
+    """Notes where a redirect leads, and keeps what a list, feed or sitemap shows. Leaves all other captures."""
     reading.counts["captures"] += 1
     owner = reading.site_of(capture.url)
     if owner is None:
@@ -104,7 +104,7 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
 
 
 def _place_of(reading: FileReading, owner: IngestedSite, entry: ListEntry) -> tuple[str, str, Decision] | None:
-    """The key of a listed link, the address to ask for, and what is known of it; None where it is none."""
+    """The key of a listed link, the address to request, and what is known of it; None if it is no usable link."""
     if not owner.site.owns(entry.url):
         return entry.url, entry.url, Decision(LinkOutcome.OFFSITE, "offsite", urlsplit(entry.url).netloc)
     key = owner.family.key(entry.url)
@@ -127,5 +127,5 @@ def _target(capture: Capture) -> str | None:
     location = capture.header("Location") if capture.status in _REDIRECTS else None
     try:
         return urljoin(capture.url, location) if location else None
-    except ValueError:  # a Location that is no address leads nowhere
+    except ValueError:  # a Location header that is no address leads nowhere
         return None

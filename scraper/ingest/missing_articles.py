@@ -1,4 +1,4 @@
-"""Known articles that a file shows as gone or moved; many at once are the site's fault, and not believed at first."""
+"""Known articles that a file shows as gone or moved. If many vanish at once, the site is at fault: we wait."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from scraper.store.articles import mark_absent
 from scraper.store.ledgers import add_problem
 
 MASS = 3
-"""So many known articles that vanish in one night, being half of those looked at, are a fault of the site's."""
+"""If this many known articles vanish in one night, and they are half of those looked at, the site is at fault."""
 
 DISBELIEF = timedelta(days=3)
-"""How long such a vanishing is only reported, and the articles looked at again each night."""
+"""How long such a loss is only reported. Meanwhile the articles are looked at again each night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Absence:
 def settle_absences(archive: Archive, absences: list[Absence], *, standing: int, run: str) -> int:
     """Marks the articles of one site that are gone or moved, and returns how many.
 
-    ``standing`` known articles of the site were found in their place. Where half of those looked at vanished at once,
-    it is reported only, until it has lasted.
+    ``standing`` known articles of the site were found in their place. If half of those looked at vanished at once,
+    this is only reported until it has lasted long enough.
     """
     own = {each.article: each for each in absences}
     live = {id_ for id_ in own if archive.value("SELECT state FROM articles WHERE id = ?", (id_,)) == "live"}

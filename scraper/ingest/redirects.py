@@ -1,4 +1,4 @@
-"""What an address that leads elsewhere means for its article, told once the whole file has been read."""
+"""What a redirect means for the article at its address. This is decided once the whole file has been read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scraper.store.ledgers import Decision, LinkOutcome
 
 
 def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first: CapturedAnswer) -> None:
-    """What an address that leads elsewhere means for its article."""
+    """Decides what the redirect at ``url`` means for the article of that address."""
     key = owner.family.key(url)
     if key is None:
         return
@@ -31,7 +31,7 @@ def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first:
     elif end is not None and end.kind == "article" and end.article is not None:
         decision = Decision(LinkOutcome.COLLECTED, article=end.article)
     elif end is None or end.kind in {"outcome", "redirect"} or (end.kind == "reject" and end.reason in PASSING):
-        return  # where it leads is not known: what was decided before stands
+        return  # nobody knows where it leads: the earlier decision stands
     elif end.kind == "error":
         lasting = end.status in ABSENT
         decision = Decision(

@@ -1,4 +1,4 @@
-"""How whole each source of a site was read: its first page, and the pages that follow."""
+"""Judges how much of each source of a site was read: its first page, and the pages that follow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scraper.store.ledgers import SETTLED, look_at_source, outcomes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SourceRead:
-    """How far one source was followed."""
+    """How far one source was read."""
 
     kind: str
     at: datetime
@@ -32,7 +32,7 @@ class _SourceRead:
 
 
 def judge_sources(archive: Archive, site: Site, answers: Answers, run: str) -> None:
-    """Notes how each source of a site was read, and keeps the validators of those that left nothing open."""
+    """Notes how each source of a site was read. Keeps the validators of those whose links are all settled."""
     roots = list(site.roots)
     ends: list[bool] = []
     shown: set[str] = set()
@@ -53,7 +53,7 @@ def judge_sources(archive: Archive, site: Site, answers: Answers, run: str) -> N
             kind=read.kind,
             at=read.at,
             whole=read.whole,
-            # A list that shows nothing may be a new layout: its validators would hide the next good page.
+            # A list that shows nothing may have a new layout. With its validators, the next request would get a 304.
             validators=None if unchanged else read.validators if keeps and read.keys else Validators(),
         )
         _record_source(archive, site, root, read, run)
@@ -87,8 +87,11 @@ def _record_source(archive: Archive, site: Site, root: str, read: _SourceRead, r
 
 
 def _note_complete(archive: Archive, site: Site, shown: set[str] | None, run: str) -> None:
-    """Notes since when the site is complete: the oldest article ``shown`` where its lists were read to their ends,
-    else, where nothing is known yet, this night."""
+    """Notes the day from which the site is complete.
+
+    If its lists were read to their ends, this is the day of the oldest article ``shown``. Otherwise, if no day is
+    known yet, it is this night.
+    """
     day = archive.value("SELECT night FROM runs WHERE id = ?", (run,))
     if shown:
         days = [
@@ -107,7 +110,7 @@ def _note_complete(archive: Archive, site: Site, shown: set[str] | None, run: st
 
 
 class _Walk:
-    """One source, followed from its first page through its redirects and further pages."""
+    """Follows one source from its first page through its redirects and further pages."""
 
     def __init__(self, answers: Answers, site: Site, root: str) -> None:
         self._answers = answers
@@ -125,13 +128,13 @@ class _Walk:
         self.reason: str | None = None
 
     def follow(self) -> None:
-        """Goes on until the source ends, or is found not to be whole."""
+        """Goes on until the source ends, or turns out not to be whole."""
         for _ in range(self._site.fetch.max_pages + HOPS):
             if not self._step():
                 return
 
     def _step(self) -> bool:
-        """One answer; False where the walk has ended."""
+        """Handles one answer. Returns False when the walk has ended."""
         answer = self._answers.of(self._site.id, self.url)
         if answer is None:
             return self._end(None if self.first is None else "stopped before its end")
@@ -173,7 +176,7 @@ class _Walk:
 
 
 def _follow_source(answers: Answers, site: Site, root: str) -> _SourceRead | None:
-    """The source from its first page on; None where its first page was not asked for."""
+    """Follows the source from its first page on. Returns None if its first page was not requested."""
     walk = _Walk(answers, site, root)
     walk.follow()
     if walk.first is None:
@@ -195,5 +198,5 @@ def _follow_source(answers: Answers, site: Site, root: str) -> _SourceRead | Non
 
 
 def _kind_of_root(site: Site, url: str) -> str:
-    """What a site's file calls a source of which no page was sent."""
+    """The kind that the site file gives to a source whose first page was never received."""
     return "feed" if url in site.feeds else "list" if url in site.sections or url == site.home else "sitemap"

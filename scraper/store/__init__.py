@@ -34,8 +34,8 @@ Search (:mod:`scraper.store.search`)
 Watchwords (:mod:`scraper.store.watches`)
     ``watch(archive, words, at) -> bool``, ``unwatch(archive, words) -> bool``, ``watches(archive) -> list[Watch]``.
 
-Care (:mod:`scraper.store.backups`)
-    ``backup(archive, path)``, ``check(archive) -> list[str]`` of what is wrong.
+Backups (:mod:`scraper.store.backups`)
+    ``backup(archive, path)``, ``check(archive) -> list[str]``: everything that is wrong with the file.
 """
 
 from scraper.store.archive import Archive, open_archive, open_reader

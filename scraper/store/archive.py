@@ -29,7 +29,8 @@ BUSY_SECONDS = 30.0
 """How long a statement waits for another connection of the same file (a reader's checkpoint, a backup)."""
 
 QUICK_CHECK_BYTES = 268_435_456
-"""Up to this size the whole file is checked at each opening for writing (about a second); above, on request."""
+"""Up to this size, each opening for writing checks the whole file (about a second). Larger files are checked on
+request."""
 
 
 class Archive:
@@ -52,9 +53,9 @@ class Archive:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One write, all or nothing: acknowledged when the block is left, it survives a loss of power.
+        """One write, all or nothing. Once the block is left, the write survives a loss of power.
 
-        Inside another one it is a part that can fail alone. Raises ArchiveError where the file refuses.
+        Inside another transaction it is a part that can fail alone. Raises ArchiveError if this fails.
         """
         with archive_errors(self.path):
             if self.connection.in_transaction:
@@ -118,9 +119,9 @@ def moment(at: datetime) -> str:
 
 
 def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
-    """The archive at ``path`` for its one writer; made where there is no file, brought up to date where it is older.
+    """Opens the archive at ``path`` for its one writer. Makes a missing file, and brings an older one up to date.
 
-    Waits up to ``wait`` seconds for another writer. Raises ArchiveError, and then nothing was written.
+    Waits up to ``wait`` seconds for another writer. If it raises ArchiveError, nothing was written.
     """
     path = path.absolute()
     lock = writers_lock(path, wait)
@@ -145,13 +146,13 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
 
 
 def refuse_second_writer(path: Path) -> None:
-    """Raises ArchiveLocked where another process holds the writer's lock of the archive at ``path``."""
+    """Raises ArchiveLocked if another process holds the writer's lock of the archive at ``path``."""
     if path.parent.is_dir():
         writers_lock(path.absolute()).close()
 
 
 def open_reader(path: Path) -> Archive:
-    """The archive at ``path`` for reading only; a writer may be at work. Raises ArchiveError."""
+    """Opens the archive at ``path`` for reading only. A writer may be at work. Raises ArchiveError."""
     path = path.absolute()
     if not path.exists():
         raise ArchiveUnusable(f"{path}: there is no archive yet; run a crawl first, or name its folder with --data")
@@ -177,9 +178,9 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def writers_lock(path: Path, wait: float = 0.0) -> sqlite3.Connection:
-    """The writer's lock: an exclusive transaction on a file beside the archive, which ends with its process.
+    """The writer's lock: an exclusive transaction on a file beside the archive. It ends with its process.
 
-    Closing the connection gives it up. Raises ArchiveLocked where another holds it.
+    Closing the connection releases it. Raises ArchiveLocked if another process holds it.
     """
     beside = path.with_name(f"{path.name}.lock")
     try:
@@ -200,7 +201,7 @@ def writers_lock(path: Path, wait: float = 0.0) -> sqlite3.Connection:
 
 
 def _create(path: Path) -> None:
-    """Makes an archive under another name first: a crash in between leaves no half-made file at ``path``."""
+    """Makes an archive under another name first, so that a crash leaves no half-made file at ``path``."""
     with archive_errors(path), replacing(path) as draft:
         connection = sqlite3.connect(draft, isolation_level=None)
         try:

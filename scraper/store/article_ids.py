@@ -18,7 +18,7 @@ SLOTS = 10
 
 
 def first_id(published_at: datetime | None, published_day: date | None) -> int:
-    """The first id of the minute of publication; that of 1970 where the day is not known."""
+    """The first id of the minute of publication. If the day is unknown, it is the first id of 1970."""
     if published_at is None:
         if published_day is None:
             return 0
@@ -27,13 +27,13 @@ def first_id(published_at: datetime | None, published_day: date | None) -> int:
 
 
 def sorting_id(article: Article) -> int:
-    """The first id of the article: of its moment, its day, or the earliest moment it can have been published at."""
+    """The first id for the article's moment, its day, or the earliest moment at which it can have been published."""
     earliest = None if article.published_day else article.published_earliest
     return first_id(article.published_at or earliest, article.published_day)
 
 
 def free_id(archive: Archive, base: int) -> int:
-    """The lowest id from ``base`` (a :func:`first_id`) on that comes after those in use in its minute."""
+    """The lowest id, ``base`` (a :func:`first_id`) or above, that follows all ids in use in its minute."""
     while True:
         last = archive.value("SELECT max(id) FROM articles WHERE id >= ? AND id < ?", (base, base + (1 << SLOTS)))
         if last is None:

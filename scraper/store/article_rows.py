@@ -16,27 +16,27 @@ from scraper.store.ledgers import add_problem, close_problems
 from scraper.store.revisions import PARAGRAPH, Words
 from scraper.store.watches import watched_topics
 
-_SHORT = 0.3  # of the words of before
-_LONG_ENOUGH = 100  # words, for a share of them to mean something
+_SHORT = 0.3  # share of the earlier words
+_LONG_ENOUGH = 100  # words: in a shorter text a share means little
 
 
 DATE_COLUMNS = (
     "published_day", "published_at", "published_precision", "published_earliest", "published_latest",
     "published_text", "date_evidence",
 )  # fmt: skip
-"""What a row says of the date of publication."""
+"""The columns that tell the date of publication."""
 
 
 class What(StrEnum):
-    """What a look at an article brought."""
+    """What a look at an article showed."""
 
     NEW = "new"
     EDITED = "edited"
-    PARSER = "parser"  # read anew from the same page, or by a newer parser
+    PARSER = "parser"  # the same page was read anew, or a newer parser read it
     UNCHANGED = "unchanged"
-    OLDER = "older"  # a capture from before what is already known, which says nothing else
-    EARLIER = "earlier"  # such a capture, with words of its own: a revision before the standing one
-    SHRUNK = "shrunk"  # most of the words are gone: not believed until seen again
+    OLDER = "older"  # a capture older than what is known, with the same words
+    EARLIER = "earlier"  # an older capture with other words: a revision before the current one
+    SHRUNK = "shrunk"  # most of the words are gone: believed only when seen again
     FORGOTTEN = "forgotten"
 
 
@@ -53,7 +53,7 @@ class Seen:
 
 
 def add_addresses(archive: Archive, id_: int, site: str, addresses: Iterable[tuple[str, str]], at: datetime) -> None:
-    """Notes further addresses of an article, each with the key that it alone tells."""
+    """Notes further addresses of an article, each with the key that can be read from it alone."""
     archive.connection.executemany(
         "INSERT INTO addresses (url, article, site, key, first_seen) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (url, site) DO UPDATE SET article = excluded.article WHERE article <> excluded.article",
@@ -62,7 +62,7 @@ def add_addresses(archive: Archive, id_: int, site: str, addresses: Iterable[tup
 
 
 def article_columns(article: Article, words: Words) -> dict[str, Any]:
-    """The columns that tell what an article says, without those that tell when it was seen."""
+    """The columns that hold what an article says, but not when it was seen."""
     if any(len(part.splitlines()) != 1 for part in words.body):
         raise ValueError(f"{article.url}: a paragraph of the body is empty or has more than one line")
     return {
@@ -75,8 +75,10 @@ def article_columns(article: Article, words: Words) -> dict[str, Any]:
 
 
 def why_changed(archive: Archive, row: Any, article: Article, seen: Seen) -> What:
-    """Why the words differ from those of ``row``; UNCHANGED where this night's look at a second address is replaced
-    by one at the article's own."""
+    """Why the words differ from those of ``row``.
+
+    UNCHANGED if they were read from a second address this night, and are now read from the article's own.
+    """
     moved_here = same_address(seen.url, article.url) and not same_address(row["read_from"], row["url"])
     standing_run = archive.value(
         "SELECT run FROM revisions WHERE article = ? AND number = ?", (row["id"], row["revision"])
@@ -89,7 +91,7 @@ def why_changed(archive: Archive, row: Any, article: Article, seen: Seen) -> Wha
 
 
 def has_shrunk(archive: Archive, row: Any, words: Words, article: Article, seen: Seen) -> bool:
-    """Whether most of a long text is gone: a page cut short looks so. The same short text seen twice is believed."""
+    """Whether most of a long text is gone, as on a page cut short. The same short text seen twice is believed."""
     if row["words"] < _LONG_ENOUGH or words.count >= row["words"] * _SHORT:
         return False
     detail = f"{row['words']} words became {words.count}; text {words.hash[:12]}"
@@ -114,7 +116,7 @@ def has_shrunk(archive: Archive, row: Any, words: Words, article: Article, seen:
 
 
 def touch(archive: Archive, id_: int, at: str, seen: Seen | None = None, *, looked_only: bool = False) -> None:
-    """The article was looked at, and but for ``looked_only`` seen, at ``at``."""
+    """Notes that the article was looked at, at ``at``. Unless ``looked_only``, it was also seen."""
     if looked_only:
         archive.execute("UPDATE articles SET last_looked = max(last_looked, ?) WHERE id = ?", (at, id_))
         return
@@ -146,7 +148,7 @@ def add_revision(
     seen: Seen,
     columns: dict[str, Any],
 ) -> None:
-    """Adds the row of a revision; its words stand in ``articles`` until the next one."""
+    """Adds the row of a revision. Its words stay in ``articles`` until the next revision."""
     archive.execute(
         "INSERT INTO revisions (article, number, seen_at, why, silent, text_hash, published_at, updated_at, parser,"
         " capture, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -167,10 +169,10 @@ def add_revision(
 
 
 def tells_date_better(article: Article, row: Any) -> bool:
-    """Whether the date of ``article`` may take the place of that in ``row``.
+    """Whether the date of ``article`` may replace that in ``row``.
 
-    A time counted back is less exact with each look ("3 giờ trước", then "2 ngày trước"): it replaces no day, and no
-    interval as narrow as its own.
+    A relative time gets less exact with each look ("3 giờ trước", then "2 ngày trước"). It therefore replaces neither
+    a day nor an interval that is as narrow as its own.
     """
     if article.published_earliest is None or article.published_latest is None:
         return True
@@ -181,7 +183,7 @@ def tells_date_better(article: Article, row: Any) -> bool:
 
 
 def replace_related(archive: Archive, id_: int, article: Article) -> None:
-    """Writes figures and topics anew where they changed."""
+    """Rewrites figures and topics if they changed."""
     figures = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
     topics = sorted({(t.topic, t.words, t.rule) for t in article.topics} | set(watched_topics(archive, article)))
     for table, columns, order, rows in (
@@ -200,7 +202,7 @@ def replace_related(archive: Archive, id_: int, article: Article) -> None:
 
 
 def note_addresses_and_problems(archive: Archive, id_: int, article: Article, seen: Seen) -> None:
-    """The article's addresses, and its problems: those it no longer has are closed."""
+    """Notes the article's addresses and problems. Closes the problems that it no longer has."""
     add_addresses(archive, id_, article.site, [(url, article.key) for url in article.urls], article.captured_at)
     for problem in article.problems:
         add_problem(

@@ -1,4 +1,4 @@
-"""Articles: one row each, written only where something changed, never made worse by a later look."""
+"""Articles: one row each. A row is written only if something changed, and a later look never makes it worse."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ __all__ = [
 class Saved:
     """What became of an article that was handed to the archive."""
 
-    id: int | None  # None where it is forgotten
+    id: int | None  # None if the article is forgotten
     what: What
     silent: bool = False
 
@@ -70,17 +70,17 @@ class Stored:
     origin: str
     first_seen: str
     last_seen: str
-    file: str  # the capture its words stand in
+    file: str  # the file of the capture that holds its words
     offset: int
 
 
 def save_article(archive: Archive, article: Article, seen: Seen, *, same_as: int | None = None) -> Saved:
     """Keeps ``article`` as read from the capture ``seen``.
 
-    ``same_as`` is the id of an article whose address led here by redirect: the article keeps its identity over the
-    move. Nothing is written but what changed; an older capture goes into the history where its time is (see
-    scraper.store.past_captures), one from a second address of the article adds its address and no more. Raises
-    ValueError for a paragraph that is not one line.
+    ``same_as`` is the id of an article whose address redirects here: the article has moved and keeps its identity.
+    Only what changed is written. An older capture is placed in the history by its time (see
+    scraper.store.past_captures). A capture of a second address only adds that address. Raises ValueError for a
+    paragraph that is not one line.
     """
     with archive.transaction():
         if archive.row("SELECT 1 FROM forgotten WHERE site = ? AND key = ?", (article.site, article.key)):
@@ -92,7 +92,7 @@ def save_article(archive: Archive, article: Article, seen: Seen, *, same_as: int
 
 
 def find_key(archive: Archive, site: str, key: str) -> int | None:
-    """The id of the article with this key, or one of whose addresses has it."""
+    """The id of the article that has this key, itself or by one of its addresses."""
     found: int | None = archive.value("SELECT id FROM articles WHERE site = ? AND key = ?", (site, key))
     if found is None:
         found = archive.value("SELECT article FROM addresses WHERE site = ? AND key = ?", (site, key))
@@ -133,13 +133,13 @@ def article_ids(
 
 
 def confirm(archive: Archive, id_: int, at: datetime) -> None:
-    """The server said that the article is as it was: it was seen at ``at``."""
+    """Notes that the server called the article unchanged: it was seen at ``at``."""
     with archive.transaction():
         touch(archive, id_, moment(at))
 
 
 def seen_again(archive: Archive, id_: int, at: datetime) -> None:
-    """A capture of ``at`` said that the article was as before: the revision of that time stood until then."""
+    """Notes that a capture of ``at`` called the article unchanged: the revision of that time was still seen then."""
     with archive.transaction():
         last_seen = archive.value("SELECT last_seen FROM articles WHERE id = ?", (id_,))
         if moment(at) >= last_seen or not extend_revision(archive, id_, moment(at)):
@@ -147,7 +147,7 @@ def seen_again(archive: Archive, id_: int, at: datetime) -> None:
 
 
 def settle_revisits(archive: Archive, id_: int) -> None:
-    """Hears again the captures that said "as before" of this article when that text of it was not yet here."""
+    """Handles again the captures that called this article unchanged when the archive did not hold its text yet."""
     rows = archive.rows(
         "SELECT captures.fetched_at FROM captures JOIN addresses ON addresses.url = captures.url"
         " WHERE addresses.article = ? AND captures.kind = 'unchanged' ORDER BY captures.fetched_at",
@@ -158,9 +158,9 @@ def settle_revisits(archive: Archive, id_: int) -> None:
 
 
 def mark_absent(archive: Archive, id_: int, url: str, *, state: str, reason: str, at: datetime, capture: int) -> bool:
-    """The article's own address showed at ``at`` that it is ``gone`` or ``redirected``; True where that is news.
+    """Notes that the article's own address showed it as ``gone`` or ``redirected`` at ``at``. True if that is new.
 
-    Its words stay. A second address that is gone, or a look older than the last, says nothing.
+    Its words stay. If a second address is gone, or the look is older than the last one, nothing changes.
     """
     with archive.transaction():
         row = archive.row("SELECT url, state, last_looked FROM articles WHERE id = ?", (id_,))
@@ -177,7 +177,7 @@ def mark_absent(archive: Archive, id_: int, url: str, *, state: str, reason: str
 
 
 def load_article(archive: Archive, id_: int) -> Stored:
-    """The article with this id. Raises LookupError where there is none."""
+    """The article with this id. Raises LookupError if there is none."""
     row = archive.row(
         "SELECT articles.*, captures.file, captures.offset FROM articles"
         " JOIN captures ON captures.id = articles.capture WHERE articles.id = ?",
@@ -224,9 +224,9 @@ def load_article(archive: Archive, id_: int) -> Stored:
 
 
 def forget(archive: Archive, url: str, *, at: datetime, reason: str | None = None) -> tuple[str, str] | None:
-    """Deletes the article with the address ``url``, all its words with it, and remembers never to keep it again.
+    """Deletes the article with the address ``url`` and all its words, and notes that it must never be kept again.
 
-    Returns its site and key, or None where no article has that address. Capture files are not touched.
+    Returns its site and key, or None if no article has that address. Capture files are not changed.
     """
     with archive.transaction():
         id_ = find_article(archive, url)
@@ -321,7 +321,7 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
             if base != row["id"] >> SLOTS << SLOTS:
                 changed["id"] = free_id(archive, base)
     if changed:
-        changed |= {"capture": seen.capture, "captured_at": at}  # so that the row is what its capture says
+        changed |= {"capture": seen.capture, "captured_at": at}  # so that the row agrees with its capture
         settings = ", ".join(f"{name} = :{name}" for name in changed)
         archive.execute(f"UPDATE articles SET {settings} WHERE id = :this_id", {**changed, "this_id": id_})  # noqa: S608
         id_ = changed.get("id", id_)
@@ -333,7 +333,7 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
 def _revise(
     archive: Archive, row: Any, article: Article, seen: Seen, columns: dict[str, Any]
 ) -> tuple[What, bool, int]:
-    """Adds the revision that makes the words of ``columns`` the standing ones: why, whether silently, its number."""
+    """Adds a revision that makes the words of ``columns`` current. Returns why, whether silently, and its number."""
     id_, number = row["id"], row["revision"]
     what = why_changed(archive, row, article, seen)
     silent = what is What.EDITED and columns["updated_at"] == row["updated_at"]

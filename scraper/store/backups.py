@@ -1,4 +1,4 @@
-"""Care of the archive's file: copies, their return, and checks."""
+"""Backs up, restores and checks the archive's file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from scraper.whole_files import replacing
 
 
 def backup(archive: Archive, path: Path) -> None:
-    """Copies the archive to ``path`` as it is at this moment, also while a run writes; a file there is replaced.
+    """Copies the archive to ``path`` as it is now, even while a run writes. A file that stands there is replaced.
 
-    The copy is an archive like the original, to be put back by :func:`restore`. Raises ArchiveError.
+    The copy is a complete archive, and :func:`restore` puts it back. Raises ArchiveError.
     """
     if path.exists() and path.samefile(archive.path):
         raise ArchiveUnusable(f"{path}: is the archive itself; name another file for its copy")
@@ -30,11 +30,10 @@ def backup(archive: Archive, path: Path) -> None:
 
 
 def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
-    """Puts a backup in the place of the archive at ``path``; the number of its articles, and where the archive of
-    before is kept.
+    """Replaces the archive at ``path`` by a backup. Returns the number of its articles and the path of the old file.
 
-    The copy is checked whole first, page by page, and brought up to date where an earlier version made it; it stays
-    as it is. Raises ArchiveError, and then nothing was replaced.
+    First the whole backup is checked, page by page. If an earlier version made it, what is put in place is brought
+    up to date; the backup itself stays unchanged. If it raises ArchiveError, nothing was replaced.
     """
     if not copy.is_file():
         raise ArchiveUnusable(f"{copy}: there is no such file")
@@ -64,7 +63,7 @@ def _exchange(draft: Path, path: Path) -> Path | None:
     kept: Path | None = None
     if path.exists():
         kept = _free_name(path)
-        # SQLite finds what was not yet written into a database by the database's name.
+        # SQLite finds a database's write-ahead log by the database's name.
         beside = path.with_name(f"{path.name}-wal")
         path.rename(kept)
         if beside.exists():
@@ -82,7 +81,7 @@ def _free_name(path: Path) -> Path:
 
 
 def check(archive: Archive) -> list[str]:
-    """Everything that is wrong with the file, a sentence each: pages, references, search index."""
+    """Everything that is wrong with the file's pages, references and search index: one sentence for each fault."""
     wrong = [
         f"the database is damaged: {row[0]}" for row in archive.rows("PRAGMA integrity_check(10)") if row[0] != "ok"
     ]

@@ -28,7 +28,7 @@ class ArchiveNewer(ArchiveError):
 
 
 class ArchiveUnusable(ArchiveError):
-    """The path cannot be opened: it is missing, a folder, or not ours to write."""
+    """The path cannot be opened: it is missing, it is a folder, or we may not write to it."""
 
     exit_code = 4
 
@@ -60,7 +60,7 @@ _BY_CODE: dict[int, tuple[type[ArchiveError], str]] = {
 
 @contextmanager
 def archive_errors(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors about the file itself into ArchiveError; others (a wrong statement) pass."""
+    """Turns SQLite's errors about the file itself into ArchiveError. Others (a wrong statement) are not caught."""
     try:
         yield
     except sqlite3.Error as error:

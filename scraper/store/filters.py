@@ -1,4 +1,4 @@
-"""Which articles are asked for, by everything but their words: one meaning for search, counts and export."""
+"""Filters on articles, by everything but their words. Search, counts and export share them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from scraper.text import fold
 
 FIRST_DAY = "coalesce(articles.published_day, substr(articles.published_earliest, 1, 10))"
 LAST_DAY = "coalesce(articles.published_day, substr(articles.published_latest, 1, 10))"
-"""The days between which an article was published: one, where its page tells one."""
+"""The first and last day on which an article can have been published. They are equal if its page names a day."""
 _MARGIN = timedelta(days=4)  # an interval in days is two and a half long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What an article must be; None asks nothing.
+    """Conditions on an article. None means no condition.
 
-    ``province`` is a name of before or after 1 July 2025, typed with or without marks; ``section`` and ``author``
-    are compared without marks and case, ``author`` as a part of the byline; days are days of publication, both
-    included.
+    ``province`` is a name from before or after 1 July 2025, typed with or without marks. ``section`` and ``author``
+    are compared without marks and case; ``author`` may be a part of the byline. Days are days of publication, and
+    both ends are included.
     """
 
     site: str | None = None
@@ -34,7 +34,7 @@ class Filters:
     until: date | None = None
 
     def where(self) -> tuple[str, dict[str, Any]]:
-        """The conditions on ``articles`` as SQL, empty where nothing is asked, with their values."""
+        """The conditions on ``articles`` as SQL, with their values. The SQL is empty if there is no condition."""
         conditions: list[str] = []
         values: dict[str, Any] = {}
         if self.site is not None:
@@ -56,7 +56,7 @@ class Filters:
                 "EXISTS (SELECT 1 FROM topics WHERE topics.article = articles.id AND topics.topic = :topic)"
             )
             values["topic"] = self.topic
-        # An id holds the moment of publication: its range is read from the index, the printed day decides.
+        # An id holds the moment of publication, so the index finds the range. The printed day then decides.
         if self.since is not None:
             conditions.append(f"{LAST_DAY} >= :since AND articles.id >= :since_id")
             values |= {"since": self.since.isoformat(), "since_id": first_id(None, _shifted(self.since, -_MARGIN))}

@@ -22,11 +22,11 @@ class LinkOutcome(StrEnum):
     """What became of a link that a source showed."""
 
     COLLECTED = "collected"
-    WAITING = "waiting"  # not asked for yet: tried again
+    WAITING = "waiting"  # not requested yet: it is tried again
     REJECTED = "rejected"  # looked at, and not an article
     ROBOTS = "refused by robots"
     OFFSITE = "offsite"  # an article of another host
-    FAILED = "failed"  # asked for, and no answer that says anything: tried again
+    FAILED = "failed"  # requested, but no answer was of use: it is tried again
     FORGOTTEN = "forgotten"  # taken down here on request
 
 
@@ -47,7 +47,7 @@ class Decision:
 def record_capture(
     archive: Archive, capture: Capture, *, site: str | None, kind: str, purpose: str, origin: str, run: str
 ) -> int | None:
-    """Notes the capture and returns its id; None where it was noted before (the same WARC record)."""
+    """Notes the capture and returns its id. Returns None if the same WARC record was noted before."""
     cursor = archive.execute(
         "INSERT INTO captures (site, url, fetched_at, status, kind, purpose, outcome, detail, origin, file, offset,"
         " record_id, payload_digest, bytes, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -74,7 +74,7 @@ def record_capture(
 
 
 def record_identity(capture: Capture) -> str:
-    """The record's own id; its place where a file gives its records none."""
+    """The record's own id, or its place if the file gives its records no ids."""
     return capture.record_id or f"{capture.file}#{capture.offset}"
 
 
@@ -96,9 +96,9 @@ def list_link(
     run: str,
     first: Decision,
 ) -> None:
-    """Notes that ``source`` showed a link at ``at``. A link not seen before begins with the decision ``first``.
+    """Notes that ``source`` showed a link at ``at``. A new link begins with the decision ``first``.
 
-    ``url`` is the address to ask for, which may be another than the one shown (a mobile page's).
+    ``url`` is the address to request. It may differ from the one shown, such as that of a mobile page.
     """
     values = {
         "site": site,
@@ -135,7 +135,7 @@ def list_link(
 
 
 def decide(archive: Archive, site: str, key: str, decision: Decision, *, at: datetime, run: str) -> None:
-    """Sets what became of the link ``key``, where it was listed. What was collected or forgotten stays so."""
+    """Sets what became of the link ``key``, if it was listed. A collected or forgotten link keeps its outcome."""
     archive.execute(
         "UPDATE listed SET outcome = :outcome, reason = :reason, detail = :detail, article = :article,"
         " decided_at = :at, decided_run = :run WHERE site = :site AND key = :key"
@@ -164,9 +164,9 @@ def outcomes(archive: Archive, site: str, keys: Iterable[str]) -> dict[str, Link
 
 
 def witnesses(archive: Archive, site: str, key: str) -> tuple[Witness, ...]:
-    """What lists, feeds and sitemaps printed as the date of the article, each as it was first seen there.
+    """What lists, feeds and sitemaps printed as the date of the article, each as it was first seen.
 
-    A date that is told from the time of reading ("2 giờ trước") is counted from when it was first seen.
+    A date relative to the time of reading ("2 giờ trước") is counted from the moment when it was first seen.
     """
     row = archive.row(
         "SELECT list_date, feed_date, sitemap_date, first_listed FROM listed WHERE site = ? AND key = ?", (site, key)
@@ -184,10 +184,10 @@ def witnesses(archive: Archive, site: str, key: str) -> tuple[Witness, ...]:
 def look_at_source(
     archive: Archive, *, site: str, url: str, kind: str, at: datetime, whole: bool, validators: Validators | None
 ) -> None:
-    """Notes a look at a source, and the validators to ask with the next time.
+    """Notes a look at a source, and the validators for the next request.
 
-    ``validators``: those that came with it where all that it showed has an outcome; empty where it must be sent
-    whole again; None where those of before stay (the server said that it is unchanged).
+    ``validators`` are those of this answer if every link that it showed has an outcome. They are empty if the source
+    must be sent whole again. None keeps the earlier ones (the server said that the source is unchanged).
     """
     archive.execute(
         "INSERT INTO sources (url, site, kind, etag, last_modified, last_looked, last_whole)"
@@ -220,7 +220,7 @@ def add_problem(
     capture: int | None = None,
     article: int | None = None,
 ) -> None:
-    """Notes a problem of an address; one that is open already is seen again."""
+    """Notes a problem of an address. If the same problem is open already, it is marked as seen again."""
     archive.execute(
         "INSERT INTO problems (site, url, article, kind, detail, run, capture, first_seen, last_seen)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -1,4 +1,4 @@
-"""The schema, as an ordered list of steps. A step that has been released is never changed: a new one is added."""
+"""The schema as an ordered list of steps. A released step is never changed; a new one is added instead."""
 
 from __future__ import annotations
 
@@ -64,33 +64,33 @@ def stories(db: Database) -> None:
 
 @migrations()
 def spans_of_revisions(db: Database) -> None:
-    """When the words of a revision that was replaced were last seen; of the standing one ``articles`` tells it."""
+    """Adds when the words of a replaced revision were last seen. For the current one, ``articles`` tells it."""
     db.execute("ALTER TABLE revisions ADD COLUMN seen_until TEXT")
 
 
 @migrations()
 def places_of_words(db: Database) -> None:
-    """The index word by word, by which a beginning is spelled out; it holds nothing of its own."""
+    """Adds the list of the index's words, which completes the beginning of a word. It stores no data of its own."""
     db.execute("CREATE VIRTUAL TABLE articles_places USING fts5vocab(articles_fts, instance)")
 
 
 @migrations()
 def changes_of_known(db: Database) -> None:
-    """The keys of which something changed since the standing snapshot was last brought up to date."""
+    """Adds the keys for which something changed since the snapshot file was last brought up to date."""
     db.executescript((_HERE / "known.sql").read_text(encoding="utf-8"))
 
 
 @migrations()
 def messages_of_sites(db: Database) -> None:
-    """What ``run_sites.reason`` says in English, as kinds and values in JSON, to be worded in any language."""
+    """Adds the content of ``run_sites.reason`` as kinds and values in JSON, to be worded in any language."""
     db.execute("ALTER TABLE run_sites ADD COLUMN messages TEXT")
 
 
 @migrations()
 def intervals_of_publication(db: Database) -> None:
-    """A time that is counted back ("3 giờ trước") is an interval, exact to the hour at best.
+    """Stores a relative time ("3 giờ trước") as an interval, which is exact to the hour at best.
 
-    SQLite cannot change a CHECK: the column is made anew, and the views, which name it, are made again on opening.
+    SQLite cannot change a CHECK, so the column is made anew. The views that name it are made again on opening.
     """
     for name in db.view_names():
         db.execute(f'DROP VIEW "{name}"')
@@ -107,7 +107,7 @@ def intervals_of_publication(db: Database) -> None:
 
 
 def replace_views(db: Database) -> None:
-    """Makes the views anew. They hold no data, so they are replaced whole whenever their text changes."""
+    """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():
         db.execute(f'DROP VIEW "{name}"')
     db.executescript(VIEWS)

@@ -1,4 +1,4 @@
-"""Where a capture that is older than what is known belongs: archives are read long after the live pages."""
+"""Places captures that are older than what is known. Other archives are often read long after the live pages."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _State = dict[str, Any]
 def merge_earlier(archive: Archive, id_: int, article: Article, *, capture: int, run: str) -> bool:
     """Merges what an older ``capture`` says into the history of the article ``id_``, in the order of capture.
 
-    True where it says what was not known of its time: it becomes a revision of its own, those after it are numbered
-    anew. Where the next revision says the same, that one was there earlier than was known. The standing words are
-    never touched.
+    True if it says something that was not known of its time. It then becomes a revision of its own, and those after
+    it are numbered anew. If the next revision says the same, that revision is dated earlier instead. The current
+    words never change.
     """
     states = _history(archive, id_)
     if any(state["capture"] == capture for state in states):
@@ -33,7 +33,7 @@ def merge_earlier(archive: Archive, id_: int, article: Article, *, capture: int,
         _was_there(archive, id_, after[0]["number"], since=at, until=after[0]["until"], capture=capture)
         return False
     place = len(before)
-    if before and before[-1]["until"] > at:  # seen before it and after it: it went and came back
+    if before and before[-1]["until"] > at:  # the earlier words were seen before and after: they went and came back
         returned = {**before[-1], "seen_at": before[-1]["until"], "run": run}
         before[-1] |= {"until": before[-1]["seen_at"], "content": _words(archive, id_, before[-1])}
         after.insert(0, returned)
@@ -42,8 +42,11 @@ def merge_earlier(archive: Archive, id_: int, article: Article, *, capture: int,
 
 
 def extend_revision(archive: Archive, id_: int, at: str) -> bool:
-    """Notes that the earlier revision which stood at ``at`` was seen then. False where the standing one did, or none
-    is known of that time: an older capture may still come."""
+    """Notes that the earlier revision which was current at ``at`` was seen then.
+
+    False if the present revision was current then. If no revision is known of that time, nothing is noted, because
+    an older capture may still come.
+    """
     states = _history(archive, id_)
     before = [state for state in states if state["seen_at"] <= at]
     if not before:
@@ -103,7 +106,7 @@ def _was_there(
 
 
 def _rewrite(archive: Archive, id_: int, history: list[_State], place: int) -> None:
-    """Writes ``history``, in which a state came in at ``place``: why the one after it differs is told anew, too."""
+    """Writes ``history`` with its new state at ``place``. Also tells anew why the state after it differs."""
     archive.execute("DELETE FROM revisions WHERE article = ?", (id_,))
     for index, state in enumerate(history):
         if index in (place, place + 1):

@@ -1,4 +1,4 @@
-"""What the articles belong to: provinces, party bodies, sites. Copied from the files that are their source."""
+"""What the articles belong to: provinces, party bodies, sites. All are copied from their source files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def load_reference(archive: Archive) -> None:
-    """Replaces ``provinces`` and ``party_bodies`` where the packaged tables are not those last loaded."""
+    """Replaces ``provinces`` and ``party_bodies`` if the packaged tables differ from those last loaded."""
     tables: dict[str, list[dict[str, Any]]] = {
         "provinces": [_plain(asdict(row)) for row in provinces()],
         "party_bodies": [_plain(asdict(row)) for row in party_bodies()],
@@ -35,9 +35,9 @@ def load_reference(archive: Archive) -> None:
 
 
 def sync_sites(archive: Archive, sites: Mapping[str, Site]) -> None:
-    """Copies site files into ``sites``. What only the archive knows (watched since, complete from) stays.
+    """Copies site files into ``sites``. Keeps what only the archive knows (watched since, complete from).
 
-    A site whose file is gone keeps its row: an archive never forgets a site.
+    A site whose file is gone keeps its row, for an archive never forgets a site.
     """
     with archive.transaction():
         archive.db.table("sites").upsert_all(_site_row(site) for site in sites.values())

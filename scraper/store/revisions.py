@@ -1,4 +1,4 @@
-"""What an article said at each time: its words, their hash, and what changed from one to the next."""
+"""What an article said at each time: its words, their hash, and what changed from one revision to the next."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from scraper.items import Article
 from scraper.store.archive import Archive
 
 PARAGRAPH = "\n\n"
-"""What stands between two paragraphs of a stored body. A paragraph itself is one line, so splitting restores them."""
+"""Separates the paragraphs of a stored body. Each paragraph is one line, so splitting at it restores them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of an article that count: when one of them changes, it has a new revision."""
+    """The words of an article that count: when one of them changes, the article gets a new revision."""
 
     kicker: str | None
     title: str
@@ -39,7 +39,7 @@ class Words:
         return cls(kicker, title, lead, tuple(body), tuple(captions))
 
     def to_json(self) -> str:
-        """Kicker, title, lead, body and captions as a JSON list, the same for the same words."""
+        """Kicker, title, lead, body and captions as a JSON list. The same words give the same list."""
         fields = [self.kicker, self.title, self.lead, self.body, self.captions]
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
@@ -50,12 +50,12 @@ class Words:
 
     @property
     def count(self) -> int:
-        """How many words (in Vietnamese: syllables) title, lead and body have."""
+        """The number of words (in Vietnamese: syllables) in title, lead and body."""
         return sum(len(part.split()) for part in (self.title, self.lead or "", *self.body))
 
     @property
     def text(self) -> str:
-        """Everything, a line each, for comparing."""
+        """All the words, one line for each part, for comparison."""
         return "\n".join(part for part in (self.kicker, self.title, self.lead, *self.body, *self.captions) if part)
 
 
@@ -66,7 +66,7 @@ class Revision:
     number: int
     seen_at: str  # ISO, UTC
     why: Literal["first", "edited", "parser"]
-    silent: bool  # edited, and the page's own date of update did not move
+    silent: bool  # edited, but the page's own update date did not change
     published_at: str | None
     updated_at: str | None
     parser: str
@@ -77,7 +77,7 @@ class Revision:
 
 
 def history(archive: Archive, article: int) -> list[Revision]:
-    """All revisions of the article with this id, the first one first."""
+    """All revisions of the article with this id, from the first to the last."""
     rows = archive.rows(
         "SELECT revisions.*, captures.file, captures.offset FROM revisions"
         " JOIN captures ON captures.id = revisions.capture WHERE article = ? ORDER BY number",
@@ -102,7 +102,7 @@ def history(archive: Archive, article: int) -> list[Revision]:
 
 
 def standing_words(archive: Archive, article: int) -> Words:
-    """The words of the newest revision, which stand in ``articles``; ``revisions`` holds those that were replaced."""
+    """The words of the newest revision. They are in ``articles``; ``revisions`` holds those that were replaced."""
     row = archive.row("SELECT kicker, title, lead, body FROM articles WHERE id = ?", (article,))
     if row is None:
         raise LookupError(f"no article has the id {article}")
@@ -119,8 +119,11 @@ def paragraphs(body: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A run of words that stayed, went or came. Blanks and line ends are part of it: all ``kept`` and ``added``
-    together are the newer text, all ``kept`` and ``removed`` the older."""
+    """A run of words that were kept, removed or added.
+
+    Blanks and line ends are part of it. All ``kept`` and ``added`` runs together are the newer text; all ``kept``
+    and ``removed`` runs are the older.
+    """
 
     kind: Literal["kept", "removed", "added"]
     text: str

@@ -1,4 +1,4 @@
-"""Runs: what a night set out to do, what it did at each site, and how it was judged."""
+"""Runs: what a run was to do, what it did at each site, and how it was judged."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scraper.clock import VIETNAM
 from scraper.store.archive import Archive, moment
 
 PAST = ("import", "wayback", "commoncrawl", "reparse")
-"""Triggers of runs that look at no live site: they bring what was captured before, or read it anew."""
+"""Triggers of runs that visit no live site: they add what was captured before, or read it anew."""
 
 SENT = ("failed", "refused-connection", "timeout", "tls", "too-large", "truncated")
-"""Outcomes without an answer of an address that was really asked for; the others never left this machine."""
+"""Outcomes of requests that were sent but not answered. With any other outcome, no request left this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +51,12 @@ class SiteSummary:
 class RunSummary:
     """What a run did, in numbers whose sums balance.
 
-    ``links_seen`` = ``already`` + ``new`` + ``rejected`` + ``waiting`` + ``set_aside``: links that sources showed
-    this night, and new articles that none showed. ``already``: in the archive before. ``new``: articles of which
-    this run kept the first revision. ``rejected``: looked at this night and no article. ``waiting``: to be tried
-    again. ``set_aside``: refused by robots, on another host, forgotten on request, or rejected on an earlier night.
-    ``requests`` = the sum of ``requests_by_kind``. ``new`` = the sum of ``new_by_topic``.
+    ``links_seen`` = ``already`` + ``new`` + ``rejected`` + ``waiting`` + ``set_aside``. It counts the links that
+    sources showed in this run, and the new articles that no source showed. ``already``: links to articles that were
+    in the archive before. ``new``: articles whose first revision this run kept. ``rejected``: pages that this run
+    looked at and found to be no articles. ``waiting``: links that are pending and are tried again. ``set_aside``:
+    links that are excluded: refused by robots.txt, on another host, forgotten on request, or rejected on an earlier
+    night. ``requests`` is the sum of ``requests_by_kind``, and ``new`` the sum of ``new_by_topic``.
     """
 
     run: str
@@ -76,19 +77,19 @@ class RunSummary:
     set_aside: int
     requests: int
     requests_by_kind: Mapping[str, int]  # sources, articles, rechecks, robots, other
-    new_by_topic: Mapping[str, int]  # khoi, ke-thua, xay-dung-dang, other: each article under the first that fits
+    new_by_topic: Mapping[str, int]  # khoi, ke-thua, xay-dung-dang, other: the first that fits an article
     edited: int
     silent: int
     gone: tuple[str, ...]  # site/key
     rejects: Mapping[str, int]  # reason to number, this run
-    problems: int  # opened or seen again in this run and still open
+    problems: int  # opened or seen again in this run, and still open
     bytes: int
     articles_total: int
     new_by_watch: Mapping[str, int] = field(default_factory=dict)  # watchword to new articles that have it
 
 
 _WAITING = "site = :site AND outcome = 'waiting' AND outcome <> 'collected'"
-"""Links still to be fetched; its last words say what the index of all that is not collected is found by."""
+"""Links still to be fetched. The last condition lets SQLite use the index of all links that are not collected."""
 
 
 def start_run(
@@ -101,9 +102,9 @@ def start_run(
     version: str,
     vantage: str | None = None,
 ) -> None:
-    """Notes that the run ``run`` begins at ``sites`` (ids known to the archive). Raises ValueError for a used id.
+    """Notes that ``run`` begins at ``sites`` (ids known to the archive). Raises ValueError if the id is in use.
 
-    A night is called by the day on which it began in Vietnam.
+    A night is named after the day on which it began in Vietnam.
     """
     night = started.astimezone(VIETNAM).date().isoformat()
     with archive.transaction():
@@ -129,9 +130,9 @@ def judge_site(
     *,
     messages: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:
-    """Notes how the run ended at one site: ``ok`` or ``failed``, and what is to be said of that.
+    """Notes how the run ended at one site, ``ok`` or ``failed``, and why.
 
-    ``reason`` says it in English, ``messages`` as kinds and values, for other languages.
+    ``reason`` says why in English. ``messages`` says the same as kinds and values, for other languages.
     """
     with archive.transaction():
         archive.execute(
@@ -153,7 +154,7 @@ def end_run(archive: Archive, run: str, *, ended: datetime, verdict: str, exit_c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightRun:
-    """A night on record. One that was missed has the verdict ``missed`` and no exit code."""
+    """A night on record. A night that was missed has the verdict ``missed`` and no exit code."""
 
     id: str
     started: datetime
@@ -162,7 +163,7 @@ class NightRun:
 
 
 def nightly_runs(archive: Archive) -> list[NightRun]:
-    """The nights on record, the missed ones with them, in their order."""
+    """All nights on record in their order, including missed ones."""
     return [
         NightRun(id=row[0], started=datetime.fromisoformat(row[1]), verdict=row[2], exit_code=row[3])
         for row in archive.rows(
@@ -172,7 +173,7 @@ def nightly_runs(archive: Archive) -> list[NightRun]:
 
 
 def miss_run(archive: Archive, due: datetime) -> None:
-    """Puts on record that no night began at ``due``."""
+    """Records that no night began at ``due``."""
     with archive.transaction():
         archive.execute(
             "INSERT INTO runs (id, night, trigger, started, ended, verdict) VALUES (?, ?, 'nightly', ?, ?, 'missed')"
@@ -191,8 +192,8 @@ class Reach:
     """How far back the archive reaches at one site."""
 
     complete_from: date | None
-    last_whole: date | None  # the night on which every list was last followed whole
-    broken: bool  # some list was left midway the last time it was looked at: a limit, a stop, an error
+    last_whole: date | None  # the night on which every list was last read whole
+    broken: bool  # some list was last left midway: by a limit, a stop or an error
     waiting: int  # links listed and not yet collected
 
 
@@ -221,7 +222,7 @@ def reach(archive: Archive, site: str) -> Reach:
 
 
 def reach_back(archive: Archive, run: str, site: str, day: date) -> None:
-    """Notes that ``site`` is complete from ``day``, where ``run`` read all its lists whole and nothing is waiting."""
+    """Notes that ``site`` is complete from ``day``, if ``run`` read all its lists whole and nothing is pending."""
     with archive.transaction():
         archive.execute(
             "UPDATE sites SET complete_from = min(coalesce(complete_from, :day), :day) WHERE id = :site"  # noqa: S608
@@ -242,7 +243,7 @@ def last_run(archive: Archive) -> str | None:
 
 _NEW = (
     "SELECT article FROM revisions JOIN articles ON articles.id = article WHERE run = :run AND why = 'first'"
-    # An article of before, of which this run brought an older state, is not new.
+    # A known article of which this run found an older state is not new.
     " AND NOT EXISTS (SELECT 1 FROM revisions AS known JOIN runs ON runs.id = known.run"
     " WHERE known.article = revisions.article"
     " AND runs.started < (SELECT started FROM runs WHERE id = :run))"
@@ -276,7 +277,7 @@ _LINKS = """
 
 
 def settle_run(archive: Archive, run: str, sites: Iterable[str]) -> None:
-    """Counts what the run did at each of ``sites`` into ``run_sites``: later nights move the rows it counts from."""
+    """Stores what the run did at each of ``sites`` in ``run_sites``. Later nights change the rows that it counts."""
     with archive.transaction():
         for site in sites:
             about = {"run": run, "site": site}
@@ -309,7 +310,7 @@ def _requests(archive: Archive, run: str, site: str) -> dict[str, int]:
 
 
 def run_summary(archive: Archive, run: str) -> RunSummary:
-    """What the run did. Raises LookupError for a run that the archive does not know."""
+    """What the run did. Raises LookupError if the archive does not know the run."""
     row = archive.row("SELECT * FROM runs WHERE id = ?", (run,))
     if row is None:
         raise LookupError(f"no run has the id {run!r}")

@@ -1,14 +1,14 @@
 """Search over titles, leads, bodies and captions, typed with or without marks, in either tone placement.
 
-The index holds the words with ``đ`` as ``d`` and points to the original rows, because then a query folds to one form;
-an index of the original would need ``dang`` asked as ``dang OR đang``, which doubles with every ``d`` of a phrase.
-The price is that SQLite's own ``rebuild`` would fill it unfolded: :func:`reindex` is the only way, and
-:func:`check_index` tells where another was used.
+The index holds the words with ``đ`` as ``d`` and points to the original rows, so a query folds to one form. An index
+of the original words would turn ``dang`` into ``dang OR đang``, and each ``d`` in a phrase would double the query.
+The price: SQLite's own ``rebuild`` would fill the index unfolded. Only :func:`reindex` may fill it, and
+:func:`check_index` finds an index that was filled otherwise.
 
-Newest first costs the same however many articles match, since ids are in the order of publication. A beginning is
-asked for as the words of the index that begin so: FTS5 itself gathers every row of a beginning before it gives the
-first. Relevance looks at the newest :data:`RANKED` matches only and puts first those that have the words in the
-title, then in the lead, then together in the text; within each, the newest first.
+"Newest first" costs the same however many articles match, because ids are in the order of publication. The beginning
+of a word is replaced by the words of the index that begin with it, because FTS5 itself gathers every matching row
+before it returns the first. Relevance looks at the newest :data:`RANKED` matches only. It puts first those that have
+the words in the title, then in the lead, then together in the text; within each group the newest come first.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from scraper.store.search_query import MAX_TERMS, WORD, SearchQuery, Term, bare,
 from scraper.store.snippets import snippet
 
 RANKED = 2000
-"""How many of the newest matches relevance looks at."""
+"""How many of the newest matches are ranked by relevance."""
 
 EXACT = 20_000
-"""How many of the newest matches are compared letter by letter where exact marks are asked for."""
+"""How many of the newest matches are compared letter by letter when marks must be exact."""
 
 SPELLED = 300
-"""As how many words of the index a beginning is asked for at most; one of more words is left to FTS5."""
+"""The beginning of a word is replaced by at most this many words of the index. If there are more, FTS5 finds them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +49,10 @@ class Hit:
     author: str | None
     published_day: str | None
     published_at: str | None
-    published_earliest: str | None  # and latest: of a time counted back, which may reach over a midnight
+    published_earliest: str | None  # and latest: a relative time may span a midnight
     published_latest: str | None
     state: str
-    snippet: str  # some original words around the matches, which stand in [ ]
+    snippet: str  # some original words around the matches; matches are in [ ]
     parts: tuple[tuple[str, bool], ...]  # the same, cut into (words, whether they match)
 
 
@@ -74,9 +74,9 @@ def search(
 ) -> list[Hit]:
     """The articles that have all of ``words`` and pass the filters (see :class:`Filters`).
 
-    ``"a phrase"``, ``beginning*`` and ``-excluded`` are understood; everything else is literal, and any text is
-    answered. ``exact`` keeps marks: ``Đảng`` then does not find ``đang`` (``uỷ`` still finds ``ủy``). No words at
-    all find every article.
+    ``"a phrase"``, ``beginning*`` and ``-excluded`` have their meaning; everything else is literal, and no text is
+    an error. With ``exact``, marks count: ``Đảng`` does not find ``đang`` (``uỷ`` still finds ``ủy``). A search
+    without words finds every article.
     """
     filters = Filters(
         site=site, province=province, section=section, topic=topic, author=author, since=since, until=until
@@ -100,12 +100,12 @@ def count_by_site(archive: Archive, words: str, filters: Filters = Filters()) ->
 
 
 def count_by_section(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
-    """How many articles match in each section as printed; the name is empty where the page names none."""
+    """How many articles match in each section as printed. The name is empty if the page names no section."""
     return _counts(archive, words, filters, "coalesce(articles.section, '')")
 
 
 def count_by_topic(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
-    """How many articles match of each topic; an article may have several."""
+    """How many articles match for each topic. An article may have several."""
     return _counts(archive, words, filters, "about.topic", "JOIN topics AS about ON about.article = articles.id")
 
 
@@ -121,7 +121,7 @@ def reindex(archive: Archive) -> None:
 
 
 def check_index(archive: Archive, sample: int = 500) -> list[str]:
-    """What is wrong with the index, a sentence each; :func:`reindex` mends it.
+    """What is wrong with the index, one sentence for each fault. :func:`reindex` repairs it.
 
     The words of ``sample`` articles are looked up, half of them the newest.
     """
@@ -155,7 +155,7 @@ def check_index(archive: Archive, sample: int = 500) -> list[str]:
 
 
 def _spelled_out(archive: Archive, query: SearchQuery) -> SearchQuery:
-    """The query with each beginning as the words of the index that begin so."""
+    """The query, in which each beginning is replaced by the words of the index that begin with it."""
 
     def each(terms: tuple[Term, ...]) -> tuple[Term, ...]:
         return tuple(
@@ -166,12 +166,12 @@ def _spelled_out(archive: Archive, query: SearchQuery) -> SearchQuery:
 
 
 def _beginning(archive: Archive, letters: str) -> tuple[str, ...]:
-    """The words of the index that begin with ``letters``; none where FTS5 is to find them.
+    """The words of the index that begin with ``letters``; empty if FTS5 must find them itself.
 
-    So it is where they are more than SPELLED, and for letters that fold to other than ASCII: those of another script,
-    which the index may fold otherwise.
+    FTS5 finds them if there are more than SPELLED. It also does for letters that do not fold to ASCII: they belong
+    to another script, which the index may fold in another way.
 
-    The index is asked for the next word after each, so that the places where a word stands are never read.
+    Each query asks for the next word after the last one, so the positions of a word are never read.
     """
     first = bare(letters)
     if not first or not first.isascii():
@@ -204,11 +204,11 @@ def _found(
 
 
 def _tiers(archive: Archive, query: SearchQuery, order: str, exact: bool) -> Iterator[tuple[str | None, int]]:
-    """What to ask the index for, the best first, each with the lowest id to look at."""
+    """The queries to the index, the best first, each with the lowest id to look at."""
     if not query.wanted:
         yield None, 0
         return
-    # With exact marks, "-đang" must leave "Đảng" in: what is unwanted is then told from the words themselves.
+    # With exact marks, "-đang" must not exclude "Đảng", so the words themselves tell what is unwanted.
     apart = not exact
     everything = query.expression(with_unwanted=apart)
     if order == "newest":
@@ -246,7 +246,7 @@ def _matching(
             # CROSS JOIN keeps SQLite from walking all articles and asking the index about each.
             source += " CROSS JOIN articles ON articles.id = articles_fts.rowid"
         matches = "articles_fts MATCH :match AND articles_fts.rowid >= :first_id"
-        # The range of days as a range of the index's own rows, so that it is never read beyond.
+        # A range of days is a range of the index's own rows, so nothing outside it is read.
         for name, sign in (("since_id", ">="), ("until_id", "<")):
             if name in values:
                 matches += f" AND articles_fts.rowid {sign} :{name}"

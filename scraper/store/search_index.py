@@ -1,7 +1,7 @@
-"""How words enter the search index: every ``đ`` as ``d``, in SQL alone.
+"""How words enter the search index: SQL alone turns every ``đ`` into ``d``.
 
-SQLite's tokenizer removes each mark but the bar of ``đ``. Folding it one letter for one letter keeps the tokens of
-index and row in line, so snippets and highlights show the original words.
+SQLite's tokenizer removes every mark except the bar of ``đ``. Folding one letter to one letter keeps the tokens of
+index and row aligned, so snippets and highlights show the original words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def fold_bar(text: str) -> str:
 
 
 def folded(row: str) -> str:
-    """The searched columns of ``row`` (a table's name, ``old`` or ``new``) as an SQL list, folded as the index is."""
+    """The searched columns of ``row`` (a table's name, ``old`` or ``new``) as an SQL list, folded like the index."""
     return ", ".join(_folded_sql(f"{row}.{column}") for column in COLUMNS)
 
 

@@ -1,4 +1,4 @@
-"""What a user typed into a search, understood, and how its words are spelled when marks count."""
+"""Parses what a user typed into a search, and spells its words for comparison when marks count."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scraper.text import fold, squeeze
 
 MAX_CHARACTERS = 1000
 MAX_TERMS = 24
-"""What is read of a query: a longer one is answered by its beginning."""
+"""How many characters of a query are read. The rest of a longer query is ignored."""
 
 _TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*?)')
 WORD = re.compile(r"[^\W_]+")
@@ -22,23 +22,23 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing asked for: a word, a phrase, or what begins with it."""
+    """One term of a query: a word, a phrase, or the beginning of a word."""
 
     words: tuple[str, ...]
     prefix: bool = False
     quoted: bool = False
-    lasts: tuple[str, ...] = ()  # the words of the index that the last word begins, where they were looked up
+    lasts: tuple[str, ...] = ()  # the words of the index that begin with the last word, if looked up
 
     @property
     def expression(self) -> str:
-        """The term in FTS5's language, as quoted strings: nothing in them is syntax."""
+        """The term in FTS5's query language, as quoted strings, so that nothing in it is syntax."""
         if not self.lasts:
             return _quoted(self.words) + ("*" if self.prefix else "")
         return "(" + " OR ".join(_quoted((*self.words[:-1], last)) for last in self.lasts) + ")"
 
     @property
     def spelling(self) -> re.Pattern[str]:
-        """What finds the term in words that :func:`spelled` gives."""
+        """A pattern that finds the term in words that :func:`spelled` returns."""
         *before, last = map(_spelling, self.words)
         letters = last.rstrip(_TONES)
         if not self.prefix:
@@ -56,15 +56,15 @@ def _quoted(words: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What a user typed, understood: everything is literal but quotes, a last ``*`` and a first ``-``."""
+    """A parsed query. Everything is literal except quotes, a ``*`` at the end and a ``-`` at the start."""
 
     wanted: tuple[Term, ...]
     unwanted: tuple[Term, ...]
-    is_blank: bool  # nothing was typed: every article is meant
+    is_blank: bool  # nothing was typed: the query finds every article
 
     @classmethod
     def read(cls, text: str) -> SearchQuery:
-        """Any text at all; what no word can be read from asks for nothing that could be found."""
+        """Parses any text. A text without a readable word finds nothing."""
         text = squeeze(text[: 4 * MAX_CHARACTERS].encode("utf-8", "ignore").decode("utf-8"))[:MAX_CHARACTERS]
         wanted: list[Term] = []
         unwanted: list[Term] = []
@@ -80,12 +80,12 @@ class SearchQuery:
 
     @property
     def together(self) -> Term | None:
-        """The plain words as one phrase, where there are several: hits that have it so come first."""
+        """The plain words as one phrase, if there are several. Hits that contain the phrase come first."""
         plain = [word for term in self.wanted if not term.quoted and not term.prefix for word in term.words]
         return Term(tuple(plain), quoted=True) if len(plain) > 1 else None
 
     def expression(self, *, columns: Sequence[str] = (), together: bool = False, with_unwanted: bool = True) -> str:
-        """The query in FTS5's language: in these columns only, and with the plain words as one phrase."""
+        """The query in FTS5's language, in these columns only. With ``together``, the plain words are one phrase."""
         terms = [term.expression for term in self.wanted]
         if together and self.together is not None:
             terms.append(self.together.expression)
@@ -98,12 +98,12 @@ class SearchQuery:
 
     @property
     def unwanted_expression(self) -> str:
-        """What must not be in an article, in FTS5's language."""
+        """What must not be in an article, in FTS5's query language."""
         return " OR ".join(term.expression for term in self.unwanted)
 
 
 def spelled(text: str) -> str:
-    """The words of ``text``, each with its tone last, so that both placements of a tone mark are one."""
+    """The words of ``text``, each with its tone mark moved to the end, so that both placements are equal."""
     return " " + " ".join(map(_spelling, WORD.findall(unicodedata.normalize("NFC", text)))) + " "
 
 

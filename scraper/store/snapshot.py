@@ -21,10 +21,10 @@ from scraper.whole_files import replacing
 log = logging.getLogger("tinkhoi")
 
 PATIENCE = timedelta(days=30)
-"""How long a link that was listed and not collected is tried again, after it was last listed."""
+"""How long after it was last listed a link that was not collected is tried again."""
 
 DOUBT = timedelta(days=3)
-"""How long after it was first listed a page that was no article is looked at again each night: the site may have
+"""How long after it was first listed a page that was no article is looked at again each night. The site may have
 been at fault, not the page."""
 
 _DOUBTED = (
@@ -33,7 +33,7 @@ _DOUBTED = (
 )
 
 OVERDUE = timedelta(days=365)
-"""How long after its last planned re-check an article that was never looked at again is still due for one."""
+"""How long after its last planned re-check an article stays due, if it was never looked at again."""
 
 
 _IS_KNOWN = (
@@ -53,20 +53,20 @@ _ALL_KNOWN = (
 )
 
 _RULES = blake2b("".join((SNAPSHOT_SCHEMA, *_ALL_KNOWN, str(DOUBT))).encode(), digest_size=8).hexdigest()
-"""By what rules a standing file was made: one made by others is made anew."""
+"""The rules by which a snapshot file was made. A file made by other rules is made anew."""
 
 
 def write_snapshot(archive: Archive, path: Path, sites: Iterable[Site], now: datetime) -> None:
-    """Brings the file at ``path`` up to what the archive knows, and to what is wanted of ``sites`` at ``now``.
+    """Updates the file at ``path`` to what the archive knows, and to what ``sites`` are to be asked for at ``now``.
 
-    The file stands from night to night, so that a night costs what changed and not what is known. It and the archive
-    hold the same token; the archive notes each key of which something changes after the token was given
-    (``known_changes``). With each snapshot a new token is given, to the file first: should the other not be written,
-    or either be restored from a copy, they differ, and the file is made anew. So it is where it is missing, damaged
-    or not ours.
+    The file is kept from night to night, so a night costs as much as changed, not as much as is known. The file and
+    the archive hold the same token. The archive notes each key for which something changes after the token was set
+    (``known_changes``). Each snapshot sets a new token, in the file first. If the archive is then not written, or
+    either of the two is restored from a copy, the tokens differ and the file is made anew. It is also made anew if
+    it is missing, damaged or not a snapshot of ours.
 
-    An article is due when a day of its site's ``recheck_days`` after its publication has come and it was not looked
-    at since that day. One that is gone is looked at again on the same days: it may come back. Raises ArchiveError.
+    An article is due if one of its site's ``recheck_days`` after its publication has come and it was not looked at
+    since that day. An article that is gone is looked at on the same days, for it may come back. Raises ArchiveError.
     """
     chosen, token = list(sites), f"{_RULES} {secrets.token_hex(16)}"
     if not _brought_up_to_date(archive, path, chosen, now, token):
@@ -79,7 +79,7 @@ def write_snapshot(archive: Archive, path: Path, sites: Iterable[Site], now: dat
 
 
 def _brought_up_to_date(archive: Archive, path: Path, sites: list[Site], now: datetime, token: str) -> bool:
-    """Applies to a standing file what changed; false where it is not that of this archive or cannot be used."""
+    """Applies the changes to an existing file. False if the file belongs to another archive or cannot be used."""
     held = archive.value("SELECT value FROM about WHERE name = 'known'")
     if not path.is_file() or not str(held).startswith(_RULES):
         return False
@@ -117,7 +117,7 @@ def _make(archive: Archive, path: Path, sites: list[Site], now: datetime, token:
                 for query in _ALL_KNOWN:
                     archive.execute(f"INSERT OR IGNORE INTO snapshot.known {query}", {"doubt": DOUBT.days})
                 _write_night(archive, sites, now, token)
-        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # it would be rolled back into the new file
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # SQLite would roll it back into the new file
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def _attached(archive: Archive, path: Path) -> Iterator[None]:
 
 @contextmanager
 def _writing(archive: Archive) -> Iterator[None]:
-    """One transaction, which writes to the attached file only: the archive is but read."""
+    """One transaction. It writes to the attached file only; the archive is only read."""
     archive.execute("BEGIN")
     try:
         yield
@@ -142,7 +142,7 @@ def _writing(archive: Archive) -> Iterator[None]:
 
 
 def _write_night(archive: Archive, sites: Iterable[Site], now: datetime, token: str) -> None:
-    """Replaces all that is of one night only."""
+    """Replaces everything that belongs to one night only."""
     for table in ("due", "pending", "sources", "standing"):
         archive.execute(f"DELETE FROM snapshot.{table}")  # noqa: S608
     archive.execute("INSERT INTO snapshot.standing VALUES (?)", (token,))
@@ -166,7 +166,7 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     days = site.fetch.recheck_days
     if not days:
         return
-    # An article's id holds the minute of its publication; the index articles_looked covers this whole question.
+    # An article's id holds the minute of its publication. The index articles_looked covers this whole query.
     due = " OR ".join(
         f"((id >> {SLOTS}) * 60 <= :now - {day * 86400} AND looked < (id >> {SLOTS}) * 60 + {day * 86400})"
         for day in sorted(set(days))

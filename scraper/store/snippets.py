@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from scraper.store.search_query import WORD, SearchQuery, bare
 
 _LENGTH = 32  # words
-_BEFORE = 8  # of them before the match
+_BEFORE = 8  # words before the match
 
 
 def snippet(texts: Sequence[str | None], query: SearchQuery) -> tuple[tuple[str, bool], ...]:
-    """Some words around the best match in ``texts``, or their beginning where the match is elsewhere.
+    """Some words around the best match in ``texts``, or their beginning if the match is elsewhere.
 
-    Told from the words and not by the index: FTS5's own snippet asks the whole query again for each hit.
+    The words themselves are searched, not the index: FTS5's own snippet runs the whole query again for each hit.
     """
     asked = [term for term in (query.together, *query.wanted) if term is not None]
     wanted = [(tuple(map(bare, term.words)), term.prefix) for term in asked]
@@ -47,7 +47,7 @@ def snippet(texts: Sequence[str | None], query: SearchQuery) -> tuple[tuple[str,
 
 
 def _matches(words: Sequence[str], wanted: Sequence[tuple[tuple[str, ...], bool]]) -> list[tuple[int, int]]:
-    """Where the terms stand among ``words``: first word and the one after the last. The longest term wins."""
+    """Where the terms are in ``words``: the first word and the one after the last. The longest term wins."""
     found: list[tuple[int, int]] = []
     number = 0
     while number < len(words):

@@ -1,13 +1,13 @@
-"""Stories: the same text at several sites, found by its shingles. Nothing is merged, nothing deleted.
+"""Stories: the same text at several sites, found by its shingles. Nothing is merged or deleted.
 
 The words of lead and body, folded, are cut into shingles of :data:`SHINGLE` words; the :data:`SKETCH` smallest
 hashes of an article's shingles are its sketch (bottom-k MinHash; A. Broder, *On the resemblance and containment of
 documents*, 1997). Two articles of resemblance r share none of them with a chance of (1 - r) to the power of
 :data:`SKETCH`, so the table ``shingles`` names the few articles worth comparing, and those are compared whole.
 
-Triggers note each article that is new or has new words in ``uncompared``; :func:`find_stories` works that list off.
-Only articles of different sites that were published within :data:`WINDOW` of each other are compared: papers print
-forms (prices, weather) whose numbers alone differ.
+Triggers add each article that is new or has new words to ``uncompared``, and :func:`find_stories` works through that
+list. Only articles of different sites, published within :data:`WINDOW` of each other, are compared, because papers
+print forms (prices, weather) in which only the numbers differ.
 """
 
 from __future__ import annotations
@@ -32,19 +32,20 @@ SKETCH = 12
 """Hashes in a sketch: texts that share half of their shingles are missed once in 4,096 times."""
 
 WINDOW = timedelta(days=3)
-"""How far apart two articles of one story are published at most."""
+"""How far apart two articles of one story may be published."""
 
 RESEMBLANCE = 0.5
-"""The share of common shingles, of all that two texts have, from which on they are one story."""
+"""Two texts are one story if they share at least this part of all their shingles."""
 
 CONTAINMENT = 0.8
-"""The same, of the shorter text's shingles: one paper prints half of an agency's text."""
+"""They are also one story if they share this part of the shorter text's shingles: a paper may print half of an
+agency's text."""
 
 LEAST = 30
-"""Shingles that a text must have: a shorter one says too little to be told from another."""
+"""Shingles that a text must have. A shorter text is too much like others to be compared."""
 
 CANDIDATES = 20
-"""Articles compared whole with one article, those that share the most of its sketch first."""
+"""How many articles are compared whole with one article. Those that share the most of its sketch come first."""
 
 BATCH = 200
 """Articles in one transaction."""
@@ -57,18 +58,18 @@ class Compared:
     """What a call of :func:`find_stories` did."""
 
     articles: int  # compared
-    together: int  # of them in a story with others
+    together: int  # compared articles that are in a story with others
     left: int  # still to be compared
 
 
 def shingles(texts: Iterable[str]) -> frozenset[int]:
-    """The hashes of all shingles of ``texts`` taken together, spelling of marks and case aside."""
+    """The hashes of all shingles of ``texts`` taken together. Marks and case are ignored."""
     words = [word for text in texts for word in _WORD.findall(fold(text))]
     return frozenset(_hash(" ".join(words[at : at + SHINGLE])) for at in range(len(words) - SHINGLE + 1))
 
 
 def are_one_story(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether two texts, given by their shingles, are the same but for edits and cuts."""
+    """Whether two texts, given by their shingles, are the same except for edits and cuts."""
     shorter = min(len(one), len(other))
     if shorter < LEAST:
         return False
@@ -79,8 +80,8 @@ def are_one_story(one: frozenset[int], other: frozenset[int]) -> bool:
 def find_stories(archive: Archive, *, most: int = 20_000) -> Compared:
     """Compares the newest ``most`` articles that are new or have new words, and sets ``articles.story``.
 
-    Its cost grows with their number and with how much was published within :data:`WINDOW` of each, not with the
-    archive.
+    Its cost grows with their number and with how much was published within :data:`WINDOW` of each. It does not grow
+    with the archive.
     """
     ids = [row[0] for row in archive.rows("SELECT article FROM uncompared ORDER BY article DESC LIMIT ?", (most,))]
     of_article = lru_cache(maxsize=4096)(lambda id_: _shingles_of(archive, id_))
@@ -103,7 +104,7 @@ def find_stories(archive: Archive, *, most: int = 20_000) -> Compared:
 
 
 def places(archive: Archive, id_: int) -> list[int]:
-    """The ids of all articles of the same story, its first publisher's first; empty where there is no other."""
+    """The ids of all articles of the same story, the first published first. Empty if there is no other."""
     rows = archive.rows(
         "SELECT id FROM stories WHERE story = (SELECT story FROM articles WHERE id = ?) ORDER BY place", (id_,)
     )
@@ -146,8 +147,7 @@ def _candidates(archive: Archive, id_: int, sketch: Sequence[int]) -> list[int]:
 
 
 def _join(archive: Archive, id_: int, same: Sequence[int]) -> None:
-    """Puts the article into the story of ``same``, which become one story with it; out of its own where they are
-    none."""
+    """Makes the article and those of ``same`` one story. If ``same`` is empty, the article leaves its story."""
     if not same:
         archive.execute("UPDATE articles SET story = NULL WHERE id = ? AND story IS NOT NULL", (id_,))
         return

@@ -1,7 +1,7 @@
-"""Watchwords: words that a user follows. An article with them carries them as a topic, by the rule ``watch``.
+"""Watchwords: words that a user follows. An article that has them carries them as a topic, by the rule ``watch``.
 
-So they are found as other topics are (the table ``topics``, ``search --topic``) and in the view ``watch_hits``, also
-in articles that were there before the watchword. :func:`scraper.topics.match_watch` decides what matches.
+They are therefore found like other topics (the table ``topics``, ``search --topic``) and in the view ``watch_hits``.
+Articles older than the watchword are marked too. :func:`scraper.topics.match_watch` decides what matches.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ class Watch:
 
     words: str
     since: str  # ISO, UTC
-    articles: int  # that have them
+    articles: int  # articles that have them
 
 
 def watch(archive: Archive, words: str, at: datetime) -> bool:
-    """Follows ``words`` from ``at`` on, and marks the articles that have them already.
+    """Follows ``words`` from ``at`` on, and marks the articles that already have them.
 
-    False, and nothing done, where no word can be read from them.
+    If no word can be read from ``words``, it returns False and does nothing.
     """
     words = squeeze(words)
     query = SearchQuery.read('"' + words.replace('"', " ") + '"')
@@ -52,7 +52,7 @@ def watch(archive: Archive, words: str, at: datetime) -> bool:
 
 
 def unwatch(archive: Archive, words: str) -> bool:
-    """Follows ``words`` no longer; False where they were not followed."""
+    """Stops following ``words``. False if they were not followed."""
     words = squeeze(words)
     with archive.transaction():
         archive.execute("DELETE FROM topics WHERE topic = ? AND rule = ?", (words, RULE))
@@ -60,7 +60,7 @@ def unwatch(archive: Archive, words: str) -> bool:
 
 
 def watches(archive: Archive) -> list[Watch]:
-    """All watchwords in the order of the alphabet, with how many articles have them."""
+    """All watchwords in alphabetical order, with the number of articles that have them."""
     return [
         Watch(words=row["words"], since=row["since"], articles=row["articles"])
         for row in archive.rows(
