@@ -44,12 +44,12 @@ WITHOUT_ADDRESS = (
 """Sources that are known to have existed and have no site file: province, name, what is known."""
 
 HOW_KNOWN = """\
-A file says only what its first line can show: *seen* is a page or an address met in a stored copy, *public code* and
-*a public selector table* are other people's programs, *background knowledge* is no evidence at all. A site whose file
-was not checked against the live site stays `unverified`, and the night asks it for nothing until `tinkhoi setup` or a
-user's own file of the same name chooses it; `tinkhoi sites check SITE` tells what holds. A site that moved or is gone
-keeps its file: the archive never forgets it, and a backfill needs it. Where no list is known, the home page is the
-list that is read. A `generic` site has no family of ours.
+The first line of a site file says how the site is known. *Seen* means that a stored copy shows the page or the
+address. *Public code* and *a public selector table* are other people's programs. *Background knowledge* is no
+evidence at all. A site whose file was not checked against the live site stays `unverified`. A night does not crawl
+it until `tinkhoi setup` or a user's own file of the same name chooses it; `tinkhoi sites check SITE` says which
+lines are right. A site that moved or is gone keeps its file: the archive never forgets it, and a backfill needs it.
+If no list is known, the home page is read as the list. A `generic` site belongs to no family that tinkhoi knows.
 """
 
 
@@ -72,38 +72,38 @@ def sites_page() -> str:
 
 
 RELIABILITY = """\
-A *fault newspaper* on loopback (`tests/faults/`) plays what the open web does to a crawler, keeps a log of its own
-and knows what it published. `make torture` plays everything and prints the table below; `make test` plays each
-once.
+A *fault newspaper* on loopback (`tests/faults/`) simulates what the open web does to a crawler. It keeps its own log
+and knows what it published. `make torture` plays every fault and prints the table below; `make test` plays each
+fault once.
 
 ## What a night promises
-- **Nothing is lost.** Every exchange is a whole record on disk before anything is read from it. A night that breaks
-  off is read by the next one, a link that was listed and has no outcome is asked for again, and a list's validators
-  are kept only when everything it showed has an outcome.
-- **Nothing is made worse.** What is not an article never becomes a row and never replaces one. One title, or one
-  text, on many addresses is believed of none of them. Most words gone is not believed until it is seen a second
-  time. Where half of the known articles looked at (at least three) vanish in one night, none is marked as gone for
-  three days: the report says so, and they are looked at again each night.
-- **A refusal is not for ever.** A page that was refused is looked at again each night until three days after it was
-  first listed, so a site's bad night costs none of that night's articles.
-- **The exit code tells.** 8 where pages or lists no longer are what they were (layout, lies, emptied lists, mass
-  vanishing, silence), 2 where pages could not be had, 7 where no server answered, 3 for a full disk, 6 for a second
-  run, 11 for a signal; 0 only where all was read.
+- **Nothing is lost.** Every exchange is a whole record on disk before anything is read from it. If a night breaks
+  off, the next night reads what it captured. A link that was listed and has no outcome is asked for again. The
+  validators of a list are kept only when every link it showed has an outcome.
+- **Nothing is made worse.** A page that is not an article never becomes a row and never replaces one. When many
+  addresses share one title or text, none of them is stored. When most words of an article are gone, the change is
+  stored only after a second look shows it too. If half of the known articles looked at (at least three) vanish in
+  one night, none is marked as gone for three days: the report says so, and each night looks at them again.
+- **A refusal is not for ever.** A refused page is looked at again each night until three days after it was first
+  listed, so a site's bad night costs none of that night's articles.
+- **The exit code tells.** It is 8 if pages or lists changed their nature (layout, false pages, emptied lists, mass
+  vanishing, silence), 2 if pages could not be fetched, 7 if no server answered, 3 for a full disk, 6 for a second
+  run, 11 for a signal; it is 0 only if everything was read.
 
 ## Limits
 | what | limit |
 |---|---|
 | one answer | 8 MB, packed or not; 45 s; three tries; five redirects |
 | one page that is read | 4 MB, 100,000 tags, 5,000 attributes of one tag |
-| one list | 200 pages (`max_pages`), ended earlier where a page shows nothing new |
+| one list | 200 pages (`max_pages`), fewer if a page shows nothing new |
 | one host and night | 3,000 requests (`max_requests`), one at a time, 2 s apart |
-| one process | 300 MB under every trap below |
+| one process | 300 MB under every fault below |
 | a stop | 15 s |
 
-Servers without secure renegotiation (GnuTLS's own, told so) and with certificates that are not valid are played by
-`tests/fetch/test_certificates.py`: refused by default with the reason, reached with the site file's exception, the
-exception kept with the run (`run_sites.reason`). Names that resolve to private addresses are played with a resolver
-of the test's own in `tests/fetch/test_address_guard.py`.
+`tests/fetch/test_certificates.py` plays servers without secure renegotiation (GnuTLS's own server, configured so) and
+servers with invalid certificates. By default they are refused with the reason; with an exception in the site file
+they are reached, and the run keeps the exception (`run_sites.reason`). `tests/fetch/test_address_guard.py` plays
+names that resolve to private addresses, with a resolver of its own.
 """
 
 PLAYED = HERE.parent / "tests" / "faults" / "played.tsv"
@@ -129,19 +129,19 @@ def reliability_page() -> str:
 
 
 FIELDS = """\
-`tinkhoi export` writes one row an article, newest first, in any of three forms that hold the same rows. **JSON
-lines** (UTF-8) and **Parquet** keep lists as lists. **CSV** is for spreadsheets: UTF-8 with a byte order mark; the
-paragraphs of a body with an empty line between them, other lists of words one a line, lists of objects as JSON;
-null is an empty cell; an apostrophe stands before a cell that a spreadsheet would take for a formula. Printed words
-are kept as printed (in NFC). `tinkhoi parse` and `tinkhoi show --json` print the same record.
+`tinkhoi export` writes one row for each article, newest first. Its three forms hold the same rows. **JSON lines**
+(UTF-8) and **Parquet** keep lists as lists. **CSV** is for spreadsheets: UTF-8 with a byte order mark. In it an empty
+line separates the paragraphs of a body, other lists of words have one entry a line, and lists of objects are JSON.
+Null is an empty cell. An apostrophe stands before a cell that a spreadsheet would take for a formula. Words are kept
+as the page printed them (in NFC). `tinkhoi parse` and `tinkhoi show --json` print the same record.
 """
 
 MOMENTS = """\
 ## Times in the tables
 
-What the page says (`published_at`, `updated_at`) stands in Vietnam's time, every moment of ours (`captured_at`,
-`first_seen`, `started` and the like) in UTC; both as ISO 8601 with the offset, so that within a column the order of
-the texts is that of the times. A day (`published_day`, `day`, `night`) is Vietnam's.
+Moments that the page states (`published_at`, `updated_at`) are in Vietnam's time. Moments that tinkhoi recorded
+(`captured_at`, `first_seen`, `started` and the like) are in UTC. Both are ISO 8601 with the offset, so within a
+column the order of the texts is the order of the times. A day (`published_day`, `day`, `night`) is a day in Vietnam.
 """
 
 COLUMNS: dict[str, dict[str, str]] = tomllib.loads((HERE / "columns.toml").read_text(encoding="utf-8"))
@@ -163,7 +163,8 @@ def fields_page() -> str:
             *_fields(RECORD),
             "## The open corpus",
             "",
-            "`tinkhoi export --open`: no text, so that it may be shared; `tinkhoi rehydrate` fills it again.",
+            "`tinkhoi export --open` writes no text, so that the file may be shared.",
+            "`tinkhoi rehydrate` fills the text in again.",
             "",
             *_fields(OPEN_FIELDS),
             *MOMENTS.splitlines(),
@@ -233,12 +234,12 @@ def _words(words: Mapping[str, str]) -> list[str]:
 
 
 COMMANDS = """\
-Every command has `--help`. In a checkout the command is `.venv/bin/tinkhoi`. What each exit code means stands in the
-[README](../README.md#exit-codes).
+Every command has `--help`. In a checkout the command is `.venv/bin/tinkhoi`. The
+[README](../README.md#exit-codes) says what each exit code means.
 
 ## Options of every command
 
-They may stand before or after the command's name; the nearest to it holds.
+They may stand before or after the command's name. If one is given twice, the value nearest to the command wins.
 """
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -448,8 +449,8 @@ def _bodies() -> list[str]:
     return [
         "## Party bodies",
         "",
-        "The blocs were wound up between December 2024 and February 2025. A day stands here only where it was seen;",
-        "an empty cell is not known.",
+        "The blocs were wound up between December 2024 and February 2025. A day stands here only if a source",
+        "names it; an empty cell means that the day is not known.",
         "",
         *_table(["body", "kind", "province before", "founded", "ended", "succeeded by", "source"], rows),
     ]
