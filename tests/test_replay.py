@@ -40,7 +40,7 @@ def replay(captures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> It
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [PYWB / "wayback", "--bind", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # type: ignore[arg-type]
     try:
         home = f"http://127.0.0.1:{port}"
         ends = time.monotonic() + START_SECONDS

@@ -94,7 +94,7 @@ def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
 
 
 def _unbrotli(body: bytes) -> bytes:
-    import brotli  # type: ignore[import-untyped]
+    import brotli
 
     unpack = brotli.Decompressor()
     out = bytearray(unpack.process(body, output_buffer_limit=MAX_BODY + 1))

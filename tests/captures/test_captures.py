@@ -152,8 +152,8 @@ def test_a_page_in_zstd_is_read_with_the_standard_librarys_decoder_too(
     """Where this Python is older than 3.14, the backport under the standard library's name stands for it."""
     used: list[str] = []
     standard = ModuleType("compression")
-    standard.zstd = SimpleNamespace(  # type: ignore[attr-defined]
-        ZstdFile=lambda body: (used.append("standard"), zstd.ZstdFile(body))[1]
+    standard.zstd = SimpleNamespace(
+        ZstdFile=lambda body: (used.append("standard"), zstd.ZstdFile(body))[1]  # type: ignore[func-returns-value]
     )
     path = write(
         tmp_path / "a.warc.gz",

@@ -64,11 +64,11 @@ def _of_places(locale: babel.Locale, zones: list[str]) -> Iterator[tuple[str, st
     formats = locale.zone_formats
     for zone in zones:
         city = locale.time_zones.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " ")
-        yield from _regions(formats, city, zone)
+        yield from _regions(formats, city, zone)  # type: ignore[arg-type]
     for territory, of_it in territories.items():
         name = locale.territories.get(territory)
         if name and len({offsets(zone) for zone in of_it}) == 1:
-            yield from _regions(formats, name, of_it[0])
+            yield from _regions(formats, name, of_it[0])  # type: ignore[arg-type]
 
 
 def _typical(metazone: str, zones: list[str], main: set[str]) -> str:

@@ -23,7 +23,7 @@ UNREADABLE = (
     ("503", Reply(503), ExitCode.SITES_FAILED),
     ("429", Reply(429), ExitCode.SITES_FAILED),
     ("closed connection", Reply(raw=lambda _: None), ExitCode.NETWORK),
-    ("no answer", Reply(raw=lambda handler: handler.rfile.read(1)), ExitCode.NETWORK),  # waits until we hang up
+    ("no answer", Reply(raw=lambda handler: handler.rfile.read(1)), ExitCode.NETWORK),  # type: ignore[arg-type]  # waits until we hang up
 )
 """How a robots.txt cannot be read, and the exit code of a night that has no other site."""
 

@@ -108,7 +108,7 @@ def chunk_cut(page: Page) -> Reply:
 
     def send(handler: object) -> None:
         half = page.good.body[: len(page.good.body) // 2]
-        handler.wfile.write(  # type: ignore[attr-defined]
+        handler.wfile.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"
             + f"{len(half):x}\r\n".encode()
             + half

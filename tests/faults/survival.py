@@ -25,7 +25,7 @@ COMMAND = "import sys; sys.modules['pandas'] = None; from flows.cli import main;
 
 def new_night(root: Path, **paper: int) -> tuple[Nights, FaultNewspaper]:
     """A paper that can be asked conditionally, and an empty archive for it. The paper is not yet served."""
-    made = FaultNewspaper(datetime.now(UTC), conditional=True, **paper)
+    made = FaultNewspaper(datetime.now(UTC), conditional=True, **paper)  # type: ignore[arg-type]
     made.start()
     nights = Nights(root)
     nights.add(SITE, made)

@@ -47,7 +47,7 @@ def zeros(encoding: str) -> bytes:
     """A bomb: BOMB bytes of zeros, packed."""
     piece = bytes(MEGABYTE)
     if encoding == "br":
-        import brotli  # type: ignore[import-untyped]
+        import brotli
 
         pack = brotli.Compressor(quality=5)
         return b"".join([pack.process(piece) for _ in range(BOMB // MEGABYTE)]) + bytes(pack.finish())

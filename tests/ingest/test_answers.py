@@ -302,7 +302,7 @@ def test_pages_are_read_again_after_a_page_object_was_mended(
         if printed.url == refused:
             return Reject(reason="no-title", detail="", url=printed.url)
         is_misread = printed.url == misread and isinstance(result, Article)
-        return replace(result, title="Trang chủ") if is_misread else result
+        return replace(result, title="Trang chủ") if is_misread else result  # type: ignore[arg-type]
 
     written = tape()
     for each in shown:

@@ -44,7 +44,7 @@ def understood(html: str):
     return printed, refine(
         printed,
         site="s",
-        key=family.key(SAID["url"]),
+        key=family.key(SAID["url"]),  # type: ignore[arg-type]
         trust=family.trust,
         captured_at=datetime(2026, 11, 23, 11, 30, tzinfo=UTC),
         month=family.month(SAID["url"]),

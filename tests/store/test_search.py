@@ -249,7 +249,7 @@ def test_relevance_puts_title_before_lead_before_text(archive: Archive, keep: Ke
     }
     plain = {"title": "Tin", "lead": None, "body": ("Tin.",), "figures": ()}
     for age, (key, words) in enumerate(places.items()):
-        keep(key, published_at=datetime(2024, 7, 20 - age, tzinfo=VIETNAM), **{**plain, **words})
+        keep(key, published_at=datetime(2024, 7, 20 - age, tzinfo=VIETNAM), **{**plain, **words})  # type: ignore[dict-item]
     assert found(archive, "dang uy khoi") == ["apart", "text", "lead", "title"]
     assert found(archive, "dang uy khoi", order="relevance") == ["title", "lead", "text", "apart"]
     assert found(archive, "dang uy khoi", order="relevance", limit=2) == ["title", "lead"]

@@ -270,7 +270,7 @@ def test_a_run_that_is_cancelled_in_prefect_amid_two_crawls(
         assert time.monotonic() < end, left
         time.sleep(0.1)
     served.await_state(run, "Cancelled", 30)
-    assert sorted(served.ends_of_crawls(run)) == ["Cancelled", "Cancelled"]
+    assert sorted(served.ends_of_crawls(run)) == ["Cancelled", "Cancelled"]  # type: ignore[type-var]
 
     captures = [capture for file in tmp_path.glob("captures/*.warc.gz") for capture in read_captures(file)]
     urls = {capture.url for capture in captures if capture.status == 200}

@@ -135,7 +135,7 @@ def test_install_writes_and_remove_deletes(tmp_path: Path, data: DataFolder, mon
     assert not chosen.installed
     assert install(chosen) == []
     assert chosen.installed
-    assert called.read_text().splitlines() == ["--user daemon-reload", "--user enable --now tinkhoi.timer"]
+    assert called.read_text().splitlines() == ["--user daemon-reload", "--user enable --now tinkhoi.timer"]  # type: ignore[unreachable]
     assert remove(chosen) == []
     assert not chosen.installed
     assert called.read_text().splitlines()[-1] == "--user disable --now tinkhoi.timer"

@@ -88,7 +88,7 @@ def test_bibtex_is_read_with_names_in_one_field() -> None:
     assert not library.failed_blocks
     (entry,) = library.entries
     fields = {name: field.value for name, field in entry.fields_dict.items()}
-    whole = [([], [f"{{{name}}}"]) for name in ARTICLE.authors]
+    whole = [([], [f"{{{name}}}"]) for name in ARTICLE.authors]  # type: ignore[var-annotated]
     assert [(name.first, name.last) for name in fields["author"]] == whole
     assert fields["title"] == r"{Kết quả 50\% \& (nhiệm vụ) 6 tháng}"
     assert (fields["journaltitle"], fields["date"], fields["urldate"]) == ("Báo Mẫu", "2024-07-11", "2026-11-28")

@@ -59,9 +59,9 @@ def test_an_older_corpus_is_filled_with_the_words_of_its_time(
     assert records.keys() == before.keys()
     for key, record in records.items():
         assert (record["title"], record["lead"], record["body"]) == (
-            before[key]["title"],
-            before[key]["lead"],
-            before[key]["body"],
+            before[key]["title"],  # type: ignore[index]
+            before[key]["lead"],  # type: ignore[index]
+            before[key]["body"],  # type: ignore[index]
         )
     assert [records[key]["revision"] for key in edited] == [1]
     assert "1 of them as an earlier revision" in capsys.readouterr().err

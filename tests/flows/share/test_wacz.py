@@ -133,7 +133,7 @@ def pywb(folder: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [PYWB / "wayback", "--bind", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # type: ignore[arg-type]
     try:
         ends = time.monotonic() + 60
         while time.monotonic() < ends:
@@ -166,7 +166,7 @@ def replay(request: pytest.FixtureRequest, nights: DataFolder, wacz: Path) -> It
     subprocess.run([PYWB / "wb-manager", "init", "sample"], cwd=folder, check=True, capture_output=True)
     if request.param == "wacz":
         add = [PYWB / "wb-manager", "add", "--unpack-wacz", "sample", wacz]
-        subprocess.run(add, cwd=folder, check=True, capture_output=True)
+        subprocess.run(add, cwd=folder, check=True, capture_output=True)  # type: ignore[arg-type]
     else:
         for path in nights.captures.glob("*.warc.gz"):
             shutil.copy(path, folder / "collections" / "sample" / "archive")

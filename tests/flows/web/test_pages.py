@@ -264,7 +264,7 @@ def test_every_page_is_light_fits_a_phone_and_can_be_used_by_keyboard(chromium: 
     for path in PAGES:
         page = context.new_page()
         asked: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))  # type: ignore[call-overload]
         page.goto(path)
         asked = [url for url in asked if not url.startswith("data:")]
         assert asked == [address + path, f"{address}/giao-dien/tinkhoi.css"], path
