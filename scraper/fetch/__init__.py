@@ -1,1 +1,1 @@
-"""What Scrapy lacks for a crawl that may be left alone: manners, a guard of addresses, memory of other nights."""
+"""What Scrapy lacks for an unattended crawl: politeness, a guard of addresses, memory of earlier nights."""

@@ -1,7 +1,7 @@
 """The guard of addresses: no page, redirect, feed or name server can turn a crawl against a private host.
 
-What is judged is the address that a connection is about to be made to, after the name was resolved, at every hop,
-and its port. Exceptions are the ``host:port`` pairs of a site's own ``[fetch] allow``.
+At every hop, after the name is resolved, the guard judges the address and port of the connection about to be made.
+The only exceptions are the ``host:port`` pairs in a site's own ``[fetch] allow``.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ _REFUSED_NETWORKS = tuple(
         "fec0::/10",  # site-local
     )
 )
-"""What ``ipaddress.is_global`` lets through, or may let through, although it leads elsewhere."""
+"""Networks that ``ipaddress.is_global`` accepts, or may accept, although they lead elsewhere."""
 
 _NUMERIC_LABEL = re.compile(r"(?:\d+|0x[0-9a-f]*)\.?$", re.I)
 
 
 def refused_address(address: str) -> str | None:
-    """Why ``address`` (an IP address) is not one of the open web, or None."""
+    """Why ``address`` (an IP address) does not belong to the public web, or None if it does."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -66,7 +66,7 @@ def refused_address(address: str) -> str | None:
 
 
 def refused_host(host: str) -> str | None:
-    """Why the spelling of ``host`` alone is refused: numbers that are not a plain address, private literals."""
+    """Why ``host`` is refused for its spelling alone: a number that is no plain address, a private literal."""
     literal = host.strip("[]").partition("%")[0]
     try:
         ipaddress.ip_address(literal)
@@ -97,9 +97,9 @@ def refusal(table: HostTable, site: str | None, url: str) -> tuple[str, str] | N
 
 
 def refused_resolution(table: HostTable, host: str, port: int, addresses: Sequence[str]) -> str | None:
-    """Why the addresses that ``host`` was resolved to must not be connected to, or None.
+    """Why no connection may be made to the addresses that ``host`` was resolved to, or None.
 
-    One bad address among good ones refuses all. Without a contact even an allowed host must be on this machine.
+    One bad address among good ones refuses all. Without a contact, even an allowed host must be on this machine.
     """
     if (host, port) in table.all_allowed:
         away = [a for a in addresses if not ipaddress.ip_address(a).is_loopback]
@@ -109,7 +109,7 @@ def refused_resolution(table: HostTable, host: str, port: int, addresses: Sequen
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves as the reactor did before, and keeps what the guard refuses from being connected to."""
+    """Resolves names as the reactor did before, but gives no address that the guard refuses."""
 
     def __init__(self, resolver: Any, table: HostTable) -> None:
         self._resolver = resolver
@@ -124,7 +124,7 @@ class GuardedResolver:
         addressTypes: Any = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
-        """See ``IHostnameResolver``: a refused name resolves to nothing."""
+        """See ``IHostnameResolver``. A refused name resolves to nothing."""
         judge = _Judge(self, resolutionReceiver, hostName, portNumber)
         return self._resolver.resolveHostName(judge, hostName, portNumber, addressTypes, transportSemantics)
 
@@ -169,7 +169,7 @@ def install_guard(table: HostTable) -> GuardedResolver:
 class GuardedHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler behind the guard, with certificates judged host by host.
 
-    Everything that is sent passes here, so what a host was last told holds for requests that already waited.
+    Every request passes here when it is sent, so what was last decided about a host also holds for waiting requests.
     """
 
     lazy = True
@@ -180,7 +180,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         connect_by(self, HostCertificates(crawler, self._table))
 
     async def download_request(self, request: Request) -> Response:
-        """The answer to ``request``. Raises Refused where it must not be sent, else Scrapy's download errors."""
+        """The answer to ``request``. Raises Refused if it must not be sent, or Scrapy's download errors."""
         downloader = cast(HostDownloader, self._crawler.engine.downloader)
         refused = downloader.refusal(request)
         if refused is not None:

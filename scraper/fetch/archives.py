@@ -1,7 +1,7 @@
-"""What other web archives hold of a site: the Wayback Machine and Common Crawl, searched and asked for captures.
+"""Searches the Wayback Machine and Common Crawl for what they hold of a site, and fetches captures from them.
 
-These are interfaces made for programs, asked one request after another, so no crawler is needed for them; and no page
-chooses a host: all that is asked lies under the addresses that the operator has set.
+Their interfaces are made for programs and get one request after another, so no crawler is needed. No page chooses
+a host: every request goes to an address under those that the operator has set.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ DELAY = 2.0
 """Seconds between the end of an answer and the next request."""
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Bytes of one answer: a page of an index has some megabytes."""
+"""Bytes of one answer at most. A page of an index has some megabytes."""
 
 MAX_PAUSE = 600.0
-"""Seconds of Retry-After that are waited for; asked for more, the run ends and is taken up another day."""
+"""The longest Retry-After, in seconds, that is waited for. If longer, the run ends and can go on another day."""
 
 ROWS = 1000
 """Rows of Wayback's index in one answer."""
@@ -44,12 +44,12 @@ _NOT_OF_THE_PAGE = frozenset({"connection", "content-encoding", "content-length"
 
 
 class Unanswered(Exception):
-    """An archive that did not answer, or not in the form that it promises. The message says what was asked."""
+    """An archive did not answer, or not in its documented form. The message says what was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memento:
-    """A capture as an archive's index tells of it (the word is that of RFC 7089)."""
+    """A capture as an archive's index describes it. The word is that of RFC 7089."""
 
     url: str  # the page's own address
     captured_at: datetime  # aware, UTC; whole seconds
@@ -60,16 +60,16 @@ class Memento:
 
 @dataclass(frozen=True, slots=True)
 class IndexPage:
-    """One answer of an index: mementos, and what to ask for the next with; None at the end."""
+    """One answer of an index: its mementos, and the key to the next answer (None at the end)."""
 
     mementos: tuple[Memento, ...]
     resume: str | None
-    odd: tuple[str, ...] = ()  # rows that cannot be read, a sentence each
+    odd: tuple[str, ...] = ()  # one sentence for each row that cannot be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is searched for: all that lies under ``prefix`` (host and path), captured in the days given."""
+    """What a search covers: everything under ``prefix`` (host and path), captured on the given days."""
 
     prefix: str
     since: date | None = None
@@ -87,9 +87,9 @@ class WebArchive(Protocol):
 
 
 class ArchiveClient:
-    """Asks one request at a time, with pauses, and again where a server is busy.
+    """Sends one request at a time, with pauses, and tries again if a server is busy.
 
-    Redirects are followed within the host that was asked. Made with ``wait`` for tests.
+    Redirects are followed within the same host. ``wait`` is a parameter for tests.
     """
 
     def __init__(self, user_agent: str, *, delay: float = DELAY, wait: Callable[[float], None] = time.sleep) -> None:
@@ -106,8 +106,8 @@ class ArchiveClient:
     def get(
         self, url: str, parameters: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        """The answer, whatever its status but a busy one's. Raises Unanswered."""
-        # With an empty ``params`` httpx would drop the query that the address has.
+        """The answer, whatever its status, unless the server is busy. Raises Unanswered."""
+        # With empty ``params``, httpx would drop the query of the address.
         asked_for = httpx.URL(url, params=list(parameters)) if parameters else httpx.URL(url)
         for attempt in range(1, _TRIES + 1):
             pause = self._delay * 2**attempt
@@ -159,7 +159,7 @@ class ArchiveClient:
 
 
 class Wayback:
-    """The Wayback Machine: its CDX search, and captures without its banner (``id_``).
+    """The Wayback Machine: its CDX search, and its captures without the banner (``id_``).
 
     https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server
     """
@@ -169,7 +169,7 @@ class Wayback:
         self._base = base.rstrip("/")
 
     def page(self, scope: Scope, resume: str | None) -> IndexPage:
-        """See :class:`WebArchive`: only pages that were served whole, neighbours of the same digest once."""
+        """See :class:`WebArchive`. Gives only pages that were served whole; neighbours of the same digest once."""
         parameters = [
             ("url", scope.prefix),
             ("matchType", "prefix"),
@@ -206,7 +206,7 @@ class Wayback:
         )
 
     def fetch(self, memento: Memento) -> Exchange:
-        """See :class:`WebArchive`: the exchange, its headers those that the archive prefixes with its name."""
+        """See :class:`WebArchive`. Gives the exchange; its headers are those that the archive prefixes."""
         answer = self._client.get(memento.address)
         if answer.status_code != 200:
             raise Unanswered(f"{memento.address}: status {answer.status_code}")
@@ -232,7 +232,7 @@ class Wayback:
 class CommonCrawl:
     """Common Crawl: an index for each of its crawls, and WARC files that are read in parts.
 
-    ``index`` is the list of its indexes (``collinfo.json``) or one index, as pywb serves it, too.
+    ``index`` is the list of its indexes (``collinfo.json``), or one index, which may be one that pywb serves.
     https://commoncrawl.org/get-started
     """
 
@@ -244,7 +244,7 @@ class CommonCrawl:
         self._pages: dict[tuple[str, Scope], int] = {}
 
     def page(self, scope: Scope, resume: str | None) -> IndexPage:
-        """See :class:`WebArchive`: the indexes from the oldest on, a page at a time."""
+        """See :class:`WebArchive`. Gives the indexes from the oldest on, one page at a time."""
         wanted = [address for address, first, last in self.indexes() if _overlaps(scope, first, last)]
         address, _, number = resume.rpartition(" ") if resume else (wanted[0] if wanted else "", "", "0")
         if address not in wanted:
@@ -259,7 +259,7 @@ class CommonCrawl:
         return self._rows(address, scope, page, following)
 
     def indexes(self) -> list[tuple[str, str, str]]:
-        """The address of each index, the oldest first, with the first and last day of its crawl where it is told."""
+        """The address of each index, the oldest first, with the first and last day of its crawl if stated."""
         if self._indexes is None:
             if not self._index.endswith(".json"):
                 self._indexes = [(self._index, "", "")]
@@ -271,7 +271,7 @@ class CommonCrawl:
                 raise Unanswered(f"{self._index}: not a list of indexes: {error}") from error
             host = urlsplit(self._index).netloc
             of_host = [each for each in found if urlsplit(each[0]).netloc == host]
-            if not of_host:  # so it answers while it is out of order
+            if not of_host:  # Common Crawl's answer while it is out of order
                 raise Unanswered(f"{self._index}: lists no index of {host}; try again later")
             self._indexes = of_host
         return self._indexes
@@ -280,7 +280,7 @@ class CommonCrawl:
         if (address, scope) not in self._pages:
             answer = self._client.get(address, [*_query(scope), ("showNumPages", "true"), ("limit", "1")])
             first = {} if answer.status_code == 404 else self._json(answer, lines=True)
-            # An index that is one file has no pages and answers with rows.
+            # An index in a single file has no pages and answers with rows.
             try:
                 self._pages[address, scope] = int(first["pages"]) if "pages" in first else 1
             except (ValueError, TypeError) as error:
@@ -289,7 +289,7 @@ class CommonCrawl:
 
     def _rows(self, address: str, scope: Scope, page: int, following: str | None) -> IndexPage:
         answer = self._client.get(address, [*_query(scope), *([("page", str(page))] if page else [])])
-        if answer.status_code == 404:  # so it says that nothing was captured
+        if answer.status_code == 404:  # this means that nothing was captured
             return IndexPage((), following)
         if answer.status_code != 200:
             raise Unanswered(f"{answer.url}: status {answer.status_code}: {answer.text[:200].strip()}")
@@ -310,7 +310,7 @@ class CommonCrawl:
         )
 
     def fetch(self, memento: Memento) -> bytes:
-        """See :class:`WebArchive`: the record's own gzip member."""
+        """See :class:`WebArchive`. Gives the record's own gzip member."""
         first, last = memento.span or (0, 0)
         answer = self._client.get(memento.address, headers={"Range": f"bytes={first}-{last}"})
         if answer.status_code != 206 or len(answer.content) != last - first + 1:
@@ -327,7 +327,7 @@ class CommonCrawl:
 
 
 def _read_row(row: Any, read: Callable[[Any], Memento]) -> Memento | str:
-    """The memento of one row, or a sentence on why it is none."""
+    """The memento of one row, or a sentence that says why the row is none."""
     try:
         return read(row)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -335,7 +335,7 @@ def _read_row(row: Any, read: Callable[[Any], Memento]) -> Memento | str:
 
 
 def _page_of(rows: Sequence[Memento | str], resume: str | None, answer: httpx.Response) -> IndexPage:
-    """The page that these rows make. Raises Unanswered where none of them can be read."""
+    """The page made of these rows. Raises Unanswered if none of them can be read."""
     mementos = tuple(row for row in rows if isinstance(row, Memento))
     odd = tuple(row for row in rows if isinstance(row, str))
     if odd and not mementos:
@@ -377,7 +377,7 @@ def _http_moment(text: str | None) -> datetime | None:
 
 
 def _original_headers(answer: httpx.Response) -> Headers:
-    """The page's own headers. Its encoding is kept only where the body still has it."""
+    """The page's own headers. Its Content-Encoding is kept only if the body is still encoded."""
     prefix = "x-archive-orig-"
     kept = [
         (name.lower().removeprefix(prefix), value)

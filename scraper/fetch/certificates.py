@@ -1,4 +1,4 @@
-"""Secure connections: certificates verified, with the exceptions that a site file makes for its own host."""
+"""Secure connections: certificates are verified, except where a site file makes an exception for its own host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OP_LEGACY_SERVER_CONNECT = 0x4  # OpenSSL: go on although the server cannot ren
 
 @implementer(IPolicyForHTTPS)
 class HostCertificates:
-    """Which certificates and which old servers are accepted, host by host; each use of an exception is counted."""
+    """Which certificates and old servers are accepted, host by host. Each use of an exception is counted."""
 
     def __init__(self, crawler: Crawler, table: HostTable) -> None:
         self._stats = crawler.stats
@@ -42,7 +42,7 @@ class HostCertificates:
 
 
 def tls_failure(error: BaseException) -> str | None:
-    """What OpenSSL says was wrong, where a failed download failed for that; else None."""
+    """What OpenSSL says was wrong, if a download failed for that reason; else None."""
     causes = [error.__cause__, *(failure.value for failure in getattr(error.__cause__, "reasons", ()))]
     for cause in causes:
         if isinstance(cause, SSL.Error):

@@ -10,7 +10,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and its answer, as they went over the wire but for chunking, header order and case."""
+    """One request and its answer as they were sent, except for chunking and the order and case of headers."""
 
     url: str
     method: str
@@ -19,13 +19,13 @@ class Exchange:
     headers: Headers
     body: bytes  # as the server encoded it (Content-Encoding)
     protocol: str  # "HTTP/1.1"
-    fetched_at: datetime  # aware; the end of the answer
+    fetched_at: datetime  # aware; when the answer ended
     ip_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer:
-    """What became of an address that was decided on and gave no answer of its own."""
+    """The outcome of an address that was to be requested but gave no answer of its own."""
 
     url: str
     outcome: str  # a key of scraper.fetch.outcomes.OUTCOMES

@@ -1,4 +1,4 @@
-"""One queue a host, and its pauses: what Scrapy's downloader lacks of manners."""
+"""One queue for each host, and its pauses: the politeness that Scrapy's downloader lacks."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 MAX_PAUSE = 600.0
-"""Seconds of Retry-After that a night can wait for; asked for more, the host is left alone until the next."""
+"""The longest Retry-After, in seconds, that a night waits for. If it is longer, the host is left until the next."""
 
 MAX_CRAWL_DELAY = 30.0
-"""Seconds of Crawl-delay that are obeyed; a longer one would make a night of a few pages."""
+"""The longest Crawl-delay, in seconds, that is obeyed. With a longer one, a night would get only a few pages."""
 
 PAUSE_UNASKED = 60.0
 """Seconds of pause after a 429 that does not say how long."""
 
 FAILURES_IN_A_ROW = 6
-"""After so many requests without an answer a host is left alone: two addresses, each tried three times."""
+"""After this many requests without an answer, a host is left alone: two addresses, each tried three times."""
 
 _CHALLENGE = re.compile(
     rb"<title>[^<]{0,40}(just a moment|attention required|checking your browser|ddos-guard|captcha|"
@@ -42,9 +42,9 @@ _CHALLENGE = re.compile(
 
 
 class HostDownloader(Downloader):
-    """Scrapy's downloader with one queue a host whatever the redirects, pauses, and hosts that are left alone.
+    """Scrapy's downloader with one queue for each host, even after redirects, with pauses and hosts left alone.
 
-    The delay is measured from the end of one answer to the next request, so that it holds in the server's own log.
+    The delay runs from the end of one answer to the next request, so the server's own log shows it too.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,11 +55,11 @@ class HostDownloader(Downloader):
         self._failures: dict[str, int] = {}
 
     def get_slot_key(self, request: Request) -> str:
-        """The host's queue, by the request's own address: a redirect's copied meta names the queue it came from."""
+        """The host's queue, by the request's own address. The meta that a redirect copies names the old queue."""
         return queue_of(urlparse_cached(request).hostname or "")
 
     def slow_down(self, queue: str, delay: float) -> None:
-        """Makes ``delay`` seconds the least between two requests of ``queue``, for the rest of the run."""
+        """Makes ``delay`` seconds the minimum between two requests of ``queue``, for the rest of the run."""
         set_least_delay(self, queue, delay)
 
     def pause(self, queue: str, seconds: float) -> None:
@@ -69,7 +69,7 @@ class HostDownloader(Downloader):
             hold(self, slot, seconds)
 
     def stop(self, queue: str, outcome: str, detail: str) -> None:
-        """Leaves the host alone for the rest of the run: requests still waiting are refused with ``outcome``."""
+        """Leaves the host alone for the rest of the run. Waiting requests are refused with ``outcome``."""
         if queue not in self._stopped:
             self._stopped[queue] = Refused(outcome, detail)
             self.crawler.stats.set_value(f"hosts/stopped/{queue}", f"{outcome}: {detail}")
@@ -90,7 +90,7 @@ class HostDownloader(Downloader):
         self._asked[queue] = self._asked.get(queue, 0) + 1
 
     def end(self, request: Request, *, silent: bool) -> None:
-        """Starts the delay anew at the end of an exchange, and gives a host up that does not answer any more."""
+        """Restarts the delay at the end of an exchange, and gives up a host that no longer answers."""
         queue = self.get_slot_key(request)
         slot = self.slots.get(queue)
         if slot is not None:
@@ -101,7 +101,7 @@ class HostDownloader(Downloader):
 
 
 class PauseMiddleware:
-    """Obeys Retry-After, and leaves a host alone that says it does not want us.
+    """Obeys Retry-After, and leaves a host alone if it turns us away.
 
     The pause begins when the answer arrives (``response_downloaded``), before the queue sends its next request.
     """
@@ -121,13 +121,13 @@ class PauseMiddleware:
         return cast(HostDownloader, self._crawler.engine.downloader)
 
     def process_request(self, request: Request) -> None:
-        """Refuses what a host that is left alone would be asked."""
+        """Refuses a request to a host that is left alone."""
         refusal = self._downloader.refusal(request)
         if refusal is not None:
             raise refusal
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Pauses or stops the host's queue where the answer asks for it; robots.txt speaks for itself."""
+        """Pauses or stops the host's queue if the answer asks for it. RobotsMiddleware handles those for robots.txt."""
         if request.meta.get("robots"):
             return
         queue = self._downloader.get_slot_key(request)
@@ -144,7 +144,7 @@ class PauseMiddleware:
                 self._downloader.pause(queue, seconds)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Asks again after the pause, a few times; a host that goes on refusing is then left alone."""
+        """Repeats the request after the pause, a few times. A host that still refuses is then left alone."""
         if request.meta.get("robots") or not is_pause(response):
             return response
         queue = self._downloader.get_slot_key(request)
@@ -159,19 +159,19 @@ class PauseMiddleware:
 
 
 def is_pause(response: Response) -> bool:
-    """Whether the server asks for a pause: 429, or 503 that says how long (a bare 503 is an error like others)."""
+    """Whether the server asks for a pause: 429, or 503 with a duration (a bare 503 is an error like any other)."""
     return response.status == 429 or (response.status == 503 and "Retry-After" in response.headers)
 
 
 def is_challenge(response: Response) -> bool:
-    """Whether the answer is a captcha or a browser check in place of the page."""
+    """Whether the answer is a captcha or a browser check instead of the page."""
     if _header(response, "cf-mitigated") == "challenge":
         return True
     return bool(_CHALLENGE.search(response.body[:4096]))
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, by number or HTTP date; None where it says nothing readable."""
+    """Seconds that a Retry-After header asks for, as a number or HTTP date; None if it cannot be read."""
     if value is None:
         return None
     if value.strip().isdigit():

@@ -1,4 +1,4 @@
-"""What the site files of a crawl say about the hosts it may ask."""
+"""What the site files of a crawl say about the hosts that it may send requests to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scraper.addresses import without_www
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRule:
-    """How one host is treated. Where two site files name a host, the gentler rule of each holds for both."""
+    """How one host is treated. If two site files name a host, the gentler value of each setting holds for both."""
 
     delay: float = 2.0  # seconds between two requests
     max_requests: int = 3000  # a run
@@ -37,15 +37,15 @@ class HostTable:
     contact: bool = False  # whether people who run the servers can write to us
 
     def rule(self, host: str) -> HostRule:
-        """The rule for ``host``; the house's manners for a host that no site file names."""
+        """The rule for ``host``. A host that no site file names gets the default rule."""
         return self.rules.get(queue_of(host), HostRule())
 
     @property
     def all_allowed(self) -> frozenset[tuple[str, int]]:
-        """Every host and port that some site file excepts from the guard."""
+        """Every host and port that some site file exempts from the guard."""
         return frozenset().union(*self.allowed.values())
 
 
 def queue_of(host: str) -> str:
-    """The name of the one queue that a host's requests wait in: ``www.`` is mostly the same server."""
+    """The name of the queue in which a host's requests wait. ``www.`` is mostly the same server."""
     return without_www(host)

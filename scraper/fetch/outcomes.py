@@ -1,4 +1,4 @@
-"""Why an address that a crawl decided on gave no answer of its own."""
+"""Why an address that a crawl was to request gave no answer of its own."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ OUTCOMES: dict[str, str] = {
 }
 
 outcome_decided = object()
-"""Scrapy signal: an address that was decided on has an outcome without an answer (``outcome``: a NoAnswer)."""
+"""Scrapy signal: an address that was to be requested has an outcome but no answer (``outcome``: a NoAnswer)."""
 
 
 class Refused(IgnoreRequest):
-    """A request that is not made, and why. Scrapy neither retries it nor counts it as an error."""
+    """A request that is not sent, and why. Scrapy neither retries it nor counts it as an error."""
 
     def __init__(self, outcome: str, detail: str) -> None:
         if outcome not in OUTCOMES:
@@ -73,7 +73,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def outcome_of(error: BaseException) -> tuple[str, str]:
-    """The outcome and its detail that an error of a download stands for."""
+    """The outcome, with its detail, for an error of a download."""
     if isinstance(error, Refused):
         return error.outcome, error.detail
     detail = str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""What the flow asks of one crawl: the file that ``python -m scraper.crawl`` is started with."""
+"""The plan of one crawl: the file with which the flow starts ``python -m scraper.crawl``."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class CrawlPlan(BaseModel):
     run: str  # the run's id, kept in the captures
     sites: tuple[str, ...]  # ids of the sites to crawl
     site_folders: tuple[Path, ...] = ()  # folders of site files beside the built-in ones
-    snapshot: Path | None = None  # the snapshot file; None where the archive is empty
+    snapshot: Path | None = None  # the snapshot file; None if the archive is empty
     captures: Path  # the WARC file to write; it must not exist
     stats: Path  # the JSON file for Scrapy's statistics
-    contact: str = ""  # address for the User-Agent; without it only hosts of `fetch.allow` are asked
-    limit: int | None = None  # at most so many new articles a site
-    full: bool = False  # turn list pages to their end, although they show nothing new
-    back: Mapping[str, date] = Field(default_factory=dict)  # site to the day back to which its lists are turned
-    seconds: float | None = None  # to be spent on new articles and list pages of one site
+    contact: str = ""  # address for the User-Agent; without it only hosts in `fetch.allow` are visited
+    limit: int | None = None  # the most new articles for each site
+    full: bool = False  # follow lists to their end, even if their pages show nothing new
+    back: Mapping[str, date] = Field(default_factory=dict)  # site to the day back to which its lists are followed
+    seconds: float | None = None  # the time for new articles and list pages of one site
 
     def to_json(self) -> str:
         """The plan as a JSON object."""
@@ -43,5 +43,5 @@ class CrawlPlan(BaseModel):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The plan of a file. Raises OSError where it cannot be read, ValueError where it is none."""
+        """The plan in a file. Raises OSError if it cannot be read, ValueError if it is no plan."""
         return cls.from_json(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What a crawl says of itself while it runs: one JSON line on standard output, a few times a minute."""
+"""Reports a crawl's progress while it runs: one JSON line on standard output, a few times a minute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INTERVAL = 10.0
 
 
 class ProgressLines:
-    """Extension of crawls that a flow started (``TINKHOI_RUN`` is set): their standard output is read by it."""
+    """Extension of crawls that a flow started (``TINKHOI_RUN`` is set). The flow reads their standard output."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings["TINKHOI_RUN"]:
@@ -42,17 +42,17 @@ class ProgressLines:
         self._loop.start(INTERVAL, now=False)
 
     def response_received(self, request: Request) -> None:
-        """Remembers whose answer was the last."""
+        """Remembers which site answered last."""
         self._site = request.meta.get("site", self._site)
 
     def spider_closed(self) -> None:
-        """Says the last line."""
+        """Writes the last line."""
         if self._loop.running:
             self._loop.stop()
         self.say()
 
     def say(self) -> None:
-        """Writes one line; a parent that is gone is not waited for."""
+        """Writes one line. If the parent is gone, the crawl goes on without waiting."""
         stats = self._crawler.stats
         line = {
             "requests": stats.get_value("downloader/request_count", 0),

@@ -1,4 +1,4 @@
-"""The crawl's witness: hands every exchange and every outcome to the feed that keeps the captures."""
+"""Hands every exchange and every outcome of a crawl to the feed that keeps the captures."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 WRITE_FAILED = "captures/write_failed"
-"""Statistic: the error number of the write that failed; the crawl was stopped for it."""
+"""Statistic: the error number of a failed write, for which the crawl was stopped."""
 
 
 class Recorder:
-    """Extension on ``response_downloaded``, which fires before any middleware: redirects, errors, retries too."""
+    """Extension on ``response_downloaded``. It fires before any middleware, even for redirects."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -44,7 +44,7 @@ class Recorder:
         return recorder
 
     def spider_opened(self) -> None:
-        """Refuses a crawl whose exchanges nobody would keep."""
+        """Refuses a crawl that has no feed to keep its exchanges."""
         self._feed = self._crawler.get_extension(FeedExporter)
         if self._feed is None:
             raise CloseSpider("no feed keeps the captures")

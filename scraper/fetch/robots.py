@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309, right also when many requests to a host start at once."""
+"""Obeys robots.txt by RFC 9309, even if many requests to a host start at once."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ MAX_BYTES = 500 * 1024
 """RFC 9309, 2.5: the part of a robots.txt that must be read."""
 
 _OWN_OUTCOMES = {"refused-address", "no-contact", "capped", "blocked", "paused", "tls"}
-"""Outcomes of robots.txt that are those of the whole host: they say more than that robots.txt cannot be read."""
+"""Outcomes of robots.txt that hold for the whole host. They say more than "robots.txt cannot be read"."""
 
 _logger = logging.getLogger(__name__)
 
 Rules = Protego | Refused | None
-"""What an origin allows: by its rules, nothing, or everything."""
+"""What an origin allows: what its rules say, nothing, or everything."""
 
 
 class RobotsMiddleware:
-    """Downloader middleware in place of Scrapy's, which lets all but the first of several waiting requests through.
+    """Downloader middleware that replaces Scrapy's, which checks only the first of several waiting requests.
 
-    Each origin's robots.txt is asked for once a run. Statuses 400–499 but 429 allow everything; 429, 5xx, and a file
-    that cannot be reached forbid everything, and are an alarm in the statistics.
+    Each origin's robots.txt is requested once a run. Statuses 400–499 except 429 allow everything. 429, 5xx and a
+    file that cannot be reached forbid everything, and the statistics then show an alarm.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,7 +55,7 @@ class RobotsMiddleware:
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._read(origin, request))
-        # Shielded: the end of one waiting request must not cancel the answer that the others wait for.
+        # Shielded, because the end of one waiting request must not cancel the answer for which the others wait.
         rules = await asyncio.shield(self._rules[origin])
         if isinstance(rules, Refused):
             raise Refused(rules.outcome, rules.detail)
@@ -90,7 +90,7 @@ class RobotsMiddleware:
     def _obey(self, response: Response, request: Request) -> Rules:
         body = response.body
         if len(body) > MAX_BYTES:
-            body = body[:MAX_BYTES].rpartition(b"\n")[0]  # a cut rule would say another thing
+            body = body[:MAX_BYTES].rpartition(b"\n")[0]  # a rule cut in half would mean something else
         rules = Protego.parse(body.decode("utf-8-sig", "replace"))
         delay = rules.crawl_delay(PRODUCT_TOKEN)
         if delay:

@@ -1,4 +1,4 @@
-"""Everything of Scrapy and Twisted that is not documented and that we build on; nowhere else is any of it named.
+"""Every undocumented part of Scrapy and Twisted that we use. No other module names any of it.
 
 Measured with Scrapy 2.19. ``tests/fetch/test_scrapy_internals.py`` fails when a name or its meaning changes.
 """
@@ -22,17 +22,17 @@ ClientContextFactory = _ScrapyClientContextFactory
 
 
 def set_tls_option(creator: Any, option: int) -> None:
-    """Sets an OpenSSL option on the connection that ``creator`` (of a ClientContextFactory) makes."""
+    """Sets an OpenSSL option on the connections that ``creator`` (of a ClientContextFactory) makes."""
     _get_creator_context(creator).set_options(option)
 
 
 def attach(spider: scrapy.Spider, crawler: Crawler) -> None:
-    """Gives a spider its crawler, as ``Spider.from_crawler`` does, of which ours has other parameters."""
+    """Gives a spider its crawler, as ``Spider.from_crawler`` does. Our own version has other parameters."""
     spider._set_crawler(crawler)
 
 
 def set_least_delay(downloader: Downloader, queue: str, delay: float) -> None:
-    """Makes ``delay`` seconds the least between two requests of ``queue``, in use already or not."""
+    """Makes ``delay`` seconds the minimum between two requests of ``queue``, whether or not it is in use already."""
     settings = downloader.per_slot_settings.setdefault(queue, {"delay": downloader._delay})
     settings["delay"] = max(delay, float(settings.get("delay", downloader._delay)))
     if queue in downloader.slots:
@@ -53,9 +53,9 @@ def begin_delay(slot: Slot) -> None:
 
 
 def connect_by(handler: HTTP11DownloadHandler, context_factory: object) -> None:
-    """Has ``handler`` judge certificates by ``context_factory``, and never repeat a request by itself.
+    """Makes ``handler`` judge certificates by ``context_factory`` and never repeat a request by itself.
 
-    Twisted repeats a request at once whose kept connection was closed, unseen by the delay and the captures.
+    If a kept connection was closed, Twisted repeats the request at once. Neither the delay nor the captures see it.
     """
     handler._pool.retryAutomatically = False
     handler._contextFactory = cast(Any, context_factory)

@@ -1,7 +1,7 @@
 """What a crawl may know of the archive: a read-only SQLite file that the flow writes before it starts the crawl.
 
-A crawl never opens the archive itself. The file may be copied to another machine, and is asked by key, never read
-whole: a million known addresses cost a crawl nothing.
+A crawl never opens the archive itself. The file may be copied to another machine. It is queried by key and never
+read whole, so a million known addresses cost a crawl nothing.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ CREATE TABLE pending (
 CREATE TABLE sources (url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT) WITHOUT ROWID;
 CREATE TABLE standing (token TEXT NOT NULL);
 """
-"""``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at
-again this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``:
-validators of list pages, feeds and sitemaps of which everything that they listed has an outcome. ``standing``: the
-state of the archive that ``known`` is of (see ``scraper.store.snapshot``); a crawl does not read it."""
+"""``known``: articles in the archive, and addresses not to be requested again. ``due``: articles to be re-checked
+this night, with their validators. ``pending``: links listed on an earlier night and not collected. ``sources``:
+validators of the list pages, feeds and sitemaps whose links all have an outcome. ``standing``: the state of the
+archive that ``known`` describes (see ``scraper.store.snapshot``); a crawl does not read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave with a page so that the page need not be sent again while it stays the same."""
+    """What a server sent with a page so that an unchanged page need not be sent again."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -42,7 +42,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An article that the archive asks a crawl to fetch."""
+    """An article that a crawl should fetch for the archive."""
 
     key: str
     url: str
@@ -50,7 +50,7 @@ class Wanted:
 
 
 class Snapshot:
-    """A snapshot file, opened for reading only. ``Snapshot(None)`` is that of an empty archive.
+    """A snapshot file, opened for reading only. ``Snapshot(None)`` is the snapshot of an empty archive.
 
     Raises ``sqlite3.Error`` for a file that is missing or not a snapshot.
     """
@@ -67,26 +67,26 @@ class Snapshot:
                 raise sqlite3.DatabaseError(f"{path} is not a snapshot")
 
     def is_known(self, site: str, key: str) -> bool:
-        """Whether the article ``key`` of ``site`` needs no request but for a re-check."""
+        """Whether the article ``key`` of ``site`` needs no request, except for a re-check."""
         found = self._connection.execute("SELECT 1 FROM known WHERE site = ? AND key = ?", (site, key))
         return found.fetchone() is not None
 
     def due(self, site: str) -> Iterator[Wanted]:
-        """The articles of ``site`` to be looked at again, with their validators."""
+        """The articles of ``site`` that are due for a re-check, with their validators."""
         query = "SELECT key, url, etag, last_modified FROM due WHERE site = ? ORDER BY key"
         with closing(self._connection.execute(query, (site,))) as rows:
             for key, url, etag, last_modified in rows:
                 yield Wanted(key, url, Validators(etag, last_modified))
 
     def pending(self, site: str) -> Iterator[Wanted]:
-        """The articles of ``site`` that an earlier night listed and did not collect."""
+        """The articles of ``site`` that an earlier night listed but did not collect."""
         query = "SELECT key, url FROM pending WHERE site = ? ORDER BY key"
         with closing(self._connection.execute(query, (site,))) as rows:
             for key, url in rows:
                 yield Wanted(key, url)
 
     def validators(self, url: str) -> Validators:
-        """The validators of the list page, feed or sitemap ``url``; empty where it must be sent whole."""
+        """The validators of the list page, feed or sitemap ``url``; empty if it must be sent whole."""
         row = self._connection.execute("SELECT etag, last_modified FROM sources WHERE url = ?", (url,)).fetchone()
         return Validators(*row) if row else Validators()
 

@@ -1,1 +1,1 @@
-"""The one crawler: list pages, feeds and sitemaps of every site, and the articles that they show."""
+"""The crawler of all sites: it reads list pages, feeds and sitemaps, and fetches the articles that they show."""

@@ -25,7 +25,7 @@ class SiteSpiderLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """The loader of all site files; a folder that is not there yet is said, ``newsite`` makes it.
+        """The loader of all site files. It reports a folder that does not exist yet; ``newsite`` makes it.
 
         Raises SiteError for a file that cannot be used.
         """

@@ -1,6 +1,6 @@
-"""How far back a list is turned: a coarse reading of the days it shows, of which nothing is kept.
+"""How far back a list is followed. The days that it shows are read roughly, and nothing of them is kept.
 
-Articles are dated from their own pages, in another room. Here an unreadable day is ignored.
+Articles are dated from their own pages, by scraper.dates. Here an unreadable day is ignored.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from scraper.pages.family import Family
 
 
 def is_past(entries: Iterable[ListEntry], day: date, family: Family, order: str = "dmy") -> bool:
-    """Whether all that ``entries`` date is older than ``day``; False where none of them is dated.
+    """Whether all dated ``entries`` are older than ``day``. False if none of them has a date.
 
-    One newer entry is enough to go on: lists pin old articles to their top.
+    One newer entry is enough to go on, because lists pin old articles to their top.
     """
     days = [latest for entry in entries if (latest := latest_day(entry, family, order)) is not None]
     return bool(days) and max(days) < day

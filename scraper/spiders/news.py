@@ -1,4 +1,4 @@
-"""From a site's list pages, feeds and sitemaps to its article pages, whose bytes are kept and not read here."""
+"""Goes from a site's list pages, feeds and sitemaps to its article pages. Their bytes are kept but not read here."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ _logger = logging.getLogger(__name__)
 
 PENDING_PRIORITY = -10_000
 DUE_PRIORITY = -20_000
-"""New articles first (0 and below, a page of a list at a time), then what is pending, then re-checks."""
+"""New articles come first (0 and below, one list page at a time), then pending articles, then re-checks."""
 
 AT_A_TIME = 20
-"""Pending articles and re-checks of a site that wait in the queue at once: a backlog may have thousands."""
+"""How many pending articles and re-checks of a site wait in the queue at once. A backlog may have thousands."""
 
 OF_THE_HOST = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unreachable", "unreachable"})
-"""Outcomes after which nothing more is asked of the host in this run."""
+"""Outcomes after which the host gets no more requests in this run."""
 
 LEAST_DELAY = 0.001
-"""Seconds. With no delay at all, Scrapy 2.19 sends all that waits in a queue at once whatever its concurrency."""
+"""Seconds. Without any delay, Scrapy 2.19 sends everything in a queue at once, whatever the concurrency."""
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Trail:
     """How far one list, feed or sitemap has been followed."""
 
     kind: str  # "list", "feed" or "sitemap"
-    visited: set[str] = field(default_factory=set)  # addresses asked for and answered
+    visited: set[str] = field(default_factory=set)  # addresses requested and answered
     shown: set[str] = field(default_factory=set)  # keys of the articles shown so far
     pages: int = 0
 
@@ -69,10 +69,10 @@ class SiteCrawl:
     site: Site
     family: Family
     open_sources: int = 0
-    reached: bool = False  # some source was answered, whatever it said
-    rest: Iterator[Request] | None = None  # pending articles and re-checks, once they are being asked for
+    reached: bool = False  # some source gave an answer, whatever it was
+    rest: Iterator[Request] | None = None  # pending articles and re-checks, once their requests have begun
     new: int = 0
-    began: float | None = None  # when the first article was asked for, on the monotonic clock
+    began: float | None = None  # when the first article was requested, on the monotonic clock
     requests: int = 0  # since then
     asked: set[str] = field(default_factory=set)  # keys
 
@@ -80,13 +80,14 @@ class SiteCrawl:
 class NewsSpider(scrapy.Spider):
     """Crawls a shard of sites in one engine, so that each host has one queue.
 
-    ``limit`` is the most new articles a site; ``full`` turns list pages to their end although they show nothing new.
-    ``back`` names, for sites, the day back to which their lists are turned although they show nothing new;
-    ``seconds`` is the time for one site, from the first article on: so each night gains something.
+    ``limit`` is the most new articles for each site. With ``full``, lists are followed to their end even if their
+    pages show nothing new. ``back`` names a day for some sites: their lists are followed back to that day even if
+    they show nothing new. ``seconds`` is the time for one site. It runs from the first article on, so that each
+    night gains something.
     """
 
     name = "news"
-    own_sites: ClassVar[tuple[Site, ...]] = ()  # set by the loader, where a site file is a spider of its own
+    own_sites: ClassVar[tuple[Site, ...]] = ()  # set by the loader if a site file is a spider of its own
 
     def __init__(
         self,
@@ -204,14 +205,14 @@ class NewsSpider(scrapy.Spider):
             errback=self.failed,
             headers=headers,
             priority=priority,
-            # Doubles are known by key, not by address: a redirect back to an address already met must not vanish.
+            # Duplicates are found by key, not by address: a redirect back to a known address must not be dropped.
             dont_filter=True,
             meta={"site": crawl.site.id, "purpose": purpose},
             cb_kwargs={"crawl": crawl, **kwargs},
         )
 
     def parse_source(self, response: Response, crawl: SiteCrawl, trail: Trail) -> Iterator[Request]:
-        """Asks for the new articles that a list page, feed or sitemap shows, and for its next page."""
+        """Requests the new articles that a list page, feed or sitemap shows, and its next page."""
         crawl.open_sources -= 1
         crawl.reached = True
         looped = response.url in trail.visited and bool(response.meta.get("redirect_urls"))
@@ -233,7 +234,7 @@ class NewsSpider(scrapy.Spider):
         yield from self._rest(crawl)
 
     def _read(self, response: Response, crawl: SiteCrawl, trail: Trail) -> ListPage | None:
-        """What the source shows, judged by its content and not by the site file; None if it is not a source."""
+        """What the source shows, judged by its content and not by the site file. None if it is not a source."""
         try:
             if looks_like_sitemap(response.body):
                 return read_sitemap(response.body, response.url)
@@ -253,7 +254,7 @@ class NewsSpider(scrapy.Spider):
 
     def _follow(self, response: Response, crawl: SiteCrawl, trail: Trail, page: ListPage) -> Iterator[Request]:
         first_shown = unknown = 0
-        # A page's articles go before the list's next page, so that a limit or a stop leaves the newest.
+        # A page's articles come before the list's next page, so that a limit or a stop still leaves us the newest.
         priority = max(-2 * (trail.pages - 1), PENDING_PRIORITY // 2)
         for key, entry in self._articles(crawl, page):
             if key in trail.shown:
@@ -277,7 +278,7 @@ class NewsSpider(scrapy.Spider):
                 yield self._source(crawl, url, trail, priority=priority - 1)
 
     def _articles(self, crawl: SiteCrawl, page: ListPage) -> Iterator[tuple[str, ListEntry]]:
-        """The site's own articles among what a page shows, with their keys."""
+        """The site's own articles among those that a page shows, with their keys."""
         entries = page.entries
         if entries and all(e.source == WitnessSource.SITEMAP and (e.date_text or "")[:4].isdigit() for e in entries):
             entries = tuple(sorted(entries, key=lambda entry: entry.date_text or "", reverse=True))
@@ -301,11 +302,11 @@ class NewsSpider(scrapy.Spider):
         return self._request(crawl, address, "new", self.parse_article, priority=priority)
 
     def _turns_on(self, crawl: SiteCrawl) -> bool:
-        """Whether lists are turned although they show nothing new."""
+        """Whether lists are followed even if they show nothing new."""
         return self._full or crawl.site.id in self._back
 
     def _is_full(self, crawl: SiteCrawl) -> bool:
-        """Whether the site has had its new articles or its time; what already waits in the queue counts as spent."""
+        """Whether the site has used up its new articles or its time. Waiting requests count as used."""
         if self._limit is not None and crawl.new >= self._limit:
             return True
         if self._seconds is None:
@@ -316,7 +317,7 @@ class NewsSpider(scrapy.Spider):
         return max(spent, crawl.requests * crawl.site.fetch.delay) >= self._seconds
 
     def _why_not_follow(self, crawl: SiteCrawl, trail: Trail, url: str) -> tuple[str, str] | None:
-        """The outcome and detail of a further page of a source that is not asked for; None where it is."""
+        """The outcome and detail of a further page of a source that is not requested; None if it is requested."""
         if not crawl.site.owns(url):
             return "offsite", "a further page of a list, feed or sitemap on another host"
         if self._is_full(crawl):
@@ -326,7 +327,7 @@ class NewsSpider(scrapy.Spider):
         return None
 
     def _why_not_turn(self, crawl: SiteCrawl, trail: Trail, page: ListPage) -> tuple[str, str] | None:
-        """The same for the window of days that the run was asked for, of which only a list can say."""
+        """The same for the days that the run was asked for. Only a list can tell whether it has passed them."""
         day = self._back.get(crawl.site.id)
         if (
             day is not None
@@ -337,14 +338,14 @@ class NewsSpider(scrapy.Spider):
         return None
 
     def parse_article(self, response: Response, crawl: SiteCrawl) -> Iterator[Request]:
-        """Counts the answer: the recorder has kept it."""
+        """Counts the answer. The recorder has already kept it."""
         self._count(crawl, f"articles/{response.status}")
         if response.status == 200:
             self.crawler.stats.inc_value("articles")
         yield from self._after(crawl, response.meta["purpose"])
 
     def failed(self, failure: Failure) -> Iterator[Request]:
-        """Tells what became of an address that gave no answer."""
+        """Announces what became of an address that gave no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         crawl: SiteCrawl = request.cb_kwargs["crawl"]
         outcome, detail = outcome_of(failure.value or Exception(failure.getErrorMessage()))
@@ -358,10 +359,10 @@ class NewsSpider(scrapy.Spider):
             yield from self._after(crawl, request.meta["purpose"])
 
     def _rest(self, crawl: SiteCrawl) -> Iterator[Request]:
-        """What is pending and due, once every source has been followed to its end.
+        """Requests for pending and due articles, once every source has been followed to its end.
 
-        A few at a time: one more follows each that has ended. Of a site none of whose sources was answered nothing
-        more is asked.
+        They are sent a few at a time: when one has ended, one more follows. If no source of a site gave an answer,
+        the site gets no further requests.
         """
         if not crawl.open_sources and crawl.rest is None and crawl.reached:
             crawl.rest = self._all_rest(crawl)
@@ -388,7 +389,7 @@ class NewsSpider(scrapy.Spider):
         )
 
     def rest_of_all(self) -> None:
-        """On idle: asks for the rest of sites one of whose sources failed in the spider itself."""
+        """Runs on idle. Requests the rest of those sites for which the spider itself failed on a source."""
         waiting = False
         for crawl in self._crawls.values():
             crawl.open_sources = 0
@@ -403,12 +404,12 @@ class NewsSpider(scrapy.Spider):
 
 
 def _numbers(url: str) -> tuple[int, ...]:
-    """The numbers in an address: of a site's sitemaps, the highest month or part is mostly the newest."""
+    """The numbers in an address. Among a site's sitemaps, the highest month or part is mostly the newest."""
     return tuple(int(number) for number in re.findall(r"\d+", urlsplit(url).path + urlsplit(url).query))
 
 
 def host_table(sites: Sequence[Site], *, contact: bool) -> HostTable:
-    """What the files of ``sites`` say about their hosts. Raises ValueError for an address that is not of the web."""
+    """What the files of ``sites`` say about their hosts. Raises ValueError for an address that is no web address."""
     rules: dict[str, HostRule] = {}
     ports: set[tuple[str, int]] = set()
     allowed: dict[str, frozenset[tuple[str, int]]] = {}

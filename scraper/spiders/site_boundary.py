@@ -1,4 +1,4 @@
-"""A redirect must not lead out of the site whose address was asked for."""
+"""A redirect must not lead out of the site whose address was requested."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OwnSiteMiddleware:
-    """Downloader middleware: refuses redirects off the site, but for those of robots.txt (RFC 9309, 2.3.1.2)."""
+    """Downloader middleware that refuses redirects off the site, except those of robots.txt (RFC 9309, 2.3.1.2)."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -24,7 +24,7 @@ class OwnSiteMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Refuses the request where a redirect led it off the site."""
+        """Refuses the request if a redirect led it off the site."""
         if "redirect_urls" not in request.meta or request.meta.get("robots"):
             return
         spider = cast(NewsSpider, self._crawler.spider)
