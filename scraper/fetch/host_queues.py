@@ -127,7 +127,7 @@ class PauseMiddleware:
             raise refusal
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Pauses or stops the host's queue if the answer asks for it. RobotsMiddleware handles those for robots.txt."""
+        """Pauses or stops the queue if the answer asks for it. RobotsMiddleware does so for robots.txt."""
         if request.meta.get("robots"):
             return
         queue = self._downloader.get_slot_key(request)

@@ -28,7 +28,7 @@ WRITE_FAILED = "captures/write_failed"
 
 
 class Recorder:
-    """Extension on ``response_downloaded``. It fires before any middleware, even for redirects."""
+    """Extension on ``response_downloaded``, which fires before any middleware, for redirects, errors and retries too."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
