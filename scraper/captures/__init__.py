@@ -1,8 +1,8 @@
-"""The seam between fetching and understanding: exchanges as WARC records (ISO 28500), written and read.
+"""Writes and reads exchanges as WARC records (ISO 28500). They are all that passes from fetching to reading.
 
-One file a run, one gzip member a record, flushed one by one: a crawl that is killed leaves whole records and at
-most one torn tail, which reading drops. Files that other programs wrote (wget, Browsertrix, ArchiveBox) are read by
-the same functions.
+Each run has one file, and each record is one gzip member, flushed on its own. A crawl that is killed therefore leaves
+whole records and at most one torn tail, which the reader drops. The same functions read files that other programs
+wrote (wget, Browsertrix, ArchiveBox).
 """
 
 from scraper.captures.decoders import MAX_BODY

@@ -19,10 +19,10 @@ _KEPT = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 def url_key(url: str) -> str:
-    """The sort-friendly key of an address (SURT), by which all its spellings are one.
+    """The sortable key of an address (SURT). All spellings of an address have the same key.
 
-    Host reversed, without ``www.`` and default port; path and query in lower case, the query sorted, without the
-    identifiers of sessions. Its rules are those of the package ``surt``, with which pywb looks a page up.
+    The host is reversed and loses ``www.`` and the default port. Path and query are in lower case; the query is
+    sorted and loses session identifiers. The rules are those of the package ``surt``, which pywb uses to find a page.
     """
     parts = urlsplit(url)
     host = _WWW.sub("", (parts.hostname or "").rstrip("."))
@@ -39,7 +39,7 @@ def url_key(url: str) -> str:
 
 
 def cdxj_line(capture: Capture, *, file: str, offset: int, length: int) -> str:
-    """The line of a capture whose record has ``length`` bytes at ``offset`` of ``file``, without a line end."""
+    """The line for a capture whose record has ``length`` bytes at ``offset`` of ``file``, without a line end."""
     is_revisit = capture.kind == "revisit"
     status = capture.status or (None if is_revisit else HTTPStatus.OK.value)
     content_type = (capture.header("Content-Type") or "").partition(";")[0].strip().lower()

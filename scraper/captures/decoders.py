@@ -1,4 +1,4 @@
-"""Content-Encodings undone, within limits."""
+"""Undoes Content-Encodings, within limits."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from io import BytesIO
 
 MAX_BODY = 16 * 1024 * 1024
-"""Bytes of one body after its Content-Encoding is undone; twice what a crawl accepts."""
+"""The most bytes of one body after its Content-Encoding is undone: twice what a crawl accepts."""
 
 MAX_ENCODINGS = 3
-"""Encodings of one body, one over the other; servers use one, and a proxy adds another."""
+"""The most encodings on top of each other in one body. A server uses one, and a proxy may add another."""
 
 MAX_GZIP_MEMBERS = 256
-"""Gzip members of one body: a server that flushes page by page writes a few dozen."""
+"""The most gzip members in one body. A server that flushes its output piece by piece writes a few dozen."""
 
 _CHUNK = 64 * 1024
 
@@ -23,9 +23,9 @@ _CHUNK = 64 * 1024
 class Undone:
     """A body after its encodings were undone."""
 
-    body: bytes  # empty where there is a problem
+    body: bytes  # empty if there is a problem
     problem: tuple[str, str] | None = None  # the outcome and its detail
-    was_plain: bool = False  # the writer had decoded it and kept the header
+    was_plain: bool = False  # the writer had decoded it but kept the header
 
 
 class _TooLarge(Exception):
@@ -33,10 +33,10 @@ class _TooLarge(Exception):
 
 
 def undo(body: bytes, encodings: Sequence[str]) -> Undone:
-    """``body`` with the values of its Content-Encoding headers undone.
+    """``body`` with the encodings undone that its Content-Encoding headers name.
 
-    A body that is markup already was decoded by the program that wrote it, as browsers and many crawlers do: it is
-    given as it is.
+    Browsers and many crawlers decode a body before they write it. A body that is markup already is therefore
+    returned unchanged.
     """
     names = [part.strip().lower() for value in encodings for part in value.split(",")]
     names = [name for name in names if name and name != "identity"]
@@ -57,7 +57,7 @@ def undo(body: bytes, encodings: Sequence[str]) -> Undone:
 
 
 def _plain(body: bytes) -> Undone | None:
-    """The body where it is text already: it begins with a tag and has no byte that only packed data has."""
+    """The body if it is text already: it begins with a tag and has no byte that only compressed data has."""
     start = body[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith(b"<") or b"\0" in start:
         return None
@@ -82,7 +82,7 @@ def _deflate(body: bytes) -> bytes:
     try:
         return _inflate(body, 15, MAX_BODY)[0]
     except zlib.error:
-        return _inflate(body, -15, MAX_BODY)[0]  # what some servers of Microsoft's call deflate
+        return _inflate(body, -15, MAX_BODY)[0]  # some Microsoft servers call this deflate
 
 
 def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""The HTTP response in a record of any writer: its status line, header block and body."""
+"""Reads the HTTP response in a record, whoever wrote it: its status line, header block and body."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scraper.captures.members import MAX_HEAD
 from scraper.fetch.exchange import Headers
 
 _STATUS = re.compile(rb"[A-Za-z]{2,10}(?:/[\d.]{1,5})?[ \t]+(\d{3})(?!\d)[^\r\n]*\r?\n?")
-"""Also ``HTTP/2 200``, which has no reason, and ``ICY 200 OK``: the number is what counts."""
+"""Also matches ``HTTP/2 200``, which has no reason, and ``ICY 200 OK``. Only the number counts."""
 
 _HTTP = re.compile(rb"HTTP/", re.I)
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml|rss|urlset|feed)", re.I)
@@ -23,7 +23,7 @@ _CHUNK = 64 * 1024
 
 
 class NoHttp(ValueError):
-    """A block that is no HTTP response. The message says why."""
+    """The block is no HTTP response. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Response:
 
     status: int
     headers: Headers
-    payload: bytes  # its Transfer-Encoding undone, its Content-Encoding not
-    raw: bytes  # the body as it stands in the record
+    payload: bytes  # after its Transfer-Encoding is undone, but not its Content-Encoding
+    raw: bytes  # the body exactly as the record holds it
     odd: str | None  # what is strange about the status line, for a remark
 
     def values(self, name: str) -> list[str]:
@@ -72,7 +72,7 @@ def read_response(block: bytes) -> Response:
 
 
 def _unframed(raw: bytes, headers: Headers) -> bytes:
-    """The body with its Transfer-Encodings undone, where it has them: many writers keep the header alone."""
+    """The body with its Transfer-Encodings undone, if it has any. Many writers keep only the header."""
     values = [value for name, value in headers if name.lower() == "transfer-encoding"]
     names = [part.strip().lower() for value in values for part in value.split(",")]
     body = raw

@@ -1,6 +1,6 @@
-"""The whole records of a WARC file as bytes: gzip members and the blocks in them, read as a stream.
+"""Reads the whole records of a WARC file as bytes: gzip members and the blocks in them, as a stream.
 
-A member may hold one record, as WARC asks, or a whole file: neither is ever held in memory at once.
+A member may hold one record, as WARC asks, or a whole file. A member is never held in memory as a whole.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import IO
 
 MAX_RECORD = 24 * 1024 * 1024
-"""Bytes of one record that are read; a larger one (a film in a file from elsewhere) is passed over and reported."""
+"""The largest record, in bytes, that is read. A larger one (a film, for example) is skipped and reported."""
 
 MAX_HEAD = 256 * 1024
-"""Bytes of the header block of one record; a longer one is no WARC record's."""
+"""The longest header block of a record, in bytes. A longer one does not belong to a WARC record."""
 
 GZIP = b"\x1f\x8b\x08"
 """How a gzip member begins."""
@@ -25,22 +25,22 @@ _CHUNK = 64 * 1024
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
 
 Report = Callable[[str], None]
-"""Told, in a sentence, of each part of a file that could not be read."""
+"""Gets one sentence for each part of a file that could not be read."""
 
 
 def ignore(_: str) -> None:
-    """A report that nobody hears."""
+    """A report that discards its sentence."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What the reading of a file came to, record by record."""
+    """Counts what became of each record while a file was read."""
 
-    records: int = 0  # whole ones, and those that could not be read
-    no_captures: int = 0  # requests, notes on the file, films: what holds no page
-    undated: int = 0  # captures that carry no time
-    unreadable: list[str] = field(default_factory=list)  # a sentence each, with file and offset
-    remarks: list[str] = field(default_factory=list)  # what is odd about records that were read
+    records: int = 0  # whole records, and those that could not be read
+    no_captures: int = 0  # records without a page: requests, notes about the file, films
+    undated: int = 0  # captures without a time
+    unreadable: list[str] = field(default_factory=list)  # one sentence for each, with file and offset
+    remarks: list[str] = field(default_factory=list)  # what is unusual about records that were read
 
     def refuse(self, sentence: str) -> None:
         """Notes a record that could not be read."""
@@ -49,7 +49,7 @@ class Tally:
 
 
 class _Member(io.RawIOBase):
-    """One gzip member as an unpacked stream. Reading raises EOFError where it is torn, zlib.error where damaged."""
+    """One gzip member as an unpacked stream. Reading raises EOFError if it is torn, zlib.error if it is damaged."""
 
     def __init__(self, file: IO[bytes], offset: int) -> None:
         self._file = file
@@ -59,7 +59,7 @@ class _Member(io.RawIOBase):
 
     @property
     def end(self) -> int:
-        """Where the member ends in its file; known once it was read to its end."""
+        """Where the member ends in its file. Known once it has been read to its end."""
         return self._place - len(self._unzip.unused_data)
 
     def readable(self) -> bool:
@@ -89,14 +89,14 @@ class _Member(io.RawIOBase):
 class RawRecord:
     """One whole record."""
 
-    offset: int  # of its gzip member, or its own in a plain file
+    offset: int  # offset of its gzip member, or of the record in a plain file
     content: bytes  # header block, block, and the two line ends after it
-    number: int  # in its gzip member, from 0
-    length: int | None = None  # bytes in the file, where the record has a gzip member of its own or is plain
+    number: int  # its place in its gzip member, from 0
+    length: int | None = None  # bytes in the file, if it is plain or has its own gzip member
 
 
 def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
-    """The records of an open WARC file ``name``, gzipped or plain, in its order."""
+    """The records of an open WARC file ``name``, gzipped or plain, in the file's order."""
     packed = file.read(len(GZIP)) == GZIP
     file.seek(0)
     if not packed:
@@ -116,9 +116,9 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
 def _records_of_member(
     file: IO[bytes], offset: int, name: str, tally: Tally
 ) -> Generator[RawRecord, None, int | None]:
-    """The records of the gzip member at ``offset``. Returns where it ends; None where it is torn or damaged.
+    """The records of the gzip member at ``offset``. Returns where it ends, or None if it is torn or damaged.
 
-    A record counts once the next one begins or the member has come to its end: its checksum is there.
+    A record counts once the next one begins or the member, with its checksum, has ended.
     """
     member = _Member(file, offset)
     stream = io.BufferedReader(member, _CHUNK)
@@ -142,9 +142,9 @@ def _records_of_member(
 
 
 def read_member(file: IO[bytes], offset: int) -> tuple[bytes, int] | None:
-    """The content of the gzip member at ``offset`` and where it ends; None where it is torn or damaged.
+    """The content of the gzip member at ``offset`` and where it ends; None if it is torn or damaged.
 
-    Of a content larger than MAX_RECORD only that much is given: its records then are seen to be cut.
+    Only the first MAX_RECORD bytes of a larger content are returned, so its last record is found to be cut.
     """
     member = _Member(file, offset)
     stream = io.BufferedReader(member, _CHUNK)
@@ -196,7 +196,7 @@ def _opens_record(file: IO[bytes], offset: int) -> bool:
 
 
 def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[int, bytes]]:
-    """The records of an unpacked stream, each whole, with its offset. ``where`` begins what is told of the others."""
+    """The whole records of an unpacked stream, with their offsets. Reports on other records begin with ``where``."""
     place = f"{where}: " if where else ""
     while True:
         offset, head = _header_block(file)
@@ -218,7 +218,7 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
             )
             continue
         block = file.read(size)
-        # Two line ends follow, as WARC asks with a carriage return, as some tools write without.
+        # Two line ends follow. WARC asks for carriage returns in them; some tools leave them out.
         if len(block) < size or not all(file.readline(2) in (b"\r\n", b"\n") for _ in range(2)):
             tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
             return
@@ -227,7 +227,7 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
 
 
 def _header_block(file: IO[bytes]) -> tuple[int, bytes]:
-    """The next header block with its offset, the empty line at its end included; nothing at the stream's end."""
+    """The offset and the next header block, with the empty line that ends it. Empty at the end of the stream."""
     offset = file.tell()
     line = file.readline(_CHUNK)
     while line in (b"\r\n", b"\n"):
@@ -242,7 +242,7 @@ def _header_block(file: IO[bytes]) -> tuple[int, bytes]:
 
 
 def _skip(file: IO[bytes], size: int) -> bool:
-    """Reads over ``size`` bytes; False where there are fewer."""
+    """Skips ``size`` bytes. False if there are fewer."""
     while size > 0:
         piece = file.read(min(size, _CHUNK * 16))
         if not piece:

@@ -1,4 +1,4 @@
-"""Raw records of files in any packing, and how to write one: gzip, one member or many, plain, Zstandard, ARC."""
+"""Reads raw records in any packing (gzip with one member or many, plain, Zstandard, ARC), and writes one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def packing(path: Path) -> str | None:
 
 
 def raw_records(path: Path, tally: Tally) -> Iterator[RawRecord]:
-    """The whole WARC records of a file in any packing; those of an ARC file as WARC has them. Raises OSError."""
+    """The whole WARC records of a file in any packing. ARC records are turned into WARC records. Raises OSError."""
     kind = packing(path)
     with path.open("rb") as file:
         if kind == "zstd":
@@ -58,13 +58,13 @@ def raw_records(path: Path, tally: Tally) -> Iterator[RawRecord]:
 
 
 def warc_record(fields: Iterable[tuple[str, str]], block: bytes) -> bytes:
-    """One WARC 1.1 record of these fields; its Content-Length is added."""
+    """One WARC 1.1 record with these fields. Its Content-Length is added."""
     head = "".join(f"{name}: {value}\r\n" for name, value in (*fields, ("Content-Length", str(len(block)))))
     return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n"))
 
 
 def stable_id(*parts: str | bytes) -> str:
-    """A record id that follows from what the record holds, so that the same capture is known wherever it is met."""
+    """A record id that depends only on what the record holds, so the same capture has the same id in every file."""
     told = sha256(b"\0".join(part.encode() if isinstance(part, str) else part for part in parts)).hexdigest()
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, told)}>"
 
@@ -100,7 +100,7 @@ def _skippable(start: bytes) -> int | None:
 def _of_arc(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
     packed = file.read(len(GZIP)) == GZIP
     file.seek(0)
-    # warcio refuses a file in one gzip member; unpacked here, it is a plain one.
+    # warcio refuses a file in a single gzip member, so we unpack it first.
     unpacked = gzip.GzipFile(fileobj=file) if packed else file
     try:
         for record in ArchiveIterator(unpacked, no_record_parse=True, arc2warc=True):

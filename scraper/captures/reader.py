@@ -1,4 +1,4 @@
-"""Captures read from WARC files: our own and those of other programs (wget, Browsertrix, ArchiveBox)."""
+"""Reads captures from WARC files: our own and those of other programs (wget, Browsertrix, ArchiveBox)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _logger = logging.getLogger(__name__)
 def read_captures(path: Path, report: Report = _logger.warning, tally: Tally | None = None) -> Iterator[Capture]:
     """The captures of a WARC file, gzipped or plain, in the file's order.
 
-    Only whole records are given: a record counts when its gzip member (or, in a plain file, its block) is all
-    there. What cannot be read is told to ``report``, a sentence with file, offset and reason; ``tally`` counts all
-    records. Raises OSError for a file that cannot be opened.
+    Only whole records are returned: a record counts if its gzip member (or, in a plain file, its block) is complete.
+    ``report`` gets a sentence with file, offset and reason for each record that cannot be read. ``tally`` counts all
+    records. Raises OSError if the file cannot be opened.
     """
     tally = tally if tally is not None else Tally()
     told = len(tally.unreadable)
@@ -50,10 +50,10 @@ def read_captures(path: Path, report: Report = _logger.warning, tally: Tally | N
 
 
 def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
-    """The captures of a gzipped file that another process is writing, in its order, each once it is whole.
+    """The captures of a gzipped file that another process is writing, in the file's order, each once it is whole.
 
-    ``ended`` is called whenever there is no further one: it waits a little and tells whether the writer has ended.
-    The file need not be there yet. It ends at the first record that is not whole when the writer has ended.
+    ``ended`` is called whenever there is no further record. It waits a little and tells whether the writer has
+    ended. The file need not exist yet. Once the writer has ended, reading ends at the first record that is not whole.
     """
     over = False
     while not path.exists():
@@ -67,10 +67,10 @@ def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
             if member is None:
                 if over:
                     return
-                over = ended()  # what was written until then is looked at once more
+                over = ended()  # what was written until then is read once more
                 continue
             content, end = member
-            unheard = Tally()  # problems are told by the one who reads the whole file
+            unheard = Tally()  # whoever reads the whole file reports its problems
             for _, raw in record_blocks(BytesIO(content), unheard, ""):
                 capture = capture_in(raw, path.name, offset, unheard)
                 if capture is not None:
@@ -79,9 +79,9 @@ def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
 
 
 def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Capture:
-    """The capture whose record begins at ``offset``; ``record_id`` tells it from others in the same gzip member.
+    """The capture whose record begins at ``offset``. ``record_id`` selects it from others in the same gzip member.
 
-    Raises LookupError where no whole record is there, OSError for a file that cannot be opened.
+    Raises LookupError if no whole record is there, OSError if the file cannot be opened.
     """
     tally = Tally()
     with path.open("rb") as file:
@@ -93,7 +93,7 @@ def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Ca
 
 
 def capture_in(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | None:
-    """The capture that one whole record holds; None for records that are not captures (requests, warcinfo)."""
+    """The capture in one whole record; None for records that are not captures (requests, warcinfo)."""
     place = f"{file}: the record at byte {offset}"
     try:
         record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc", no_record_parse=True)
@@ -107,7 +107,7 @@ def capture_in(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | No
 
 
 def payload_digest(payload: bytes) -> str:
-    """The digest of a payload as WARC files write it: ``sha1:`` and Base32."""
+    """The digest of a payload as in WARC files: ``sha1:`` and Base32."""
     return f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
 
 
@@ -195,8 +195,11 @@ def _response(answer: Response, common: dict[str, Any], remark: Report) -> Captu
 
 
 def _check_digest(forms: tuple[bytes, ...], stated: str | None, remark: Report) -> None:
-    """Tells where the payload is not the one that its digest was taken of. Some writers take it before, some after
-    the Transfer-Encoding is undone; an algorithm that is not known is not checked."""
+    """Reports a payload that does not match its digest.
+
+    Some writers compute the digest before the Transfer-Encoding is undone, some after. A digest of an unknown
+    algorithm is not checked.
+    """
     name, _, value = (stated or "").partition(":")
     if name.lower() not in {"sha1", "sha256", "md5"} or not value:
         return

@@ -1,4 +1,4 @@
-"""Captures written to WARC files, one gzip member a record."""
+"""Writes captures to WARC files, one gzip member for each record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from scraper.fetch.exchange import Exchange, Headers, NoAnswer
 
 
 class CaptureWriter:
-    """Writes records to an open binary file. After a failed write it refuses all others: the tail is torn."""
+    """Writes records to an open binary file. After a failed write it refuses all others, because the tail is torn."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -32,22 +32,22 @@ class CaptureWriter:
         self._written = 0
 
     def begin(self, info: Mapping[str, str], filename: str | None = None) -> None:
-        """Writes the ``warcinfo`` record: who crawled, with what, for which run."""
+        """Writes the ``warcinfo`` record, which says who crawled, with which program and for which run."""
         self._write(lambda warc: warc.write_record(warc.create_warcinfo_record(filename, dict(info))))
 
     def write(self, item: Exchange | NoAnswer) -> None:
-        """Writes one exchange or outcome and flushes it. Raises OSError where the storage refuses."""
+        """Writes one exchange or outcome and flushes it. Raises OSError if it cannot be stored."""
         if isinstance(item, NoAnswer):
             self._write(lambda warc: warc.write_record(_metadata(warc, item)))
         else:
             self._write(lambda warc: _write_exchange(warc, item))
 
     def keep(self, found: Exchange | bytes, source: str) -> None:
-        """Writes and flushes what another archive holds and serves at ``source``.
+        """Writes and flushes a capture that another archive serves at ``source``.
 
-        An exchange becomes a response record with the time of its capture there; a record that the archive gave whole
-        is copied as it is. Raises ValueError for bytes that are not one whole record of a page, OSError where the
-        storage refuses.
+        An exchange becomes a response record with the time of its capture there. A whole record from the archive is
+        copied unchanged. Raises ValueError for bytes that are not one whole record of a page, and OSError if it
+        cannot be stored.
         """
         if isinstance(found, bytes):
             member, tally = read_member(BytesIO(found), 0), Tally()
@@ -66,7 +66,7 @@ class CaptureWriter:
             self._write(lambda warc: warc.write_record(_response(warc, found, named)))
 
     def copy(self, record: bytes) -> tuple[int, int]:
-        """Writes one whole record as a gzip member of its own, as it is. Returns the member's place and length."""
+        """Writes one whole record, unchanged, as a gzip member of its own. Returns the member's offset and length."""
         member = gzip.compress(record, mtime=0)
         self._put(member)
         return self._written - len(member), len(member)
@@ -89,7 +89,7 @@ class CaptureWriter:
 
 
 class WarcExporter:
-    """The feed format ``warc``, for FEED_EXPORTERS: any feed storage of Scrapy's can hold captures."""
+    """The feed format ``warc`` for FEED_EXPORTERS, so that any of Scrapy's feed storages can hold captures."""
 
     def __init__(self, file: IO[bytes], info: Mapping[str, str]) -> None:
         self._file = file
@@ -98,7 +98,7 @@ class WarcExporter:
 
     @classmethod
     def from_crawler(cls, crawler: Any, file: IO[bytes], **_: Any) -> Self:
-        """The exporter of a crawl; the options of item feeds (fields, indent) have no meaning here."""
+        """The exporter of a crawl. The options of item feeds (fields, indent) have no meaning here."""
         settings = crawler.settings
         info = warcinfo(settings["USER_AGENT"], settings["TINKHOI_CONTACT"], settings["TINKHOI_RUN"])
         return cls(file, {**info, "robots": "obey"})
@@ -109,11 +109,11 @@ class WarcExporter:
         self._writer.begin(self._info, Path(name).name if isinstance(name, str) else None)
 
     def export_item(self, item: Exchange | NoAnswer) -> None:
-        """Writes one exchange or outcome. Raises OSError where the storage refuses."""
+        """Writes one exchange or outcome. Raises OSError if it cannot be stored."""
         self._writer.write(item)
 
     def finish_exporting(self) -> None:
-        """Every record is whole already."""
+        """Does nothing, because every record is whole already."""
 
 
 def _write_exchange(warc: WARCWriter, exchange: Exchange) -> None:
@@ -149,7 +149,7 @@ def _response(warc: WARCWriter, exchange: Exchange, named: Mapping[str, str]) ->
 
 
 def _ascii(headers: Headers) -> Headers:
-    """``headers`` with names that can be written; warcio itself percent-encodes the values."""
+    """``headers`` with names that can be written. warcio itself percent-encodes the values."""
     return tuple((name.encode("ascii", "replace").decode(), value) for name, value in headers)
 
 

@@ -1,4 +1,4 @@
-"""Zstandard: in the standard library from Python 3.14 on, its backport before."""
+"""Zstandard from the standard library (Python 3.14 and later) or, on earlier versions, from its backport."""
 
 import sys
 

@@ -28,7 +28,7 @@ WRITE_FAILED = "captures/write_failed"
 
 
 class Recorder:
-    """Extension on ``response_downloaded``, which fires before any middleware, for redirects, errors and retries too."""
+    """Extension on ``response_downloaded``, fired before any middleware, also for redirects, errors, retries."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

@@ -1,4 +1,4 @@
-"""From the bytes of one article page to the article, in two pure steps: what it prints, what is understood of it."""
+"""Turns the bytes of one article page into an article, in two pure steps: what it prints, then what that means."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def read_article(
     urls: Sequence[str] = (),
     witnesses: Sequence[Witness] = (),
 ) -> Article | Reject:
-    """The article that ``body``, served at ``url`` by ``site``, is; or why it is none.
+    """The article on the page ``body``, which ``site`` served at ``url``, or why the page is no article.
 
-    ``content_type`` is the server's own statement, ``urls`` further addresses that led here, ``witnesses`` what
-    list pages, feeds and sitemaps said about the date of publication.
+    ``content_type`` is the server's own statement, and ``urls`` are further addresses that led here. ``witnesses``
+    are what list pages, feeds and sitemaps said about the date of publication.
     """
     printed = read_printed(body, url, site, content_type=content_type, captured_at=captured_at)
     if isinstance(printed, Reject):
@@ -40,7 +40,7 @@ def read_article(
 def read_printed(
     body: bytes, url: str, site: Site, *, content_type: str | None = None, captured_at: datetime | None = None
 ) -> PrintedArticle | Reject:
-    """What the article page ``body``, served at ``url`` by ``site``, prints; or why it is none."""
+    """What the page ``body``, which ``site`` served at ``url``, prints, or why it is no article."""
     decoded = decode(body, content_type, site.fetch.encoding)
     if decoded.problem is not None:
         return Reject(reason="encoding", detail=decoded.problem, url=url)
@@ -59,7 +59,7 @@ def understand(
     urls: Sequence[str] = (),
     witnesses: Sequence[Witness] = (),
 ) -> Article | Reject:
-    """The article that ``printed``, of a page of ``site``, is; or why it is none. For the others see read_article."""
+    """The article in ``printed``, from a page of ``site``, or why it is none. For the rest see read_article."""
     pages = pages_of(site)
     reader = pages.reader(printed.parser)
     address = printed.canonical_url or printed.url

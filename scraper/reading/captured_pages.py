@@ -1,4 +1,4 @@
-"""Captured pages through their sites' page objects, each within its time, none twice."""
+"""Reads captured pages with their sites' page objects, each within a time limit and none twice."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from scraper.text import decode
 from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
 
 TOO_SLOW = 3
-"""After so many pages of a site that took too long, no other page of it is read."""
+"""After this many pages of a site have taken too long, no other page of it is read."""
 
 
 class KnownPages(Protocol):
-    """Pages that have been read before, by the id of their record; None for a page that has not."""
+    """Pages that have been read before, by the id of their record. None for a page that has not been read."""
 
     def list_page(self, record_id: str) -> ListPage | None:
         """What a list page shows."""
 
     def printed(self, record_id: str) -> PrintedArticle | Reject | None:
-        """What an article page prints, or why it is none."""
+        """What an article page prints, or why it is no article."""
 
 
 class Pages:
-    """Reads captured pages and counts, site by site, those that take too long.
+    """Reads captured pages and counts, for each site, those that take too long.
 
-    What is ``known`` is not read again.
+    Pages in ``known`` are not read again.
     """
 
     def __init__(self, known: KnownPages | None = None) -> None:
@@ -40,7 +40,7 @@ class Pages:
         self._slow: Counter[str] = Counter()
 
     def list_page(self, capture: Capture, site: Site, family: Family) -> ListPage | None:
-        """What a list page shows, or None where the site is given up. Raises TooSlow and what page objects raise."""
+        """What a list page shows, or None if the site was given up. Raises TooSlow and what page objects raise."""
         known = self._known.list_page(capture.record_id) if self._known else None
         if known is not None or self.gave_up(site):
             return known
@@ -49,9 +49,9 @@ class Pages:
             return family.list_page(text, capture.url)
 
     def printed(self, capture: Capture, site: Site) -> PrintedArticle | Reject:
-        """What an article page prints, or why it is none.
+        """What an article page prints, or why it is no article.
 
-        Raises TooSlow, and what a page object raises beside NotAnArticle.
+        Raises TooSlow, and whatever a page object raises except NotAnArticle.
         """
         known = self._known.printed(capture.record_id) if self._known else None
         if known is not None:
@@ -69,12 +69,12 @@ class Pages:
             )
 
     def gave_up(self, site: Site) -> bool:
-        """Whether so many pages of the site took too long that no other is read."""
+        """Whether so many pages of the site took too long that no more are read."""
         return self._slow[site.id] >= TOO_SLOW
 
     @contextmanager
     def limit(self, site: Site) -> Iterator[None]:
-        """Bounds the time that the block may take over a page of ``site``. Raises TooSlow."""
+        """Limits the time that the block may take for a page of ``site``. Raises TooSlow."""
         try:
             with time_limit(READING_SECONDS):
                 yield

@@ -1,13 +1,13 @@
-"""Pages read while their crawl goes on: ``python -m scraper.reading.during_crawl PLAN.json``.
+"""Reads pages while their crawl goes on: ``python -m scraper.reading.during_crawl PLAN.json``.
 
-A crawl waits most of the time, for it is polite; the reading of its pages, which is most of a night's work, needs
-not wait for its end. This process follows the file of captures that the crawl of the same plan is writing, puts each
-page through its page object, and writes what it prints to ``PLAN.pages``. Nothing depends on it: a page that is not
-there is read when the captures enter the archive, so it may end, fail or be killed at any time. It says nothing of a
-page that it cannot read, or where space is short.
+A polite crawl waits most of the time. Reading its pages is most of a night's work and need not wait until the crawl
+ends. This process follows the capture file that the crawl of the same plan writes, reads each page with its page
+object, and writes what the page prints to ``PLAN.pages``. Nothing depends on it: a page missing there is read when
+the captures enter the archive. It may therefore end, fail or be killed at any time. It reports neither a page that
+it cannot read nor a lack of space.
 
-A line ``end`` on standard input says that the crawl has ended: the process then reads what is left and ends. Where
-the input ends without it, its parent is gone, and it ends at once.
+A line ``end`` on standard input says that the crawl has ended. The process then reads what is left and ends. If the
+input ends without that line, its parent is gone, and it ends at once.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from scraper.reading.captured_pages import Pages
 from scraper.sites import Site, by_netloc, load_sites, owner
 
 FREE_BYTES = 512 * 1024**2
-"""Where less space is free, nothing is written: it is needed for captures."""
+"""If less space is free, nothing is written, because captures need the space."""
 
 SUFFIX = ".pages"
 POLL_SECONDS = 0.2
@@ -45,11 +45,11 @@ _Kind = TypeVar("_Kind", ListPage, PrintedArticle, Reject)
 
 
 class PagesAhead:
-    """The pages that the file ``path`` holds: none where there is no such file, and whole lines only."""
+    """The pages in the file ``path``. Only whole lines count; a missing file holds none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._places: dict[tuple[str, str], int] = {}  # record and kind to where its line begins
+        self._places: dict[tuple[str, str], int] = {}  # record and kind to the offset of their line
         place = 0
         for line in _lines(path):
             record_id, kind, _ = line.split(b" ", 2)
@@ -57,11 +57,11 @@ class PagesAhead:
             place += len(line)
 
     def list_page(self, record_id: str) -> ListPage | None:
-        """What the list page of that record shows; None where it was not read."""
+        """What the list page of that record shows; None if it was not read."""
         return self._get(record_id, ListPage)
 
     def printed(self, record_id: str) -> PrintedArticle | Reject | None:
-        """What the article page of that record prints, or why it is none; None where it was not read."""
+        """What the article page of that record prints, or why it is no article; None if it was not read."""
         return self._get(record_id, PrintedArticle) or self._get(record_id, Reject)
 
     def _get(self, record_id: str, kind: type[_Kind]) -> _Kind | None:
@@ -83,7 +83,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def read_ahead(captures: Iterable[Capture], sites: Iterable[Site], out: Path, *, free_bytes: int = FREE_BYTES) -> int:
-    """Writes what the pages of ``captures`` print to ``out``, each at once, and returns their number."""
+    """Writes what each page of ``captures`` prints to ``out`` as soon as it is read. Returns the number of pages."""
     netlocs, pages, written = by_netloc(sites), Pages(), 0
     with out.open("ab") as file:
         for capture in captures:
@@ -98,7 +98,7 @@ def read_ahead(captures: Iterable[Capture], sites: Iterable[Site], out: Path, *,
 
 
 def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
-    """What a page of ``site`` prints; None where that is found out when it enters the archive."""
+    """What a page of ``site`` prints; None if the page must be read when it enters the archive."""
     if site is None or not is_good(capture) or not is_html(capture):
         return None
     if looks_like_sitemap(capture.body) or looks_like_feed(capture.body):
@@ -113,7 +113,7 @@ def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Follows the crawl of the plan file named until it has ended, and returns the process's exit code."""
+    """Follows the crawl of the given plan file until it has ended. Returns the process's exit code."""
     path = Path(arguments[0])
     plan = CrawlPlan.read(path)
     known = load_sites(plan.site_folders)

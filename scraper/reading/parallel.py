@@ -1,4 +1,4 @@
-"""Captures read again by today's page objects, on all cores. Imports little: each process starts by importing it."""
+"""Reads captures again with today's page objects, on all cores. Imports little, as each process imports it first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Task:
     """One capture to be read again."""
 
     capture: int  # captures.id
-    article: int | None  # whose words stand in it; None for a page that was refused
+    article: int | None  # the article whose words it holds; None for a page that was rejected
     path: Path
     offset: int
     record_id: str
@@ -39,17 +39,17 @@ class Again:
     etag: str | None = None
     last_modified: str | None = None
     result: Article | Reject | None = None
-    lost: str | None = None  # why the capture is not there any more
+    lost: str | None = None  # why the capture is no longer there
 
 
 def read_again(all_tasks: Sequence[Task], workers: int) -> Iterator[Again]:
-    """The captures through today's page objects, in their order, by ``workers`` processes (1: by this one)."""
+    """Reads the captures with today's page objects, in their order, in ``workers`` processes (1: in this one)."""
     if workers == 1 or len(all_tasks) <= _CHUNK:
         yield from map(_read, all_tasks)
         return
     chunks = iter([all_tasks[start : start + _CHUNK] for start in range(0, len(all_tasks), _CHUNK)])
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        # Few at a time: results wait in memory, and a stop need not wait for all that was handed out.
+        # Few at a time, because results wait in memory, and a stop must wait for all that was handed out.
         running: list[Future[list[Again]]] = [pool.submit(_read_all, chunk) for chunk in islice(chunks, 2 * workers)]
         while running:
             done = running.pop(0).result()
@@ -62,7 +62,7 @@ def _read_all(some_tasks: Iterable[Task]) -> list[Again]:
 
 
 def _read(task: Task) -> Again:
-    # A record to which its file gave no id is known by its place.
+    # A record without an id of its own is identified by its place.
     record_id = task.record_id if task.record_id.startswith("<") else None
     try:
         capture = read_capture_at(task.path, task.offset, record_id)
