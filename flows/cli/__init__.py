@@ -47,7 +47,7 @@ from scraper.whole_files import is_disk_full
 def tinkhoi(**_: object) -> None:
     """Tin Khối: the archive of Vietnamese provincial party-bloc news.
 
-    Start with `tinkhoi demo`; for the open web with `tinkhoi setup`.
+    To try it, run `tinkhoi demo`; to collect from the open web, run `tinkhoi setup` first.
     """
 
 

@@ -1,4 +1,4 @@
-"""``tinkhoi backfill``: what other archives hold of a site."""
+"""``tinkhoi backfill``: fetches the captures that other archives hold of a site."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.command()
 @click.argument("site")
 @click.option(
-    "--from", "source", type=click.Choice(["wayback", "commoncrawl"]), required=True, help="Whose captures."
+    "--from",
+    "source",
+    type=click.Choice(["wayback", "commoncrawl"]),
+    required=True,
+    help="The archive to fetch from.",
 )
 @click.option("--since", type=_DAY, metavar="DAY", help="Captured on this day or later.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Captured on this day or before.")
-@click.option("--section", metavar="PATH", help="Only what lies under this path of the site.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many captures now; run again to go on.")
+@click.option("--section", metavar="PATH", help="Only addresses under this path of the site.")
+@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many captures now; run again to go on.")
 @click.option(
     "--delay", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Seconds between requests."
 )
@@ -46,7 +50,10 @@ def backfill(
     calendar: bool,
     as_json: bool,
 ) -> int:
-    """Brings what the Wayback Machine or Common Crawl holds of SITE. Stopped, it goes on where it was."""
+    """Fetches the captures that the Wayback Machine or Common Crawl holds of SITE.
+
+    If it is stopped, the same command goes on where it was.
+    """
     from flows.runs.backfill import BackfillRequest, run_backfill
 
     show_progress()

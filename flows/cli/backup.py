@@ -15,7 +15,7 @@ from flows.outcome.exit_codes import ExitCode
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @archive_options
 def backup(file: Path) -> int:
-    """Copies the database to FILE, consistently, also while a run writes. Captures are files of their own."""
+    """Makes a consistent copy of the database in FILE, even while a run writes. It does not copy the captures."""
     from scraper.store.backups import backup as copy
 
     with reader() as archive:

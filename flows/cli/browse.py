@@ -10,7 +10,11 @@ from flows.outcome.exit_codes import ExitCode, StoppedBySignal
 
 @click.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="0 for any that is free."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8321,
+    show_default=True,
+    help="The port to listen on; 0 for any free port.",
 )
 @click.option("--open/--no-open", "open_browser", default=True, help="Whether to open a browser.")
 @archive_options

@@ -1,4 +1,4 @@
-"""Says of a corpus which of its articles this archive has word for word."""
+"""Says which articles of a corpus this archive has word for word."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def tell_matches(matches: list[corpora.Match]) -> int:
-    """Names on stderr what is missing here or reads otherwise, and returns the exit code: 8 where anything is."""
+    """Names on stderr the articles that are missing or differ here. Returns the exit code: 8 if there are any."""
     fates: Counter[str] = Counter(match.fate for match in matches)
     for match in matches:
         if match.fate not in {"held", "earlier"}:

@@ -1,4 +1,4 @@
-"""``tinkhoi crawl``: some sites, by hand."""
+"""``tinkhoi crawl``: crawls some sites by hand."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from flows.cli.run_and_report import run_and_report
 
 @click.command()
 @click.argument("site_ids", nargs=-1, required=True, metavar="SITE…")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many new articles a site.")
-@click.option("--full", is_flag=True, help="Turn list pages to their end, not only to what is known.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Turn list pages back to this day.")
+@click.option("--limit", type=click.IntRange(min=1), help="Collect at most this many new articles for each site.")
+@click.option("--full", is_flag=True, help="Follow list pages to their end, not only to known articles.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Follow list pages back to this day."
+)
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
 @contact_option
 @archive_options

@@ -1,4 +1,4 @@
-"""``tinkhoi date``: printed dates, read without an archive."""
+"""``tinkhoi date``: reads printed dates, without an archive."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT…")
-@click.option(
-    "--base", metavar="DATE", help="The day from which a date without a year, or “3 giờ trước”, is counted."
-)
+@click.option("--base", metavar="DATE", help="The day to which a date without a year, or “3 giờ trước”, is relative.")
 @click.option("--mdy", is_flag=True, help="The month stands before the day.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> int:
-    """Reads printed dates and says what they mean, how exactly, and why. `-` reads lines from standard input.
+    """Reads printed dates and says what they mean, how precise they are, and why.
 
-    A time that is counted back (“3 giờ trước”, it needs --base) is an interval. Ends with 8 where a text could not
-    be read.
+    `-` reads lines from standard input. A time counted back (“3 giờ trước”) needs --base, and its meaning is an
+    interval. The exit code is 8 if a text could not be read.
     """
     from scraper.dates.date_line import read_date
     from scraper.dates.readings import Reading

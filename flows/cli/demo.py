@@ -1,4 +1,4 @@
-"""``tinkhoi demo``: two nights on the embedded sample newspaper."""
+"""``tinkhoi demo``: runs two nights on the embedded sample newspaper."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from flows.cli.run_and_report import show_progress
 
 
 @click.command()
-@click.option("--plain", is_flag=True, help="Without Prefect.")
+@click.option("--plain", is_flag=True, help="Run without Prefect.")
 @archive_options
 def demo(plain: bool) -> int:
-    """Two nights on the embedded sample newspaper, then a search and an article."""
+    """Runs two nights on the embedded sample newspaper, then shows a search and an article."""
     from flows.share.demo import run_demo
 
     show_progress()

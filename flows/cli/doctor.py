@@ -1,4 +1,4 @@
-"""``tinkhoi doctor``: would tonight's night happen?"""
+"""``tinkhoi doctor``: checks whether tonight's run will start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.cli.options import archive_options, data_folder, echo_json
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def doctor(as_json: bool) -> int:
-    """Says whether tonight's night would happen: schedule, versions, sites, disk, database, clock, network."""
+    """Checks whether tonight's run will start: schedule, versions, sites, disk, database, clock, network."""
     from flows.schedule.doctor import examine, verdict
 
     answers = []

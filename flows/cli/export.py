@@ -1,4 +1,4 @@
-"""``tinkhoi export``: articles as public records."""
+"""``tinkhoi export``: writes articles as public records."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST = 1_000_000  # articles of one search
 @click.command()
 @partial(form_option, more=("ris", "bibtex", "csl-json", "wacz", "cdxj"))
 @output_option
-@click.option("--open", "is_open", is_flag=True, help="Without the text: addresses, dates, topics and hashes alone.")
+@click.option("--open", "is_open", is_flag=True, help="Write no text: only addresses, dates, topics and hashes.")
 @click.option("--matching", metavar="WORDS", help="For wacz: only articles that a search finds.")
 @click.option("--frozen", metavar="NAME", help="For wacz: only the articles of a frozen corpus.")
 @filters
@@ -42,14 +42,14 @@ def export(
     frozen: str | None,
     **chosen: str | None,
 ) -> int:
-    """Writes articles as public records, newest first. The page docs/fields.md tells each field.
+    """Writes articles as public records, newest first. The page docs/fields.md explains each field.
 
-    CSV opens in Excel with its Vietnamese intact; no cell of it is a formula. What `--open` leaves out,
-    `tinkhoi rehydrate` fills in again from an archive that has it. ris, bibtex and csl-json are citations for Zotero
-    and other reference managers.
+    CSV opens in Excel with its Vietnamese intact; no cell of it is a formula. `--open` leaves the text out, and
+    `tinkhoi rehydrate` fills it in again from an archive that has it. ris, bibtex and csl-json are citations for
+    Zotero and other reference managers.
 
-    wacz is one file of the captures as they were served: of the articles chosen and the lists that showed them, or of
-    whole sites; pywb and ReplayWeb.page open it. cdxj is an index of all files of captures, for pywb.
+    wacz is one file with the captures as they were served. It holds the chosen articles and the lists that showed
+    them, or whole sites; pywb and ReplayWeb.page open it. cdxj is an index of all capture files, for pywb.
     """
     if form == "wacz" or form == "cdxj":
         return _hand_on(form, output, chosen, matching, frozen)
@@ -108,7 +108,7 @@ def _hand_on(
 
 
 def _ids(archive: Archive, chosen: Mapping[str, Any], matching: str | None, frozen: str | None) -> list[int] | None:
-    """The articles that a search or a frozen corpus names, newest first; None where neither is asked."""
+    """The articles that a search or a frozen corpus names, newest first; None if neither is given."""
     if matching is not None:
         from scraper.store.search import search
 

@@ -21,7 +21,7 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--province", help="Only this province, by its old or new name."),
         click.option("--section", help="Only this section, as the page prints it."),
         click.option("--topic", help="Only this topic: khoi, ke-thua, xay-dung-dang or a watchword."),
-        click.option("--author", help="Only this byline."),
+        click.option("--author", help="Only articles with this byline."),
         click.option("--since", metavar="DATE", help="Published on or after this day (2024-07-11)."),
         click.option("--until", metavar="DATE", help="Published on or before this day."),
     ):
@@ -75,4 +75,4 @@ _NAMES: dict[str, tuple[Callable[[Archive, str], bool], str]] = {
     "province": (_is_province, "no province had or has this name; `tinkhoi sites` shows each site's"),
     "topic": (_is_topic, "no such topic or watchword; `tinkhoi watch list` shows your words"),
 }
-"""Option to whether its value is known, and what is said where it is not."""
+"""For each option: a function that says whether its value is known, and the message if it is not."""

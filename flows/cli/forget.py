@@ -1,4 +1,4 @@
-"""``tinkhoi forget``: an article taken down."""
+"""``tinkhoi forget``: takes an article down."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from scraper.clock import utc_now
 
 @click.command()
 @click.argument("url")
-@click.option("--reason", help="Why it is taken down; kept on record.")
+@click.option("--reason", help="Why it is taken down; the archive keeps the reason.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def forget(url: str, reason: str | None, as_json: bool) -> int:
-    """Takes an article down: deletes it with all its revisions, and remembers never to collect it again.
+    """Takes an article down: deletes it with all its revisions. It is never collected again.
 
-    URL is any of its addresses, or SITE/KEY. Capture files are not touched: where the page itself must go too, the
-    files that are named have to be deleted.
+    URL is any of its addresses, or SITE/KEY. Capture files are not touched: if the page itself must go too, delete
+    the files that the command names.
     """
     from scraper.store.articles import find_article
     from scraper.store.articles import forget as take_down

@@ -1,4 +1,4 @@
-"""``tinkhoi freeze``: the manifest of a corpus, to be cited and verified."""
+"""``tinkhoi freeze``: writes the manifest of a corpus, to be cited and verified."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from scraper.clock import utc_now
 
 @click.command()
 @click.argument("name")
-@click.option("--verify", "only_verify", is_flag=True, help="Tell whether this archive still has every word of it.")
+@click.option(
+    "--verify", "only_verify", is_flag=True, help="Check whether this archive still has every word of the corpus."
+)
 @filters
 @archive_options
 def freeze(name: str, only_verify: bool, **chosen: str | None) -> int:
-    """Writes the manifest NAME of the articles as they stand now, so that a corpus can be cited.
+    """Writes a manifest called NAME of the articles as they are now, so that a corpus can be cited.
 
-    It names each article with its revision and the hash of its words, tells how complete each site was, and has a
-    hash of its own. It holds no text. It lies in freezes/ of the data folder and is never overwritten.
+    The manifest names each article with its revision and the hash of its words, says how complete each site was, and
+    has a hash of its own. It holds no text. It is kept in freezes/ of the data folder and is never overwritten.
     """
     from flows.share import corpora
 

@@ -1,4 +1,4 @@
-"""``tinkhoi import``: captures that others have made."""
+"""``tinkhoi import``: brings in captures that others have made."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ _SHOWN = 20  # lines of each kind for one file; --json has all of them
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--in-place", is_flag=True, help="Link to WARC files instead of copying them among the captures.")
-@click.option("--dry-run", is_flag=True, help="Tell all that would come in, and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="The numbers as JSON, a line a file.")
+@click.option("--dry-run", is_flag=True, help="Show everything that would come in, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, one line for each file.")
 @archive_options
 def import_(files: tuple[Path, ...], in_place: bool, dry_run: bool, as_json: bool) -> int:
     """Reads captures of any program: WARC, WACZ, ARC, HAR, MHTML, SingleFile, saved pages, HTTrack; files or folders.
 
-    What the archive has already is not doubled; older captures go into the history of their article. A record that
-    cannot be read is told with its file, offset and reason, and the rest goes on; the exit code is then 8, as it is
-    where nothing came in at all. A folder of plain HTML files needs a CSV with the columns file, url and, where it is
-    known, captured_at.
+    Captures that the archive has already are not stored twice; older captures go into the history of their article.
+    If a record cannot be read, its file, offset and reason are printed, and the import goes on. The exit code is then
+    8; it is also 8 if nothing came in. A folder of plain HTML files needs a CSV with the columns file, url and, where
+    it is known, captured_at. If a site file lies outside the archive's own sites/ folder, name its folder with
+    --sites: captures of a site that the archive does not know are not read.
     """
     from flows.runs.imports import import_files
 

@@ -1,4 +1,4 @@
-"""``tinkhoi nightly``: the night of all live and watched sites."""
+"""``tinkhoi nightly``: runs the night of all live and watched sites."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from flows.outcome.exit_codes import ExitCode
 
 
 @click.command()
-@click.option("--plain", is_flag=True, help="Without Prefect: the same functions, no server.")
-@click.option("--if-due", is_flag=True, help="Only where the night of the last hour --at has not been: a catch-up.")
+@click.option("--plain", is_flag=True, help="Run the same functions without Prefect and its server.")
+@click.option("--if-due", is_flag=True, help="Run only if the night that was due at the last --at has not run yet.")
 @at_option
 @contact_option
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
 @archive_options
 def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:
-    """Crawls all live and watched sites, refines, stores, judges, and prints the morning report."""
+    """Crawls all live and watched sites, stores what is new, and prints the morning report."""
     from flows.runs.request import NightRequest
     from flows.schedule.due import is_due
 

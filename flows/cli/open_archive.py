@@ -1,4 +1,4 @@
-"""The archive of this call's data folder, opened for a command."""
+"""Opens the archive of this call's data folder for a command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def reader() -> Iterator[Archive]:
-    """The archive for reading, beside a run that may be writing. Raises RunError where it cannot be used."""
+    """Opens the archive for reading; a run may write at the same time. Raises RunError if it cannot be used."""
     from scraper.store import open_reader
 
     with archive_failures(), open_reader(data_folder().database) as archive:
@@ -24,7 +24,7 @@ def reader() -> Iterator[Archive]:
 
 @contextmanager
 def writer() -> Iterator[Archive]:
-    """The archive for writing; made where there is none. Raises RunError where it cannot be used."""
+    """Opens the archive for writing and creates it if there is none. Raises RunError if it cannot be used."""
     from scraper.store import open_archive
 
     data = data_folder()

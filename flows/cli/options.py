@@ -1,4 +1,4 @@
-"""The options that commands share; those of the archive stand before or after the command's name."""
+"""The options that commands share. Those of the archive may stand before or after the command's name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(LANGS),
             expose_value=False,
             callback=_remember("lang"),
-            help="Language of reports; by default that of your locale.",
+            help="Language of reports; by default the language of your locale.",
         ),
         click.option(
             "--sites",
@@ -33,7 +33,7 @@ def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             expose_value=False,
             callback=_remember("sites"),
-            help="A folder of your own site files, beside ours. Repeatable.",
+            help="A folder with your own site files, read beside the built-in ones. Repeatable.",
         ),
         click.option(
             "--data",
@@ -41,7 +41,7 @@ def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Path(path_type=Path),
             expose_value=False,
             callback=_remember("data"),
-            help="The data folder: database and captures. Also TINKHOI_DATA.",
+            help="The data folder, with database and captures. Also TINKHOI_DATA.",
         ),
     ):
         command = option(command)
@@ -58,13 +58,13 @@ def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]
 
 
 def contact_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds ``--contact``, which holds for this call and the processes it starts, as TINKHOI_CONTACT does."""
+    """Adds ``--contact``. Like TINKHOI_CONTACT, it applies to this call and the processes that it starts."""
     return click.option(
         "--contact",
         metavar="ADDRESS",
         expose_value=False,
         callback=_export_contact,
-        help="Named in each request of this call; by default what `tinkhoi setup` wrote. Also TINKHOI_CONTACT.",
+        help="Sent with each request of this call; by default what `tinkhoi setup` wrote. Also TINKHOI_CONTACT.",
     )(command)
 
 
@@ -88,7 +88,10 @@ def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--output``, a file to write to."""
     return click.option(
-        "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output if none."
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The file to write; by default standard output.",
     )(command)
 
 
@@ -124,7 +127,7 @@ def data_folder() -> DataFolder:
 
 
 def language() -> Lang:
-    """``vi`` or ``en``: as asked for, else as the locale says."""
+    """``vi`` or ``en``: the language asked for, else the language of the locale."""
     chosen = _chosen().get("lang")
     if chosen in {"vi", "en"}:
         return "vi" if chosen == "vi" else "en"
@@ -133,7 +136,7 @@ def language() -> Lang:
 
 
 def echo_json(value: Any) -> None:
-    """Prints one record as one line of JSON, its Vietnamese readable."""
+    """Prints one record as one line of JSON, with Vietnamese letters unescaped."""
     click.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 

@@ -1,4 +1,4 @@
-"""``tinkhoi parse``: one saved page, read without an archive."""
+"""``tinkhoi parse``: reads one saved page, without an archive."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from flows.outcome.exit_codes import ExitCode, RunError
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--url", required=True, help="The address the page was served at.")
-@click.option("--site", "site_id", required=True, help="The site whose page it is.")
+@click.option("--url", required=True, help="The address at which the page was served.")
+@click.option("--site", "site_id", required=True, help="The site to which the page belongs.")
 @archive_options
 def parse(file: Path, url: str, site_id: str) -> int:
     """Reads one saved page and prints its record as JSON, or says why it is not an article."""

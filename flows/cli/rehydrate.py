@@ -1,4 +1,4 @@
-"""``tinkhoi rehydrate``: an open export, filled with this archive's words."""
+"""``tinkhoi rehydrate``: fills an open export with this archive's words."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def rehydrate(file: Path, form: Form, output: Path | None) -> int:
     """Fills an open export (JSON lines or CSV) with this archive's words.
 
-    Only words with the very hash that FILE names are written, if need be those of an earlier revision. What is
-    missing here or reads otherwise is named on standard error, with code 8.
+    It writes only words whose hash is the one in FILE; they may be those of an earlier revision. Articles that are
+    missing here or have other words are named on standard error, and the exit code is then 8.
     """
     from flows.share import corpora
     from flows.share.exports import RECORD, write

@@ -1,4 +1,4 @@
-"""``tinkhoi reparse``: all captures read again by today's page objects."""
+"""``tinkhoi reparse``: reads all captures again with today's page objects."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--site", help="Only this site's articles.")
-@click.option("--accept", is_flag=True, help="Write what differs, as revisions of the parser.")
-@click.option("--workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, help="Processes.")
-@click.option("--json", "as_json", is_flag=True, help="The differences as JSON, a line each.")
+@click.option("--accept", is_flag=True, help="Write the differences as revisions of the parser.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, help="Number of processes."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print each difference as one line of JSON.")
 @archive_options
 def reparse(site: str | None, accept: bool, workers: int, as_json: bool) -> int:
-    """Reads all captures again through today's page objects and says what would change. Asks nothing of any site."""
+    """Reads all captures again with today's page objects and says what would change. It sends no request."""
     from flows.runs.reparse import run_reparse
 
     show_progress()

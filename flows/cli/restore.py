@@ -1,4 +1,4 @@
-"""``tinkhoi restore``: a backup in the archive's place."""
+"""``tinkhoi restore``: puts a backup in place of the archive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from flows.outcome.exit_codes import ExitCode, archive_failures
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @archive_options
 def restore(file: Path) -> int:
-    """Puts the backup FILE in the archive's place, once it is found whole. The database of before is kept beside it.
+    """Checks that the backup FILE is whole, then puts it in place of the archive.
+
+    The database that it replaces is kept beside it.
 
     Captures made since the backup are still in captures/: `tinkhoi import` reads them again.
     """

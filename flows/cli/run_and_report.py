@@ -1,4 +1,4 @@
-"""Runs a night for a command: says on stderr how far it is, then prints the report."""
+"""Runs a night for a command: shows its progress on stderr, then prints the report."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
 
 
 def show_progress() -> None:
-    """Lets the run say on stderr how far it is."""
+    """Shows the progress of the run on stderr."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("… %(message)s"))
     logger = logging.getLogger("tinkhoi")

@@ -1,4 +1,4 @@
-"""``tinkhoi sample``: the sample newspaper, served on loopback."""
+"""``tinkhoi sample``: serves the sample newspaper on loopback."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import click
 
 
 @click.command()
-@click.option("--port", type=int, default=8765, show_default=True, help="On this machine only.")
-@click.option("--night", type=click.IntRange(1, 3), default=1, show_default=True, help="How far its story has come.")
+@click.option("--port", type=int, default=8765, show_default=True, help="The port, on this machine only.")
+@click.option(
+    "--night", type=click.IntRange(1, 3), default=1, show_default=True, help="Which of its three nights to serve."
+)
 def sample(port: int, night: int) -> int:
     """Serves the sample newspaper on loopback, to try a crawl or a site file by hand."""
     from scraper.sample.__main__ import serve

@@ -1,4 +1,4 @@
-"""``tinkhoi schedule``: nights by this system's own scheduler."""
+"""``tinkhoi schedule``: lets this system's own scheduler start the nights."""
 
 from __future__ import annotations
 
@@ -16,14 +16,20 @@ if TYPE_CHECKING:
 
 @click.group()
 def schedule() -> None:
-    """Nights by this system's own scheduler, without a resident server: each catches up once after sleep."""
+    """Lets this system's own scheduler start each night, without a resident server.
+
+    If the machine slept or was off at that hour, one night catches up.
+    """
 
 
 @schedule.command("install")
 @at_option
 @archive_options
 def install_schedule(at: time) -> int:
-    """Writes the timer and switches it on; prints a line for cron where there is nothing better."""
+    """Writes the timer and switches it on. It uses systemd, launchd or the Windows Task Scheduler.
+
+    If there is none of them, it installs nothing and prints the lines to put into `crontab -e`.
+    """
     from flows.schedule.system_timers import command as started
     from flows.schedule.system_timers import cron_line, install, this_system, timer
 
@@ -63,10 +69,14 @@ def remove_schedule() -> int:
 
 @schedule.command("show")
 @at_option
-@click.option("--system", type=click.Choice(["systemd", "launchd", "windows", "cron"]), help="By default this one.")
+@click.option(
+    "--system",
+    type=click.Choice(["systemd", "launchd", "windows", "cron"]),
+    help="Whose timer to show; by default this system's.",
+)
 @archive_options
 def show_schedule(at: time, system: System | None) -> int:
-    """Prints what would be installed, and whether it is."""
+    """Prints the timer that would be installed, and says whether it is installed."""
     from flows.schedule.system_timers import command as started
     from flows.schedule.system_timers import cron_line, this_system, timer
 

@@ -1,4 +1,4 @@
-"""``tinkhoi search``: articles by their words."""
+"""``tinkhoi search``: finds articles by their words."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from flows.outcome.exit_codes import ExitCode
 @filters
 @click.option("--newest/--relevance", default=False, help="Order of the hits; relevance by default.")
 @click.option("--exact", is_flag=True, help="Marks must be as typed: Đảng does not find đang.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show at most this many hits."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_json: bool, **chosen: str | None) -> int:
-    """Finds articles. Marks may be typed or not, in either tone placement.
+    """Finds articles. You may type marks or leave them out, and place tone marks either way.
 
-    "A phrase" in quotes, word* for a beginning, -word to leave out.
+    Put a "phrase" in quotes. Write word* for words that begin so, and -word to leave a word out.
     """
     from scraper.store.search import search as find
 

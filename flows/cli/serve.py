@@ -1,4 +1,4 @@
-"""``tinkhoi serve``: every night, with Prefect's UI, until it is stopped."""
+"""``tinkhoi serve``: runs every night, with Prefect's UI, until it is stopped."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from flows.outcome.exit_codes import ExitCode
 
 @click.command()
 @at_option
-@click.option("--cron", metavar="'30 1 * * *'", help="Five fields in Vietnam time, in place of --at.")
-@click.option("--port", type=click.IntRange(1, 65535), default=4200, show_default=True, help="Of Prefect's UI.")
+@click.option(
+    "--cron", metavar="'30 1 * * *'", help="A cron expression of five fields in Vietnam time, in place of --at."
+)
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=4200, show_default=True, help="The port of Prefect's UI."
+)
 @archive_options
 def serve(at: time, cron: str | None, port: int) -> int:
-    """Runs each night and takes runs by hand, with Prefect's UI on this machine, until it is stopped.
+    """Runs each night, and runs started by hand, with Prefect's UI on this machine, until it is stopped.
 
-    Deployments: nightly/nightly on the schedule, collect/collect by hand. A server named by PREFECT_API_URL is used.
+    The deployment nightly/nightly runs on the schedule, collect/collect by hand. If PREFECT_API_URL names a server,
+    that one is used.
     """
     from flows.deployments import serve_forever
 

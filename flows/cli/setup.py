@@ -1,4 +1,4 @@
-"""``tinkhoi setup``: who answers for the crawl, what is watched, who is told what is wrong."""
+"""``tinkhoi setup``: sets the contact address, the sites to watch, and who gets alarms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--province", "provinces", multiple=True, help="Watch the sites of this province, old or new name.")
 @click.option("--site", "site_ids", multiple=True, help="Watch this site.")
 @click.option("--since", metavar="DATE", help="How far back to collect, for example 2020-01-01.")
-@click.option("--alarm", "alarms", multiple=True, metavar="URL", help="Told what is wrong: mailto://…, json://….")
+@click.option("--alarm", "alarms", multiple=True, metavar="URL", help="Where alarms are sent: mailto://…, json://….")
 @archive_options
 def setup(
     contact: str | None,
@@ -30,10 +30,10 @@ def setup(
     since: str | None,
     alarms: tuple[str, ...],
 ) -> int:
-    """Sets who answers for the crawl, what is watched, how far back, and who is told what is wrong.
+    """Sets the contact address, the sites to watch, how far back to collect, and who gets alarms.
 
-    Without a contact address nothing is asked of the open web. Without options, three questions are asked; their
-    answers may be piped in, one a line.
+    Without a contact address tinkhoi sends no request to the open web. Without options, the command asks three
+    questions; the answers may be piped in, one a line.
     """
     from flows.storage.settings import Settings
     from scraper.sites import Status, load_sites
@@ -81,7 +81,7 @@ def setup(
 
 @dataclass
 class _Answers:
-    """What was answered; empty where nothing was, or where what is piped in ended before."""
+    """The answers to the questions. An answer is empty if none was given, or if the piped input ended before it."""
 
     contact: str = ""
     provinces: str = ""

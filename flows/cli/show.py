@@ -1,4 +1,4 @@
-"""``tinkhoi show``: one article, its history, the other places of its story, how to cite it."""
+"""``tinkhoi show``: shows one article, its history, the other places of its story, and how to cite it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,23 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", metavar="KEY")
-@click.option("--history", is_flag=True, help="Its revisions, and what changed between them.")
-@click.option("--places", is_flag=True, help="Where else the same story stands, and what differs from the first.")
-@click.option("--cite", is_flag=True, help="How to cite it: with its address, its capture and the hash of its words.")
+@click.option("--history", is_flag=True, help="Show its revisions, and what changed between them.")
+@click.option(
+    "--places", is_flag=True, help="Show where else the same story appeared, and what differs from the first."
+)
+@click.option(
+    "--cite", is_flag=True, help="Show how to cite it: with its address, its capture and the hash of its words."
+)
 @click.option(
     "--cite-as",
     "form",
     type=click.Choice(["ris", "bibtex", "csl-json"]),
-    help="The same for Zotero and other reference managers.",
+    help="Print the citation for Zotero and other reference managers.",
 )
-@click.option("--capture", is_flag=True, help="The page as it was served: its headers, an empty line, its bytes.")
-@click.option("--json", "as_json", is_flag=True, help="The public record.")
+@click.option(
+    "--capture", is_flag=True, help="Print the page as it was served: its headers, an empty line, its bytes."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the public record as JSON.")
 @archive_options
 def show(
     name: str, history: bool, places: bool, cite: bool, form: CitationForm | None, capture: bool, as_json: bool
@@ -146,7 +152,7 @@ def _show_places(archive: Archive, number: int, as_json: bool) -> None:
 
 
 def _echo_diff(changes: list[Change]) -> None:
-    """The lines that changed, what went in [- -] and what came in {+ +}."""
+    """The lines that changed: removed words in [- -], added words in {+ +}."""
     marks = {"kept": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
     text = "".join(
         f"{marks[change.kind][0]}{line}{marks[change.kind][1]}" if line.strip() else line

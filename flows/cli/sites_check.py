@@ -1,4 +1,4 @@
-"""``tinkhoi sites check``: site files held against the live sites, in a child process that Scrapy runs in."""
+"""``tinkhoi sites check``: compares site files with the live sites. Scrapy runs in a child process."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each point.")
 @archive_options
 def check(site_ids: tuple[str, ...], write: bool, as_json: bool) -> int:
-    """Holds site files against the live sites: home, robots.txt, lists, feeds, sitemaps, one article.
+    """Compares site files with the live sites: home, robots.txt, lists, feeds, sitemaps, one article.
 
-    About a dozen requests a site, with the manners of a crawl; without SITE, the sites that a night would crawl.
-    Ends with 8 where something no longer holds, with 2 where a site gave no answer.
+    It sends about a dozen requests to each site, as politely as a crawl. Without SITE, it checks the sites that a
+    night would crawl. The exit code is 8 if a line is no longer right, and 2 if a site gave no answer.
     """
     from flows.runs.request import NightRequest, choose_sites
 
@@ -57,7 +57,7 @@ def check(site_ids: tuple[str, ...], write: bool, as_json: bool) -> int:
 
 
 def summary(points: Sequence[dict[str, Any]]) -> str:
-    """What a check found, in one line: what holds, and what does not."""
+    """What a check found, in one line: which lines of the file are right, and which are not."""
     lists = [point for point in points if point["what"] in {"section", "feed", "sitemap"}]
     wrong = [f"{point['what']} {point['url']} {point['said']}" for point in points if not point["holds"]]
     whole = sum(point["holds"] for point in lists)

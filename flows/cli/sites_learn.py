@@ -23,13 +23,13 @@ _SHOWN = 70  # characters of a paragraph
 )
 @click.option("--yes", is_flag=True, help="With --write: do not ask.")
 @click.option("--undo", is_flag=True, help="Take the newest learned lines out of the site file again.")
-@click.option("--json", "as_json", is_flag=True, help="What was learned as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was learned as JSON.")
 @archive_options
 def learn(site_id: str, write: bool, yes: bool, undo: bool, as_json: bool) -> int:
-    """Learns where a site's pages print what, from the captures the archive holds, and says what would change.
+    """Learns from captures where a site's pages print each field, and says what would change.
 
-    Makes no request, and writes nothing without --write. At least five pages of articles are needed; a dozen are
-    better. docs/learning.md tells how to read and correct what it shows.
+    It sends no request, and writes nothing without --write. It needs at least five article pages; a dozen are better.
+    docs/learning.md explains how to read and correct what it shows.
     """
     from flows.runs.learn import run_learn, undo_lesson, write_lesson
 

@@ -1,4 +1,4 @@
-"""``tinkhoi sites new``: a site of one's own, looked at and written into the data folder."""
+"""``tinkhoi sites new``: looks at a site and writes its site file into the data folder."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ _KINDS = ("newspaper", "broadcaster", "committee", "bloc", "government")
 
 @click.command()
 @click.argument("source", metavar="ADDRESS|FILE")
-@click.option("--id", "site_id", metavar="SITE", help="Its id, which is its file's name; by default from the host.")
-@click.option("--url", metavar="ADDRESS", help="The address of a saved page; by default the one it names itself.")
-@click.option("--family", metavar="NAME", help="The family of its software, where you know better.")
+@click.option("--id", "site_id", metavar="SITE", help="The site id, which names its file; by default from the host.")
+@click.option(
+    "--url", metavar="ADDRESS", help="The address of a saved page; by default the address that the page names."
+)
+@click.option("--family", metavar="NAME", help="The family of its software, if you know it better.")
 @click.option("--kind", type=click.Choice(_KINDS), help="What kind of site it is; by default from its name.")
 @click.option("--province", help="Its province before 1 July 2025; by default from its name.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Another folder for the file; a schedule then has to name it with --sites.",
+    help="Another folder for the file; a schedule must then name it with --sites.",
 )
 @click.option("--force", is_flag=True, help="Replace a site file of the same id.")
 @contact_option
@@ -43,9 +45,9 @@ def new(
 ) -> int:
     """Looks at a site (or at a saved page) and writes its site file into sites/ of the data folder.
 
-    Says which family of software it is and why, finds the sections, feeds and sitemaps that really list articles,
-    and reads one. Asks for a dozen pages, with the manners of a crawl. A site of which an article was read is
-    crawled from the next night on; the file is ten lines, to be corrected by eye.
+    It says which family of software the site uses and why, finds the sections, feeds and sitemaps that really list
+    articles, and reads one article. It asks for a dozen pages, as politely as a crawl. If it could read an article,
+    the site is crawled from the next night on. The file has ten lines: correct them by eye.
     """
     from scraper.commands.polite_visits import VisitFailed, crawler_process, is_private
     from scraper.commands.site_survey import SiteChoices, new_site, report

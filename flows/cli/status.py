@@ -1,4 +1,4 @@
-"""``tinkhoi status``: how the archive stands."""
+"""``tinkhoi status``: shows the state of the archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flows.outcome.exit_codes import ExitCode
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
 def status(as_json: bool) -> int:
-    """Says how the archive stands: articles, last run, open problems, what was listed and not collected."""
+    """Shows the state of the archive: articles, last run, open problems, what was listed and not collected."""
     data = data_folder()
     with reader() as archive:
         last = archive.row(

@@ -1,4 +1,4 @@
-"""``tinkhoi watch``: words that are followed in everything collected."""
+"""``tinkhoi watch``: follows words in everything that is collected."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def watch() -> None:
 def add(words: tuple[str, ...]) -> int:
     """Follows WORDS from now on, and marks the articles that have them already.
 
-    They are words in a row, in any case: `kỷ luật` asks for these marks, `ky luat` finds all.
+    The words must stand in a row; case does not matter. `kỷ luật` finds only these marks, `ky luat` finds any.
     """
     from scraper.store.watches import watch as follow
     from scraper.store.watches import watches
@@ -64,7 +64,7 @@ def list_(as_json: bool) -> int:
 @click.argument("words", nargs=-1, required=True, metavar="WORDS…")
 @archive_options
 def remove(words: tuple[str, ...]) -> int:
-    """Follows WORDS no longer. The articles stay."""
+    """Stops following WORDS. The articles stay."""
     from scraper.store.watches import unwatch
 
     with writer() as archive:
