@@ -23,13 +23,15 @@ from typing import Any, cast
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from scraper.clock import set_clock
 from scraper.fetch.identity import user_agent
 from scraper.fetch.plan import CrawlPlan
 from scraper.fetch.recorder import WRITE_FAILED
 from scraper.fetch.scrapy_internals import failed_to_start
 from scraper.fetch.snapshot import Snapshot
 from scraper.sites import SiteError, load_sites
-from scraper.spiders.news import NewsSpider, host_table
+from scraper.spiders.host_table import host_table
+from scraper.spiders.news import NewsSpider
 from scraper.whole_files import is_disk_full, write_whole
 
 GRACE_SECONDS = 3.0
@@ -45,6 +47,8 @@ def main(arguments: list[str]) -> int:
         snapshot = Snapshot(plan.snapshot)
         user_agent(plan.contact)
         host_table(sites, contact=bool(plan.contact))
+        if plan.now is not None:
+            set_clock(plan.now)
         if plan.captures.exists() and plan.captures.stat().st_size:
             raise ValueError(f"{plan.captures}: captures are never appended to a file")
     except (IndexError, KeyError, OSError, ValueError, SiteError, sqlite3.Error) as error:

@@ -210,6 +210,7 @@ class Reject:
 
 REASONS: dict[str, str] = {
     "http": "The server answered with an error.",
+    "another-article": "The address shows another article than the one that a list named it for.",
     "redirected": "The address led to another page that is not an article.",
     "soft-404": "The page says with status 200 that it does not exist.",
     "login": "The page asks for a name and a password.",

@@ -53,6 +53,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # it lets waiting requests through
     "scraper.fetch.robots.RobotsMiddleware": 100,
     "scraper.fetch.host_queues.PauseMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # it sends no cookies back, and validators on
+    "scraper.fetch.redirects.ChainRedirects": 600,
 }
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0

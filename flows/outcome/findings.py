@@ -15,6 +15,7 @@ from scraper.addresses import endpoint
 from scraper.fetch.hosts import queue_of
 from scraper.sites import Site
 from scraper.store import Archive
+from scraper.store.ledgers import DOUBT
 
 LAYOUT_REASONS = frozenset({"no-title", "no-date", "no-body", "parser"})
 """Rejects that mean the page object no longer fits the site."""
@@ -42,10 +43,12 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[
     failures = {site: end.failure for end in ends if end.failure for site in end.sites}
     failures |= {site: why for site, why in unread_sources(archive, run).items() if site not in failures}
     failures |= {site: why for site, why in unanswered_pages(archive, run).items() if site not in failures}
+    failures |= {site: why for site, why in pending_links(archive, run).items() if site not in failures}
     findings = (
         *refused_pages(archive, run),
         *mass_vanishings(archive, run),
         *emptied_lists(archive, run),
+        *doubted_links(archive, run),
         *silent_sites(archive, sites),
     )
     if any(end.disk_full for end in ends):
@@ -68,7 +71,7 @@ def unread_sources(archive: Archive, run: str) -> dict[str, Message]:
     unread: dict[str, Message] = {}
     for site, url, reason in archive.rows(
         "SELECT site, url, coalesce(reason, 'not read') FROM run_sources WHERE run = ? AND NOT whole"
-        " AND coalesce(reason, '') <> 'limit' ORDER BY site, url",
+        " AND coalesce(reason, '') NOT IN ('limit', 'shows no article link') ORDER BY site, url",
         (run,),
     ):
         unread.setdefault(site, message("unread", url=url, why=reason))
@@ -142,6 +145,45 @@ def refused_pages(archive: Archive, run: str) -> list[Finding]:
     return found
 
 
+def pending_links(archive: Archive, run: str) -> dict[str, Message]:
+    """Sites with links that were asked for and gave no answer that says anything: they are asked for again."""
+    return {
+        site: message("pending", some=some, why=why)
+        for site, some, why in archive.rows(
+            "SELECT site, count(*), max(coalesce(nullif(reason, 'http'), 'http ' || detail)) FROM listed"
+            " WHERE decided_run = ? AND outcome IN ('failed', 'waiting') AND coalesce(reason, '') NOT IN"
+            " ('capped', 'limit') GROUP BY site ORDER BY site",
+            (run,),
+        )
+    }
+
+
+def doubted_links(archive: Archive, run: str) -> list[Finding]:
+    """Sites one of whose lists shows links of late that were refused this night, or that robots.txt forbids.
+
+    A page that says itself that it does not exist is taken at its word, and only looked at again.
+    """
+    refused: dict[str, dict[str, int]] = {}
+    for site, reason, some in archive.rows(
+        "SELECT site, reason, count(*) FROM listed WHERE decided_run = ?"
+        " AND (outcome = 'rejected' AND reason <> 'never-asked' OR outcome = 'offsite' AND reason = 'redirected')"
+        " AND reason <> 'soft-404' AND NOT (reason = 'http' AND substr(detail, 1, 3) IN ('404', '410'))"
+        " AND julianday(decided_at) - julianday(first_listed) < ? GROUP BY site, reason ORDER BY site, reason",
+        (run, DOUBT.days),
+    ):
+        refused.setdefault(site, {})[reason] = some
+    forbidden = archive.rows(
+        "SELECT site, sum(outcome = 'refused by robots') AS forbidden, count(*) AS decided FROM listed"
+        " WHERE decided_run = ? AND julianday(decided_at) - julianday(first_listed) < ? GROUP BY site"
+        " HAVING forbidden * 2 >= decided AND forbidden > 0 ORDER BY site",
+        (run, DOUBT.days),
+    )
+    return [
+        *(_finding(site, "refused", reasons=reasons) for site, reasons in refused.items()),
+        *(_finding(site, "forbidden", some=some, all=decided) for site, some, decided in forbidden),
+    ]
+
+
 def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
     """Sites half of whose known articles vanished in one night, which is not believed at once."""
     return [
@@ -155,15 +197,19 @@ def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
 
 
 def emptied_lists(archive: Archive, run: str) -> list[Finding]:
-    """Lists that were answered and show no article any more, though they did on an earlier night."""
+    """Lists that were answered and show no link to an article: a new layout, or the wrong page.
+
+    Feeds and sitemaps count only where they showed one before.
+    """
     return [
-        _finding(site, "empty", url=url)
-        for site, url in archive.rows(
-            "SELECT site, url FROM run_sources AS now WHERE run = ? AND whole AND pages > 0 AND entries = 0"
-            " AND EXISTS (SELECT 1 FROM run_sources AS before WHERE before.site = now.site"
-            " AND before.url = now.url AND before.run <> now.run AND before.entries > 0) ORDER BY site, url",
+        _finding(site, "empty" if showed else "no-links", url=url)
+        for site, url, kind, showed in archive.rows(
+            "SELECT site, url, kind, EXISTS (SELECT 1 FROM run_sources AS before WHERE before.site = now.site"
+            " AND before.url = now.url AND before.run <> now.run AND before.entries > 0) AS showed"
+            " FROM run_sources AS now WHERE run = ? AND pages > 0 AND entries = 0 ORDER BY site, url",
             (run,),
         )
+        if showed or kind == "list"
     ]
 
 

@@ -20,7 +20,8 @@ from scraper.fetch.outcomes import outcome_of
 from scraper.fetch.scrapy_internals import attach
 from scraper.sites import Site
 from scraper.sites.site import Fetch
-from scraper.spiders.news import LEAST_DELAY, host_table
+from scraper.spiders.host_table import host_table
+from scraper.spiders.news import LEAST_DELAY
 from scraper.text import decode
 
 if TYPE_CHECKING:

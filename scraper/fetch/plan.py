@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
@@ -21,11 +21,12 @@ class CrawlPlan(BaseModel):
     snapshot: Path | None = None  # the snapshot file; None if the archive is empty
     captures: Path  # the WARC file to write; it must not exist
     stats: Path  # the JSON file for Scrapy's statistics
-    contact: str = ""  # address for the User-Agent; without it only hosts in `fetch.allow` are visited
-    limit: int | None = None  # the most new articles for each site
-    full: bool = False  # follow lists to their end, even if their pages show nothing new
-    back: Mapping[str, date] = Field(default_factory=dict)  # site to the day back to which its lists are followed
-    seconds: float | None = None  # the time for new articles and list pages of one site
+    contact: str = ""  # address for the User-Agent; without it only hosts of `fetch.allow` are asked
+    limit: int | None = None  # at most so many new articles a site
+    full: bool = False  # turn list pages to their end, although they show nothing new
+    back: Mapping[str, date] = Field(default_factory=dict)  # site to the day back to which its lists are turned
+    now: datetime | None = None  # the run's own clock, where it is not the machine's: the crawl's goes with it
+    seconds: float | None = None  # to be spent on new articles and list pages of one site
 
     def to_json(self) -> str:
         """The plan as a JSON object."""

@@ -6,8 +6,9 @@ read whole, so a million known addresses cost a crawl nothing.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +24,16 @@ CREATE TABLE pending (
     site TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL,
     PRIMARY KEY (site, key)
 ) WITHOUT ROWID;
-CREATE TABLE sources (url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT) WITHOUT ROWID;
+CREATE TABLE sources (
+    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, head TEXT, walk INTEGER NOT NULL DEFAULT 0, walk_from TEXT
+) WITHOUT ROWID;
 CREATE TABLE standing (token TEXT NOT NULL);
 """
-"""``known``: articles in the archive, and addresses not to be requested again. ``due``: articles to be re-checked
-this night, with their validators. ``pending``: links listed on an earlier night and not collected. ``sources``:
-validators of the list pages, feeds and sitemaps whose links all have an outcome. ``standing``: the state of the
-archive that ``known`` describes (see ``scraper.store.snapshot``); a crawl does not read it."""
+"""``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at
+again this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``:
+validators of list pages, feeds and sitemaps of which everything that they listed has an outcome, and how far a list
+is turned (see :class:`KnownSource`). ``standing``: the state of the archive that ``known`` is of (see
+``scraper.store.snapshot``); a crawl does not read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,24 @@ class Wanted:
     key: str
     url: str
     validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """What is known of a list, feed or sitemap before it is asked for.
+
+    A list is turned until more than half of ``head`` was shown: then nothing lies between tonight's news and what was
+    read before. None: nothing is known of it. Empty: it was never read whole, and is turned to its end.
+    """
+
+    validators: Validators = Validators()
+    head: frozenset[str] | None = None  # keys that its first page showed when it was last read whole
+    walk: int = 0  # pages that are turned although nothing on them is new
+    walk_from: str | None = None  # the further page at which a walk of several nights goes on
+
+    def is_joined(self, shown: Set[str]) -> bool:
+        """Whether the keys ``shown`` reach what was known of the source before."""
+        return self.head is None or (bool(self.head) and len(self.head & shown) * 2 > len(self.head))
 
 
 class Snapshot:
@@ -85,10 +107,19 @@ class Snapshot:
             for key, url in rows:
                 yield Wanted(key, url)
 
+    def source(self, url: str) -> KnownSource:
+        """What is known of the list, feed or sitemap ``url``; without validators it must be sent whole."""
+        row = self._connection.execute(
+            "SELECT etag, last_modified, head, walk, walk_from FROM sources WHERE url = ?", (url,)
+        ).fetchone()
+        if row is None:
+            return KnownSource()
+        head = None if row[2] is None else frozenset(json.loads(row[2]))
+        return KnownSource(Validators(row[0], row[1]), head, row[3], row[4])
+
     def validators(self, url: str) -> Validators:
-        """The validators of the list page, feed or sitemap ``url``; empty if it must be sent whole."""
-        row = self._connection.execute("SELECT etag, last_modified FROM sources WHERE url = ?", (url,)).fetchone()
-        return Validators(*row) if row else Validators()
+        """The validators of the list page, feed or sitemap ``url``; empty where it must be sent whole."""
+        return self.source(url).validators
 
     def close(self) -> None:
         """Closes the file."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scraper.captures import Capture
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, said, storable
+from scraper.ingest.same_article import refuse_another, same_words
 from scraper.items import Article, Problem, Reject
 from scraper.reading import understand
 from scraper.store.articles import Seen, What, add_addresses, find_key, save_article, settle_revisits
@@ -66,11 +67,20 @@ def _believed(reading: FileReading, batch: list[PageRead]) -> Iterator[PageRead]
         if isinstance(item.result, Article):
             article = find_key(reading.archive, item.result.site, item.result.key)
             title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
-            refusal = reading.repeated_pages.refusal(item.result, title)
+            refusal = reading.repeated_pages.refusal(item.result, title) or _shows_another(reading, item)
             if refusal is not None:
                 yield PageRead(item.capture, item.owner, refusal)
                 continue
         yield item
+
+
+def _shows_another(reading: FileReading, item: PageRead) -> Reject | None:
+    key = item.owner.family.key(item.capture.url)
+    if key is None or not isinstance(item.result, Article):
+        return None
+    if any(reading.answers.aliases(item.owner.site.id, item.capture.url)):
+        return None  # led here by a redirect: the address asked for is another's anyway
+    return refuse_another(reading, item.owner.site.id, key, item.result)
 
 
 def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, article: Article) -> None:
@@ -124,7 +134,7 @@ def _moved_from(reading: FileReading, owner: IngestedSite, article: Article, ali
             title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (id_,))
             if likeness(title, article.title) >= 0.6:
                 return id_
-    return None
+    return same_words(reading.archive, article)
 
 
 def _keep_reject(reading: FileReading, capture: Capture, owner: IngestedSite, reject: Reject) -> None:

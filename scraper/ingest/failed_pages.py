@@ -30,7 +30,7 @@ def keep_no_answer(reading: FileReading, capture: Capture, owner: IngestedSite) 
     if reason == "robots":
         outcome = LinkOutcome.ROBOTS
     elif reason == "offsite":
-        outcome = LinkOutcome.OFFSITE
+        outcome, reason = LinkOutcome.OFFSITE, "redirected"  # beside links that are another host's from the start
     elif reason in {"redirect-loop", "scheme", "too-large"}:
         outcome = LinkOutcome.REJECTED
     elif reason in _NOT_ASKED:

@@ -14,7 +14,7 @@ from scraper.cleaning.duplicates import RepeatedPages
 from scraper.ingest.answers import Answers
 from scraper.ingest.missing_articles import Absence
 from scraper.items import Problem
-from scraper.pages import load_family
+from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.reading.captured_pages import KnownPages, Pages
 from scraper.sites import Site, by_netloc, owner
@@ -51,14 +51,13 @@ class FileReading:
         self.reread = reread
         self.netlocs = by_netloc(sites.values())
         self.sites = {
-            site.id: IngestedSite(
-                site, load_family(site.family, site.select), {comparable(url) for url in site.roots}
-            )
+            site.id: IngestedSite(site, pages_of(site), {comparable(url) for url in site.roots})
             for site in sites.values()
         }
         self.touched: dict[str, IngestedSite] = {}
         self.answers = Answers()
-        self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first pass found each capture to be
+        self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
+        self.titles: dict[tuple[str, str], str] = {}  # of links that lists showed: site and folded title to key
         self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
         self.repeated_pages = RepeatedPages()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from scraper.addresses import comparable
@@ -13,7 +15,10 @@ from scraper.items import ListEntry, ListPage, NotAnArticle
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome, list_link
+from scraper.text import fold
 
+_OPENED = re.compile(rb"<body\b", re.I)
+_CLOSED = re.compile(rb"</(?:body|html)\b", re.I)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -60,7 +65,10 @@ def _read_source(reading: FileReading, capture: Capture, owner: IngestedSite) ->
     except Exception as error:
         reading.note_crash(capture, error, owner)
         return None
-    return ("list", page) if page is not None and (page.entries or is_source) else None
+    if page is None or not (page.entries or is_source):
+        return None
+    is_cut = _OPENED.search(capture.body) is not None and _CLOSED.search(capture.body) is None
+    return "list", replace(page, whole=False) if is_cut else page
 
 
 def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite, kind: str, page: ListPage) -> None:
@@ -74,6 +82,8 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
         if first.outcome is not LinkOutcome.OFFSITE:
             keys.append(key)
             unseen += not reading.was_settled(owner, key)
+        if entry.title:
+            reading.titles.setdefault((owner.site.id, fold(entry.title)), key)
         if first.article is not None:
             add_addresses(reading.archive, first.article, owner.site.id, [(entry.url, key)], capture.fetched_at)
         else:
@@ -117,7 +127,7 @@ def _place_of(reading: FileReading, owner: IngestedSite, entry: ListEntry) -> tu
     if article is not None:
         return key, url or entry.url, Decision(LinkOutcome.COLLECTED, article=article)
     if url is None:
-        return key, entry.url, Decision(LinkOutcome.REJECTED, "not-an-article", "a copy that is never asked for")
+        return key, entry.url, Decision(LinkOutcome.REJECTED, "never-asked", "a copy that is never asked for")
     if not owner.site.owns(url):
         return key, url, Decision(LinkOutcome.OFFSITE, "offsite", urlsplit(url).netloc)
     return key, url, Decision(LinkOutcome.WAITING)

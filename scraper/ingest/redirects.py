@@ -7,6 +7,7 @@ from scraper.ingest.article_pages import PASSING
 from scraper.ingest.failed_pages import ABSENT
 from scraper.ingest.file_reading import FileReading, IngestedSite, storable
 from scraper.ingest.missing_articles import Absence
+from scraper.ingest.same_article import are_titles_of_one
 from scraper.store.archive import moment
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome
@@ -26,21 +27,9 @@ def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first:
     if capture is None:
         return
     detail = storable(target)
-    if not owner.site.owns(target):
-        decision = Decision(LinkOutcome.OFFSITE, "redirected", detail)
-    elif end is not None and end.kind == "article" and end.article is not None:
-        decision = Decision(LinkOutcome.COLLECTED, article=end.article)
-    elif end is None or end.kind in {"outcome", "redirect"} or (end.kind == "reject" and end.reason in PASSING):
-        return  # nobody knows where it leads: the earlier decision stands
-    elif end.kind == "error":
-        lasting = end.status in ABSENT
-        decision = Decision(
-            LinkOutcome.REJECTED if lasting else LinkOutcome.FAILED, "http", f"{end.status} at {detail}"
-        )
-    elif owner.family.key(target) == key:
-        return
-    else:
-        decision = Decision(LinkOutcome.REJECTED, "redirected", detail)
+    decision = _decision(reading, owner, key, target, end)
+    if decision is None:
+        return  # where it leads is not known: what was decided before stands
     reading.decide(owner, key, decision, first.at)
     if decision.article is not None and article in {None, decision.article}:
         add_addresses(reading.archive, decision.article, owner.site.id, [(url, key)], first.at)
@@ -49,3 +38,32 @@ def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first:
         reading.absences[owner.site.id].append(
             Absence(article, owner.site.id, capture["url"], first.at, state, detail, capture["id"])
         )
+
+
+def _decision(
+    reading: FileReading, owner: IngestedSite, key: str, target: str, end: CapturedAnswer | None
+) -> Decision | None:
+    """What became of the link ``key`` that ended at ``target``, where ``end`` was answered; None where that tells
+    nothing."""
+    detail = storable(target)
+    if not owner.site.owns(target):
+        return Decision(LinkOutcome.OFFSITE, "redirected", detail)
+    if end is None or end.kind in {"outcome", "redirect"} or (end.kind == "reject" and end.reason in PASSING):
+        return None
+    if end.kind == "article" and end.article is not None:
+        known = find_key(reading.archive, owner.site.id, key)
+        if known is not None or not _is_another(reading, owner.site.id, key, end.article):
+            return Decision(LinkOutcome.COLLECTED, article=end.article)
+    elif end.kind == "error":
+        outcome = LinkOutcome.REJECTED if end.status in ABSENT else LinkOutcome.FAILED
+        return Decision(outcome, "http", f"{end.status} at {detail}")
+    elif owner.family.key(target) == key:
+        return None
+    return Decision(LinkOutcome.REJECTED, "redirected", detail)
+
+
+def _is_another(reading: FileReading, site: str, key: str, article: int) -> bool:
+    """Whether a list printed quite another title for the link ``key`` than the article has that it leads to."""
+    listed = reading.archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key))
+    title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
+    return bool(listed) and bool(title) and not are_titles_of_one(listed, title)

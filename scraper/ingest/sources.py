@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from typing import Any
 
-from scraper.addresses import comparable
 from scraper.fetch.snapshot import Validators
-from scraper.ingest.answers import HOPS, Answers, CapturedAnswer
-from scraper.items import ListPage
+from scraper.ingest.answers import Answers
+from scraper.ingest.walks import Walk, follow_source
 from scraper.sites import Site
-from scraper.store.archive import Archive
-from scraper.store.ledgers import SETTLED, look_at_source, outcomes
+from scraper.store.archive import Archive, moment
+from scraper.store.ledgers import SETTLED, has_doubts, look_at_source, outcomes
+from scraper.store.source_walks import close_gap, is_walk_due, note_gap, note_walk, source_state
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SourceRead:
-    """How far one source was read."""
-
-    kind: str
-    at: datetime
-    status: int | None
-    pages: int
-    keys: set[str]
-    unseen: int
-    whole: bool
-    to_the_end: bool
-    reason: str | None
-    validators: Validators
-    children: tuple[str, ...]
+_ASKED_FOR = frozenset({"limit", "capped", "window"})
+"""Reasons for which a list was turned no further that the run itself was given: no gap, but the reach of the run."""
 
 
 def judge_sources(archive: Archive, site: Site, answers: Answers, run: str) -> None:
@@ -38,34 +24,96 @@ def judge_sources(archive: Archive, site: Site, answers: Answers, run: str) -> N
     shown: set[str] = set()
     every_whole = True
     for root in roots:
-        read = _follow_source(answers, site, root)
-        if read is None:
+        before = source_state(archive, site.id, root)
+        walk = follow_source(answers, site, root, before)
+        if walk is None:
             every_whole = False
             continue
-        roots.extend(url for url in read.children if url not in roots)
-        settled = all(o in SETTLED for o in outcomes(archive, site.id, read.keys).values())
-        unchanged = read.pages == 0 and read.whole
-        keeps = read.whole and settled
-        look_at_source(
-            archive,
-            site=site.id,
-            url=root,
-            kind=read.kind,
-            at=read.at,
-            whole=read.whole,
-            # A list that shows nothing may have a new layout. With its validators, the next request would get a 304.
-            validators=None if unchanged else read.validators if keeps and read.keys else Validators(),
-        )
-        _record_source(archive, site, root, read, run)
-        every_whole = every_whole and keeps
-        if read.kind == "list":
-            ends.append(read.to_the_end)
-        shown |= read.keys
+        roots.extend(url for url in walk.children if url not in roots)
+        kept = _keep_source(archive, site, root, walk, answers, before, run)
+        every_whole = every_whole and kept
+        if walk.source_kind == "list":
+            ends.append(walk.to_the_end)
+        shown |= walk.keys
     if every_whole and roots:
         _note_complete(archive, site, shown if ends and all(ends) else None, run)
 
 
-def _record_source(archive: Archive, site: Site, root: str, read: _SourceRead, run: str) -> None:
+def _keep_source(
+    archive: Archive, site: Site, root: str, walk: Walk, answers: Answers, before: dict[str, Any], run: str
+) -> bool:
+    """Keeps what one source has shown; whether it was read whole and leaves no link open."""
+    known = set(outcomes(archive, site.id, walk.keys).values())
+    unchanged = walk.pages == 0 and walk.whole
+    look_at_source(
+        archive,
+        site=site.id,
+        url=root,
+        kind=walk.source_kind,
+        at=walk.at,
+        whole=walk.whole,
+        # A list that shows nothing may be a new layout: its validators would hide the next good page.
+        validators=None
+        if unchanged
+        else walk.validators
+        if walk.whole and walk.keys and known <= SETTLED and not has_doubts(archive, site.id, walk.keys)
+        else Validators(),
+    )
+    _record_source(archive, site, root, walk, run)
+    if walk.pages:
+        note_walk(archive, site.id, root, last_sent=moment(walk.at))
+    if walk.source_kind == "list":
+        _note_how_far(archive, site, root, walk, answers, before, run)
+    return walk.whole and known <= SETTLED
+
+
+def _head(archive: Archive, site: Site, walk: Walk, before: dict[str, Any]) -> set[str]:
+    """The keys that the first page showed in the list's own order: those of boxes of chosen articles, which stand on
+    every page or came to the first one without being new, would join what is not joined."""
+    shown = set(walk.first_keys)
+    if walk.pages > 1:
+        return (shown - walk.repeated) or shown
+    if before["head"] is None or before["last_looked"] is None:
+        return shown
+    new = {
+        key
+        for key in shown
+        if (archive.value("SELECT first_listed FROM listed WHERE site = ? AND key = ?", (site.id, key)) or "")
+        > before["last_looked"]
+    }
+    return (shown & (set(json.loads(before["head"])) | new)) or shown
+
+
+def _note_how_far(
+    archive: Archive, site: Site, root: str, walk: Walk, answers: Answers, before: dict[str, Any], run: str
+) -> None:
+    """The head of a list that was read whole, the gap of one that was not, and how far its walk has come."""
+    columns: dict[str, Any] = {"pages": max(before["pages"], walk.pages)}
+    if walk.end_seen is not None:
+        columns["end_seen"] = walk.end_seen
+    if walk.whole:
+        close_gap(archive, site.id, root, at=walk.at, run=run)
+        if walk.pages:
+            columns["head"] = json.dumps(sorted(_head(archive, site, walk, before)))
+    elif walk.reason not in _ASKED_FOR:
+        note_gap(archive, site.id, root, walk.reason or "not read", at=walk.at, run=run)
+        if walk.pages and before["head"] is None and before["last_whole"] is None:
+            columns["head"] = "[]"
+    note_walk(archive, site.id, root, **columns, **_how_far(site, walk, answers, before))
+
+
+def _how_far(site: Site, walk: Walk, answers: Answers, before: dict[str, Any]) -> dict[str, Any]:
+    """The columns that tell when the list was last walked to its end, or where the walk goes on tomorrow."""
+    if not walk.to_the_end and not is_walk_due(before, walk.at):
+        return {}
+    goes_on = before["walk_from"] is not None and not walk.to_the_end
+    further = follow_source(answers, site, before["walk_from"], before) if goes_on else walk
+    if further is not None and further.to_the_end:
+        return {"last_walked": moment(walk.at), "walk_from": None}
+    return {"walk_from": further.last_page} if further is not None and further.pages > 1 else {}
+
+
+def _record_source(archive: Archive, site: Site, root: str, walk: Walk, run: str) -> None:
     archive.execute(
         "INSERT INTO run_sources (run, site, url, kind, status, pages, entries, unseen, whole, reason)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind,"
@@ -75,13 +123,13 @@ def _record_source(archive: Archive, site: Site, root: str, read: _SourceRead, r
             run,
             site.id,
             root,
-            read.kind,
-            read.status,
-            read.pages,
-            len(read.keys),
-            read.unseen,
-            read.whole,
-            read.reason,
+            walk.source_kind,
+            walk.status,
+            walk.pages,
+            len(walk.keys),
+            walk.unseen,
+            walk.whole,
+            walk.reason,
         ),
     )
 
@@ -107,96 +155,3 @@ def _note_complete(archive: Archive, site: Site, shown: set[str] | None, run: st
         "UPDATE sites SET complete_from = min(coalesce(complete_from, :day), :day) WHERE id = :site",
         {"day": day, "site": site.id},
     )
-
-
-class _Walk:
-    """Follows one source from its first page through its redirects and further pages."""
-
-    def __init__(self, answers: Answers, site: Site, root: str) -> None:
-        self._answers = answers
-        self._site = site
-        self._visited: set[str] = set()
-        self.url = root
-        self.first: CapturedAnswer | None = None
-        self.landing: CapturedAnswer | None = None
-        self.keys: set[str] = set()
-        self.children: list[str] = []
-        self.pages = 0
-        self.unseen = 0
-        self.whole = False
-        self.to_the_end = False
-        self.reason: str | None = None
-
-    def follow(self) -> None:
-        """Goes on until the source ends, or turns out not to be whole."""
-        for _ in range(self._site.fetch.max_pages + HOPS):
-            if not self._step():
-                return
-
-    def _step(self) -> bool:
-        """Handles one answer. Returns False when the walk has ended."""
-        answer = self._answers.of(self._site.id, self.url)
-        if answer is None:
-            return self._end(None if self.first is None else "stopped before its end")
-        self.first = self.first or answer
-        if comparable(self.url) in self._visited:
-            return self._end(to_the_end=True)
-        self._visited.add(comparable(self.url))
-        if answer.kind == "redirect" and answer.target is not None:
-            self.url = answer.target
-            return True
-        self.landing = self.landing or answer
-        if answer.kind == "unchanged":
-            return self._end()
-        if answer.kind != "page" or answer.page is None:
-            reason = answer.reason or answer.kind
-            return self._end(reason, whole=reason == "window")
-        return self._turn(answer, answer.page)
-
-    def _turn(self, answer: CapturedAnswer, page: ListPage) -> bool:
-        self.pages += 1
-        news = set(answer.keys) - self.keys
-        self.keys |= news
-        self.unseen += answer.unseen
-        self.children += page.children
-        if not page.whole:
-            return self._end("cut short")
-        if page.next_url is None:
-            return self._end(to_the_end=True)
-        self.url = page.next_url
-        if (not answer.unseen or not news) and self._answers.of(self._site.id, self.url) is None:
-            return self._end()
-        return True
-
-    def _end(self, reason: str | None = None, *, whole: bool | None = None, to_the_end: bool = False) -> bool:
-        self.whole = reason is None if whole is None else whole
-        self.to_the_end = to_the_end
-        self.reason = None if self.whole else reason
-        return False
-
-
-def _follow_source(answers: Answers, site: Site, root: str) -> _SourceRead | None:
-    """Follows the source from its first page on. Returns None if its first page was not requested."""
-    walk = _Walk(answers, site, root)
-    walk.follow()
-    if walk.first is None:
-        return None
-    landing = walk.landing or walk.first
-    return _SourceRead(
-        kind=landing.source_kind if landing.kind == "page" else _kind_of_root(site, root),
-        at=landing.at,
-        status=landing.status,
-        pages=walk.pages,
-        keys=walk.keys,
-        unseen=walk.unseen,
-        whole=walk.whole,
-        to_the_end=walk.to_the_end,
-        reason=walk.reason,
-        validators=landing.validators,
-        children=tuple(walk.children),
-    )
-
-
-def _kind_of_root(site: Site, url: str) -> str:
-    """The kind that the site file gives to a source whose first page was never received."""
-    return "feed" if url in site.feeds else "list" if url in site.sections or url == site.home else "sitemap"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from scraper.cleaning import refine
-from scraper.items import Article, NotAnArticle, PrintedArticle, Reject, Witness
+from scraper.items import Article, NotAnArticle, PrintedArticle, Problem, Reject, Witness
 from scraper.pages import pages_of
 from scraper.pages.wholeness import refuse_cut
 from scraper.sites import Site
@@ -62,9 +63,10 @@ def understand(
     """The article in ``printed``, from a page of ``site``, or why it is none. For the rest see read_article."""
     pages = pages_of(site)
     reader = pages.reader(printed.parser)
+    printed, doubt = _with_believed_address(printed, pages.key)
     address = printed.canonical_url or printed.url
     key = pages.key(address) or pages.key(printed.url) or printed.native_id or address
-    return refine(
+    understood = refine(
         printed,
         site=site.id,
         key=key,
@@ -76,3 +78,21 @@ def understand(
         order=site.date_order,
         topics=tag,
     )
+    if doubt is not None and isinstance(understood, Article):
+        return replace(understood, problems=(*understood.problems, doubt))
+    return understood
+
+
+def _with_believed_address(
+    printed: PrintedArticle, key_of: Callable[[str], str | None]
+) -> tuple[PrintedArticle, Problem | None]:
+    """The page without a canonical address that is not its own, and the problem that it is.
+
+    Templates were seen that name the home page, a section or the newest article as canonical on every page: believed,
+    they would make one article of many. Where the address itself says which article it is, it holds.
+    """
+    stated, own = printed.canonical_url, key_of(printed.url)
+    if stated is None or own is None or key_of(stated) == own:
+        return printed, None
+    problem = Problem(kind="canonical", detail=f"the page names {stated} as its address")
+    return replace(printed, canonical_url=None), problem

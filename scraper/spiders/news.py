@@ -17,17 +17,16 @@ from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from scraper.addresses import DEFAULT_PORTS, endpoint
-from scraper.fetch.hosts import HostRule, HostTable, queue_of
 from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import announce, outcome_of
 from scraper.fetch.scrapy_internals import attach
-from scraper.fetch.snapshot import Snapshot, Validators, Wanted
+from scraper.fetch.snapshot import KnownSource, Snapshot, Validators, Wanted
 from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
 from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.sites import Site
+from scraper.spiders.host_table import host_table
 from scraper.spiders.look_back import is_past
 from scraper.text import decode
 from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
@@ -60,6 +59,9 @@ class Trail:
     visited: set[str] = field(default_factory=set)  # addresses requested and answered
     shown: set[str] = field(default_factory=set)  # keys of the articles shown so far
     pages: int = 0
+    known: KnownSource = field(default_factory=KnownSource)
+    walk: int = 0  # pages still to be turned although nothing on them is new
+    idle: int = 0  # pages in a row that showed nothing that an earlier page had not
 
 
 @dataclass
@@ -162,9 +164,14 @@ class NewsSpider(scrapy.Spider):
         site = crawl.site
         kinds = (("feed", site.feeds), ("sitemap", site.sitemaps), ("list", site.sections))
         sources = dict.fromkeys((kind, url) for kind, urls in kinds for url in urls)
-        return [
-            self._source(crawl, url, Trail(kind), priority=1) for kind, url in sources or {("list", site.home): None}
-        ]
+        requests = []
+        for kind, url in sources or {("list", site.home): None}:
+            known = self._snapshot.source(url)
+            requests.append(self._source(crawl, url, Trail(kind, known=known, walk=known.walk), priority=1))
+            if known.walk_from and known.walk:
+                trail = Trail(kind, walk=known.walk)
+                requests.append(self._source(crawl, known.walk_from, trail, priority=DUE_PRIORITY // 2))
+        return requests
 
     def _source(self, crawl: SiteCrawl, url: str, trail: Trail, *, priority: int) -> Request:
         crawl.open_sources += 1
@@ -174,7 +181,7 @@ class NewsSpider(scrapy.Spider):
             url,
             "source",
             self.parse_source,
-            validators=Validators() if self._turns_on(crawl) else self._snapshot.validators(url),
+            validators=Validators() if self._turns_on(crawl) else self._snapshot.source(url).validators,
             priority=priority,
             trail=trail,
         )
@@ -267,7 +274,7 @@ class NewsSpider(scrapy.Spider):
             request = self._new_article(crawl, key, entry.url, priority)
             if request is not None:
                 yield request
-        following = [page.next_url] if page.next_url and (first_shown if self._turns_on(crawl) else unknown) else []
+        following = [page.next_url] if page.next_url and self._goes_on(crawl, trail, first_shown, unknown) else []
         for url in [*following, *sorted(page.children, key=_numbers, reverse=True)]:
             if url in trail.visited:
                 continue
@@ -276,6 +283,20 @@ class NewsSpider(scrapy.Spider):
                 announce(self.crawler, url, *why_not)
             else:
                 yield self._source(crawl, url, trail, priority=priority - 1)
+
+    def _goes_on(self, crawl: SiteCrawl, trail: Trail, first_shown: int, unknown: int) -> bool:
+        """Whether the list's next page is asked for."""
+        trail.idle = 0 if first_shown else trail.idle + 1
+        if self._turns_on(crawl):
+            return bool(first_shown)
+        if unknown:
+            return True
+        if trail.idle > 1:
+            return False
+        if not trail.known.is_joined(trail.shown):
+            return True
+        trail.walk -= 1
+        return trail.walk > 0
 
     def _articles(self, crawl: SiteCrawl, page: ListPage) -> Iterator[tuple[str, ListEntry]]:
         """The site's own articles among those that a page shows, with their keys."""
@@ -374,7 +395,7 @@ class NewsSpider(scrapy.Spider):
 
     def _all_rest(self, crawl: SiteCrawl) -> Iterator[Request]:
         for wanted in self._snapshot.pending(crawl.site.id):
-            if not self._is_full(crawl) and not self._snapshot.is_known(crawl.site.id, wanted.key):
+            if not self._is_full(crawl):
                 yield from self._wanted(crawl, wanted, "pending", PENDING_PRIORITY)
         for wanted in self._snapshot.due(crawl.site.id):
             yield from self._wanted(crawl, wanted, "recheck", DUE_PRIORITY)
@@ -406,28 +427,3 @@ class NewsSpider(scrapy.Spider):
 def _numbers(url: str) -> tuple[int, ...]:
     """The numbers in an address. Among a site's sitemaps, the highest month or part is mostly the newest."""
     return tuple(int(number) for number in re.findall(r"\d+", urlsplit(url).path + urlsplit(url).query))
-
-
-def host_table(sites: Sequence[Site], *, contact: bool) -> HostTable:
-    """What the files of ``sites`` say about their hosts. Raises ValueError for an address that is no web address."""
-    rules: dict[str, HostRule] = {}
-    ports: set[tuple[str, int]] = set()
-    allowed: dict[str, frozenset[tuple[str, int]]] = {}
-    for site in sites:
-        fetch = site.fetch
-        rule = HostRule(
-            delay=fetch.delay,
-            max_requests=fetch.max_requests,
-            legacy_tls=fetch.legacy_tls,
-            any_certificate=fetch.expired_certificate,
-        )
-        own = [f"http://{netloc}/" for netloc in site.netlocs]
-        for url in [*own, site.home, *site.feeds, *site.sitemaps, *site.sections]:
-            host, port = endpoint(url)
-            queue = queue_of(host)
-            named = rules.get(queue)
-            rules[queue] = rule if named is None else named.merged(rule)
-            if site.owns(url) and port not in DEFAULT_PORTS.values():
-                ports.add((host, port))
-        allowed[site.id] = frozenset(endpoint(f"http://{pair}/") for pair in fetch.allow)
-    return HostTable(rules=rules, ports=frozenset(ports), allowed=allowed, contact=contact)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scraper.captures import Capture
@@ -31,7 +31,11 @@ class LinkOutcome(StrEnum):
 
 
 SETTLED = frozenset(LinkOutcome) - {LinkOutcome.WAITING, LinkOutcome.FAILED}
-"""Outcomes after which a link is not tried again."""
+"""Outcomes after which a link is not tried again, or only now and then (see scraper.store.snapshot)."""
+
+DOUBT = timedelta(days=3)
+"""How long after it was first listed a page that was refused is looked at again each night: the site may have been
+at fault, not the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,19 @@ def outcomes(archive: Archive, site: str, keys: Iterable[str]) -> dict[str, Link
         if outcome is not None:
             found[key] = LinkOutcome(outcome)
     return found
+
+
+def has_doubts(archive: Archive, site: str, keys: Iterable[str]) -> bool:
+    """Whether one of the links is refused by robots.txt, or was refused so lately that it is looked at again."""
+    return any(
+        archive.row(
+            "SELECT 1 FROM listed WHERE site = ? AND key = ? AND (outcome = 'refused by robots'"
+            " OR (outcome = 'rejected' OR outcome = 'offsite' AND reason = 'redirected')"
+            " AND julianday(decided_at) - julianday(first_listed) < ?)",
+            (site, key, DOUBT.days),
+        )
+        for key in keys
+    )
 
 
 def witnesses(archive: Archive, site: str, key: str) -> tuple[Witness, ...]:

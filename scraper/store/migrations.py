@@ -106,6 +106,26 @@ def intervals_of_publication(db: Database) -> None:
     db.execute("ALTER TABLE articles DROP COLUMN precision_before")
 
 
+@migrations()
+def walks_and_gaps(db: Database) -> None:
+    """How far each list was turned, and the stretches of lists that no walk has joined yet."""
+    for column in (
+        "head TEXT",
+        "end_seen TEXT",
+        "pages INTEGER NOT NULL DEFAULT 0",
+        "last_sent TEXT",
+        "last_walked TEXT",
+        "walk_from TEXT",
+    ):
+        db.execute(f"ALTER TABLE sources ADD COLUMN {column}")
+    db.execute(
+        "CREATE TABLE gaps (id INTEGER PRIMARY KEY, site TEXT NOT NULL REFERENCES sites (id), source TEXT NOT NULL,"
+        " since TEXT NOT NULL, run TEXT NOT NULL REFERENCES runs (id), reason TEXT NOT NULL,"
+        " closed TEXT, closed_run TEXT REFERENCES runs (id))"
+    )
+    db.execute("CREATE UNIQUE INDEX gaps_open ON gaps (site, source) WHERE closed IS NULL")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():

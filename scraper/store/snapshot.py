@@ -16,6 +16,8 @@ from scraper.sites import Site
 from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.errors import archive_errors
+from scraper.store.ledgers import DOUBT
+from scraper.store.source_walks import sources_tonight
 from scraper.whole_files import replacing
 
 log = logging.getLogger("tinkhoi")
@@ -23,14 +25,17 @@ log = logging.getLogger("tinkhoi")
 PATIENCE = timedelta(days=30)
 """How long after it was last listed a link that was not collected is tried again."""
 
-DOUBT = timedelta(days=3)
-"""How long after it was first listed a page that was no article is looked at again each night. The site may have
-been at fault, not the page."""
+DOUBT_AGAIN = timedelta(days=4, hours=12)
+"""How long after the last look such a page is looked at again later on, for as long as a list shows it."""
 
-_DOUBTED = (
-    "outcome = 'rejected' AND reason NOT IN ('not-an-article', 'password', 'redirect-loop', 'scheme', 'too-large')"
-    " AND julianday(decided_at) - julianday(first_listed) < :doubt"
-)
+STILL_SHOWN = timedelta(days=8)
+"""A link that a list showed so recently is shown by it still: each page of each list is seen within seven nights."""
+
+DOUBTS_A_NIGHT = 20
+"""Requests a site and night for pages that were refused longer ago than DOUBT, and for articles said to be gone."""
+
+_REFUSED = "(outcome = 'rejected' AND reason <> 'never-asked' OR outcome = 'offsite' AND reason = 'redirected')"
+_DOUBTED = f"{_REFUSED} AND julianday(decided_at) - julianday(first_listed) < :doubt"
 
 OVERDUE = timedelta(days=365)
 """How long after its last planned re-check an article stays due, if it was never looked at again."""
@@ -151,16 +156,42 @@ def _write_night(archive: Archive, sites: Iterable[Site], now: datetime, token: 
 
 
 def _write_site(archive: Archive, site: Site, now: datetime) -> None:
-    about = {"site": site.id, "since": moment(now - PATIENCE), "doubt": DOUBT.days}
+    about = {
+        "site": site.id,
+        "since": moment(now - PATIENCE),
+        "shown": moment(now - STILL_SHOWN),
+        "again": moment(now - DOUBT_AGAIN),
+        "doubt": DOUBT.days,
+        "most": DOUBTS_A_NIGHT,
+    }
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"  # noqa: S608
-        " WHERE site = :site AND outcome IN ('waiting', 'failed', 'rejected') AND outcome <> 'collected'"  # the index
-        f" AND (outcome <> 'rejected' OR {_DOUBTED}) AND last_listed >= :since",
+        " WHERE site = :site AND outcome IN ('waiting', 'failed', 'rejected', 'offsite', 'refused by robots')"
+        " AND outcome <> 'collected'"  # the index
+        f" AND (outcome IN ('waiting', 'failed', 'refused by robots') OR {_DOUBTED}) AND last_listed >= :since"
+        " AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.site = listed.site AND articles.key = listed.key)"
+        " AND NOT EXISTS (SELECT 1 FROM addresses WHERE addresses.site = listed.site"
+        " AND addresses.key = listed.key)",
         about,
     )
     archive.execute(
-        "INSERT INTO snapshot.sources SELECT url, etag, last_modified FROM sources"
-        " WHERE site = :site AND (etag IS NOT NULL OR last_modified IS NOT NULL) ON CONFLICT DO NOTHING",
+        "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"  # noqa: S608
+        f" WHERE site = :site AND outcome IN ('rejected', 'offsite') AND outcome <> 'collected' AND {_REFUSED}"
+        " AND last_listed >= :shown AND decided_at <= :again ORDER BY decided_at LIMIT :most",
+        about,
+    )
+    for source in sources_tonight(archive, site, now):
+        archive.execute(
+            "INSERT INTO snapshot.sources (url, etag, last_modified, head, walk, walk_from)"
+            " VALUES (:url, :etag, :last_modified, :head, :walk, :walk_from) ON CONFLICT DO NOTHING",
+            source,
+        )
+    archive.execute(
+        "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL"
+        " FROM articles JOIN listed ON listed.article = articles.id"
+        " WHERE articles.site = :site AND articles.state <> 'live'"
+        " AND julianday(listed.last_listed) > julianday(articles.since) - 1 AND listed.last_listed >= :shown"
+        " ORDER BY articles.last_looked LIMIT :most",
         about,
     )
     days = site.fetch.recheck_days
@@ -173,7 +204,7 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     )
     oldest = now - OVERDUE - timedelta(days=max(days))
     archive.execute(
-        "INSERT INTO snapshot.due SELECT site, key, url, etag, last_modified FROM articles WHERE id IN ("  # noqa: S608
+        "INSERT OR IGNORE INTO snapshot.due SELECT site, key, url, etag, last_modified FROM articles WHERE id IN ("  # noqa: S608
         " SELECT id FROM (SELECT id, CAST(strftime('%s', last_looked) AS INTEGER) AS looked FROM articles"
         f" WHERE site = :site AND id >= :oldest) WHERE {due})",
         {"site": site.id, "now": int(now.timestamp()), "oldest": first_id(oldest, None)},

@@ -53,6 +53,7 @@ WHERE coalesce(articles.published_day, articles.published_earliest) IS NOT NULL
 GROUP BY month, articles.site;
 
 CREATE VIEW coverage AS
+SELECT *, why_not_proven IS NULL AS proven FROM (
 SELECT
     listed.site,
     date(listed.first_listed, '+7 hours') AS day,
@@ -67,10 +68,21 @@ SELECT
     sum(listed.outcome = 'rejected') AS rejected,
     sum(listed.outcome = 'refused by robots') AS refused_by_robots,
     sum(listed.outcome = 'offsite') AS offsite,
-    sum(listed.outcome = 'forgotten') AS forgotten
+    sum(listed.outcome = 'forgotten') AS forgotten,
+    coalesce(
+        (
+            SELECT gaps.source || ': ' || gaps.reason FROM gaps LEFT JOIN sources ON sources.url = gaps.source
+            WHERE gaps.site = listed.site AND gaps.closed IS NULL
+                AND date(listed.first_listed, '+7 hours') >= coalesce(date(sources.last_whole, '+7 hours'), '')
+            ORDER BY gaps.since LIMIT 1
+        ),
+        CASE WHEN sum(listed.outcome IN ('waiting', 'failed')) > 0
+            THEN sum(listed.outcome IN ('waiting', 'failed')) || ' links not yet collected' END
+    ) AS why_not_proven
 FROM listed
 LEFT JOIN articles ON articles.id = listed.article
-GROUP BY listed.site, day;
+GROUP BY listed.site, day
+);
 
 CREATE VIEW missed AS
 SELECT

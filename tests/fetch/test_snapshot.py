@@ -14,7 +14,10 @@ def path(tmp_path: Path) -> Path:
     connection.execute("INSERT INTO known VALUES ('baoapbac', '1016437')")
     connection.execute("INSERT INTO due VALUES ('baoapbac', '7', 'https://x.vn/7', '\"e\"', NULL)")
     connection.execute("INSERT INTO pending VALUES ('baoapbac', '8', 'https://x.vn/8')")
-    connection.execute("INSERT INTO sources VALUES ('https://x.vn/index.rss', NULL, 'Thu, 11 Jul 2024 08:51:00 GMT')")
+    connection.execute(
+        "INSERT INTO sources (url, etag, last_modified) VALUES (?, ?, ?)",
+        ("https://x.vn/index.rss", None, "Thu, 11 Jul 2024 08:51:00 GMT"),
+    )
     connection.commit()
     connection.close()
     return file

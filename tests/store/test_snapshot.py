@@ -16,6 +16,7 @@ from scraper.store import snapshot as snapshots
 from scraper.store.articles import Saved, confirm, forget, mark_absent
 from scraper.store.ledgers import Decision, LinkOutcome, decide, list_link, look_at_source
 from scraper.store.snapshot import write_snapshot
+from scraper.store.source_walks import close_gap, note_gap, note_walk
 
 NIGHT = datetime(2024, 7, 11, 18, 30, tzinfo=UTC)
 VIETNAM = timezone(timedelta(hours=7))
@@ -137,14 +138,16 @@ def test_links_without_an_article_are_tried_again_for_a_month(
             run="night-1",
             first=Decision(LinkOutcome.WAITING),
         )
-        decide(archive, "baoapbac", str(number), Decision(outcome, "not-an-article"), at=NIGHT, run="night-1")
+        reason = "redirected" if outcome is LinkOutcome.OFFSITE else "not-an-article"
+        decide(archive, "baoapbac", str(number), Decision(outcome, reason), at=NIGHT, run="night-1")
     keys = {outcome: str(number) for number, outcome in enumerate(LinkOutcome)}
     with taken(1) as snapshot:
         pending = {wanted.key: wanted.url for wanted in snapshot.pending("baoapbac")}
         known = {outcome for outcome, key in keys.items() if snapshot.is_known("baoapbac", key)}
-    assert pending.keys() == {keys[LinkOutcome.WAITING], keys[LinkOutcome.FAILED]}
+    tried = set(LinkOutcome) - {LinkOutcome.COLLECTED, LinkOutcome.FORGOTTEN}
+    assert pending.keys() == {keys[outcome] for outcome in tried}
     assert pending[keys[LinkOutcome.FAILED]] == f"https://baoapbac.vn/a/202407/b-{keys[LinkOutcome.FAILED]}/"
-    assert known == {LinkOutcome.COLLECTED, LinkOutcome.REJECTED, LinkOutcome.OFFSITE}
+    assert known == {LinkOutcome.COLLECTED}
     with taken(31) as snapshot:
         assert list(snapshot.pending("baoapbac")) == []
 
@@ -160,7 +163,7 @@ def test_what_was_forgotten_is_known(archive: Archive, keep: Keep, taken: Callab
 def test_sources_have_validators_only_where_nothing_of_them_is_open(
     archive: Archive, taken: Callable[..., Snapshot]
 ) -> None:
-    def look(days: float, whole: bool, validators: Validators | None) -> Validators:
+    def look(days: float, whole: bool, validators: Validators | None, sent: float = 0) -> Validators:
         look_at_source(
             archive,
             site="baoapbac",
@@ -170,12 +173,19 @@ def test_sources_have_validators_only_where_nothing_of_them_is_open(
             whole=whole,
             validators=validators,
         )
+        sent_at = (NIGHT + timedelta(days=sent)).isoformat()
+        note_walk(archive, "baoapbac", "https://baoapbac.vn/a/", last_sent=sent_at, last_walked=sent_at)
         with taken(days) as snapshot:
             return snapshot.validators("https://baoapbac.vn/a/")
 
     tag = Validators('"1"', None)
     assert look(0, True, tag) == tag
     assert look(1, True, None) == tag  # not modified
+    note_gap(archive, "baoapbac", "https://baoapbac.vn/a/", "http 500", at=NIGHT, run="night-1")
+    assert look(1, True, None) == Validators()  # what lies between must be walked through
+    close_gap(archive, "baoapbac", "https://baoapbac.vn/a/", at=NIGHT, run="night-1")
+    assert look(1, True, None, sent=-2) == Validators()  # nobody is believed for ever that nothing has changed
+    assert look(1, True, None) == tag
     assert look(2, False, Validators()) == Validators()
     assert look(1.5, True, tag) == Validators()  # an older look, read late
     rows = archive.rows("SELECT last_looked, last_whole FROM sources")
@@ -272,8 +282,8 @@ def test_a_standing_file_follows_the_doubt_about_a_rejected_page(
     archive: Archive, standing: Callable[..., set[tuple[str, str]]], made: list[Path]
 ) -> None:
     assert standing() == set()
-    rejected(archive, "1", "not-an-article", at=NIGHT)
-    rejected(archive, "2", "no-body", at=NIGHT)
+    rejected(archive, "1", "never-asked", at=NIGHT)
+    rejected(archive, "2", "not-an-article", at=NIGHT)
     assert standing() == {("baoapbac", "1")}
     decision = Decision(LinkOutcome.REJECTED, "no-body")
     decide(archive, "baoapbac", "2", decision, at=NIGHT + timedelta(days=4), run="night-1")

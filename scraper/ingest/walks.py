@@ -1,0 +1,172 @@
+"""One list, feed or sitemap, followed from page to page through the answers of a file: how whole it was read.
+
+A list is read whole where the walk reaches what its first page showed when it was last read whole, or an end that is
+known to be one. A page that says less than it should (empty, cut, without its next link, another page in its place)
+is no end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Set
+from datetime import datetime
+from typing import Any
+
+from scraper.addresses import comparable, same_address
+from scraper.fetch.snapshot import KnownSource, Validators
+from scraper.ingest.answers import HOPS, Answers, CapturedAnswer
+from scraper.items import ListPage
+from scraper.sites import Site
+from scraper.store.archive import moment
+
+NO_LINK = "shows no article link"
+
+
+class Walk:
+    """One source as far as it was followed. ``before`` is its row as the last run left it."""
+
+    def __init__(self, answers: Answers, site: Site, root: str, before: Mapping[str, Any]) -> None:
+        self._answers = answers
+        self._site = site
+        self._root = root
+        self._visited: set[str] = set()
+        head = before["head"]
+        self._known = KnownSource(head=None if head is None else frozenset(json.loads(head)))
+        self._pages_before: int = before["pages"]
+        self._end_before: str | None = before["end_seen"]
+        self._looked_before: str | None = before["last_looked"]
+        self._size = 0  # entries of the longest page so far
+        self.url = root
+        self.first: CapturedAnswer | None = None
+        self.landing: CapturedAnswer | None = None
+        self.last_page = root
+        self.first_keys: tuple[str, ...] = ()
+        self.keys: set[str] = set()
+        self.repeated: set[str] = set()  # keys on several pages: boxes of chosen articles
+        self.children: list[str] = []
+        self.pages = 0
+        self.unseen = 0
+        self.whole = False
+        self.to_the_end = False
+        self.end_seen: str | None = None
+        self.reason: str | None = None
+
+    @property
+    def _landed(self) -> CapturedAnswer:
+        landed = self.landing or self.first
+        assert landed is not None  # noqa: S101 - follow_source gives no walk without an answer
+        return landed
+
+    @property
+    def source_kind(self) -> str:
+        """list, feed or sitemap: by what was sent, else by what the site's file calls it."""
+        return self._landed.source_kind if self._landed.kind == "page" else _kind_of_root(self._site, self._root)
+
+    @property
+    def at(self) -> datetime:
+        """When its first page was sent."""
+        return self._landed.at
+
+    @property
+    def status(self) -> int | None:
+        """The status of its first page."""
+        return self._landed.status
+
+    @property
+    def validators(self) -> Validators:
+        """What came with its first page."""
+        return self._landed.validators
+
+    def follow(self) -> None:
+        """Goes on until the source ends, or is found not to be whole."""
+        for _ in range(self._site.fetch.max_pages + HOPS):
+            if not self._step():
+                return
+
+    def _step(self) -> bool:
+        """One answer; False where the walk has ended."""
+        answer = self._answers.of(self._site.id, self.url)
+        if answer is None:
+            return self._end(None if self.first is None else "stopped before its end")
+        self.first = self.first or answer
+        if comparable(self.url) in self._visited:
+            return self._meet_end("its pages lead back to themselves")
+        self._visited.add(comparable(self.url))
+        if answer.kind == "redirect" and answer.target is not None:
+            if self.pages and not same_address(self.url, answer.target):
+                return self._meet_end("its next page leads elsewhere")
+            self.url = answer.target
+            return True
+        self.landing = self.landing or answer
+        if answer.kind == "unchanged":
+            return self._end()
+        if answer.kind != "page" or answer.page is None:
+            reason = answer.reason or answer.kind
+            return self._end(reason, whole=reason == "window" or (reason in {"limit", "capped"} and self._is_joined))
+        return self._turn(answer, answer.page)
+
+    def _turn(self, answer: CapturedAnswer, page: ListPage) -> bool:
+        self.pages += 1
+        self.last_page = self.url
+        news = set(answer.keys) - self.keys
+        self.repeated |= set(answer.keys) - news
+        self.keys |= news
+        self.first_keys = self.first_keys or answer.keys
+        self.unseen += answer.unseen
+        self.children += page.children
+        if not page.whole:
+            return self._end("cut short")
+        if answer.source_kind == "list" and not answer.keys:
+            return self._meet_end(NO_LINK)
+        if page.next_url is None:
+            return self._meet_end(self._why_no_end(answer, news))
+        self._size = max(self._size, len(answer.keys))
+        self.url = page.next_url
+        following = self._answers.of(self._site.id, self.url)
+        if following is None and self._is_joined and (not answer.unseen or not news):
+            return self._end()
+        return True
+
+    @property
+    def _is_joined(self) -> bool:
+        return self._known.is_joined(self.keys)
+
+    def _why_no_end(self, answer: CapturedAnswer, news: Set[str]) -> str | None:
+        """Why a page without a next link is not the end of its list; None where it is."""
+        if answer.source_kind != "list":
+            return None
+        if self.pages == 1:
+            return "no further page, where there was one before" if self._pages_before > 1 else None
+        if len(answer.keys) > self._size:
+            return "its last page is longer than those before"
+        return None if news else "its last page repeats those before"
+
+    def _meet_end(self, why_not: str | None) -> bool:
+        """The list ends here: believed where nothing speaks against it, or where it ended so the last time."""
+        if self._landed.source_kind != "list":
+            return self._end(to_the_end=True)
+        self.end_seen = f"{comparable(self.url)} {why_not or ''}".strip()
+        seen_twice = self.end_seen == self._end_before and self._looked_before != moment(self.at)
+        if why_not is None or (seen_twice and self.pages > 1):
+            return self._end(to_the_end=True)
+        if self.pages and self.keys and self._known.head is not None and self._is_joined:
+            return self._end()
+        return self._end(why_not)
+
+    def _end(self, reason: str | None = None, *, whole: bool | None = None, to_the_end: bool = False) -> bool:
+        self.whole = reason is None if whole is None else whole
+        self.to_the_end = to_the_end
+        self.reason = None if self.whole else reason
+        return False
+
+
+def follow_source(answers: Answers, site: Site, root: str, before: Mapping[str, Any]) -> Walk | None:
+    """The source from its first page on; None where its first page was not asked for."""
+    walk = Walk(answers, site, root, before)
+    walk.follow()
+    return walk if walk.first is not None else None
+
+
+def _kind_of_root(site: Site, url: str) -> str:
+    """What a site's file calls a source of which no page was sent."""
+    return "feed" if url in site.feeds else "list" if url in site.sections or url == site.home else "sitemap"

@@ -1,0 +1,134 @@
+"""One truth, perturbed twice by one seed: what a paper publishes, and what each request is allowed to see.
+
+A scenario is plain data, so that it can be kept, replayed by its seed and made smaller article by article and fault
+by fault. Nights 1 to ``last_bad`` have up to three faults each; after them everything is served as it is.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tests.faults.newspaper import VIETNAM, Story
+
+GOOD_NIGHTS = 7
+"""Nights at the end on which nothing is wrong."""
+
+ON_LISTS = (
+    "empty", "login", "maintenance", "flood", "captcha", "home", "to-home", "to-login", "no-next", "back", "cut",
+    "short", "cached", "cached-on", "403", "404", "410", "429", "500", "503", "reset", "nothing",
+)  # fmt: skip
+ON_ARTICLES = (
+    "not-found", "login", "maintenance", "flood", "captcha", "home", "nothing", "to-home", "to-login", "to-other",
+    "to-list", "to-host", "to-itself", "cookie", "another", "older", "cut", "403", "404", "410", "429", "500", "503",
+    "reset",
+)  # fmt: skip
+ON_ROBOTS = ("html", "403", "404", "500", "reset", "no-lists", "no-articles", "nobody")
+
+
+@dataclass(frozen=True)
+class PlannedArticle:
+    """An article, the night from which it is out, and what becomes of it."""
+
+    number: int
+    out: int
+    minutes: int  # before half past one of that night; an old date where it is published late
+    edited: int | None = None  # the night from which its words are other ones
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong on one night. ``place`` is a page's or an article's number, 0 for all of them."""
+
+    night: int
+    target: str  # list, article, robots
+    kind: str
+    place: int = 0
+    depth: int = 0  # by how many articles a cache lags
+    first_only: bool = False  # the second try is answered well
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What one seed makes."""
+
+    seed: int
+    page_size: int
+    etags: bool
+    last_bad: int
+    articles: tuple[PlannedArticle, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def nights(self) -> int:
+        return self.last_bad + GOOD_NIGHTS
+
+
+@dataclass(frozen=True)
+class EditedStory(Story):
+    """A story whose words may have changed."""
+
+    version: int = 0
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        first, *rest = super().paragraphs
+        return (f"{first} Bản sửa lần {self.version}." if self.version else first, *rest)
+
+
+def make_scenario(seed: int) -> Scenario:
+    """The scenario of a seed."""
+    chance = random.Random(seed)
+    page_size = chance.choice((2, 3, 5, 5, 8, 10, 20))
+    last_bad = chance.randint(4, 6)
+    first, nightly = chance.randint(4, 24), chance.choice((0, 1, 1, 2, 3, 5))
+    articles: list[PlannedArticle] = []
+
+    def add(out: int, minutes: int) -> None:
+        edited = out + chance.randint(1, 3) if chance.random() < 0.1 else None
+        edited = edited if edited is None or edited <= last_bad else None
+        articles.append(PlannedArticle(len(articles) + 1, out, minutes, edited))
+
+    for _ in range(first):
+        add(1, 30 + 11 * len(articles))
+    for night in range(2, last_bad + 1):
+        for _ in range(chance.randint(0, 2 * nightly)):
+            late = chance.random() < 0.08
+            add(night, chance.randint(3, 9) * 1440 if late else 20 + 7 * len(articles) % 900)
+    faults = [
+        _fault(chance, night, articles) for night in range(1, last_bad + 1) for _ in range(chance.randint(0, 3))
+    ]
+    return Scenario(seed, page_size, chance.random() < 0.5, last_bad, tuple(articles), tuple(faults))
+
+
+def _fault(chance: random.Random, night: int, articles: list[PlannedArticle]) -> Fault:
+    target = chance.choices(("list", "article", "robots"), (5, 5, 1))[0]
+    once = chance.random() < 0.15
+    if target == "list":
+        kind = chance.choice(ON_LISTS)
+        return Fault(night, target, kind, chance.choice((1, 2, 2, 3)), chance.randint(1, 15), once)
+    if target == "robots":
+        return Fault(night, target, chance.choice(ON_ROBOTS))
+    out = [article.number for article in articles if article.out <= night]
+    place = 0 if chance.random() < 0.3 else chance.choice(out[-6:])
+    return Fault(night, target, chance.choice(ON_ARTICLES), place, 0, once)
+
+
+def stories_of(scenario: Scenario, today: datetime, night: int) -> list[EditedStory]:
+    """What the paper shows by ``night``, the newest first. ``today`` is the moment of the first night."""
+    found = []
+    for each in scenario.articles:
+        if each.out > night:
+            continue
+        published = today + timedelta(days=each.out - 1) - timedelta(minutes=each.minutes, hours=1)
+        moment = published.astimezone(VIETNAM).replace(second=0, microsecond=0)
+        version = int(each.edited is not None and each.edited <= night)
+        found.append(EditedStory(each.number, moment, each.out, version))
+    return sorted(found, key=lambda story: (story.published, story.number), reverse=True)
+
+
+def without(scenario: Scenario, *, fault: int | None = None, article: int | None = None) -> Scenario:
+    """The scenario without one fault (by its place) or article (by its number): smaller ones are easier to read."""
+    faults = tuple(each for place, each in enumerate(scenario.faults) if place != fault)
+    return replace(scenario, faults=faults, articles=tuple(a for a in scenario.articles if a.number != article))
