@@ -1,8 +1,8 @@
 """Which articles concern the party blocs, their successors, or party building; and a user's watchwords.
 
-Topics are tags, never a reason to keep or lose a page. The rules are data (``topics.toml``); here is only how they
-are matched: on NFC, in lower case, with the two placements of a tone mark (``uỷ`` and ``ủy``) taken as one, and on
-whole words. Each step keeps the length of the text, so that what matched is shown as it was printed.
+Topics are tags, never a reason to keep or drop a page. The rules are data (``topics.toml``), and this module only
+matches them: on NFC, in lower case, on whole words, and with both placements of a tone mark (``uỷ`` and ``ủy``) as
+equal. Each step keeps the length of the text, so a match can be shown as it was printed.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ def tag(
     body: Sequence[str] = (),
     captions: Sequence[str] = (),
 ) -> tuple[Topic, ...]:
-    """The topics that an article belongs to, at most one tag each, in the order of the rules.
+    """The topics that an article belongs to, with at most one tag each, in the order of the rules.
 
-    A tag carries the first words that matched, as printed, and the name of the first rule that matched: title
-    before kicker, lead, body and captions.
+    A tag holds the first words that matched, as printed, and the name of the first rule that matched. The title is
+    read first, then kicker, lead, body and captions.
     """
     texts = {"title": [title], "kicker": [kicker or ""], "lead": [lead or ""], "body": body, "captions": captions}
     passages = {field: [_Passage.of(text) for text in texts[field] if text] for field in _FIELDS}
@@ -60,10 +60,10 @@ def tag(
 
 
 def match_watch(words: str, texts: Iterable[str | None]) -> str | None:
-    """The first place in ``texts`` where a watchword stands, as printed there, or None.
+    """The first match of a watchword in ``texts``, as printed there, or None.
 
-    A watchword is a word or several in a row, whole and in any case. One that is typed with marks asks for those
-    marks (either tone placement); one typed without any, as ``ky luat``, finds all.
+    A watchword is one whole word, or several in a row, in upper or lower case. If it is typed with marks, the marks
+    must match (in either tone placement). If it is typed without any, such as ``ky luat``, it matches all marks.
     """
     wanted = squeeze(words)
     if not wanted:
@@ -79,7 +79,7 @@ def match_watch(words: str, texts: Iterable[str | None]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """One text of an article as printed, and the two forms of it, of the same length, that rules are matched on."""
+    """One text of an article as printed, and two forms of the same length on which rules are matched."""
 
     printed: str
     written: str
@@ -100,7 +100,7 @@ class Rule:
     patterns: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
     as_written: bool  # capitals count
-    where: tuple[str, ...]  # the fields it reads
+    where: tuple[str, ...]  # the fields that it reads
 
     def words(self, passage: _Passage) -> str | None:
         """The first words of ``passage`` that this rule matches, as printed, or None."""
@@ -115,7 +115,7 @@ class Rule:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """The rules of ``topics.toml``, in its order. Raises ValueError for a rule that cannot be used."""
+    """The rules of ``topics.toml`` in the file's order. Raises ValueError for a rule that cannot be used."""
     table = tomllib.loads(_RULES.read_text(encoding="utf-8"))
     return tuple(_rule(**entry) for entry in table["rule"])
 
@@ -148,8 +148,11 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where ``pattern`` matches whole words. Their beginning is looked at here: a pattern that opens with its first
-    letters, not with a look behind them, is found many times faster."""
+    """Where ``pattern`` matches whole words.
+
+    The start of a word is checked here, not in the pattern: a pattern that begins with letters is found many times
+    faster than one that begins with a lookbehind.
+    """
     found = pattern.search(text)
     while found:
         start, end = found.span()
@@ -160,12 +163,12 @@ def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
 
 
 def _written(text: str) -> str:
-    """``text`` with each tone mark on the first vowel of its pair and ``Ð`` as ``Đ``; its length is kept."""
+    """``text`` with each tone mark on the first vowel of its pair and ``Ð`` as ``Đ``. Its length stays the same."""
     return _TONE_ON_SECOND.sub(lambda pair: _TONE_FIRST[pair[0]], text).replace("Ð", "Đ")
 
 
 def _lower(text: str) -> str:
-    """``_written`` in lower case; its length is kept."""
+    """``_written`` in lower case. Its length stays the same."""
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
@@ -173,7 +176,7 @@ def _lower(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """``text`` in lower case without marks; its length is kept."""
+    """``text`` in lower case without marks. Its length stays the same."""
     return "".join(_letter(c) for c in _lower(text))
 
 

@@ -1,1 +1,1 @@
-"""``scrapy newsite`` and ``scrapy savefixture``: the verbs of those who add sites."""
+"""Scrapy commands for those who add or check sites: ``newsite``, ``savefixture``, ``checksite``."""

@@ -1,4 +1,4 @@
-"""``scrapy checksite ID``: holds a site file against the live site, and says what no longer holds."""
+"""``scrapy checksite ID``: compares a site file with the live site, and says what is no longer true."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from scraper.sites import Site, SiteError, load_sites
 from scraper.text import decode
 
 TRIES = 4
-"""Articles that are asked for, at most, until one reads."""
+"""How many articles are requested at most, until one can be read."""
 
 _REFUSED = frozenset({"robots", "blocked"})
-"""Outcomes by which a site refuses us: it was reached, and it is not asked again."""
+"""Outcomes by which a site refuses us. It was reached, and it gets no further requests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One thing that a site file says, held against the live site."""
+    """One statement of a site file, compared with the live site."""
 
     site: str
     what: str  # home, robots, section, feed, sitemap, family, article
     url: str
     holds: bool
-    reached: bool  # False where the server gave no answer: then nothing is known
+    reached: bool  # False if the server gave no answer: then nothing is known
     said: str
-    change: str | None = None  # in the site file, where the point does not hold
+    change: str | None = None  # what to change in the site file, if the point does not hold
 
 
 class Command(ScrapyCommand):
@@ -99,7 +99,7 @@ class Command(ScrapyCommand):
 
 
 async def check_site(site: Site, ask: AskOf) -> list[Point]:
-    """The points of a site's file, held against what its servers answer; a dozen requests."""
+    """The points of a site's file, compared with what its servers answer. Takes a dozen requests."""
     family = pages_of(site)
     home = await ask(site.home)
     points = [_home(site, home)]
@@ -142,7 +142,7 @@ def _home(site: Site, home: Answer | NoAnswer) -> Point:
 
 
 def _robots(site: Site, refused: Iterable[NoAnswer]) -> Point:
-    """robots.txt as the crawl obeyed it: it was asked for before anything else."""
+    """robots.txt as the crawl obeyed it. It was requested before anything else."""
     forbidden = [each for each in refused if each.outcome in {"robots", "robots-unreachable"}]
     change = None
     if forbidden:
@@ -161,7 +161,7 @@ def _robots(site: Site, refused: Iterable[NoAnswer]) -> Point:
 async def _source(
     site: Site, family: Family, what: str, url: str, answer: Answer | NoAnswer, ask: AskOf
 ) -> tuple[Point, list[str]]:
-    """A list, feed or sitemap, and the addresses of the articles it shows."""
+    """A list, feed or sitemap, and the addresses of the articles that it shows."""
     key = f"{what}s"
 
     def point(holds: bool, said: str, change: str | None = None, *, reached: bool = True) -> Point:
@@ -250,7 +250,7 @@ async def _article(site: Site, family: Family, listed: Sequence[str], ask: AskOf
 
 
 def _family(site: Site, recognition: Recognition) -> list[Point]:
-    """A doubt about the family, where no article reads and the home page looks like another one."""
+    """A doubt about the family, if no article can be read and the home page looks like another family's."""
     if recognition.family in {site.family, "generic"} or recognition.points[recognition.family] < ENOUGH:
         return []
     said = f"looks like {recognition.family}: {'; '.join(recognition.evidence)}"
@@ -268,7 +268,7 @@ def _family(site: Site, recognition: Recognition) -> list[Point]:
 
 
 def line(point: Point) -> str:
-    """A point for people: a mark, what was looked at, what was said, and what to change."""
+    """A point as a line to read: a mark, what was looked at, what it said, and what to change."""
     mark = "✓" if point.holds else "✗" if point.reached else "?"
     change = f" → {point.change}" if point.change else ""
     return f"{mark} {point.site}: {point.what} {point.url}: {point.said}{change}"

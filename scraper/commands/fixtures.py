@@ -1,4 +1,4 @@
-"""A fixture: a page as served, and beside it what the page object says of it, to be corrected by eye."""
+"""A fixture: a page as served, and what the page object reads from it, to be corrected by a person."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from scraper.sites import Site
 
 
 def fixture_of(site: Site, html: str, url: str) -> dict[str, Any]:
-    """What the site's page object says of the page: its ``article``, or ``refused`` with reason and detail.
+    """What the site's page object reads from the page: its ``article``, or ``refused`` with reason and detail.
 
-    ``checked`` is false until a person has held every field against the page.
+    ``checked`` is false until a person has compared every field with the page.
     """
     about: dict[str, Any] = {"url": url, "site": site.id, "family": site.family, "checked": False}
     try:
@@ -25,7 +25,7 @@ def fixture_of(site: Site, html: str, url: str) -> dict[str, Any]:
 
 
 def save_fixture(folder: Path, name: str, body: bytes, says: dict[str, Any]) -> tuple[Path, Path]:
-    """Writes ``NAME.html`` and ``NAME.json`` into ``folder``. Raises FileExistsError: what was corrected is kept."""
+    """Writes ``NAME.html`` and ``NAME.json`` into ``folder``. Raises FileExistsError, to keep corrections."""
     page, record = folder / f"{name}.html", folder / f"{name}.json"
     for path in (page, record):
         if path.exists():

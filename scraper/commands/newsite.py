@@ -72,9 +72,9 @@ class Command(ScrapyCommand):
 
 
 def new_sites_folder(named: str) -> Path:
-    """Where a new site file goes: the first folder that TINKHOI_SITES names, else the checkout's own site files.
+    """The folder for a new site file: the first that TINKHOI_SITES names, else the checkout's own site files.
 
-    A program that runs from no checkout has no files of its own to add to: there it is the data folder's ``sites``.
+    An installed program has no checkout. Its new files go to ``sites`` in the data folder.
     """
     if own := [folder for folder in named.split(os.pathsep) if folder]:
         return Path(own[0]).expanduser().absolute()

@@ -1,4 +1,4 @@
-"""A few pages of some sites, asked for one after another through Scrapy, under the project's manners and guard."""
+"""Requests a few pages of some sites through Scrapy, one after another, with the usual politeness and guard."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class NoAnswer:
 
 
 Ask = Callable[[str], Awaitable[Answer | None]]
-"""Asks for one address; None where there was no answer, of which a note is kept."""
+"""Requests one address. None if there was no answer; a note of that is kept."""
 
 AskOf = Callable[[str], Awaitable[Answer | NoAnswer]]
-"""Asks for one address of a site."""
+"""Requests one address of a site."""
 
 
 class VisitFailed(Exception):
-    """The visit broke off. The message says where."""
+    """The visit failed. The message says where."""
 
 
 def crawler_process(contact: str | None) -> CrawlerProcessBase:
@@ -90,9 +90,9 @@ def is_private(url: str) -> bool:
 
 
 def visit(process: CrawlerProcessBase, home: str, fetch: Fetch, work: Callable[[Ask], Awaitable[None]]) -> list[str]:
-    """Runs ``work`` inside one crawl of the host of ``home``; the notes say which addresses gave no answer.
+    """Runs ``work`` inside one crawl of the host of ``home``. Returns notes on the addresses that gave no answer.
 
-    Raises VisitFailed where the crawl could not start or ``work`` failed.
+    Raises VisitFailed if the crawl could not start or ``work`` failed.
     """
     notes: list[str] = []
 
@@ -116,9 +116,9 @@ def visit(process: CrawlerProcessBase, home: str, fetch: Fetch, work: Callable[[
 def visit_sites(
     process: CrawlerProcessBase, sites: Sequence[Site], work: Callable[[Site, AskOf], Awaitable[None]]
 ) -> None:
-    """Runs ``work`` for each site, all at once, inside one crawl: each host has its queue and its pace.
+    """Runs ``work`` for all sites at the same time, inside one crawl. Each host has its own queue and delay.
 
-    Raises VisitFailed where the crawl could not start or ``work`` failed.
+    Raises VisitFailed if the crawl could not start or ``work`` failed.
     """
     by_id = {site.id: site for site in sites}
 
@@ -132,7 +132,7 @@ def visit_sites(
 
 
 def _one_host(home: str, fetch: Fetch, contact: bool) -> HostTable:
-    """The host of ``home`` and no other."""
+    """A table with the host of ``home`` only."""
     where = endpoint(home)
     rule = HostRule(
         delay=fetch.delay,
@@ -174,7 +174,7 @@ class _State:
 
 
 class _Visitor(scrapy.Spider):
-    """The spider of a visit: it follows nothing by itself and stays on the hosts it was sent to."""
+    """The spider of a visit. It follows no link by itself and stays on the hosts that it was sent to."""
 
     name = "visit"
     custom_settings = {"FEEDS": {}, "EXTENSIONS": {}}  # noqa: RUF012 - Scrapy's own attribute
@@ -185,7 +185,7 @@ class _Visitor(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, state: _State) -> Self:
-        """The visitor, with the settings that follow from the hosts it asks."""
+        """The visitor, with the settings that its hosts need."""
         settings = crawler.settings
         contact = str(settings["TINKHOI_CONTACT"] or "")
         table = state.table(bool(contact))
@@ -201,11 +201,11 @@ class _Visitor(scrapy.Spider):
         return spider
 
     def owns(self, site: str, url: str) -> bool:
-        """Whether a redirect to ``url`` stays on the site that is visited."""
+        """Whether a redirect to ``url`` stays on the visited site."""
         return self._state.is_own(site, url)
 
     async def start(self) -> AsyncIterator[Request]:
-        """Does the visit's work; no request goes through the scheduler."""
+        """Does the work of the visit. No request goes through the scheduler."""
         try:
             await self._state.work(self.ask_of)
             self._state.is_done = True
@@ -216,7 +216,7 @@ class _Visitor(scrapy.Spider):
             yield request
 
     def ask_of(self, site: str) -> AskOf:
-        """What asks for addresses of the site with the id ``site``."""
+        """A function that requests addresses of the site with the id ``site``."""
 
         async def ask(url: str) -> Answer | NoAnswer:
             meta = {"site": site, "robots": True} if url.endswith("/robots.txt") else {"site": site}

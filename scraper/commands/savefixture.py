@@ -1,4 +1,4 @@
-"""``scrapy savefixture ADDRESS``: one page of a site as a fixture, with what its page object says."""
+"""``scrapy savefixture ADDRESS``: saves one page of a site as a fixture, with what its page object reads."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Command(ScrapyCommand):
 
 
 def site_of(url: str, sites: dict[str, Site], chosen: str | None) -> Site:
-    """The site that ``chosen`` names, else the one that owns ``url``. Raises ValueError for none."""
+    """The site that ``chosen`` names, else the one that owns ``url``. Raises ValueError if there is none."""
     if chosen is not None:
         if chosen not in sites:
             raise ValueError(f"no site file is named {chosen}.toml")

@@ -1,4 +1,4 @@
-"""A look at a new site: recognises its family, finds its lists, writes its file and a fixture."""
+"""Looks at a new site: recognises its family, finds its lists, writes its file and a fixture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import CrawlerProcessBase
 
 MAX_SECTIONS = 12
-"""Menu entries that are looked at, and sections written at most."""
+"""How many menu entries are looked at, and how many sections are written at most."""
 
 KINDS = ("newspaper", "broadcaster", "committee", "bloc", "government")
 """The kinds of site (:class:`scraper.sites.Site`)."""
@@ -62,14 +62,14 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteChoices:
-    """What the user says of a new site; None is read off the site."""
+    """What the user says about a new site. What is None is found on the site itself."""
 
     id: str | None = None
-    url: str | None = None  # the address of a saved page
+    url: str | None = None  # the original address of a saved page
     family: str | None = None
     kind: str | None = None
     province: str | None = None
-    force: bool = False  # replace a site file of the same id
+    force: bool = False  # replace a site file with the same id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ class NewSite:
 
     site: Site
     path: Path  # of its file
-    fixture: tuple[Path, ...]  # page and record, empty where no article page was had
+    fixture: tuple[Path, ...]  # page and record; empty if no article page was found
     findings: Findings
 
 
@@ -87,9 +87,9 @@ def new_site(
 ) -> NewSite:
     """Looks at ``source``, an address or a saved page, and writes the site's file into ``folder``.
 
-    The fixture goes to ``fixtures``, else beside the file; for a site of the project, among its tests. ``process``
-    is started, so it must not have run before. Raises ValueError for a source that is neither file nor web address,
-    OSError where a file is there already or cannot be written, VisitFailed where the site does not answer.
+    The fixture goes to ``fixtures``, else beside the file, or, for a site of the project, to its tests. ``process``
+    is started, so it must not have run before. Raises ValueError if the source is neither a file nor a web address,
+    OSError if a file exists already or cannot be written, VisitFailed if the site does not answer.
     """
     found = _look(source, choices, process)
     path = _write(folder, found, choices)
@@ -115,7 +115,7 @@ def _look(source: str, choices: SiteChoices, process: CrawlerProcessBase) -> Fin
 
 
 def fetch_rules(home: str) -> Fetch:
-    """The manners for a look at ``home``: the house's; a server that the user runs privately may be asked at once."""
+    """The fetch rules for a look at ``home``: the defaults, or no delay for a user's own private server."""
     if not is_private(home):
         return Fetch()
     parts = urlsplit(home)
@@ -124,7 +124,7 @@ def fetch_rules(home: str) -> Fetch:
 
 
 def look_at_file(path: Path, url: str | None, family: str | None) -> Findings:
-    """What a saved page tells. Raises ValueError where the page's address is not known."""
+    """What a saved page tells. Raises ValueError if the page's address is not known."""
     body = path.read_bytes()
     html = decode(body, None).text
     address = url or canonical(parse(html), "") or _stated_address(html)
@@ -143,7 +143,7 @@ def look_at_file(path: Path, url: str | None, family: str | None) -> Findings:
 
 
 async def look_at_site(ask: Ask, address: str, family: str | None) -> Findings:
-    """What the live site tells: its home page, robots.txt, lists, one article. Raises VisitFailed without a home."""
+    """What the live site tells: home page, robots.txt, lists, one article. Raises VisitFailed without a home page."""
     home = await ask(address)
     if home is None or home.status != 200:
         status = f"it answered {home.status}" if home is not None else "it gave no answer"
@@ -225,7 +225,7 @@ def _as(recognition: Recognition, family: str | None) -> Recognition:
 
 
 def _watched(sections: Sequence[Section]) -> list[Section]:
-    """The sections to look at: all of a few, else those whose names speak of the party and of politics."""
+    """The sections to look at: all if they are few, else those whose names tell of the party or of politics."""
     if len(sections) <= MAX_SECTIONS:
         return list(sections)
     named = [s for s in sections if _WATCHED.search(fold(s.name))]
@@ -291,13 +291,13 @@ def site_file(found: Findings, fetch: Fetch, *, kind: str | None, province: str 
 
 
 def kind_of(name: str) -> str:
-    """What kind of site its name tells of; a government's where it tells nothing."""
+    """The kind of site that the name tells; a government's site if it tells none."""
     folded = fold(name)
     return next((kind for kind, words in _KIND_WORDS if re.search(words, folded)), "government")
 
 
 def province_of(name: str) -> str | None:
-    """The province (before 1 July 2025) that stands in a site's name."""
+    """The province (before 1 July 2025) that a site's name contains."""
     folded = fold(name)
     named = [p.name_before for p in provinces() if re.search(rf"\b{re.escape(fold(p.name_before))}\b", folded)]
     return max(named, key=len, default=None)
@@ -346,7 +346,7 @@ def _save(folder: Path, site: Site, found: Findings) -> tuple[Path, ...]:
 
 
 def _short(address: str, home: str) -> str:
-    """``address`` as a path, where it is on the home's host."""
+    """``address`` as a path, if it is on the home page's host."""
     one, other = urlsplit(address), urlsplit(home)
     if (one.scheme, one.netloc) != (other.scheme, other.netloc):
         return address

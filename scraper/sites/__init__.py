@@ -1,4 +1,4 @@
-"""Sites are data: one TOML file for each, ten lines or so. The file's name is the site's id."""
+"""Sites are data: each has a TOML file of about ten lines. The file's name is the site's id."""
 
 from scraper.sites.site import Fetch, Site, SiteError, Status, by_netloc, load_sites, owner, read_site
 

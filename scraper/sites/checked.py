@@ -15,7 +15,7 @@ _TABLE = re.compile(r"^\[", re.M)
 
 
 def site_path(id_: str, extra: Iterable[Path] = ()) -> Path:
-    """The file that holds for the site ``id_``: the last of those of this name. Raises SiteError for none."""
+    """The file that counts for the site ``id_``: the last one with this name. Raises SiteError if there is none."""
     paths = [path for folder in (BUILT_IN, *extra) if (path := folder / f"{id_}.toml").is_file()]
     if not paths:
         raise SiteError(f"no site file is named {id_}.toml")
@@ -23,9 +23,9 @@ def site_path(id_: str, extra: Iterable[Path] = ()) -> Path:
 
 
 def with_checked(text: str, checked: str) -> str:
-    """The text of a site file with its line ``checked`` saying this, and no other line changed.
+    """The text of a site file in which the line ``checked`` says ``checked`` and no other line is changed.
 
-    Raises ValueError where the line could not be written so that it is read back.
+    Raises ValueError if the line cannot be written so that it reads back the same.
     """
     line = f"checked = {json.dumps(checked, ensure_ascii=False)}"
     table = _TABLE.search(text)

@@ -1,6 +1,6 @@
-"""What the sites belong to: the provinces, before and after 1 July 2025, and the party bodies they write about.
+"""What the sites belong to: the provinces before and after 1 July 2025, and the party bodies they write about.
 
-Two tables under ``data/``, tab-separated, each row with its source. An empty field is not known.
+Both are tab-separated tables under ``data/``, and each row names its source. An empty field is unknown.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """One of the 63 provinces and cities of before 1 July 2025, and what became of it."""
+    """One of the 63 provinces and cities that existed before 1 July 2025, and what became of it."""
 
     name_before: str
     name_now: str
-    changed_on: date | None  # None where neither name nor territory changed
+    changed_on: date | None  # None if neither name nor territory changed
     source: str
 
 
@@ -34,7 +34,7 @@ class Province:
 class PartyBody:
     """A party bloc, one of its successors, or a committee that has a site of its own.
 
-    A day that is not known exactly is None: neither a month nor a guess stands for it.
+    A day that is not known exactly is None. Neither a month nor a guess takes its place.
     """
 
     name: str
@@ -63,7 +63,7 @@ def _day(text: str) -> date | None:
 
 @cache
 def provinces() -> tuple[Province, ...]:
-    """All 63 provinces and cities, in the alphabetical order of Vietnamese. Raises ValueError for a broken table."""
+    """All 63 provinces and cities in Vietnamese alphabetical order. Raises ValueError for a broken table."""
     return tuple(
         Province(row["name_before"], row["name_now"], _day(row["changed_on"]), row["source"])
         for row in _rows("provinces.tsv", tuple(f.name for f in fields(Province)))
@@ -72,7 +72,7 @@ def provinces() -> tuple[Province, ...]:
 
 @cache
 def party_bodies() -> tuple[PartyBody, ...]:
-    """The party bodies of which something is known. Raises ValueError for a broken table."""
+    """The party bodies about which something is known. Raises ValueError for a broken table."""
     kinds: dict[str, Literal["bloc", "successor", "committee"]] = {
         "bloc": "bloc",
         "successor": "successor",
@@ -102,8 +102,10 @@ def sites_of_province(name: str, sites: Iterable[Site]) -> list[Site]:
 
 
 def provinces_named(name: str) -> frozenset[str]:
-    """The provinces, by their names before 1 July 2025, that are or were called ``name``; typed as in
-    :func:`sites_of_province`."""
+    """The provinces that are or were called ``name``, by their names before 1 July 2025.
+
+    The name may be typed as in :func:`sites_of_province`.
+    """
     asked = _bare(name)
     return frozenset(p.name_before for p in provinces() if asked in {_bare(p.name_before), _bare(p.name_now)})
 

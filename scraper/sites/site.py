@@ -25,7 +25,7 @@ class SiteError(Exception):
 
 
 class Status(StrEnum):
-    """What is known of a site's life. Only a live site is crawled at night."""
+    """Whether a site still publishes. Only a live site is crawled at night."""
 
     LIVE = "live"
     MOVED = "moved"
@@ -39,20 +39,20 @@ class _Strict(BaseModel):
 
 
 class Fetch(_Strict):
-    """How a site's hosts are treated. The defaults are the house's manners; a site file may be gentler."""
+    """How a site's hosts are treated. A site file may be gentler than these defaults."""
 
     delay: Annotated[float, Field(ge=0)] = 2.0  # seconds between two requests to one host
     max_requests: Annotated[int, Field(gt=0)] = 3000  # a host and night
     max_pages: Annotated[int, Field(gt=0)] = 200  # of one list
     recheck_days: tuple[Annotated[int, Field(gt=0)], ...] = (1, 3, 7, 30)  # after publication
-    encoding: str | None = None  # where the server's own statement is known to be wrong
+    encoding: str | None = None  # if the server's own statement is known to be wrong
     legacy_tls: bool = False  # the server cannot do secure renegotiation (RFC 5746)
     expired_certificate: bool = False  # accept this host's certificate although it is not valid
     allow: tuple[str, ...] = ()  # "host:port" of a private or loopback address that this site alone may use
 
 
 class Former(_Strict):
-    """The page objects that a site's captures of before need."""
+    """The page objects that a site's older captures need."""
 
     family: str  # a key of scraper.pages.FAMILIES
     until: date  # the last day on which a page of it is known to have been served
@@ -60,7 +60,7 @@ class Former(_Strict):
 
 
 class Site(_Strict):
-    """One newspaper, broadcaster or party site, as its file tells it."""
+    """One newspaper, broadcaster or party site, as its file describes it."""
 
     id: str
     name: str
@@ -121,7 +121,7 @@ class Site(_Strict):
         return tuple(dict.fromkeys((*self.feeds, *self.sitemaps, *self.sections))) or (self.home,)
 
     def owns(self, url: str) -> bool:
-        """Whether ``url`` is on one of this site's hosts and, where it shares them, in its part of them."""
+        """Whether ``url`` is on one of this site's hosts and, if other sites share them, in this site's part."""
         parts = urlsplit(url)
         return parts.netloc.lower() in self.netlocs and (parts.path or "/").startswith(self.path)
 
@@ -136,7 +136,7 @@ def by_netloc(sites: Iterable[Site]) -> dict[str, list[Site]]:
 
 
 def owner(url: str, sites: Mapping[str, Sequence[Site]]) -> Site | None:
-    """The site, of those by_netloc gives, that an address belongs to: of several the one with the longest path."""
+    """The site, from those of by_netloc, that owns an address. If several do, the one with the longest path wins."""
     own = [site for site in sites.get(urlsplit(url).netloc.lower(), ()) if site.owns(url)]
     return max(own, key=lambda site: len(site.path), default=None)
 
@@ -156,9 +156,9 @@ def read_site(path: Path) -> Site:
 
 
 def load_sites(extra: Iterable[Path] = ()) -> dict[str, Site]:
-    """All sites by id: the built-in ones, then those of the folders ``extra``, which replace ours of the same id.
+    """All sites by id: the built-in ones, then those in the folders ``extra``, which replace built-in ones by id.
 
-    Raises SiteError for a file that cannot be used or a folder that is not there.
+    Raises SiteError for a file that cannot be used or a folder that does not exist.
     """
     sites: dict[str, Site] = {}
     for folder in (BUILT_IN, *extra):

@@ -1,8 +1,8 @@
-"""Vietnamese text: what is printed, cleaned of what is not print, and folded for comparison.
+"""Vietnamese text: cleans printed text of what does not print, and folds it for comparison.
 
-Printed words stay as they are printed: ``uỷ`` stays ``uỷ`` and ``Thải`` stays ``Thải``. What changes is the form of
-the characters (NFC), white space, characters that print nothing, and ``Ð`` (the Icelandic letter U+00D0, which some
-sites' editors write) where a Vietnamese word shows that ``Đ`` is meant.
+Printed words stay as they are: ``uỷ`` stays ``uỷ`` and ``Thải`` stays ``Thải``. Only four things change: the form of
+the characters (NFC), white space, characters that print nothing, and ``Ð``. The last is the Icelandic letter U+00D0,
+which some sites' editors write; it becomes ``Đ`` if a Vietnamese word shows that ``Đ`` is meant.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def squeeze(text: str) -> str:
-    """``text`` as printed: NFC, each run of white space as one blank and none at its ends.
+    """``text`` as printed: in NFC, with each run of white space as one blank and no white space at its ends.
 
-    Characters that print nothing (controls, NUL, bidi marks, lone surrogates) are left out, and ``Ð`` is ``Đ`` where
-    a Vietnamese word shows it.
+    Characters that print nothing (controls, NUL, bidi marks, lone surrogates) are removed. ``Ð`` becomes ``Đ`` if a
+    Vietnamese word shows that this is meant.
     """
     if not text.isascii():
         text = mend_eth(unicodedata.normalize("NFC", _UNPRINTED.sub("", text)))
@@ -41,9 +41,9 @@ def squeeze(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """``text`` with the character references that are left in it resolved, for stores that encode twice.
+    """``text`` with its remaining character references resolved, for CMSs that encode twice.
 
-    NukeViet keeps ``&#x3A;`` in its titles and prints ``&amp;#x3A;``. Only whole references, which end with a
+    NukeViet stores ``&#x3A;`` in its titles and prints ``&amp;#x3A;``. Only whole references, which end with a
     semicolon, are resolved: ``?a=1&copy=2`` stays.
     """
     for _ in range(2):
@@ -55,7 +55,7 @@ def unescape(text: str) -> str:
 
 
 class _Bare(dict[int, str]):
-    """Code point to what is left of it without marks; filled as characters are met."""
+    """Maps a code point to what is left of it without marks. It is filled as characters occur."""
 
     def __missing__(self, code: int) -> str:
         bare = "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
@@ -67,7 +67,7 @@ _BARE = _Bare()
 
 
 def fold(text: str) -> str:
-    """``text`` for comparison only: lower case, no marks, ``đ`` as ``d``, white space squeezed.
+    """``text`` for comparison only: in lower case, without marks, with ``đ`` as ``d`` and white space squeezed.
 
     ``Đảng uỷ`` and ``Đảng ủy`` (two placements of one tone mark) fold to the same.
     """
@@ -76,12 +76,12 @@ def fold(text: str) -> str:
 
 
 def same_words(a: str, b: str) -> bool:
-    """Whether ``a`` and ``b`` say the same words, marks, case and punctuation aside."""
+    """Whether ``a`` and ``b`` have the same words. Marks, case and punctuation are ignored."""
     return _WORD.findall(fold(a)) == _WORD.findall(fold(b))
 
 
 def likeness(a: str, b: str) -> float:
-    """How alike ``a`` and ``b`` are, from 0 (nothing in common) to 1 (the same words, see :func:`same_words`)."""
+    """The likeness of ``a`` and ``b``, from 0 (nothing in common) to 1 (the same words, see :func:`same_words`)."""
     one, other = " ".join(_WORD.findall(fold(a))), " ".join(_WORD.findall(fold(b)))
     if one == other:
         return 1.0

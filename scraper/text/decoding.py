@@ -1,8 +1,8 @@
-"""From the bytes of a page to its text, whatever its server says of them.
+"""Decodes the bytes of a page to its text, whatever its server says about them.
 
-Servers lie: windows-1258 is announced as UTF-8 and the reverse, and articles typed in TCVN3 or VNI fonts stand in
-pages of UTF-8. What was meant is told by the measure of Vietnamese itself: read rightly, nearly every word that has a
-letter beyond ASCII is a Vietnamese syllable; read wrongly, almost none is.
+Servers announce wrong encodings: windows-1258 as UTF-8 and the reverse. UTF-8 pages also hold articles typed in TCVN3
+or VNI fonts. Vietnamese itself tells what was meant: in a right reading, nearly every word that has a letter beyond
+ASCII is a Vietnamese syllable; in a wrong one, almost none is.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from scraper.text.legacy import from_tcvn3, from_vni
 from scraper.text.syllables import is_syllable
 
 MAX_PAGE = 4 * 1024 * 1024
-"""Bytes of the largest page that is read: the longest real ones seen have a tenth of it, and reading takes memory."""
+"""The largest page, in bytes, that is read. It takes memory, and the longest real pages seen have a tenth of it."""
 
-_RIGHT = 0.8  # share of syllables among the words judged, from which a reading counts as right
+_RIGHT = 0.8  # a reading counts as right from this share of syllables among the judged words
 _JUDGED = 4000  # distinct words
 
-# Linear on hostile pages: what is not closed ends with the text.
+# Takes linear time on hostile pages too: what is never closed ends with the text.
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>?", re.S | re.I)
 _SEGMENT = re.compile(r"[^<>\"]+")
 _WORD = re.compile(r"[^\x00-@\[-`{-\x7f\s\u2000-\u206f\u3000-\u303f]+")
 _EDGE = "«»·°©®²³¡¿ªº×"
 _CONSONANTS = re.compile(r"[^AEIOUYÀ-ÖØ-ÝĂƠƯ\u1ea0-\u1ef9]+")
-# What a Vietnamese page has no use for: Western letters, and signs inside a word.
+# Characters that a Vietnamese page does not need: Western letters, and signs inside a word.
 _SIGNS = frozenset("ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿÌÒ¢£¤¥¦§¨¬\u00ad¯±´µ¶¸¹¼½¾\ufffd") | {
     chr(c) for c in range(0x80, 0xA0)
 }
@@ -47,19 +47,19 @@ _LOST_LETTER = re.compile(r"(?<![\w/=&?.%#-])[A-Za-z]{0,4}\?[a-z]{1,4}(?![\w=/?]
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A page's text, how it was read, and what keeps it from being trusted."""
+    """A page's text, how it was decoded, and why it cannot be trusted."""
 
     text: str
     encoding: str
-    problem: str | None  # plain English; None where the text is right
+    problem: str | None  # plain English; None if the text is right
 
 
 def decode(body: bytes, content_type: str | None, declared: str | None = None) -> Decoded:
     """The text of ``body`` (a page, a feed, or any piece of either), without NULs.
 
-    ``content_type`` is the server's header; ``declared`` what the site's file says where that header is known to be
-    wrong (an encoding's name, ``tcvn3`` or ``vni``). What the bytes show goes before what either says. Where neither
-    Vietnamese nor plain Western text comes out, ``problem`` says so and the text is not to be stored.
+    ``content_type`` is the server's header. ``declared`` is what the site's file says if that header is known to be
+    wrong (an encoding's name, ``tcvn3`` or ``vni``). What the bytes show counts more than either. If the result is
+    neither Vietnamese nor plain Western text, ``problem`` says so and the text must not be stored.
     """
     if len(body) > MAX_PAGE:
         return Decoded("", "", f"{len(body)} bytes: no page of a newspaper is so large")
@@ -88,7 +88,7 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
 
 
 def _stated(body: bytes, content_type: str | None, declared: str | None) -> list[str]:
-    """What the site's file, the header and the page itself say, in this order."""
+    """The encodings that the site's file, the header and the page itself name, in this order."""
     ours = (declared or "").lower()
     named = ours if ours in {"tcvn3", "vni"} else resolve_encoding(declared) if declared else None
     said = (named, http_content_type_encoding(content_type), html_body_declared_encoding(body))
@@ -96,7 +96,7 @@ def _stated(body: bytes, content_type: str | None, declared: str | None) -> list
 
 
 def _utf16(body: bytes) -> str | None:
-    """UTF-16 without a mark, as the zero halves of its markup show it."""
+    """UTF-16 without a byte order mark, which the zero bytes in its markup reveal."""
     sample = body[:2000]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if max(even, odd) * 5 <= len(sample):
@@ -105,7 +105,7 @@ def _utf16(body: bytes) -> str | None:
 
 
 def _readings(body: bytes, stated: list[str]) -> Iterator[tuple[tuple[float, int, bool], str, str]]:
-    """Each way to read ``body`` as Vietnamese: its share of syllables, the words judged, whether it is stated."""
+    """Each way to read ``body`` as Vietnamese, with its share of syllables, judged words and whether it is stated."""
     shown = _from_western(body)
     ways: dict[str, Callable[[], str]] = {
         "utf-8": lambda: body.decode("utf-8", "replace"),
@@ -120,14 +120,14 @@ def _readings(body: bytes, stated: list[str]) -> Iterator[tuple[tuple[float, int
 
 
 def _judge(text: str) -> tuple[int, int]:
-    """How many of the distinct words with letters beyond ASCII are Vietnamese syllables, and how many there are."""
+    """How many distinct words with letters beyond ASCII are Vietnamese syllables, and how many there are."""
     words = {word.strip(_EDGE) for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.isascii()}
     judged = [w for w in words if not w.isascii() and not _CONSONANTS.fullmatch(w)][:_JUDGED]
     return sum(map(is_syllable, judged)), len(judged)
 
 
 def _from_western(body: bytes) -> str:
-    """``body`` as windows-1252, its five undefined bytes as Latin-1's controls: every byte is one character."""
+    """``body`` as windows-1252. Its five undefined bytes become Latin-1 controls, so every byte is one character."""
     return body.decode("cp1252", "_as_latin1")
 
 
@@ -158,7 +158,7 @@ _SHOWN: dict[str, Callable[[str], str]] = {
 
 
 def _mended(text: str) -> tuple[str, str]:
-    """Valid UTF-8 with those of its segments mended that show another encoding's bytes as Western letters."""
+    """Repairs valid UTF-8 in which some segments show another encoding's bytes as Western letters."""
     if not _ODD.search(text):
         return text, "utf-8"
     odd = {segment for segment in _SEGMENT.findall(text) if _ODD.search(segment)}
@@ -183,7 +183,7 @@ def _mended(text: str) -> tuple[str, str]:
 
 
 def _western(body: bytes) -> Decoded:
-    """Text of another language of the West, or quarantine."""
+    """Text in another Western language, or a problem."""
     text = _from_western(body)
     words = _WORD.findall(_MARKUP.sub(" ", text))
     beyond = [word for word in words if not word.strip(_EDGE).isascii()]
@@ -193,7 +193,7 @@ def _western(body: bytes) -> Decoded:
 
 
 def _checked(text: str, encoding: str, *, suspicious: bool = True) -> Decoded:
-    """``text`` with what shows that its letters were lost before it was sent."""
+    """``text``, with a problem if it shows that letters were lost before it was sent."""
     text = text.replace("\0", "")
     problem = None
     if suspicious and _BROKEN.search(text):

@@ -1,8 +1,8 @@
 """The Vietnamese encodings before Unicode: TCVN3 (the ABC fonts) and VNI-Windows.
 
-Both put Vietnamese letters where Western fonts have others, so that without their font ``Đảng ủy Khối`` shows as
-``§¶ng ñy Khèi`` (TCVN3) or ``Ñaûng uûy Khoái`` (VNI). The tables take the Western characters (Latin-1, windows-1252)
-to what was meant. Sources: TCVN 5712:1993, VN3 (as iconv's TCVN5712-1 has it); VNI's table for Windows fonts.
+Both put Vietnamese letters in the places of Western ones. Without their font, ``Đảng ủy Khối`` therefore shows as
+``§¶ng ñy Khèi`` (TCVN3) or ``Ñaûng uûy Khoái`` (VNI). The tables map the Western characters (Latin-1, windows-1252)
+to those that were meant. Sources: TCVN 5712:1993, VN3 (as in iconv's TCVN5712-1); VNI's table for Windows fonts.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def from_tcvn3(shown: str) -> str:
-    """What ``shown``, TCVN3 text read as Latin-1, means.
+    """The meaning of ``shown``, which is TCVN3 text read as Latin-1.
 
-    TCVN3 has no capitals with tones: a capital font (.VnTimeH) shows the small ones as such. So a word that has other
-    capitals after its first letter is taken to be in capitals.
+    TCVN3 has no capitals with tones; a capital font (.VnTimeH) shows the small letters as capitals. A word that has
+    other capitals after its first letter is therefore taken to be in capitals.
     """
     return _WORD.sub(lambda word: _capitals(word.group()), shown.translate(_TCVN3))
 
 
 def from_vni(shown: str) -> str:
-    """What ``shown``, VNI text read as windows-1252, means."""
+    """The meaning of ``shown``, which is VNI text read as windows-1252."""
     return _VNI_LETTERS.sub(lambda letter: _VNI[letter.group()], shown)
 
 

@@ -1,4 +1,4 @@
-"""What a Vietnamese syllable looks like: the measure of whether letters were read right."""
+"""What a Vietnamese syllable looks like. This tells whether letters were decoded correctly."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def is_syllable(word: str) -> bool:
 
 
 def mend_eth(text: str) -> str:
-    """``text`` with the Icelandic ``Ð``/``ð`` (U+00D0, U+00F0) as ``Đ``/``đ`` where a Vietnamese word shows it.
+    """``text`` with the Icelandic ``Ð``/``ð`` (U+00D0, U+00F0) as ``Đ``/``đ`` in Vietnamese words.
 
-    Shown by a syllable that begins with it (``Ðảng``), by an acronym without vowels (``HÐND``), and, in a text
-    that has letters of Vietnamese alone, by any acronym (``DAÐT``) and by the letter alone (``50.000 ð``).
-    Icelandic (``Sigurðsson``, ``MAÐUR``) and Croatian words (``Ðoković``) stay.
+    A word is Vietnamese if it is a syllable that begins with the letter (``Ðảng``) or an acronym without vowels
+    (``HÐND``). If the text also has letters that only Vietnamese uses, any acronym (``DAÐT``) and the letter by
+    itself (``50.000 ð``) count too. Icelandic (``Sigurðsson``, ``MAÐUR``) and Croatian words (``Ðoković``) stay.
     """
     if "Ð" not in text and "ð" not in text:
         return text
