@@ -1,4 +1,4 @@
-"""Addresses of the web compared: the one place that says when two of them, or their hosts, are the same."""
+"""Compares web addresses. Only this module decides when two addresses, or their hosts, are the same."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def endpoint(url: str) -> tuple[str, int]:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address names this machine by itself: no name is resolved."""
+    """Whether the address itself names this machine. No name is resolved."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback
@@ -32,7 +32,7 @@ def without_www(host: str) -> str:
 
 
 def without_default_port(url: str) -> str:
-    """``url`` without the port that its scheme implies (``:80``, ``:443``); web archives often store it."""
+    """``url`` without the port that its scheme implies (``:80``, ``:443``). Web archives often store that port."""
     try:
         parts = urlsplit(url)
         is_default = parts.port is not None and parts.port == DEFAULT_PORTS.get(parts.scheme)
@@ -42,7 +42,7 @@ def without_default_port(url: str) -> str:
 
 
 def comparable(url: str) -> str:
-    """An address for comparing: without fragment, its scheme and host in lower case, never without a path."""
+    """An address for comparison: without fragment, with scheme and host in lower case, and always with a path."""
     parts = urlsplit(urldefrag(url).url)
     return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
 

@@ -1,11 +1,11 @@
-"""The time: what the machine's clock says, and how Vietnam counts it. No other module asks the clock for a moment."""
+"""The time by the machine's clock, and in Vietnam. No other module reads the time of day from the clock."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
 ZONE = "Asia/Ho_Chi_Minh"
-"""Vietnam's zone, by the name that schedulers take."""
+"""Vietnam's time zone, by the name that schedulers accept."""
 
 VIETNAM = timezone(timedelta(hours=7))
 """Vietnam's time. It has kept +07:00, without summer time, since 13 June 1975 (IANA time zone database)."""
@@ -26,5 +26,5 @@ def set_clock(now: datetime) -> None:
 
 
 def vietnam_today() -> date:
-    """The day that it is in Vietnam."""
+    """Today's date in Vietnam."""
     return utc_now().astimezone(VIETNAM).date()

@@ -1,9 +1,9 @@
-"""One crawl as a process of its own: ``python -m scraper.crawl PLAN.json``.
+"""Runs one crawl in a process of its own: ``python -m scraper.crawl PLAN.json``.
 
-The plan is a :class:`~scraper.fetch.plan.CrawlPlan`. Progress goes to standard output, the log to standard error,
-Scrapy's statistics to the plan's ``stats``. The process ends with its parent: where standard input is a pipe, its end
-is taken for a stop. Exit codes: 0 the crawl came to an end (its statistics tell how), 3 no space for the captures,
-4 a plan or site file that cannot be used, 9 another failure, 11 stopped by a signal.
+The plan is a :class:`~scraper.fetch.plan.CrawlPlan`. Progress goes to standard output, the log to standard error, and
+Scrapy's statistics to the plan's ``stats``. The process ends with its parent: if standard input is a pipe and ends,
+the crawl stops. Exit codes: 0 the crawl came to an end (its statistics tell how), 3 no space for the captures, 4 a
+plan or site file that cannot be used, 9 another failure, 11 stopped by a signal.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from scraper.spiders.news import NewsSpider
 from scraper.whole_files import is_disk_full, write_whole
 
 GRACE_SECONDS = 3.0
-"""How long a stop waits for answers on their way before it is enforced."""
+"""How long a stop waits for answers under way before it is enforced."""
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the crawl that the plan file names and returns the process's exit code."""
+    """Runs the crawl of the given plan file and returns the process's exit code."""
     try:
         plan = CrawlPlan.read(Path(arguments[0]))
         known = load_sites(plan.site_folders)
@@ -102,10 +102,10 @@ def _write_stats(crawler: Crawler, path: Path) -> dict[str, Any]:
 
 
 def _heed_stops() -> threading.Event:
-    """Sees to it that SIGTERM, and the end of standard input where it is a pipe, end the process in time.
+    """Makes the process end in time after SIGTERM, or after the end of standard input if that is a pipe.
 
-    The event is set when a stop was asked for. Scrapy takes a first SIGTERM for a wish and a second for an order:
-    the second is sent after GRACE_SECONDS.
+    The event is set when a stop is requested. After a first SIGTERM Scrapy finishes its open requests; after a second
+    it stops at once. The second is sent after GRACE_SECONDS.
     """
     from twisted.internet import reactor
 
@@ -134,7 +134,7 @@ def _heed_stops() -> threading.Event:
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 
-    # After Scrapy has set its own handlers, which it does when the reactor starts.
+    # This must run after Scrapy has set its own handlers, which happens when the reactor starts.
     cast(Any, reactor).callWhenRunning(cast(Any, reactor).callLater, 0, heed)
     if stat.S_ISFIFO(os.fstat(0).st_mode):
         threading.Thread(target=watch, daemon=True).start()

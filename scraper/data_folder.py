@@ -1,4 +1,4 @@
-"""Where the program keeps its data where nobody says otherwise."""
+"""The folder in which the program keeps its data by default."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def checkout() -> Path | None:
 
 
 def default_folder() -> Path:
-    """The data folder used where none is named: never relative to the working directory, which cron chooses.
+    """The data folder if none is named. It never depends on the working directory, because cron chooses that.
 
-    ``TINKHOI_DATA``; else ``data/`` of the checkout this program runs from; else the user's own data folder.
+    It is ``TINKHOI_DATA``, else ``data/`` in the checkout that this program runs from, else the user's data folder.
     """
     named = os.environ.get("TINKHOI_DATA")
     if named:

@@ -1,8 +1,8 @@
 """The records: what a page prints, and what is understood from it.
 
-Two kinds of type, and one door between them (:mod:`scraper.cleaning`): a ``Printed…`` record holds what a page
-shows, in NFC and with its white space folded, nothing else changed; an :class:`Article` is what the archive keeps.
-A field that a page does not have is ``None`` or empty; nothing is invented.
+A ``Printed…`` record holds what a page shows, in NFC and with its white space squeezed; nothing else is changed. An
+:class:`Article` is what the archive keeps. Only :mod:`scraper.cleaning` turns one into the other. A field that a
+page does not have is ``None`` or empty; nothing is invented.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 
 
 class WitnessSource(StrEnum):
-    """Where a date was printed. A family's order of trust is a sequence of these."""
+    """Where a date was printed. A family's order of trust is a sequence of these values."""
 
     VISIBLE = "visible"  # the date line of the article page, read by people
     LIST = "list"  # beside the article's link on a list page
@@ -32,16 +32,16 @@ class Witness:
 
     source: WitnessSource
     text: str
-    order: Literal["dmy", "mdy"] | None = None  # of day and month, where this witness has its own; None: the site's
-    seen: datetime | None = None  # when it was printed so, where that was not when the page was captured; aware
+    order: Literal["dmy", "mdy"] | None = None  # of day and month; None means the site's own order
+    seen: datetime | None = None  # when it was printed, if that was not when the page was captured; aware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """One printed paragraph of a body, with the traits that tell a caption or a signature from prose."""
+    """One printed paragraph of a body, with the traits that distinguish a caption or a signature from prose."""
 
     text: str
-    align: str | None = None  # "center", "right", "left" or None where the page does not say
+    align: str | None = None  # "center", "right", "left", or None if the page does not say
     bold: bool = False  # every word of it is bold
     italic: bool = False  # every word of it is italic
 
@@ -50,8 +50,8 @@ class Paragraph:
 class Picture:
     """One printed picture of a body.
 
-    ``caption`` is set only where the markup itself binds the words to the picture (figcaption, a cell of the
-    picture's table); a caption printed as a paragraph of its own is paired in cleaning, by likeness with ``alt``.
+    ``caption`` is set only if the markup itself binds the words to the picture (figcaption, a cell of the picture's
+    table). If a caption is printed as a paragraph of its own, cleaning pairs it by its likeness to ``alt``.
     """
 
     src: str
@@ -67,19 +67,19 @@ class PrintedArticle:
     """What an article page prints. ``body`` keeps the page's order of paragraphs and pictures."""
 
     url: str  # the address that was read
-    canonical_url: str | None  # rel=canonical or og:url, where the family trusts it; absolute
+    canonical_url: str | None  # rel=canonical or og:url, if the family trusts it; absolute
     native_id: str | None  # the CMS's own number of the article
     title: str
-    other_urls: tuple[str, ...] = ()  # further addresses of this article that the page names: its mobile one, say
+    other_urls: tuple[str, ...] = ()  # further addresses of this article that the page names, such as a mobile one
     kicker: str | None = None  # the line above the title, its colon kept
     lead: str | None = None  # the sapo, its masthead kept
     body: tuple[Block, ...] = ()
-    byline: str | None = None  # only where the markup names it; a signature in the body is found in cleaning
+    byline: str | None = None  # only if the markup names it; cleaning finds a signature in the body
     section: str | None = None
     tags: tuple[str, ...] = ()
     published_text: str | None = None  # the visible date line, as printed
     updated_text: str | None = None  # a visible or machine date of the last edit, as printed
-    witnesses: tuple[Witness, ...] = ()  # every other date of publication the page states
+    witnesses: tuple[Witness, ...] = ()  # every other date of publication that the page states
     parser: str = ""  # family and version, for example "apbac/1"
 
 
@@ -101,12 +101,12 @@ class ListPage:
     entries: tuple[ListEntry, ...]
     next_url: str | None = None  # the next page of the same list
     children: tuple[str, ...] = ()  # a sitemap index's sitemaps
-    whole: bool = True  # False where it ends before its end: what it lists is not all, its validators are not kept
+    whole: bool = True  # False if it was cut off: entries are missing, and its validators are not kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One picture of an article: where it is, what stands for it, what is printed under it."""
+    """One picture of an article: its address, its alternative text, and the words printed under it."""
 
     src: str
     alt: str | None
@@ -116,10 +116,10 @@ class Figure:
 class Precision(StrEnum):
     """How exactly a page tells when it was published."""
 
-    MINUTE = "minute"  # a time counted back in minutes: to two of them
-    HOUR = "hour"  # counted back in hours
+    MINUTE = "minute"  # also a relative time in minutes, which is exact to two minutes
+    HOUR = "hour"  # a relative time in hours
     DAY = "day"
-    NONE = "none"  # no one day is known; of an interval over several days the first and the last are
+    NONE = "none"  # no single day is known, but perhaps the first and last of an interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +128,15 @@ class Evidence:
 
     source: str  # a WitnessSource, or "address" (month in the address), "weekday", "id"
     text: str
-    reads: str | None  # ISO moment, day or month, or interval over a midnight; None where it was refused
-    agrees: bool | None  # None where it could not be compared
-    earliest: str | None = None  # of a time counted back ("3 giờ trước") the first moment it can mean, ISO
-    latest: str | None = None  # and the last
+    reads: str | None  # ISO moment, day or month, or interval across a midnight; None if it was refused
+    agrees: bool | None  # None if it could not be compared
+    earliest: str | None = None  # the first moment that a relative time ("3 giờ trước") can mean, ISO
+    latest: str | None = None  # the last such moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something a person should look at. ``kind`` is short and stable, ``detail`` says what was seen."""
+    """Something that a person should look at. ``kind`` is short and stable, ``detail`` says what was seen."""
 
     kind: str
     detail: str
@@ -144,7 +144,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic an article belongs to, with the words that matched and the rule that matched them."""
+    """A topic that an article belongs to, with the words that matched and the rule that matched them."""
 
     topic: str
     words: str
@@ -156,9 +156,9 @@ class Article:
     """An article as understood: what the archive keeps and shows."""
 
     site: str
-    key: str  # unique within the site: the native id where the family has one, else the canonical address
+    key: str  # unique within the site: the native id if the family has one, else the canonical address
     url: str  # the canonical address
-    urls: tuple[str, ...]  # all addresses met
+    urls: tuple[str, ...]  # all known addresses
     title: str
     kicker: str | None
     lead: str | None
@@ -169,11 +169,11 @@ class Article:
     tags: tuple[str, ...]
     figures: tuple[Figure, ...]
     published_text: str | None
-    published_at: datetime | None  # with offset; None where the page gives no time of day
-    published_day: date | None  # the printed local day; None where an interval reaches over a midnight
+    published_at: datetime | None  # with offset; None if the page gives no time of day
+    published_day: date | None  # the printed local day; None if an interval spans a midnight
     published_precision: Precision
-    published_earliest: datetime | None = None  # of a time counted back ("3 giờ trước") the first moment it can mean
-    published_latest: datetime | None = None  # and the last; both with offset
+    published_earliest: datetime | None = None  # the first moment that a relative time ("3 giờ trước") can mean
+    published_latest: datetime | None = None  # the last such moment; both with offset
     date_evidence: tuple[Evidence, ...]
     updated_at: datetime | None
     topics: tuple[Topic, ...]
@@ -186,15 +186,15 @@ _WITHOUT_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def time_is_known(captured_at: datetime) -> bool:
-    """Whether a time of capture is one: the web began in 1990; clocks never set say 1970 or 1980."""
+    """Whether a time of capture is real. The web began in 1990; a clock that was never set says 1970 or 1980."""
     return captured_at.year >= 1990
 
 
 def filed_without_time(content: bytes) -> datetime:
-    """The moment under which a capture without a time of its own is filed: some microsecond of 1 January 1970.
+    """The moment under which a capture without a time of its own is filed: a microsecond of 1 January 1970.
 
-    So it comes before all others and never counts as newer than one that has a time. Which microsecond follows from
-    ``content``: the same capture is filed at the same moment wherever it is met.
+    It therefore comes before all others and never counts as newer than a capture with a time. ``content`` decides
+    which microsecond it is, so the same capture in another file gets the same moment.
     """
     return _WITHOUT_TIME + timedelta(microseconds=int.from_bytes(sha256(content).digest()[:6]) % 86_400_000_000)
 

@@ -1,7 +1,7 @@
-"""The public record of an article, defined once: each field's name, type, meaning, value and place in the archive.
+"""The one definition of an article's public record: each field's name, type, meaning, value and column.
 
-Exports, ``tinkhoi show --json`` and ``tinkhoi parse`` print it, ``reparse`` compares it, ``docs/fields.md`` explains
-it, and the columns of the table ``articles`` are filled from it.
+Exports, ``tinkhoi show --json`` and ``tinkhoi parse`` print the record, ``reparse`` compares it, ``docs/fields.md``
+explains it, and the columns of the table ``articles`` are filled from it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Field:
     meaning: str
     kind: Kind = TEXT
     value: Callable[[Any], Any] | None = None  # from the article's attribute to its JSON; None: as it is
-    compared: bool = True  # whether ``reparse`` tells where today's reading differs
+    compared: bool = True  # whether ``reparse`` reports a different reading
 
 
 def _objects(items: tuple[Any, ...]) -> list[dict[str, Any]]:
@@ -44,7 +44,7 @@ def _objects(items: tuple[Any, ...]) -> list[dict[str, Any]]:
 
 
 def _evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
-    """Without ``earliest`` and ``latest`` where a statement is no interval: so it was before there were any."""
+    """Leaves out ``earliest`` and ``latest`` if a statement is no interval, as before there were intervals."""
     return [
         {name: said for name, said in each.items() if said is not None or name not in {"earliest", "latest"}}
         for each in _objects(evidence)
@@ -175,13 +175,13 @@ OPEN_FIELDS: tuple[Field, ...] = (
     *(field for field in FIELDS if field.name == "captured_at"),
     *(field for field in FIELDS if field.name in {"published_earliest", "published_latest"}),
 )
-"""A row of the open corpus, which has no text: columns of the view ``open_corpus``."""
+"""The columns of the view ``open_corpus``, which make a row of the open corpus. It holds no text."""
 
 
 def record(article: Article, *, revision: int = 1) -> dict[str, Any]:
     """The public record of ``article``, in JSON types only.
 
-    ``published_at`` is the day alone where the page gives no time of day.
+    ``published_at`` is only the day if the page gives no time of day.
     """
     values: dict[str, Any] = {
         "revision": revision,
@@ -223,8 +223,8 @@ COLUMNS: Mapping[str, Column] = {
         read=lambda text: tuple(Evidence(**each) for each in json.loads(text)),
     ),
 }
-"""Column of ``articles`` to how it is written and read: what an article says and one column can hold. Its body, its
-pictures, topics, addresses and problems are the store's own matter."""
+"""Maps each column of ``articles`` to how it is written and read, for everything that one column can hold. The store
+itself handles the body, the pictures, topics, addresses and problems."""
 
 
 def columns_of(article: Article) -> dict[str, Any]:

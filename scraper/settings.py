@@ -10,7 +10,7 @@ BOT_NAME = "tinkhoi"
 SPIDER_LOADER_CLASS = "scraper.spiders.loader.SiteSpiderLoader"
 COMMANDS_MODULE = "scraper.commands"
 
-# Ours. A crawl that the flow starts has them from its plan; `scrapy crawl` from the environment or from `-s`.
+# Our own settings. The flow sets them from the plan; `scrapy crawl` takes them from the environment or from `-s`.
 TINKHOI_SITE_FOLDERS = [
     *([str(_DATA / "sites")] if (_DATA / "sites").is_dir() else []),
     *(folder for folder in os.environ.get("TINKHOI_SITES", "").split(os.pathsep) if folder),
@@ -19,7 +19,8 @@ TINKHOI_CONTACT = os.environ.get("TINKHOI_CONTACT", "")
 TINKHOI_RUN = ""
 TINKHOI_HOSTS = None
 
-# Captures: one file a run, never appended to. `scrapy crawl SITE -o FILE.warc.gz:warc` writes elsewhere.
+# Captures go to one file for each run, which is never appended to. `scrapy crawl SITE -o FILE.warc.gz:warc` writes
+# to another file.
 FEED_EXPORTERS = {"warc": "scraper.captures.WarcExporter"}
 FEEDS = {str(_DATA / "captures" / "%(name)s-%(time)s.warc.gz"): {"format": "warc"}}
 EXTENSIONS = {
@@ -27,7 +28,7 @@ EXTENSIONS = {
     "scraper.fetch.progress.ProgressLines": 20,
 }
 
-# Nothing listens, nothing but http and https is asked, nothing is sent that is not asked for.
+# No port is opened, only http and https are used, and nothing is sent beyond the requests themselves.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS = {
@@ -39,12 +40,12 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True
-HTTPPROXY_ENABLED = False  # a proxy's tunnel would pass by the guard
+HTTPPROXY_ENABLED = False  # a proxy's tunnel would bypass the guard
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 METAREFRESH_ENABLED = False
 
-# Manners.
+# Politeness.
 ROBOTSTXT_OBEY = True
 DOWNLOADER = "scraper.fetch.host_queues.HostDownloader"
 DOWNLOADER_MIDDLEWARES = {
@@ -65,7 +66,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "vi",
 }
 
-# Bounds.
+# Limits.
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 45

@@ -1,4 +1,4 @@
-"""A bound on the time that reading one page may take, for pages made to take it all."""
+"""Limits the time for reading one page, as a hostile page may be made to take very long."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from types import FrameType
 
 READING_SECONDS = 10.0
-"""CPU seconds that reading one page may take; the slowest real page seen takes half of one."""
+"""CPU seconds that reading one page may take. The slowest real page seen takes half a second."""
 
 
 class TooSlow(Exception):
-    """The time is up."""
+    """Reading a page took too long."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raises TooSlow in the block once it has taken ``seconds`` of CPU time, in a regular expression too.
+    """Raises TooSlow in the block once it has taken ``seconds`` of CPU time, even inside a regular expression.
 
-    Holds in the main thread of systems with interval timers (not on Windows); elsewhere the block has no bound.
+    Works in the main thread of systems with interval timers (not on Windows). Elsewhere the block has no limit.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield

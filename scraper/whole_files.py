@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and how a full disk shows."""
+"""Writes files whole or not at all, and recognises a full disk."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """The path of a draft beside ``path``, for the block to write. After the block the draft takes ``path``'s place.
+    """The path of a draft beside ``path``, for the block to write. After the block, the draft replaces ``path``.
 
-    So ``path`` is at each moment whole: what it was before, or what it is to be. Where the block fails, the draft is
-    deleted and ``path`` stays as it was. A file that is replaced hands on its permissions. Raises OSError.
+    ``path`` is therefore whole at every moment: either the old file or the new one. If the block fails, the draft is
+    deleted and ``path`` stays as it was. The new file keeps the permissions of the old one. Raises OSError.
     """
     draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)  # of a process that was killed
+    draft.unlink(missing_ok=True)  # left by a process that was killed
     try:
         yield draft
         if path.exists():
@@ -34,12 +34,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, text: str, *, private: bool = False) -> None:
-    """Writes ``text`` in UTF-8 to ``path``; a new ``private`` file is its owner's alone. Raises OSError."""
+    """Writes ``text`` in UTF-8 to ``path``. Only its owner may read a new ``private`` file. Raises OSError."""
     with replacing(path) as draft:
         draft.touch(mode=0o600 if private else 0o666)
         draft.write_text(text, encoding="utf-8")
 
 
 def is_disk_full(error: OSError | int | None) -> bool:
-    """Whether an error, or its number, means that there is no room: on the disk, in the quota, in one file."""
+    """Whether an error, or its number, means that space ran out: on the disk, in the quota, or in one file."""
     return (error.errno if isinstance(error, OSError) else error) in _NO_SPACE

@@ -1,8 +1,8 @@
-"""The one door between what a page prints and what the archive keeps: PrintedArticle → Article | Reject.
+"""Turns what a page prints (PrintedArticle) into what the archive keeps (Article), or rejects it (Reject).
 
 Everything here is a pure function. Words are kept as printed: a masthead stays in the lead, ``uỷ`` stays ``uỷ``.
-What is taken out of the body (a repeated lead, captions, a signature, empty zones) is kept in a field of its own or
-is the copy of one; where the shape does not tell a caption or a signature from prose, it stays prose.
+What is taken out of the body is an empty zone, a copy (a repeated lead), or kept in a field of its own (captions, a
+signature). What cannot be told from prose by its shape stays prose.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = ["refine", "soft_error"]
 Tagger = Callable[..., tuple[Topic, ...]]
 """Called with the keywords ``title``, ``kicker``, ``lead``, ``body`` (paragraphs) and ``captions``."""
 
-_AHEAD = timedelta(days=2)  # how far a clock may run ahead of ours before a date lies in the future
+_AHEAD = timedelta(days=2)  # how far another clock may be ahead of ours before a date counts as future
 
 
 def refine(
@@ -52,11 +52,11 @@ def refine(
     order: Literal["dmy", "mdy"] = "dmy",
     topics: Tagger | Sequence[Topic] = (),
 ) -> Article | Reject:
-    """The article that ``printed`` is, or why it is none.
+    """The article that ``printed`` makes, or why it is no article.
 
-    ``trust`` is the family's order of date witnesses, ``month`` the year and month that the address states,
-    ``other_witnesses`` what lists, feeds and sitemaps say of the date, ``urls`` the other addresses that led here,
-    ``topics`` the topics themselves or the function that finds them.
+    ``trust`` is the family's order of date witnesses, and ``month`` the year and month that the address states.
+    ``other_witnesses`` are what lists, feeds and sitemaps say about the date. ``urls`` are the other addresses that
+    led here. ``topics`` are the topics themselves, or the function that finds them.
     """
     refusal = soft_error(printed)
     if refusal is not None:

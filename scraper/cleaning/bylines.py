@@ -9,7 +9,7 @@ from scraper.items import Block, Paragraph
 from scraper.text import fold, likeness
 
 _LONGEST = 80  # characters; "Ban Tuyên giáo Đảng ủy Khối Cơ quan và Doanh nghiệp tỉnh Tiền Giang" has 67
-_LINES = 2  # a body is signed by one line, or by its author and its source
+_LINES = 2  # a body ends with one signature, or with its author and its source
 
 _PART = r"(?:tin|bài|ảnh|clip|video)"
 _CREDIT = re.compile(
@@ -27,11 +27,11 @@ _BETWEEN = re.compile(r"[\s,;/&()–-]+(?:và\s+)?")
 
 
 def without_signature(blocks: Sequence[Block], byline: str | None) -> tuple[tuple[Block, ...], str | None]:
-    """The body without the signature that ends it, and the name it signs with.
+    """The body without the signature that ends it, and the name in the signature.
 
-    A signature is one of the last two short lines that repeats the byline, names its part (``Tin, ảnh:``), stands
-    at the right, is in capitals, or is nothing but a name. Pictures may follow it. Where an author and a source
-    (``Theo TTXVN``, kept with its word) sign, the name is the author's.
+    A signature is one of the last two short lines. It repeats the byline, names the signer's part (``Tin, ảnh:``), is
+    aligned right, is in capitals, or is only a name. Pictures may follow it. If an author and a source sign
+    (``Theo TTXVN``, kept with that word), the name is the author's.
     """
     left = list(blocks)
     names: list[str] = []
@@ -50,7 +50,7 @@ def without_signature(blocks: Sequence[Block], byline: str | None) -> tuple[tupl
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two printed names are one, their case, marks and points aside."""
+    """Whether two printed names are the same. Case, marks and full stops are ignored."""
     bare, other_bare = re.sub(r"\W+", "", fold(one)), re.sub(r"\W+", "", fold(other))
     return bare == other_bare or likeness(one, other) >= 0.9
 
@@ -87,7 +87,7 @@ def _signed(last: Paragraph, above: Paragraph | None, byline: str | None) -> str
 
 
 def _is_plain(paragraph: Paragraph) -> bool:
-    """Nothing but its words can tell this line from prose."""
+    """Whether only its words can distinguish this line from prose."""
     text = paragraph.text
     marked = paragraph.align == "right" or paragraph.bold or paragraph.italic or text.isupper()
     return not marked and not _CREDIT.fullmatch(text.strip("() "))

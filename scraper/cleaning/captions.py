@@ -1,4 +1,4 @@
-"""Captions printed as paragraphs of their own, put back to their pictures."""
+"""Finds captions that are printed as paragraphs of their own, and joins them to their pictures."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _NOT_A_CAPTION = re.compile(r"[“\"'«\-–—•+*]|\d+[.)]|[IVX]+[.)]")
 
 
 def pair_captions(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The body with each caption in its picture.
+    """The body with each caption joined to its picture.
 
-    A short paragraph below a picture is its caption where it is like the picture's alt text (folded; an alt may be
-    cut in mid-word), or where its type tells: centred or italic, not bold alone, and unlike the paragraphs before
-    and after it. Several pictures in a row may share one run of captions.
+    A short paragraph below a picture is its caption in two cases. Either it is like the picture's alt text (folded;
+    an alt text may be cut in mid-word), or its style shows it: centred or italic, not only bold, and unlike the
+    paragraphs before and after it. Several pictures in a row may share one run of captions.
     """
     out: list[Block] = []
     rest = list(blocks)

@@ -1,18 +1,18 @@
-"""Pages that share one title or one text: each reads like an article, but together they are not articles."""
+"""Rejects pages that share one title or text. Each of them looks like an article, but together they are none."""
 
 from __future__ import annotations
 
 from scraper.items import Article, Reject
 
 SAME_TITLE = 5
-"""So many addresses with one title, being half of a site's articles of a night, are one page shown everywhere."""
+"""If this many addresses share a title, and they are half of a site's articles of a night, all show the same page."""
 
 SAME_WORDS = 3
-"""So many addresses with one text under different titles show a template's words in place of their own."""
+"""If this many addresses share a text under different titles, they show a template's words instead of their own."""
 
 
 class RepeatedPages:
-    """What the articles of a night have in common, site by site; they are told to it before they are judged."""
+    """What the articles of a night have in common at each site. Each must be added before any is judged."""
 
     def __init__(self) -> None:
         self._titles: dict[str, dict[str, set[str]]] = {}
@@ -24,9 +24,9 @@ class RepeatedPages:
         self._words.setdefault(_words(article), {}).setdefault(article.title, set()).add(article.key)
 
     def refusal(self, article: Article, standing_title: str | None) -> Reject | None:
-        """Why ``article`` is not believed, or None. ``standing_title`` is what the archive holds of it, if anything.
+        """Why ``article`` is not believed, or None. ``standing_title`` is its title in the archive, if it has one.
 
-        A new title is worth less than the one that stands: it is refused where any other address bears it too.
+        A new title counts less than the one in the archive: it is refused if any other address has it too.
         """
         titles = self._titles[article.site]
         same, all_keys = titles[article.title], {key for keys in titles.values() for key in keys}

@@ -1,4 +1,4 @@
-"""The words of which pages of errors, logins, maintenance, blocks and parked domains are made."""
+"""The words on pages about errors, logins, maintenance, blocks and parked domains."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ ERROR_WORDS = frozenset(f"{_THE_PAGE} {_WHAT_HAPPENED} {_WHAT_TO_DO} {_ENGLISH}"
 """In lower case, with their marks."""
 
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
-"""Words that every text has: they tell nothing."""
+"""Words that every text has, so that they prove nothing."""
 
 BARE_ERROR_WORDS = frozenset(map(fold, ERROR_WORDS))
 BARE_FUNCTION_WORDS = frozenset(map(fold, FUNCTION_WORDS))
-"""The same without marks, for texts that are written without."""
+"""The same words without marks, for texts written without marks."""

@@ -1,4 +1,4 @@
-"""How an article opens: the masthead in its lead, empty zones, and a lead that the body says again."""
+"""The opening of an article: the masthead in its lead, empty zones, and a lead that the body repeats."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _OFFICES = frozenset(
 
 
 def masthead(lead: str) -> str | None:
-    """The paper's own sign that opens a lead, without its brackets: ``(ABO)``, ``BHG -``, ``(Báo Quảng Ngãi)-``.
+    """The masthead that opens a lead, without its brackets: ``(ABO)``, ``BHG -``, ``(Báo Quảng Ngãi)-``.
 
-    The forms are those of the papers of the apbac family, and an address such as ``Baodongnai.vn -``. None for
-    other words in brackets and for an office's short name before a dash (``HĐND - UBND tỉnh``).
+    The forms are those of the apbac family's papers, and an address such as ``Baodongnai.vn -``. None for other words
+    in brackets, and for an office's short name before a dash (``HĐND - UBND tỉnh``).
     """
     found = _BRACKETED_MASTHEAD.match(lead)
     if found is not None:
@@ -49,12 +49,12 @@ _ZONE = re.compile(r"[.,;\s]+")
 
 
 def without_empty_zones(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The body without lines of nothing but ``.``, ``,`` or ``;``: empty zones of a template."""
+    """The body without lines that hold only ``.``, ``,`` or ``;``. They are empty zones of a template."""
     return tuple(b for b in blocks if isinstance(b, Picture) or not _ZONE.fullmatch(b.text))
 
 
 def without_repeated_lead(blocks: Sequence[Block], lead: str | None) -> tuple[Block, ...]:
-    """The body without its first paragraphs (one to three) where they say the lead again."""
+    """The body without its first paragraphs (one to three) if they repeat the lead."""
     paragraphs = [i for i, block in enumerate(blocks) if isinstance(block, Paragraph)][:3]
     if lead is not None:
         for count in range(1, len(paragraphs) + 1):

@@ -1,9 +1,9 @@
-"""Pages that lie with status 200: what is known to be no article by what it says and by its shape.
+"""Rejects soft errors: pages with status 200 whose words and shape show that they are no articles.
 
-An error page speaks of itself and to its reader, in the few words that such pages have: “Trang bạn tìm không tồn tại.
-Vui lòng quay lại sau.” A news item may hold every one of those phrases, and yet most of its words are others: names,
-places, numbers, what happened. So a phrase alone refuses nothing. A page is refused where it is short, holds such a
-phrase, and says little that error pages do not say.
+An error page speaks about itself to its reader, in the few words that such pages use: “Trang bạn tìm không tồn tại.
+Vui lòng quay lại sau.” A news item may contain any of these phrases, but most of its words are different: names,
+places, numbers, what happened. A phrase alone is therefore no reason to reject a page. A page is rejected if it is
+short, contains such a phrase, and says little that error pages do not say.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from scraper.cleaning.error_words import BARE_ERROR_WORDS, BARE_FUNCTION_WORDS, 
 from scraper.items import Paragraph, PrintedArticle, Reject
 from scraper.text import fold, squeeze
 
-_SHORT_PAGE = 400  # characters of lead and body under which a page's words are weighed as those of an error page
+_SHORT_PAGE = 400  # with fewer characters of lead and body, a page may be an error page by its words
 _JUDGED_LETTERS = 300
-_LEAST_MARKED = 0.03  # of a Vietnamese text's letters a fifth or more lie beyond ASCII
-_SAID_BY_ERRORS = 0.75  # share of a text's words that are words of error pages, from which it is one
-_SAID_BY_TITLED_ERRORS = 0.5  # the same, under a title that says nothing but an error
+_LEAST_MARKED = 0.03  # in a Vietnamese text, a fifth or more of the letters are beyond ASCII
+_SAID_BY_ERRORS = 0.75  # a text with this share of words of error pages is one
+_SAID_BY_TITLED_ERRORS = 0.5  # the same, if the title only announces an error
 
 PHRASES: tuple[tuple[str, str], ...] = (
     (
@@ -55,7 +55,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ),
     ("hacked", r"hacked by|defaced by|slot gacor|judi online|situs slot"),
 )
-"""Reason and phrase, folded: in whole words, the first that a page says is its reason."""
+"""Reasons and folded phrases, matched on whole words. If a page matches several phrases, the first wins."""
 
 _PHRASES = tuple((reason, re.compile(rf"\b(?:{phrase})\b")) for reason, phrase in PHRASES)
 _TITLES_WITHOUT_A_PHRASE = "|".join(
@@ -83,7 +83,7 @@ _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30
 
 
 def soft_error(printed: PrintedArticle) -> Reject | None:
-    """Why ``printed`` cannot be an article, judged by its words alone; None where it can."""
+    """Why ``printed`` cannot be an article, judged by its words alone; None if it can be one."""
     paragraphs = [block.text for block in printed.body if isinstance(block, Paragraph)]
     text = " ".join((printed.lead or "", *paragraphs)).strip()
     found = (
@@ -114,7 +114,7 @@ def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
 
 
 def _announced_error(title: str, text: str) -> tuple[str, str] | None:
-    """The reason and the words by which a short page announces that it is no article."""
+    """The reason and the words with which a short page says that it is no article."""
     said = _announcement(text) or _announcement(title)
     if said is None:
         return None
@@ -139,9 +139,10 @@ def _is_error_title(title: str) -> bool:
 
 
 def _share_of_error_words(text: str) -> float:
-    """How much of ``text`` error pages say too, 0 to 1. Numbers and words that every text has count neither way.
+    """The share of words in ``text`` that error pages use too, from 0 to 1.
 
-    Words are compared with their marks, without which ``đảng`` and ``đang`` were one, not in a text without.
+    Numbers and words that every text has are not counted. Words are compared with their marks, because ``đảng`` and
+    ``đang`` would be the same without them. In a text written without marks, marks are ignored.
     """
     known, passed = (BARE_ERROR_WORDS, BARE_FUNCTION_WORDS) if text.isascii() else (ERROR_WORDS, FUNCTION_WORDS)
     words = [w for w in _WORD.findall(squeeze(text).lower()) if not w.isdecimal() and w not in passed]

@@ -1,8 +1,8 @@
 """Times of day: clocks of 24 and of 12 hours, parts of the day, noon and midnight.
 
-What a part of the day means was taken from what libraries print: CLDR counts the night (``đêm``) from 21:00 to 4:00
-and the evening (``tối``) from 18:00, date-fns the evening from 17:00; up to Node 20 half past noon is ``0:30 CH``. An
-hour that could be either of two is no time of day: ``12 giờ đêm`` ends a day in speech and begins it in software.
+The meaning of each part of the day follows what libraries print: CLDR counts the night (``đêm``) from 21:00 to 4:00
+and the evening (``tối``) from 18:00, date-fns the evening from 17:00. Up to Node 20, half past noon is ``0:30 CH``.
+An hour with two possible meanings is no time of day: ``12 giờ đêm`` ends a day in speech but begins it in software.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _NAMED = re.compile(r"(?<!\w)(?P<name>nửa đêm|midnight|(?:buổi|giữa) tr�
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """A printed time of day; ``clock`` is None where there is none, and ``either`` says what it could be."""
+    """A printed time of day. If it has two possible meanings, ``clock`` is None and ``either`` names both."""
 
     clock: Clock | None
     either: str | None = None
 
 
 def take_clocks(text: str, mark: str) -> tuple[list[TimeOfDay], str]:
-    """The times of day printed in ``text``, and ``text`` with ``mark`` in the place of each."""
+    """The times of day printed in ``text``, and ``text`` with each of them replaced by ``mark``."""
     times: list[TimeOfDay] = []
 
     def take(found: re.Match[str]) -> str:
@@ -88,9 +88,9 @@ def _read(found: re.Match[str]) -> TimeOfDay:
 
 
 def _hour(hour: int, part: str, spoken: bool) -> int | None:
-    """The hour from 0 to 24 that ``hour`` is in ``part`` of the day; None where it could be two, -1 where it is none.
+    """The hour from 0 to 24 that ``hour`` means in ``part`` of the day; None if it could be two, -1 if it is none.
 
-    ``spoken`` is whether it is printed as people say it ("12 giờ đêm").
+    ``spoken`` tells whether it is printed as people say it ("12 giờ đêm").
     """
     if hour == 24:
         return 24

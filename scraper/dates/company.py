@@ -1,8 +1,8 @@
-"""What stands beside a date: tells a date line from a sentence in which a date stands.
+"""Tells a date line from a sentence with a date, by the words beside the date.
 
-A date line names what its date is of (``Đăng lúc``), or stands alone, or beside a section, an author, counts or
-buttons. A sentence has the number of a document (``Số 11/07/2024-QĐ``), a preposition (``từ ngày``, ``trước``), an
-event (``tổ chức ngày``), or goes on after the date. What it dates is not the article.
+A date line names what is dated (``Đăng lúc``), is a date alone, or has a section, an author, counts or buttons beside
+the date. A sentence has the number of a document (``Số 11/07/2024-QĐ``), a preposition (``từ ngày``, ``trước``) or an
+event (``tổ chức ngày``), or goes on after the date. The date in a sentence is not that of the article.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from scraper.dates.shapes import LABEL
 
 DATE, CLOCK, ZONE, WEEKDAY, COUNT, AGO = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
-"""What stands for each in a text whose parts were told apart; characters of Unicode's private area."""
+"""The marks that replace each part of a text once its parts are separated: characters of Unicode's private area."""
 _MARKS = "\ue000-\ue005"
 _MARK = re.compile(f"[{_MARKS}]")
 
@@ -76,30 +76,30 @@ _BUTTONS = re.compile(
     re.I,
 )
 _ANNOUNCED = re.compile(rf"{CLOCK} (?:{WEEKDAY},? )?ngày {DATE}", re.I)
-"""As programmes are announced: “20h00 ngày 15/07/2024”."""
-_LONGEST_COMPANY = 6  # words of a section or an author; more are a sentence
+"""How programmes are announced: “20h00 ngày 15/07/2024”."""
+_LONGEST_COMPANY = 6  # words of a section or an author; more words make a sentence
 _TRAILING_COUNTS = re.compile(rf"(?<=[{_MARKS}])((?:\s*[|•·,–-]?\s+\d[\d.,]*k?){{1,3}})\s*$", re.I)
 
 
 def without_lunar_day(text: str) -> str:
     """``text`` without a lunar day in brackets, which calendars print beside the date.
 
-    “(âm lịch)” without a day says that the date before it is a lunar one.
+    “(âm lịch)” without a day means that the date before it is a lunar one.
     """
     return _LUNAR_BESIDE.sub(" ", text)
 
 
 def without_trailing_counts(text: str) -> str:
-    """``text`` without the bare numbers behind a whole date with its time: views and comments."""
+    """``text`` without the bare numbers after a whole date with its time: they count views and comments."""
     if DATE not in text or CLOCK not in text:
         return text
     return _TRAILING_COUNTS.sub(f" {COUNT}", text)
 
 
 def not_publication(text: str, *, whole: bool) -> str | None:
-    """Why the date in ``text`` (its parts told apart) is not that of a publication; None where nothing says so.
+    """Why the date in ``text`` (with its parts separated) is no date of publication; None if nothing says so.
 
-    ``whole`` is whether the date has its year, or is counted back; without, it takes more to be believed.
+    ``whole`` tells whether the date has its year or is relative. Without a year, a date needs more to be believed.
     """
     if found := LUNAR.search(text):
         return f"“{found.group()}”: a day of the lunar calendar"

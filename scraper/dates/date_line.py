@@ -1,4 +1,4 @@
-"""One printed text → one date."""
+"""Reads one date from one printed text."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LONGEST = 100  # characters; dateparser took 6.5 s over 100,000 digits
 
 
 def read_date(text: str, *, base: datetime | None = None, order: Order = "dmy") -> Reading | Refusal:
-    """The one date that ``text`` prints, or why it is not read.
+    """The one date that ``text`` prints, or why it cannot be read.
 
-    ``base`` (aware, else Vietnam's time) is the moment from which “3 giờ trước” and dates without a year are counted,
-    usually the capture's; a date more than two days after it, or after now where it is not given, is refused.
-    ``order`` is "mdy" only for sites known to print the month first. A time without a zone is Vietnam's.
+    ``base`` (aware, else Vietnam's time) is the moment from which “3 giờ trước” and dates without a year are counted.
+    It is usually that of the capture. A date more than two days after ``base`` (or after now, if there is none) is
+    refused. ``order`` is "mdy" only for sites known to print the month first. A time without a zone is Vietnam's.
     """
     line = squeeze(text[: 20 * LONGEST])
     if not line:
@@ -32,7 +32,7 @@ def read_date(text: str, *, base: datetime | None = None, order: Order = "dmy") 
 
 
 def _read(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
-    """``line``, which is no known form as a whole."""
+    """Reads ``line``, which as a whole is no known form."""
     shown = cut_lead(line)
     if len(shown) > LONGEST:
         return Refusal("too-long", f"longer than {LONGEST} characters: this is no date line", line)

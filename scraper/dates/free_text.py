@@ -1,8 +1,8 @@
-"""Dates among words: what surrounds the date is told apart, and dateparser reads what is left.
+"""Reads dates among words: separates the date from what surrounds it, and gives dateparser the rest.
 
-dateparser 1.5 answers None where a label stands before a date, takes ``14 giờ 30 11/07/2024`` for a time long ago,
-and does not know ``th7``; so it is given one date in words it knows. Zones, times of day, times counted back and what
-stands beside them have rooms of their own.
+dateparser 1.5 returns None if a label precedes a date, takes ``14 giờ 30 11/07/2024`` for a time long ago, and does
+not know ``th7``. It therefore gets one date in words that it knows. Zones, times of day, relative times and the words
+beside them have modules of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MONTH_WORDS = {"m. một": "mười một", "m. hai": "mười hai", "bốn": "
 _NAMES = "mười một|mười hai|m\\. ?một|m\\. ?hai|mười|một|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín"
 _MONTH = rf"(?<![^\W\d_])(?:tháng|thg|th)\.?\s?(?:1[0-2]|0?[1-9](?!\d)|(?:{_NAMES})(?!\w))\.?"
 _SHORT_MONTH = r"(?<![^\W\d_])t(?:1[0-2]|0?[1-9])(?!\w)"
-"""``T7``: a month only between a day and a year, else a weekday."""
+"""``T7`` is a month only between a day and a year; elsewhere it is a weekday."""
 _ENGLISH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?)"
@@ -43,12 +43,12 @@ _COUNT = re.compile(
 _PERHAPS = re.compile(
     r"\d|tháng|trước|hôm|vừa|mới|giây|phút|giờ|ngày|tuần|hiện tại|th[gu]?\.? |\bago\b|\bnow\b|day\b|\blast\b", re.I
 )
-"""What a line has that prints a date, or a time that is counted back."""
+"""What every line with a date or a relative time contains."""
 _CONTACT = re.compile(r"@\w|hotline|đường dây nóng|điện thoại|\bđt\s?:|\btel\b|\bfax\b|e-?mail|bây giờ là", re.I)
 _GLUED = re.compile(r"\d\d/\d\d/\d{4}(?=\d\d:\d\d)|\d\d:\d\d(?=\d\d/\d\d/\d{4})")
 _ORDINAL = re.compile(rf"(?<=\d)(?:st|nd|rd|th)(?=(?: of)?[\s,]+(?:tháng|{_ENGLISH}|\d{{4}})(?!\w))", re.I)
 _GAP = rf"[\s,{company.CLOCK}{company.ZONE}]"
-"""Between day and year: Java's and JavaScript's own format print the time there."""
+"""A time between day and year, where the default formats of Java and JavaScript print it."""
 _DATE = re.compile(
     r"(?<![\d/.])(?<!\d-)(?:"
     r"\d{1,2}(?:\s?/\s?\d{1,2}\s?/|\s?-\s?\d{1,2}\s?-)\s?(?:\d{4}|\d{2})"
@@ -66,7 +66,7 @@ _NO_YEAR = re.compile(
     re.I,
 )
 _MONTHS_OF_A_YEAR = re.compile(r"(?<!\w)(?:[3689]|10|11) tháng năm \d{4}(?!\d)")
-"""In small letters: “9 tháng năm 2023” is 9 May, as Java prints it, or nine months of 2023."""
+"""In lower case, “9 tháng năm 2023” is 9 May, as Java prints it, or nine months of 2023."""
 _DAY_WORD = re.compile(r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|lúc)\b", re.I)
 _MONTH_ALONE = re.compile(rf"(?<!\d ){_MONTH}|(?<![\d/.-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?!\d)", re.I)
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})")
@@ -79,7 +79,7 @@ _NAMED_WEEKDAYS = WEEKDAYS | _ENGLISH_WEEKDAYS
 _WORD_WEEKDAY = "|".join(sorted((n for n in _NAMED_WEEKDAYS if not n[-1].isdigit()), key=len, reverse=True))
 _WEEKDAY = re.compile(rf"(?<!\w)(?<!lần )(?:(?:{_WORD_WEEKDAY})(?![^\W\d_])|(?:thứ|th|t)[ .]?([2-7])(?!\w))\.?", re.I)
 _NARROW = re.compile(r"(?<![\d/.:-])(\d{1,2})[ .](\d{1,2})[ .](\d{4})(?![\d/.:-])")
-"""Three bare numbers, CLDR's narrow month: a date only where the weekday beside them proves it."""
+"""Three bare numbers, with CLDR's narrow month. They are a date only if the weekday beside them proves it."""
 _LABELS = re.compile(rf"(?<!\w)(?:{LABEL})\s*:", re.I)
 _OF_PUBLICATION = re.compile(r"đăng|gửi|phát hành|post|publish|xuất bản|tạo|viết|ban hành|đưa tin|created", re.I)
 _LEAD = re.compile(
@@ -91,14 +91,14 @@ _LEAD = re.compile(
 def cut_lead(line: str) -> str:
     """``line`` up to the end of a date that an article's lead follows, as in ``14/12/2021Ngày 13/12, Tỉnh ủy…``.
 
-    Some list pages print no blank between an article's date and its lead; a date in the lead is the event's.
+    Some list pages print no blank between an article's date and its lead. A date in the lead is that of the event.
     """
     found = _LEAD.search(line, 0, 150)
     return line[: found.end(1)] if found else line
 
 
 def read_free_text(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
-    """``line`` (squeezed, not empty, of a date line's length) read with dateparser."""
+    """Reads ``line`` (squeezed, not empty, not longer than a date line) with dateparser."""
     if refusal := _no_date(line, base):
         return refusal
     text = _ORDINAL.sub("", _GLUED.sub(r"\g<0> ", line))
@@ -117,7 +117,7 @@ def read_free_text(line: str, base: datetime | None, order: Order) -> Reading | 
 
 
 def _no_date(line: str, base: datetime | None) -> Refusal | None:
-    """Why no date is looked for in ``line``; None where one may stand in it."""
+    """Why ``line`` can hold no date; None if it may hold one."""
     if not _PERHAPS.search(line):
         return Refusal("no-date", "it prints no date", line)
     if found := _CONTACT.search(line):
@@ -132,7 +132,7 @@ def _no_date(line: str, base: datetime | None) -> Refusal | None:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What stands in a line, told apart by shape."""
+    """The parts of a line, separated by their shape."""
 
     line: str
     base: datetime | None
@@ -142,7 +142,7 @@ class _Parts:
     ago: list[str]
     times: list[TimeOfDay]
     dates: list[str]  # day, month and year
-    rest: str  # a mark of scraper.dates.company in the place of each
+    rest: str  # each part is replaced by a mark of scraper.dates.company
 
     @property
     def time(self) -> TimeOfDay | None:
@@ -211,7 +211,7 @@ def _without_year(parts: _Parts) -> Reading | Refusal:
 
 
 def _narrow(parts: _Parts) -> Reading | Refusal | None:
-    """Three bare numbers in the order that the weekday beside them proves; None where there are none."""
+    """Three bare numbers in the order that the weekday beside them proves; None if there are none."""
     found = list(_NARROW.finditer(parts.rest))
     if len(found) != 1 or parts.weekday is None:
         return None
@@ -289,7 +289,7 @@ def _alone(before: str, after: str) -> bool:
 
 
 def _plain(piece: str) -> str:
-    """A printed date in the words that dateparser knows: ``15 th7, 2024`` as ``15 tháng 7 2024``."""
+    """A printed date in words that dateparser knows: ``15 th7, 2024`` becomes ``15 tháng 7 2024``."""
     piece = re.sub(f"[{company.CLOCK}{company.ZONE}]", " ", piece.lower())
     month = re.search(rf"{_MONTH}|{_SHORT_MONTH}", piece)
     if month is None:
@@ -302,7 +302,7 @@ def _plain(piece: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _dateparser(piece: str, order: Order) -> date | None:
-    """The day that ``piece`` prints; the articles of a night share theirs, and dateparser needs 1.5 ms for one."""
+    """The day that ``piece`` prints. Cached: dateparser takes 1.5 ms, and a night's articles share few days."""
     language = "en" if re.search(_ENGLISH, piece) else "vi"
     settings: dict[str, Any] = {
         "DATE_ORDER": order.upper(),
@@ -313,7 +313,7 @@ def _dateparser(piece: str, order: Order) -> date | None:
     found: datetime | None = dateparser.parse(piece, languages=[language], settings=settings)
     if found is None:
         return None
-    if printed := _NUMERIC.fullmatch(piece):  # dateparser swaps day and month where the order asked for has no date
+    if printed := _NUMERIC.fullmatch(piece):  # dateparser swaps day and month if the given order makes no date
         first, second = int(printed[1]), int(printed[2])
         asked = (first, second) if order == "dmy" else (second, first)
         return found.date() if (found.day, found.month) == asked else None
@@ -326,14 +326,14 @@ def _dated(piece: str, year: int) -> str:
 
 
 def _with_year(piece: str, base: datetime | None, order: Order) -> str:
-    """``piece`` with the last year in which it exists and does not lie ahead of ``base``."""
+    """``piece`` with the latest year in which the date exists and is not after ``base``."""
     last = latest(base).date()
     pieces = [_dated(piece, last.year - back) for back in range(9)]
     return next((p for p in pieces if (day := _dateparser(p, order)) and day <= last), pieces[0])
 
 
 def _published(parts: _Parts, text: str) -> Reading | Refusal:
-    """Of several labelled dates the one whose label says publication."""
+    """Picks from several labelled dates the one whose label says publication."""
     starts = [found.start() for found in _LABELS.finditer(text)]
     pieces = [text[start:end] for start, end in zip(starts, [*starts, len(text)][1:], strict=True)]
     published = [piece for piece in pieces if _OF_PUBLICATION.search(piece.partition(":")[0])]

@@ -1,4 +1,4 @@
-"""The forms that newspapers print most, read exactly and fast (about 10 µs, against 2 ms for dateparser)."""
+"""Reads the forms that newspapers print most, exactly and fast (about 10 µs; dateparser takes 2 ms)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KNOWN = re.compile(
 
 
 def read_known_form(text: str, base: datetime | None, order: Order) -> Reading | Refusal | None:
-    """``text`` (squeezed) where it is one numeric date with its usual company; None where it is anything else."""
+    """Reads ``text`` (squeezed) if it is one numeric date with the usual words beside it; None for anything else."""
     found = _KNOWN.fullmatch(text.lower())
     if found is None:
         return None

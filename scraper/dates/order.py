@@ -1,4 +1,4 @@
-"""The order of day and month that a site's own dates prove: one number above 12 decides."""
+"""The order of day and month that a site's own dates prove: a number above 12 can only be a day."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from scraper.dates.shapes import DAY_FIRST
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """An order, and the printed date that only this order makes a date."""
+    """An order, and a printed date that is a date only in this order."""
 
     order: Order
     text: str
 
 
 def proved_order(texts: Iterable[str]) -> Proof | None:
-    """What ``texts`` prove; None where every one fits both orders, or where they contradict each other."""
+    """The order that ``texts`` prove; None if each fits both orders, or if they contradict each other."""
     proofs: dict[Order, Proof] = {}
     for text in texts:
         for found in DAY_FIRST.finditer(text):

@@ -1,4 +1,4 @@
-"""From all that a page and its lists say about an article's date to one moment, with evidence."""
+"""Weighs what a page and its lists say about an article's date, and decides on one moment, with evidence."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness,
 class PublicationDate:
     """When an article was published, and how that is known."""
 
-    published_at: datetime | None  # as exact as ``precision`` says; None where no more than a day is known
-    published_day: date | None  # in Vietnam; None where an interval reaches over a midnight
+    published_at: datetime | None  # as exact as ``precision`` says; None if only a day, or less, is known
+    published_day: date | None  # in Vietnam; None if an interval spans a midnight
     precision: Precision
-    earliest: datetime | None  # of a time counted back ("3 giờ trước") the first moment it can mean, Vietnam's time
-    latest: datetime | None  # and the last
+    earliest: datetime | None  # the first moment that a relative time ("3 giờ trước") can mean, in Vietnam's time
+    latest: datetime | None  # the last such moment
     evidence: tuple[Evidence, ...]  # the chosen witness first, then the others in the family's order of trust
     updated_at: datetime | None
     problems: tuple[Problem, ...]
@@ -37,17 +37,17 @@ def date_article(
     other: Sequence[Witness] = (),
     order: Order = "dmy",
 ) -> PublicationDate:
-    """The moment of publication of ``printed``, by the first witness in the order of ``trust`` that can be read.
+    """The moment of publication of ``printed``, from the first witness in the order of ``trust`` that can be read.
 
-    A source that ``trust`` does not name is not heard: so a family says that a CMS writes it wrong (NukeViet's
-    metadata, its feed before 4.6). A page that shows the visitor's own time has SITEMAP before VISIBLE: the
-    visible line then counts only where the sitemap does not know the article.
+    A source that ``trust`` does not name is ignored. A family leaves out a source that its CMS writes wrong
+    (NukeViet's metadata, its feed before 4.6). If a page shows the visitor's own time, its family puts SITEMAP before
+    VISIBLE; the visible line then counts only if the sitemap does not know the article.
 
-    A time counted back from the look is an interval, and is believed last: only where no other witness speaks. Where
-    it reaches over a midnight no day is told, and no moment.
+    A relative time is an interval. It is believed last, and only if there is no other witness. If the interval spans
+    a midnight, neither day nor moment is known.
 
-    A day without a time is made exact by the next trusted witness that tells a time on the same day. Witnesses are
-    compared by minute, or by day where one tells no more; a contradiction is a problem and changes nothing.
+    A day without a time gets its time from the next trusted witness that tells one on the same day. Witnesses are
+    compared by minute, or by day if one of them tells no more. A contradiction is a problem and changes nothing.
     ``month`` is the year and month that the address states. ``other`` is what lists, feeds and sitemaps said.
 
     Kinds of problem: ``date-disagreement``, ``date-zone`` (another witness differs by whole hours, as when a
@@ -55,7 +55,7 @@ def date_article(
     there and could not be read).
     """
     heard = _heard(printed, other, trust)
-    base = captured_at if time_is_known(captured_at) else None  # “3 giờ trước” then tells nothing
+    base = captured_at if time_is_known(captured_at) else None  # without a base, “3 giờ trước” tells nothing
     answers = [(said, read_date(said.text, base=said.seen or base, order=said.order or order)) for said in heard]
     readings = [(witness, answer) for witness, answer in answers if isinstance(answer, Reading)]
     readings.sort(key=lambda reading: reading[1].relative)
@@ -100,14 +100,17 @@ def date_article(
 
 
 def _edit(updated_at: datetime | None, published: Reading) -> datetime | None:
-    """The moment of the last edit. Papers state the publication's there, a second later, or a moment before it."""
+    """The moment of the last edit, or None if it is not clearly later than publication.
+
+    Papers without an edit state the time of publication there, or one a second later or a moment earlier.
+    """
     if updated_at is None or published.moment is None:
         return updated_at
     return updated_at if updated_at - published.moment >= _SOONEST_EDIT else None
 
 
 def _heard(printed: PrintedArticle, other: Sequence[Witness], trust: Sequence[WitnessSource]) -> list[Witness]:
-    """The trusted witnesses, most trusted first, each statement once."""
+    """The trusted witnesses, the most trusted first. Each statement occurs once."""
     visible = [Witness(WitnessSource.VISIBLE, printed.published_text)] if printed.published_text else []
     stated = dict.fromkeys((*visible, *printed.witnesses, *other))
     return sorted((w for w in stated if w.source in trust), key=lambda witness: trust.index(witness.source))
@@ -133,7 +136,7 @@ def _refused(witness: Witness, refusal: Refusal) -> Problem | None:
 
 
 def _refines(reading: Reading, chosen: Reading) -> bool:
-    """Whether ``reading`` tells the time of ``chosen``'s day. Midnight tells none: so machines print a bare day."""
+    """Whether ``reading`` tells a time on ``chosen``'s day. Midnight tells none: machines print a bare day so."""
     if chosen.moment is not None or reading.moment is None or reading.relative:
         return False
     return reading.day == chosen.day and (reading.moment.hour, reading.moment.minute) != (0, 0)

@@ -1,4 +1,4 @@
-"""What reading a printed date gives: a Reading, or a Refusal with its reason."""
+"""The result of reading a printed date: a Reading, or a Refusal with its reason."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from typing import Literal
 from scraper.clock import VIETNAM, utc_now
 from scraper.items import Precision
 
-EARLIEST = date(1990, 1, 1)  # no newspaper of Vietnam was on the web before
-AHEAD = timedelta(days=2)  # a clock may be wrong, a zone unknown; what lies further ahead is not publication
+EARLIEST = date(1990, 1, 1)  # no Vietnamese newspaper was on the web before
+AHEAD = timedelta(days=2)  # a clock may be wrong or a zone unknown; a later date is no publication
 
 Order = Literal["dmy", "mdy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A printed date as understood.
+    """A printed date as we understand it.
 
-    A time that is counted back ("3 giờ trước") is an interval: ``earliest`` and ``latest`` bound what it can mean,
-    and ``moment`` is what it says when taken at its word.
+    A relative time ("3 giờ trước") is an interval: ``earliest`` and ``latest`` bound what it can mean, and ``moment``
+    is what it says literally.
     """
 
-    moment: datetime | None  # with offset +07:00, to the second as printed; None where no time of day is known
-    day: date | None  # in Vietnam; None where an interval reaches over a midnight
+    moment: datetime | None  # with offset +07:00, to the second as printed; None if no time of day is known
+    day: date | None  # in Vietnam; None if an interval spans a midnight
     precision: Precision
     text: str  # as given
     how: str  # plain English: which parts were printed, who read them
     weekday: int | None = None  # the weekday printed beside the date, Monday as 0
-    earliest: datetime | None = None  # both ends included; None where what is printed is a day or a moment
+    earliest: datetime | None = None  # both ends included; None if a day or a moment is printed
     latest: datetime | None = None
     zone: str | None = None  # as printed beside the time
     ambiguous: str | None = None  # plain English: what else the text could mean
 
     @property
     def relative(self) -> bool:
-        """Whether it was counted back from the base."""
+        """Whether it is a relative time, counted back from the base."""
         return self.earliest is not None
 
     @property
@@ -50,12 +50,12 @@ class Reading:
 
     @property
     def weekday_agrees(self) -> bool | None:
-        """Whether the printed weekday is that of the printed date; None where none is printed."""
+        """Whether the printed weekday is that of the printed date; None if none is printed."""
         return None if self.weekday is None or self.day is None else self.weekday == self.day.weekday()
 
     @property
     def iso(self) -> str:
-        """The moment, or the day where no time of day is known, or the interval (ISO 8601) over a midnight."""
+        """The moment, or the day if no time of day is known, or an interval across a midnight (ISO 8601)."""
         if self.day is None and self.earliest is not None and self.latest is not None:
             return f"{self.earliest.isoformat(timespec='minutes')}/{self.latest.isoformat(timespec='minutes')}"
         said = self.moment or self.day
@@ -76,7 +76,7 @@ class Refusal:
 
 
 def latest(base: datetime | None) -> datetime:
-    """The last moment that is accepted: two days after ``base``, or after now where there is none."""
+    """The last moment that is accepted: two days after ``base``, or after now if there is no base."""
     return _ahead_of(base) if base is not None else utc_now().astimezone(VIETNAM) + AHEAD
 
 
@@ -99,9 +99,9 @@ def settle(
 ) -> Reading | Refusal:
     """The Reading of ``day`` (year, month, day) at ``clock`` (hour, minute, second), or why there is no such moment.
 
-    ``zone`` and ``weekday`` (Monday as 0) are the printed ones: the weekday is that of the printed zone's day. Hour
-    24 ends a day (ISO 8601) or begins it (Java's ``kk``), and an hour that clocks repeat when summer ends is two:
-    neither is a time of day.
+    ``zone`` and ``weekday`` (Monday as 0) are the printed ones; the weekday is that of the day in the printed zone.
+    Two kinds of hour are no time of day: hour 24, which ends a day (ISO 8601) or begins it (Java's ``kk``), and an
+    hour that clocks repeat when summer time ends.
     """
     try:
         printed = date(*day)
@@ -137,7 +137,7 @@ def settle(
 def moments(shown: datetime) -> list[datetime]:
     """The moments, in Vietnam's time, at which a zone shows ``shown``.
 
-    Two in the hour that clocks repeat when they are set back, none in one that they skip.
+    There are two in an hour that clocks repeat when they are set back, and none in an hour that they skip.
     """
     both = sorted({shown.replace(fold=fold).astimezone(UTC) for fold in (0, 1)})
     return [
@@ -148,7 +148,7 @@ def moments(shown: datetime) -> list[datetime]:
 
 
 def either_order(first: int, second: int, year: int, weekday: int | None) -> str | None:
-    """What a day and a month in figures could also mean; None where only one order fits, or the weekday proves it."""
+    """What a day and a month in figures could also mean; None if only one order fits or the weekday proves one."""
     if first > 12 or second > 12 or first == second:
         return None
     if weekday is not None and date(year, second, first).weekday() == weekday != date(year, first, second).weekday():

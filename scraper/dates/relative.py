@@ -1,9 +1,9 @@
-"""Times that are counted back from the moment of reading: each is an interval.
+"""Reads relative times, which are counted back from the moment of reading. Each is an interval.
 
-``N ngày trước`` is printed from N - ½ to N + 1 days after the moment it tells of: some libraries cut off (luxon,
-timeago.js, arrow, humanize), others round (moment, dayjs, date-fns, Babel). The same holds for hours and minutes, and
-where two units are printed for the smaller. Luxon's ``toRelativeCalendar`` counts the midnights or full hours
-between: the whole of the day or hour named is in the interval too. What is coarser than days leads to no day.
+``N ngày trước`` is printed from N - ½ to N + 1 days after the moment that it means: some libraries cut off (luxon,
+timeago.js, arrow, humanize), others round (moment, dayjs, date-fns, Babel). The same is true of hours and minutes. If
+two units are printed, it is true of the smaller one. Luxon's ``toRelativeCalendar`` counts the midnights or full
+hours in between, so the interval also includes the whole named day or hour. A unit longer than a day gives no day.
 """
 
 from __future__ import annotations
@@ -59,18 +59,18 @@ _BARE = re.compile(rf"(?:(?:khoảng|gần|hơn|about|over|almost)\s)?{_SPAN}", 
 
 
 def last_week(text: str) -> str | None:
-    """What of ``text`` names a day or a week of the one before ("thứ ba tuần trước"): which day, none can tell."""
+    """The part of ``text`` that names last week or a day in it ("thứ ba tuần trước"). The day is unknown."""
     found = _LAST_WEEK.search(text)
     return found.group() if found else None
 
 
 def is_duration(text: str) -> bool:
-    """Whether ``text`` is a span of time and nothing else: "3 giờ", "400 ngày"."""
+    """Whether ``text`` is only a span of time: "3 giờ", "400 ngày"."""
     return _BARE.fullmatch(text) is not None
 
 
 def take_relative(text: str, mark: str) -> tuple[list[str], str]:
-    """The times in ``text`` that are counted back, and ``text`` with ``mark`` in the place of each."""
+    """The relative times in ``text``, and ``text`` with each of them replaced by ``mark``."""
     found = [match.group() for match in _AGO.finditer(text)]
     return found, _AGO.sub(mark, text) if found else text
 
@@ -78,7 +78,7 @@ def take_relative(text: str, mark: str) -> tuple[list[str], str]:
 def read_relative(
     line: str, phrase: str, clock: tuple[int, int, int] | None, base: datetime | None
 ) -> Reading | Refusal:
-    """``phrase``, with the ``clock`` beside it, counted back from ``base``."""
+    """Reads ``phrase``, with the ``clock`` beside it, counted back from ``base``."""
     if base is None:
         return Refusal("no-base", f"“{phrase}” needs the moment from which it is counted", line)
     now = base.astimezone(VIETNAM)
@@ -115,7 +115,7 @@ def _counted(line: str, phrase: str, words: str, now: datetime) -> Reading | Ref
 
 
 def _end(moment: datetime, unit: timedelta) -> datetime:
-    """The last minute of the day, hour or minute in which ``moment`` lies."""
+    """The last minute of the day, hour or minute that contains ``moment``."""
     if unit == timedelta(days=1):
         return moment.replace(hour=23, minute=59)
     return moment.replace(minute=59) if unit == timedelta(hours=1) else moment
@@ -128,7 +128,7 @@ def _span(number: str, unit: str) -> timedelta:
 def _interval(
     line: str, phrase: str, now: datetime, earliest: datetime, latest: datetime, nominal: datetime
 ) -> Reading | Refusal:
-    """The Reading between ``earliest`` and ``latest``; of both the minute is enough."""
+    """The Reading between ``earliest`` and ``latest``, which are both kept to the minute."""
     earliest, latest = earliest.replace(second=0, microsecond=0), latest.replace(second=0, microsecond=0)
     day = (nominal.year, nominal.month, nominal.day)
     checked = settle(line, day, None, "", base=now)

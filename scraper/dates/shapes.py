@@ -1,10 +1,10 @@
-r"""How printed dates look: the words and the shapes from which all regular expressions of dates are made.
+r"""How printed dates look: the words and shapes from which all regular expressions for dates are made.
 
-A shape is the text of a regular expression without a group that captures, to be put into a larger one. All are in
-lower case: match them against text in lower case, or with ``re.I``. A shape says where a date may stand, not that
-there is one: ``99/99/2024`` has the shape of a day.
+A shape is the text of a regular expression without capturing groups, to be put into a larger one. All shapes are in
+lower case: match them against text in lower case, or with ``re.I``. A shape tells where a date may be, not that there
+is one: ``99/99/2024`` has the shape of a day.
 
-The page objects and the spiders find date lines by these shapes; what a line means is read in this room alone.
+The page objects and the spiders find date lines by these shapes. Only ``scraper.dates`` reads what a line means.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WEEKDAYS = {
 """The printed names of weekdays, Monday as 0."""
 WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 FULL_WEEKDAY = "thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
-"""A weekday's name in words: page clocks print figures (``Thứ 5``), the date lines of apbac papers do not."""
+"""A weekday's name in words. Page clocks print figures (``Thứ 5``); the date lines of apbac papers do not."""
 LOOSE_WEEKDAY = r"thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật"
 
 LABEL = (
@@ -27,7 +27,7 @@ LABEL = (
     "|viết|ban hành|đưa tin|chỉnh sửa|sửa đổi|sửa|published|posted|created|updated|modified)"
     "(?: lần cuối| bài)?(?: vào)?(?: lúc| ngày)?|thời gian|ngày"
 )
-"""The words before a date that say what it is the date of."""
+"""The words before a date that say what is dated."""
 LOOSE_LABEL = r"(?:ngày|được|cập nhật|đăng|gửi|xuất bản|phát hành|thời gian|lúc)[^\d:,|]{0,25}:?"
 
 SLASHED_DAY = r"\d{1,2}/\d{1,2}/\d{4}"
@@ -36,11 +36,11 @@ SLASHED_OR_DASHED_DAY = r"\d{1,2}[/-]\d{1,2}[/-]\d{4}"
 NUMERIC_DAY = r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}"
 """``11/07/2024``, ``11-7-2024``, ``11.07.2024``, also with blanks between."""
 WORDED_DAY = r"ngày\s+\d{1,2}\s+tháng|tháng\s+\d{1,2}\D{1,9}\d{4}"
-"""A day whose month is announced by the word: ``ngày 11 tháng``, ``tháng 7 năm 2024``; perhaps without its end."""
+"""A day with the word for month: ``ngày 11 tháng``, ``tháng 7 năm 2024``. Its end may be missing."""
 LOOSE_DAY = r"\d{1,2}(?:\s?[/.-]\s?\d{1,2}\s?[/.-]|\s+tháng\s+(?:\d{1,2}|\w+(?:\s\w+)?),?(?:\s+năm)?)\s?\d{4}"
 """A day in figures, or with its month in words: ``11 tháng Bảy năm 2024``."""
 CALENDAR_DAY = r"\d{4}|\d{1,2} ?[/.-] ?\d{1,2}"
-"""What no relative time has: a year, or a day with its month."""
+"""What a relative time never has: a year, or a day with its month."""
 
 CLOCK = r"\d{1,2}:\d{2}"
 """``15:51``."""

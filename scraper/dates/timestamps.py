@@ -1,4 +1,4 @@
-"""Stamps that machines write for machines: ISO 8601, RFC 5322, epochs, and what CMSs make of them."""
+"""Reads timestamps that machines write for machines: ISO 8601, RFC 5322, epochs, and CMSs' variants of them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _WEEKDAYS = {name: number for number, name in enumerate(("Mon", "Tue", "Wed", "T
 
 
 def read_timestamp(text: str, base: datetime | None) -> Reading | Refusal | None:
-    """``text`` (squeezed) read as a machine's stamp; None where it is none.
+    """Reads ``text`` (squeezed) as a machine's timestamp; None if it is none.
 
-    A stamp without an offset is Vietnam's time: such are written by servers that stand there.
+    A timestamp without an offset is Vietnam's time, because servers in Vietnam write such timestamps.
     """
     if found := _ZONE_INSIDE.fullmatch(text):
         return _zone_inside(text, found, base)

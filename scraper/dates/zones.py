@@ -1,7 +1,7 @@
-"""Zones of time beside a printed clock: offsets, letters, IANA names, and the names of CLDR in words.
+"""Reads the time zone beside a printed clock: an offset, letters, an IANA name, or a CLDR name in words.
 
-``zones.tsv`` holds the Vietnamese and English names as CLDR has them (see its first line). A zone that is printed and
-not known, or whose letters several zones share (CST, IST, PST), is never taken for Vietnam's: the moment is refused.
+``zones.tsv`` holds the Vietnamese and English names from CLDR (see its first line). A printed zone that is unknown,
+or whose letters several zones share (CST, IST, PST), is never taken for Vietnam's zone: the moment is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LETTERS = {
     "EEST": 3, "MSK": 3, "EAT": 3, "IDT": 3, "PKT": 5, "MMT": 6.5, "ADT": -3, "EDT": -4, "EST": -5, "CDT": -5,
     "MDT": -6, "MST": -7, "PDT": -7, "AKDT": -8, "AKST": -9, "HDT": -9, "HST": -10,
 }  # fmt: skip
-"""Hours from UTC of zones whose letters are one zone's alone, after the IANA database of 2026."""
+"""Hours from UTC of zones whose letters no other zone uses, by the IANA database of 2026."""
 _OWN_NAMES = {
     "giờ việt nam": "Asia/Ho_Chi_Minh", "giờ vn": "Asia/Ho_Chi_Minh", "giờ hà nội": "Asia/Ho_Chi_Minh",
     "giờ quốc tế": "Etc/UTC", "giờ utc": "Etc/UTC", "giờ gmt": "Etc/UTC", "vietnam time": "Asia/Ho_Chi_Minh",
@@ -59,14 +59,14 @@ _ZONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone as printed, and what it is; ``is_a`` is None where that is not known."""
+    """A zone as printed, and its meaning. ``is_a`` is None if that is unknown."""
 
     printed: str
     is_a: tzinfo | None
 
 
 def take_zones(text: str, mark: str) -> tuple[list[Zone], str]:
-    """The zones printed in ``text``, and ``text`` with ``mark`` in the place of each."""
+    """The zones printed in ``text``, and ``text`` with each of them replaced by ``mark``."""
     zones: list[Zone] = []
 
     def take(found: re.Match[str]) -> str:
@@ -81,7 +81,7 @@ def take_zones(text: str, mark: str) -> tuple[list[Zone], str]:
 
 
 def offset(sign: str, hours: str, minutes: str | None) -> timezone | None:
-    """The offset ``+7``, ``-0430``; None where no place on earth has it."""
+    """The offset, such as ``+7`` or ``-0430``; None if no place on earth has it."""
     if int(hours) > 14 or int(minutes or 0) > 59:
         return None
     ahead = timedelta(hours=int(hours), minutes=int(minutes or 0))
@@ -90,7 +90,7 @@ def offset(sign: str, hours: str, minutes: str | None) -> timezone | None:
 
 
 def lettered(letters: str) -> tzinfo | None:
-    """The zone of these letters; None where they are not known, or several zones have them."""
+    """The zone of these letters; None if they are unknown or several zones share them."""
     if general := _GENERAL.get(letters.upper()):
         return ZoneInfo(general)
     hours = LETTERS.get(letters.upper())
@@ -98,7 +98,7 @@ def lettered(letters: str) -> tzinfo | None:
 
 
 def _zone(found: re.Match[str]) -> tuple[Zone | None, str]:
-    """The zone, or None where it is none after all; and what of the text stands behind it."""
+    """The zone, or None if it is none after all, and the text that follows it."""
     said = found.groupdict()
     printed = found.group().strip()
     if said["sign"]:
@@ -119,9 +119,9 @@ def _zone(found: re.Match[str]) -> tuple[Zone | None, str]:
 
 
 def _worded(whole: str, name: str) -> tuple[Zone, str]:
-    """The zone of the longest beginning of ``name`` that is one; what follows it is given back.
+    """The zone of the longest beginning of ``name`` that is a zone's name, and the text that follows it.
 
-    Of a country with several zones CLDR names the city in brackets: ``Giờ Australia (Sydney)``.
+    If a country has several zones, CLDR names the city in brackets: ``Giờ Australia (Sydney)``.
     """
     country, _, city = name.rstrip(" )").partition("(")
     if city and (known := _names().get(f"giờ {city.strip().lower()}")):
@@ -166,7 +166,7 @@ def _known(name: str) -> tzinfo:
 
 
 class _HalfYear(tzinfo):
-    """The standard or the summer time of a zone, whichever of the two a date falls in."""
+    """The standard or summer time of a zone, depending on the date."""
 
     def __init__(self, zone: ZoneInfo, *, summer: bool) -> None:
         self._zone, self._summer = zone, summer
@@ -178,7 +178,7 @@ class _HalfYear(tzinfo):
         return ahead - saved + ((saved or timedelta(hours=1)) if self._summer else timedelta())
 
     def dst(self, moment: datetime | None) -> timedelta:
-        """None of its own: it is in the offset."""
+        """Zero, because the offset includes it."""
         return timedelta()
 
     def tzname(self, moment: datetime | None) -> str:
