@@ -28,7 +28,7 @@ FAMILIES: dict[str, str] = {
     "described": "scraper.pages.described:Described",
     "generic": "scraper.pages.generic:Generic",
 }
-"""Family name to the class of its page objects, imported when first asked for."""
+"""Family name to the class of its page objects, which is imported when it is first needed."""
 
 
 def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:
@@ -40,7 +40,7 @@ def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:
 
 
 def pages_of(site: Site) -> Family:
-    """The page objects of ``site``: its family's, and those it had before. Raises KeyError for an unknown family."""
+    """The page objects of ``site``: its family's, and earlier ones. Raises KeyError for an unknown family."""
     today = _pages_of_today(site)
     if not site.former:
         return today

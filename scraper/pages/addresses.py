@@ -1,4 +1,4 @@
-"""Addresses on pages: made absolute, compared by host."""
+"""Makes addresses on pages absolute, and compares their hosts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def split_address(url: str) -> SplitResult | None:
 
 
 def absolute(url: str, href: str) -> str:
-    """``href`` of a page at ``url`` made absolute; empty for what is no address."""
+    """``href``, on a page at ``url``, made absolute; empty if it is no address."""
     try:
         return urljoin(url, href.strip())
     except ValueError:
@@ -37,17 +37,17 @@ def web_address(base: str, href: str) -> str | None:
 
 
 def base_address(page: Tag, url: str) -> str:
-    """The address that the page's links are relative to: that of its ``base``, else its own."""
+    """The address to which the page's links are relative: that of its ``base``, else its own."""
     base = page.find("base", href=True)
     return (web_address(url, attribute(base, "href")) or url) if isinstance(base, Tag) else url
 
 
 def host(url: str) -> str:
-    """The host of ``url`` as a newspaper has one: without ``www.`` and ``m.``."""
+    """The host that identifies a newspaper: that of ``url`` without ``www.`` and ``m.``."""
     return re.sub(r"^(?:www\.|m\.)+", "", urlsplit(url).netloc.lower())
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether two addresses are on one host, ``www.`` aside."""
+    """Whether two addresses are on the same host. ``www.`` is ignored."""
     a, b = (urlsplit(address).netloc.lower().removeprefix("www.") for address in (one, other))
     return a == b

@@ -1,4 +1,4 @@
-"""The part of a page that holds an article: what stands where in it, and which of its lines prints a date."""
+"""The part of a page that holds an article: where its elements are, and which of its lines prints a date."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scraper.pages.blocks import attribute, words
 from scraper.text import squeeze
 
 DATE_LINE = re.compile(rf"[^\d]{{0,60}}{LOOSE_MOMENT}", re.I)
-"""A line that prints nothing but a day with a time, perhaps after some words and before a zone."""
+"""A line that prints only a day with a time, perhaps with words before it and a zone after it."""
 
 _LABELLED = re.compile(
     rf"(?:{LOOSE_LABEL}\s*)?"
@@ -23,7 +23,7 @@ LONGEST_DATE_LINE = 100  # characters
 
 
 class ArticleRegion:
-    """The part of a page that holds both title and body, and what stands where in it."""
+    """The part of a page that holds both title and body, and where its elements are."""
 
     def __init__(self, page: BeautifulSoup, title: Tag, body: Tag) -> None:
         self.title, self.body = title, body
@@ -32,25 +32,25 @@ class ArticleRegion:
         self.root = next((tag for tag in (body, *body.parents) if any(tag is other for other in above_title)), page)
 
     def is_after_title(self, tag: Tag) -> bool:
-        """Whether ``tag`` stands below the title's beginning."""
+        """Whether ``tag`` comes after the start of the title."""
         return self.place[id(tag)] > self.place[id(self.title)]
 
     def is_in_body(self, tag: Tag) -> bool:
-        """Whether ``tag`` stands inside the body's element."""
+        """Whether ``tag`` is inside the body's element."""
         return any(parent is self.body for parent in tag.parents)
 
     def holds(self, tag: Tag) -> bool:
-        """Whether ``tag`` stands in the part that holds both title and body."""
+        """Whether ``tag`` is in the part that holds both title and body."""
         return any(parent is self.root for parent in tag.parents)
 
     def opens(self, tag: Tag) -> bool:
-        """Whether ``tag`` stands by the title, above the body's end: not in a side column or a list below."""
+        """Whether ``tag`` is near the title and above the body's end, so not in a side column or a list below."""
         return self.holds(tag) and (self.is_in_body(tag) or self.place[id(tag)] < self.place[id(self.body)])
 
     def lines(self, shape: re.Pattern[str]) -> Iterator[Tag]:
-        """The elements by the title and outside the body whose words have a shape that holds a year.
+        """The elements near the title and outside the body whose words match ``shape``, which includes a year.
 
-        Each is the smallest such element, with the label, weekday and zone around it where they stand in others.
+        Each is the smallest such element, extended by a label, weekday and zone if these are in elements around it.
         """
         too_large = {id(self.root), id(self.body), id(self.title), *(id(tag) for tag in self.title.parents)}
         for string in self.root.find_all(string=re.compile(r"\d{4}")):
@@ -69,7 +69,7 @@ class ArticleRegion:
 
 
 def printed(tag: Tag) -> str:
-    """The words that ``tag`` prints; a ``meta`` prints its content, a ``time`` without words its moment."""
+    """The words that ``tag`` prints. A ``meta`` has its content instead, a ``time`` without words its moment."""
     if tag.name == "meta":
         return squeeze(attribute(tag, "content"))
     return words(tag) or (squeeze(attribute(tag, "datetime")) if tag.name == "time" else "")

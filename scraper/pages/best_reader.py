@@ -1,4 +1,4 @@
-"""Which family reads a page best: a family is known by reading with it, whatever the page's marks say."""
+"""Finds the family that reads a page best. Only a trial shows this, whatever family the page's marks suggest."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from scraper.pages.generic import Generic
 
 
 def best_reader(html: str, url: str) -> tuple[str | None, int]:
-    """The family that reads most fields of an article page, and how many; no family where none reads it.
+    """The family that reads the most fields of an article page, and their number; None if no family reads it.
 
-    One that knows the address and reads the page was made for it or for its like. ``generic`` and its kin read any
-    page, so they are not asked.
+    A family that knows the address and reads the page was made for such pages. ``generic`` and families built on it
+    read any page, so they are not tried.
     """
     best: tuple[str | None, int] = (None, 0)
     for name in FAMILIES:

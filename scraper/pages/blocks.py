@@ -1,4 +1,4 @@
-"""From a piece of HTML to the blocks it prints: paragraphs and pictures, in the page's order."""
+"""Turns a piece of HTML into the blocks that it prints: paragraphs and pictures, in the page's order."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from scraper.pages.images import emoji, picture_address
 from scraper.text import squeeze
 
 MAX_TAGS = 100_000
-"""Of one page; pages of newspapers have some thousands."""
+"""The most tags of one page. Pages of newspapers have some thousands."""
 
 MAX_ATTRIBUTES = 5_000
-"""Of one tag."""
+"""The most attributes of one tag."""
 
 _LONG_TAG = re.compile(r"<[^<>]{10000,}")
 
@@ -42,27 +42,27 @@ _BLOCK = {
 }  # fmt: skip
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
 _CAPTION_LENGTH = 300  # characters; the longest caption on the pages read by eye has 170
-_DEPTH = 200  # elements inside of each other; what a hostile page nests deeper is read as words alone
+_DEPTH = 200  # nested elements; what a hostile page nests deeper is read as plain words
 _HIDING_CLASSES = frozenset({"hidden", "d-none"})  # Bootstrap's, in themes of several CMSs
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def parse(html: str) -> BeautifulSoup:
-    """The page as a tree. lxml, since html.parser hangs on 24 KB of ``<a `` (measured).
+    """The page as a tree. We use lxml because html.parser hangs on 24 KB of ``<a `` (measured).
 
-    Raises NotAnArticle for more tags than MAX_TAGS, or more attributes of one tag than MAX_ATTRIBUTES: a tree of
-    8 MB of them takes gigabytes.
+    Raises NotAnArticle for more tags than MAX_TAGS, or more attributes of one tag than MAX_ATTRIBUTES, because a tree
+    of 8 MB of them takes gigabytes.
     """
     if html.count("<") > MAX_TAGS:
         raise NotAnArticle("not-an-article", f"more than {MAX_TAGS} tags: no page of a newspaper")
-    for tag in _LONG_TAG.finditer(html):  # a picture pasted as data is long too, and is one attribute
+    for tag in _LONG_TAG.finditer(html):  # a picture pasted as data is long too, but is one attribute
         if max(tag.group().count("="), len(tag.group().split())) > MAX_ATTRIBUTES:
             raise NotAnArticle("not-an-article", f"a tag of more than {MAX_ATTRIBUTES} attributes")
     return BeautifulSoup(html, "lxml")
 
 
 def attribute(tag: Tag, name: str) -> str:
-    """The attribute ``name`` as one string, empty where the tag has none."""
+    """The attribute ``name`` as one string; empty if the tag does not have it."""
     value = tag.get(name)
     return " ".join(value) if isinstance(value, list) else value or ""
 
@@ -87,10 +87,10 @@ def is_hidden(tag: Tag) -> bool:
 
 
 def blocks(root: Tag, url: str) -> list[Block]:
-    """What ``root`` prints, in order. ``<br>`` ends a paragraph: several CMSs write no ``<p>`` at all.
+    """What ``root`` prints, in order. ``<br>`` ends a paragraph, because several CMSs write no ``<p>`` at all.
 
-    A picture's caption is taken here only where the markup binds it: the words of its ``figcaption``, of a table that
-    holds nothing else and has the picture above them, or of the cell below in a table of pictures.
+    A picture's caption is taken here only if the markup binds it to the picture: as its ``figcaption``, as the words
+    below the picture in a table that holds nothing else, or as the cell below in a table of pictures.
     """
     reader = _Reader(url)
     reader.read(root)
@@ -184,7 +184,7 @@ def _styled(tag: Tag, prop: str, values: tuple[str, ...]) -> bool:
 
 
 def _framed(tag: Tag) -> list[tuple[Tag, str | None]]:
-    """The pictures that ``tag`` frames, each with its caption; empty where it holds more than these."""
+    """The pictures that ``tag`` frames, each with its caption; empty if it holds anything else."""
     if tag.name not in {"figure", "table"} or (image := tag.find("img")) is None:
         return []
     if len(tag.find_all("img")) > 1:
@@ -205,7 +205,7 @@ def _words_before(image: Tag, tag: Tag) -> bool:
 
 
 def _in_columns(table: Tag) -> list[tuple[Tag, str | None]]:
-    """Pictures side by side with their captions in the row below; empty where the table is not of that shape."""
+    """Pictures side by side with their captions in the row below; empty if the table does not have that shape."""
     rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
     framed: list[tuple[Tag, str | None]] = []
     for above, below in zip(rows[::2], rows[1::2], strict=False):

@@ -1,4 +1,4 @@
-"""Captions that a CMS binds to their pictures in its own way, made the figures that they are."""
+"""Turns captions that a CMS binds to their pictures in its own way into figures."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from scraper.text import squeeze
 
 
 def bind_captions(body: Tag, selector: str) -> None:
-    """Makes each caption that ``selector`` finds, and the picture above it, one figure.
+    """Makes one figure of each caption that ``selector`` finds and the picture above it.
 
-    The picture stands in the caption's own element, which then holds nothing else, or in the element before it.
+    The picture is in the caption's own element, which then holds nothing else, or in the element before it.
     """
     for caption in body.select(selector):
         if caption.decomposed or not words(caption) or caption.find_parent("figure") is not None:
@@ -33,7 +33,7 @@ def bind_captions(body: Tag, selector: str) -> None:
 
 
 def picture_with_caption(paragraph: Tag, caption: Tag) -> None:
-    """Makes ``paragraph``, which prints one picture and its ``caption``, the figure that it is."""
+    """Turns ``paragraph``, which prints one picture and its ``caption``, into a figure."""
     paragraph.name, caption.name = "figure", "figcaption"
 
 

@@ -1,8 +1,8 @@
 """The ``described`` family: papers on a CMS of their own, whose site files say where each field is printed.
 
-Nothing is known of them but what public crawlers of 2013 to 2025 selected on their pages, and their addresses. So a
-site file must name at least ``body`` in its ``[select]``; where it names nothing else, the title is the ``h1``, and
-the date is found by its shape. The evidence stands in the site file, the fixtures are rebuilt after it.
+We know only their addresses, and what public crawlers of 2013 to 2025 selected on their pages. A site file must
+therefore name at least ``body`` in its ``[select]``. If it names nothing else, the title is the ``h1``, and the date
+is found by its shape. The site file holds the evidence, and the fixtures are rebuilt from it.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Described(SelectorFamily):
     lead_opens_body = True
 
     def key(self, url: str) -> str | None:
-        """The number in the address, or the article's name where it has none."""
+        """The number in the address, or the article's name if there is none."""
         found = self._match(url)
         return next((part.lower() for part in found.groups() if part), None) if found else None
 
     def tidy(self, body: Tag) -> None:
-        """Binds the captions of tables' second rows, of lines in italics or in the middle, and of caption classes."""
+        """Binds captions: second rows of tables, italic or centred lines, and elements with a class for captions."""
         for below in body.select("p:has(> em), p[style*=center], div[style*=center], p[align=center]"):
             before = below.find_previous_sibling()
             is_picture = before is not None and before.find("img") is not None and not words(before)

@@ -15,7 +15,7 @@ class Family:
     A family never fetches and never guesses: a page that does not fit raises
     :class:`~scraper.items.NotAnArticle` with its reason.
 
-    ``select`` holds what a site's file says differs from its family: field name to CSS selector.
+    ``select`` maps field names to CSS selectors, for the fields in which a site differs from its family.
     """
 
     name: ClassVar[str]
@@ -29,7 +29,7 @@ class Family:
         WitnessSource.FEED,
         WitnessSource.LIST,
     )
-    """Witnesses of the date of publication, the most trusted first; a source not named here is not heard."""
+    """Witnesses of the date of publication, the most trusted first. A source not named here is ignored."""
 
     def __init__(self, select: Mapping[str, str] | None = None) -> None:
         self.select: Mapping[str, str] = select or {}
@@ -40,21 +40,21 @@ class Family:
         return f"{self.name}/{self.version}"
 
     def key(self, url: str) -> str | None:
-        """The article's key as its address alone tells it, or None where the address is not an article's.
+        """The article's key, as far as its address tells it, or None if the address is not an article's.
 
         All addresses of one article (desktop and mobile, http and https, with and without ``www.``) have one key.
         """
         raise NotImplementedError
 
     def fetch_url(self, url: str) -> str | None:
-        """The address to ask for, given an address met: the canonical one where it can be derived.
+        """The address to request for a given one: the canonical address, if it can be derived.
 
-        None for an address never to be fetched (a print copy, a download).
+        None for an address that is never fetched (a print copy, a download).
         """
         return url
 
     def month(self, url: str) -> tuple[int, int] | None:
-        """Year and month of publication, where the address states them."""
+        """Year and month of publication, if the address states them."""
         return None
 
     def list_page(self, html: str, url: str) -> ListPage:
@@ -62,11 +62,11 @@ class Family:
         raise NotImplementedError
 
     def article(self, html: str, url: str) -> PrintedArticle:
-        """What an article page prints. Raises NotAnArticle where the page does not fit."""
+        """What an article page prints. Raises NotAnArticle if the page does not fit."""
         raise NotImplementedError
 
     def article_at(self, html: str, url: str, captured_at: datetime | None) -> PrintedArticle:
-        """The same of a page captured then, for sites that had other page objects before."""
+        """Like ``article``, for a page captured at that time. Some sites had other page objects before."""
         return self.article(html, url)
 
     def reader(self, parser: str) -> Family:

@@ -1,10 +1,10 @@
 """Feeds (RSS 2.0, RSS 1.0, Atom) and sitemaps (urlset, news, index) as list pages.
 
-Both are read as XML without entities, network or huge trees. Small errors are recovered from, as browsers do; an
-entry counts only when its own end tag is there, so an answer that was cut off never yields a cut address. Three
-errors are common enough to be known: a warning of PHP before the XML, an encoding declared that is not the body's
-(.NET writes ``utf-16`` on UTF-8), and one entry that is no XML, which costs that entry alone. A sitemap may be a
-text of one address a line, as the protocol allows.
+Both are read as XML without entities, network or huge trees. The parser recovers from small errors, as browsers do.
+An entry counts only if its own end tag is there, so an answer that was cut off never yields a cut address. Three
+common errors are handled: a PHP warning before the XML, a declared encoding that is not the body's (.NET writes
+``utf-16`` on UTF-8), and an entry that is no XML, in which case only that entry is lost. A sitemap may also be a text
+with one address on each line, as the protocol allows.
 """
 
 from __future__ import annotations
@@ -44,21 +44,21 @@ _AMPERSAND = re.compile(
 
 
 def looks_like_feed(body: bytes) -> bool:
-    """Whether ``body`` opens as an RSS or Atom feed."""
+    """Whether ``body`` begins like an RSS or Atom feed."""
     return _root(_unpack(body, 65_536)[0]) in _FEED_ROOTS
 
 
 def looks_like_sitemap(body: bytes) -> bool:
-    """Whether ``body``, which may be gzip, opens as a sitemap, an index of sitemaps, or a sitemap of lines."""
+    """Whether ``body``, which may be gzip, begins like a sitemap, a sitemap index or a sitemap of lines."""
     opening = _unpack(body, 65_536)[0]
     return _root(opening) in _SITEMAP_ROOTS or _is_lines(opening)
 
 
 def read_feed(xml: bytes, url: str) -> ListPage:
-    """What the feed ``xml`` fetched from ``url`` lists, in its order. Raises ValueError for a body that is no feed.
+    """What the feed ``xml`` from ``url`` lists, in its order. Raises ValueError for a body that is no feed.
 
-    A date is one of publication (``pubDate``, ``dc:date``, ``published``); Atom's ``updated`` is not heard. Full
-    texts (``content:encoded``, ``content``) are ignored: the words of record are those of the page.
+    Only dates of publication count (``pubDate``, ``dc:date``, ``published``); Atom's ``updated`` is ignored. Full
+    texts (``content:encoded``, ``content``) are ignored too, because the article page has the words to keep.
     """
     body, unpacked = _unpack(xml, MAX_BYTES)
     if _root(body) not in _FEED_ROOTS:
@@ -81,11 +81,10 @@ def read_feed(xml: bytes, url: str) -> ListPage:
 
 
 def read_sitemap(xml: bytes, url: str) -> ListPage:
-    """What the sitemap ``xml`` (it may be gzip) fetched from ``url`` lists; an index's sitemaps are its ``children``.
+    """What the sitemap ``xml`` (perhaps gzip) from ``url`` lists. The sitemaps of an index are its ``children``.
 
-    The date beside an address is ``news:publication_date`` where there is one, else ``lastmod``: whether a
-    family's ``lastmod`` is a date of publication is for its order of trust to say. Raises ValueError for any
-    other body.
+    The date beside an address is ``news:publication_date`` if there is one, else ``lastmod``. The family's order of
+    trust says whether its ``lastmod`` is a date of publication. Raises ValueError for any other body.
     """
     body, unpacked = _unpack(xml, MAX_BYTES)
     if _is_lines(body):
@@ -118,7 +117,7 @@ def _is_lines(body: bytes) -> bool:
 
 
 def _read_lines(body: bytes, unpacked: bool) -> ListPage:
-    """A sitemap of one address a line. A last line without its end may be cut, so it is not counted."""
+    """A sitemap with one address on each line. A last line without a line end may be cut, so it does not count."""
     lines = body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").splitlines(keepends=True)
     is_cut = not unpacked and bool(lines) and not lines[-1].endswith(("\n", "\r"))
     addresses = dict.fromkeys(address for line in lines[: -1 if is_cut else None] if (address := _web(line, "")))
@@ -138,14 +137,14 @@ def _unpack(body: bytes, limit: int) -> tuple[bytes, bool]:
 
 
 def _mend(body: bytes) -> bytes:
-    """``body`` without control characters, its bare ampersands and HTML entities written as XML knows them."""
+    """``body`` without control characters, and with bare ampersands and HTML entities turned into valid XML."""
     if body.startswith(_UTF16):
         return body
     return _AMPERSAND.sub(_reference, _STRAY_LESS_THAN.sub(_less_than, _as_declared(body).translate(None, _CONTROLS)))
 
 
 def _as_declared(body: bytes) -> bytes:
-    """``body`` from its XML on, without a declared encoding where its bytes are UTF-8 whatever it declares."""
+    """``body`` from the start of its XML. If its bytes are UTF-8, the declared encoding is removed."""
     start = _XML_START.search(body[:65_536])
     before = body[: start.start()] if start is not None else b""
     body = body[len(before) :] if before.strip() and not _PAGE.search(before) else body.lstrip()
@@ -155,7 +154,7 @@ def _as_declared(body: bytes) -> bytes:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
-        if len(body) - error.start > 4:  # not a letter that was cut
+        if len(body) - error.start > 4:  # the error is not a letter cut at the end
             return body
     return body[declaration.end() :]
 
@@ -173,7 +172,7 @@ def _reference(match: re.Match[bytes]) -> bytes:
 
 
 def _elements(body: bytes, url: str) -> Iterator[etree._Element]:
-    """Every element whose end tag is really there, as it ends."""
+    """Every element whose end tag really exists, in the order in which they end."""
     parser = etree.XMLPullParser(
         events=("end",), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, base_url=url,
@@ -185,7 +184,7 @@ def _elements(body: bytes, url: str) -> Iterator[etree._Element]:
 
 
 def _whole_elements(body: bytes, url: str) -> Iterator[etree._Element]:
-    """As _elements; where an entry that is no XML spoils those after it, each entry is read alone."""
+    """Like _elements. If an entry that is no XML spoils those after it, each entry is read by itself."""
     mended = body if body.startswith(_UTF16) else _as_declared(body)
     entries = sum(1 for _ in _ENTRIES.finditer(mended))
     root = _ROOT_TAG.search(mended)
@@ -216,7 +215,7 @@ def _root(body: bytes) -> str | None:
 
 
 def _name(element: object) -> str:
-    """The tag's name without its namespace: old feeds and news sitemaps use several addresses for one."""
+    """The tag's name without its namespace. Old feeds and news sitemaps use several addresses for one namespace."""
     return (
         element.tag.rpartition("}")[2] if isinstance(element, etree._Element) and isinstance(element.tag, str) else ""
     )
@@ -227,7 +226,7 @@ def _child(element: etree._Element | None, name: str) -> etree._Element | None:
 
 
 def _text(element: etree._Element | None) -> str | None:
-    """The element's own words; None where it has none or holds markup or an entity that was not expanded."""
+    """The element's own words; None if it has none, or if it holds markup or an unexpanded entity."""
     if element is None or len(element):
         return None
     return squeeze(element.text or "") or None
@@ -245,7 +244,7 @@ def _web(address: str | None, base: str) -> str | None:
 
 
 def _address(element: etree._Element, url: str) -> str | None:
-    """An entry's address: ``origLink`` where a feed service rewrote it, ``link``, or a ``guid`` that is one."""
+    """An entry's address: ``origLink`` if a feed service rewrote it, else ``link``, else a ``guid`` that is one."""
     links = [child for child in element if _name(child) in {"origLink", "link"}]
     for link in sorted(links, key=lambda child: _name(child) != "origLink"):
         base = link.base or url
@@ -274,7 +273,7 @@ def _entry(element: etree._Element, address: str) -> ListEntry:
 
 
 def _plain(element: etree._Element | None) -> str | None:
-    """The words of a title or summary, which feeds write as text, as HTML, or as HTML coded once more."""
+    """The words of a title or summary, which feeds write as text, as HTML, or as HTML that is escaped twice."""
     text = squeeze("".join(map(str, element.itertext()))) if element is not None else ""
     if re.search(r"</?[a-zA-Z][^<>]*>", text):
         return words(parse(text)) or None

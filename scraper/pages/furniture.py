@@ -1,9 +1,9 @@
-"""What a page prints inside an article's body and is no part of it: links to other articles, share bars, licence
-lines.
+"""Removes what a page prints inside an article's body although it is no part of the article: links to other articles,
+share bars, licence lines.
 
-It is told by its shape more than by its words: a block that says nothing but the titles of other articles, perhaps
-with dates, is a related list under any heading; a line of nothing but names of buttons is a share bar; lines that
-name the editor and the licence end a page, not an article. A link in running text is part of the text.
+They are recognised by their shape more than by their words. A block that only holds titles of other articles, perhaps
+with dates, is a related list, whatever its heading. A line that only holds names of buttons is a share bar. Lines
+that name the editor and the licence end a page, not an article. A link in running text is part of the text.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ _PLACEHOLDER = re.compile(r"\W*(?:but danh|tac gia|noi dung|dang cap nhat|loadin
 
 
 def remove_furniture(body: Tag, url: str, key: Callable[[str], str | None]) -> None:
-    """Takes off the blocks of ``body`` that do nothing but lead to other articles or share this one.
+    """Removes the blocks of ``body`` that only lead to other articles or share this one.
 
-    ``key`` tells an article's address; ``url`` is the page's own.
+    ``key`` recognises an article's address; ``url`` is the address of the page.
     """
     own = key(url)
     leading = [link for link in body.find_all("a") if _leads_away(link, url, own, key)]
@@ -87,7 +87,7 @@ def remove_furniture(body: Tag, url: str, key: Callable[[str], str | None]) -> N
 
 
 def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks without share bars, and without the labels and licence lines that end them."""
+    """The blocks without share bars, and without the labels and licence lines at their end."""
     kept = [block for block in printed if isinstance(block, Picture) or not _is_beside_text(block.text)]
     while kept and isinstance(last := kept[-1], Paragraph) and _ends_a_page(last.text):
         kept.pop()
@@ -112,7 +112,7 @@ def _leads_away(link: Tag, url: str, own: str | None, key: Callable[[str], str |
 
 
 def _box(link: Tag, body: Tag, leading: set[int]) -> Tag | None:
-    """The largest element around ``link`` that says nothing but what leads away and a label; None in running text."""
+    """The largest element around ``link`` that holds only links to other pages and a label; None in running text."""
     box: Tag | None = None
     for around in _upwards(link, body):
         links = [a for a in around.find_all("a") if id(a) in leading] if around is not link else [link]
@@ -131,7 +131,7 @@ def _box(link: Tag, body: Tag, leading: set[int]) -> Tag | None:
 
 
 def _named_related(link: Tag, body: Tag) -> Iterator[Tag]:
-    """The elements around ``link`` whose own names say that they show other articles, with a summary perhaps."""
+    """The elements around ``link`` whose own names say that they show other articles, perhaps with a summary."""
     for around in _upwards(link, body):
         names = " ".join(str(around.get(name) or "") for name in ("id", "class", "type", "data-type"))
         if around is not link and _RELATED_NAME.search(names):

@@ -1,8 +1,8 @@
-"""Sites with no family: trafilatura says which words are the article's, our own rules read the page around them.
+"""Reads sites without a family: trafilatura tells which words belong to the article, and our own rules read the page.
 
-The extractor alone loses leads, captions, bylines and the minute of publication (docs/accuracy.md has the figures),
-so it is asked only where the article is. Records say ``generic/1``. No date is taken from elsewhere than beside the
-title or the page's head.
+By itself the extractor loses leads, captions, bylines and the minute of publication (docs/accuracy.md has the
+figures), so it only locates the article. Records say ``generic/1``. A date is taken only from beside the title or
+from the page's head.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _MOST_WORDS_BY_A_DATE = 8  # Cập nhật lúc … Thứ Năm, ngày … (GMT+7)
 
 
 class ExtraMissing(ImportError):
-    """The extractor for sites with no family is not installed."""
+    """The extractor for sites without a family is not installed."""
 
 
 class Generic(Family):
@@ -80,9 +80,10 @@ class Generic(Family):
             raise ValueError(f"select: no field {', '.join(sorted(unknown))}; the fields are {', '.join(FIELDS)}")
 
     def key(self, url: str) -> str | None:
-        """The address without scheme, ``www.``, fragment and trackers, where it looks like an article's.
+        """The address without scheme, ``www.``, fragment and trackers, if it looks like an article's.
 
-        That is a slug of four words and more, a number of four digits and more, or a numbered query (``?id=12``).
+        Such an address has a slug of four or more words, a number of four or more digits, or a numbered query
+        (``?id=12``).
         """
         if split_address(url) is None:
             return None
@@ -124,7 +125,7 @@ class Generic(Family):
         return ListPage(entries=tuple(entries.values()), next_url=next_url)
 
     def article(self, html: str, url: str) -> PrintedArticle:
-        """What the page prints. Raises NotAnArticle, and ExtraMissing where trafilatura is not installed."""
+        """What the page prints. Raises NotAnArticle, and ExtraMissing if trafilatura is not installed."""
         extracted = _extract(html)
         page = parse(html)
         title_tag = self._select(page, "title") or _title_tag(page)
@@ -178,7 +179,7 @@ class Generic(Family):
         )
 
     def _canonical(self, page: Tag, url: str) -> str | None:
-        """The canonical address, where it is this article's: some sites state their home page's, or another's."""
+        """The canonical address, if it is this article's. Some sites state that of their home page or another."""
         stated = canonical(page, url)
         if stated is None:
             return None
@@ -191,7 +192,7 @@ class Generic(Family):
     def _lead(
         self, page: Tag, title: Tag | None, content: Tag, printed: tuple[Block, ...], description: str
     ) -> tuple[str | None, tuple[Block, ...]]:
-        """The sapo: where the site file says, what ``description`` repeats, or the bold opening of the body."""
+        """The lead: what the site file selects, what ``description`` repeats, or the bold opening of the body."""
         chosen = self._select(page, "lead")
         if chosen is not None:
             return words(chosen) or None, printed
@@ -217,12 +218,12 @@ class Generic(Family):
         for selector in _AUTHORS:
             tags = tags or [tag for scope in (frame, page) for tag in scope.select(selector) if words(tag)][:1]
         printed = ", ".join(dict.fromkeys(name for tag in tags if (name := person(words(tag)))))
-        # A page may print the first of several authors that it states, "and 1 other".
+        # A page may print only the first of the authors that it states, with "and 1 other".
         name = linked if linked and printed and printed in linked else printed or person(linked)
         return name if name and len(name.split()) <= _LONGEST_NAME * (1 + name.count(",")) else None
 
     def _is_list(self, page: Tag, content: Tag, extracted: str, url: str) -> bool:
-        """Whether every second piece of prose stands under a heading that leads to another article."""
+        """Whether every second piece of prose is under a heading that links to another article."""
         own = {None, self.key(url), self.key(canonical(page, url) or url)}
         heads: set[str | None] = set()
         seen = prose = 0
@@ -251,7 +252,7 @@ class Generic(Family):
 
 
 def _extract(html: str) -> str:
-    """The words that trafilatura takes for the article's, folded and without blanks, for comparison only."""
+    """The words that trafilatura assigns to the article, folded and without blanks, for comparison only."""
     try:
         import trafilatura
     except ImportError as error:
@@ -272,7 +273,7 @@ def _is_extracted(text: str, extracted: str) -> bool:
 def _title_tag(page: BeautifulSoup) -> Tag | None:
     """The heading that prints the title: the one that the page's head repeats, else the only ``h1``.
 
-    Where no heading prints it, it is the element that says what ``og:title`` says, and nothing else.
+    If no heading prints the title, it is the element that says exactly what ``og:title`` says.
     """
     stated = meta(page, "og:title")
     head = squeeze(page.title.get_text()) if page.title is not None else ""
@@ -291,7 +292,7 @@ def _title_tag(page: BeautifulSoup) -> Tag | None:
 
 
 def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
-    """The smallest tag that holds nearly all the words the extractor found, but for title and lead (``above``)."""
+    """The smallest tag with nearly all the words that the extractor found, except title and lead (``above``)."""
     weights: dict[int, int] = {}
     tags: dict[int, Tag] = {}
     total = 0
@@ -309,10 +310,10 @@ def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
 
 
 def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: str) -> tuple[Block, ...]:
-    """The blocks of the article: all that stand from its first paragraph to its last, headings, lists and tables too.
+    """The blocks of the article, from its first paragraph to its last, with headings, lists and tables.
 
-    ``above`` are the title and the date line. Where the element holds nothing of these, it holds the text alone, and
-    all of it counts but furniture.
+    ``above`` are the title and the date line. If the element holds neither, it holds only the text, and all of it
+    counts except furniture.
     """
     printed = blocks(content, url)
     passed = {_bare(text) for text in above if text}
@@ -336,7 +337,7 @@ def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: s
 
 
 def _date_tag(page: BeautifulSoup, title: Tag | None, content: Tag) -> Tag | None:
-    """The date printed between title and body, else the nearest one before the title. Page clocks are refused."""
+    """The date printed between title and body, else the nearest one before the title. Page clocks do not count."""
     if title is None:
         return None
     order = {id(node): n for n, node in enumerate(page.descendants)}
@@ -375,15 +376,15 @@ def _dated_tags(page: BeautifulSoup, title: Tag) -> Iterator[Tag]:
 
 
 def _is_date_line(text: str) -> bool:
-    """Whether a line prints a date and little else: the date in a sentence is that of an event."""
+    """Whether a line prints a date and little else. A date in a sentence is that of an event."""
     rest = _DATE.sub(" ", text)
     return len(text) <= _LONGEST_DATE_LINE and len(re.findall(r"[^\W\d_]+", rest)) <= _MOST_WORDS_BY_A_DATE
 
 
 def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> str | None:
-    """The first machine-readable time beside the body; None where there are more than publication and edit.
+    """The first machine-readable time beside the body; None if there are more than publication and edit.
 
-    A time that stands beside a link to another article is that article's.
+    A time beside a link to another article belongs to that article.
     """
     frame = content.parent if content.parent is not None else content
     own = key(url)

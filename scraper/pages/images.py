@@ -1,4 +1,4 @@
-"""The address of a picture, wherever lazy pages keep it, and emoji, which are letters."""
+"""Finds the address of a picture, wherever a lazy page keeps it, and reads emoji as letters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EMOJI_CLASSES = frozenset({"emoji", "wp-smiley", "emojione", "twemoji"})
 
 
 def emoji(image: Tag) -> str | None:
-    """The letter that a picture stands for (WordPress and Facebook draw emoji so), or None for a picture."""
+    """The letter that a picture stands for (WordPress and Facebook draw emoji so), or None for a real picture."""
     alt = _value(image, "alt")
     is_named = not _EMOJI_CLASSES.isdisjoint(_value(image, "class").split())
     is_sign = 0 < len(alt) <= 8 and not any(c.isalnum() for c in alt) and any(ord(c) > 0x203B for c in alt)
@@ -30,7 +30,7 @@ def emoji(image: Tag) -> str | None:
 
 
 def picture_address(image: Tag) -> str | None:
-    """The address of the picture itself, never that of the grey one a lazy page shows until it is scrolled to."""
+    """The address of the picture itself, never that of the placeholder that a lazy page shows at first."""
     return next((address for address in _addresses(image) if _is_picture(address)), None)
 
 
@@ -42,7 +42,7 @@ def _addresses(image: Tag) -> Iterator[str]:
     for name in image.attrs:
         if _LAZIER.fullmatch(name):
             yield _value(image, name)
-    frame = image.find_parent("picture")  # libxml2 takes a source for an element that holds what follows it
+    frame = image.find_parent("picture")  # libxml2 puts what follows a source inside it
     sources = frame.find_all("source") if frame is not None else []
     for tag in (image, *sources):
         for name in _SETS:

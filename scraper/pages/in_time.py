@@ -1,4 +1,4 @@
-"""A site's page objects in time: papers change their CMS, and their older captures keep the markup of their day."""
+"""A site's page objects over time: a paper may change its CMS, but its older captures keep the old markup."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from scraper.items import ListPage, NotAnArticle, PrintedArticle, time_is_known
 from scraper.pages.family import Family
 
 _LAYOUT = frozenset({"no-title", "no-date", "no-body", "not-an-article"})
-"""Refusals that may mean another layout; what a page says of itself holds for every layout."""
+"""Refusals that may mean another layout. What a page says about itself is true in every layout."""
 
 
 class FamiliesInTime(Family):
-    """The page objects of a site of today and of before.
+    """A site's present and former page objects.
 
-    ``former`` are those of before, the latest first, each with the last day on which pages of it were served. A
-    page is read by those of the day of its capture first; where its layout does not fit them, by the others,
-    today's first. The record's ``parser`` says which read it. A key of an address that only former page objects
-    know is marked with their family's name, since each CMS counts for itself.
+    ``former`` are the former ones, the latest first, each with the last day on which its pages were served. A page
+    is first read by the page objects of the day of its capture. If its layout does not fit them, the others are
+    tried, today's first. The record's ``parser`` says which of them read it. If only former page objects know an
+    address, its key is marked with their family's name, because each CMS counts for itself.
     """
 
     def __init__(self, today: Family, former: Sequence[tuple[date, Family]]) -> None:
@@ -44,7 +44,7 @@ class FamiliesInTime(Family):
         return self._of(url).month(url)
 
     def list_page(self, html: str, url: str) -> ListPage:
-        """What the list shows by today's page objects, else by the first former ones to which it shows anything."""
+        """What today's page objects find in the list, else what the first former ones find that find anything."""
         shown = self._today.list_page(html, url)
         for _, family in () if shown.entries else self._former:
             before = family.list_page(html, url)
@@ -57,7 +57,7 @@ class FamiliesInTime(Family):
         return self.article_at(html, url, None)
 
     def article_at(self, html: str, url: str, captured_at: datetime | None) -> PrintedArticle:
-        """What the page prints, by the page objects of the day of its capture first. Raises NotAnArticle."""
+        """What the page prints. The page objects of the day of its capture come first. Raises NotAnArticle."""
         first_refusal: NotAnArticle | None = None
         for family in self._in_order(captured_at):
             try:

@@ -16,9 +16,9 @@ _QUESTION = re.compile(r"[-–—*]?\s*(?:PV|Phóng viên|Hỏi|P\.V)\s*:", re.I
 def split_lead(body: Sequence[Block]) -> tuple[str | None, tuple[Block, ...]]:
     """The lead that opens ``body``, and the body without it.
 
-    A lead is the first paragraph, wholly bold, that reads as a sentence (a heading does not) and is followed by
-    prose that is not bold, or by nothing but a signature. Pictures may stand before it. The bold question that opens
-    an interview is no lead.
+    A lead is the first paragraph if it is wholly bold, reads as a sentence (a heading does not), and is followed by
+    prose that is not bold or only by a signature. Pictures may precede it. The bold question that opens an interview
+    is no lead.
     """
     prose = [(n, block) for n, block in enumerate(body) if isinstance(block, Paragraph)]
     if not prose:

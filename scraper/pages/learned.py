@@ -1,8 +1,8 @@
-"""A site that taught its own template: its articles are read where its file's ``[select]`` and ``[learned]`` say.
+"""Reads sites with a learned template: the ``[select]`` and ``[learned]`` of a site file say where each field is.
 
-Addresses, lists and the order of trust stay those of the site's family. A page that does not fit what was learned is
-refused, or, where the family has a markup of its own, read by the family: so captures from before a new layout are
-read as before. The record's ``parser`` tells which of the two answered.
+Addresses, lists and the order of trust are those of the site's family. A page that does not fit the template is
+refused or, if the family has a markup of its own, read by the family. Captures from before a new layout are therefore
+read as before. The record's ``parser`` tells which of the two read the page.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from scraper.text import fold, squeeze
 FIELDS = ("title", "kicker", "date", "lead", "body", "author", "section", "tags", "list")
 """The fields that ``[select]`` may name on a learned site."""
 
-# Marks of our own, from the private use area of Unicode, which no page prints: taken off before a word is kept.
-_AWAY, _BACK = "\U0010ff01", "\U0010ff02"  # around the words of a link to another article
-_TITLE, _FIELD = "\U0010ff03", "\U0010ff04"  # where the title stood in the body, and another field
+# Our own marks, from Unicode's private use area. No page prints them, and they are removed before a word is kept.
+_AWAY, _BACK = "\U0010ff01", "\U0010ff02"  # enclose the words of a link to another article
+_TITLE, _FIELD = "\U0010ff03", "\U0010ff04"  # mark the place of the title, or of another field, in the body
 _MARKS = re.compile(f"[{_AWAY}{_BACK}{_TITLE}{_FIELD}]")
 _LINKED = re.compile(f"{_AWAY}([^{_BACK}]*){_BACK}")
 _WORDS = re.compile(r"[^\W_]+")
@@ -39,7 +39,7 @@ _CAPTION = 300  # characters, at most
 _LONGEST_KICKER = 120
 _FEWEST_CHARACTERS = 40  # of an article's lead and body
 _DASHES = "*-–—•"  # before a speaker or an item
-_PROSE_OF_A_LIST = 300  # characters; less, beside more in links to articles, is a list with a line above it
+_PROSE_OF_A_LIST = 300  # characters; less prose than this, and less than in links to articles, makes a page a list
 _PROSE = 50  # characters; a shorter paragraph may be a caption or a signature
 _PAGE_NUMBERS = re.compile(r"[^\d]{0,20}[\d\s|»«›‹<>…-]+[^\d]{0,10}")
 _DATE_ALONE = re.compile(r"[\W\d]*\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}[\W\d]*")
@@ -49,8 +49,7 @@ _ACCOUNTS_LABEL = re.compile(r"^[^:]{2,20}:\s*(?=\S)")
 class LearnedPages(Family):
     """The page objects of a site whose template was learned.
 
-    Raises ValueError for a field that is not in FIELDS, for one of title and body that is missing, and for what is
-    no CSS selector.
+    Raises ValueError for a field that is not in FIELDS, for a missing title or body, and for an invalid CSS selector.
     """
 
     name = "learned"
@@ -90,13 +89,13 @@ class LearnedPages(Family):
         return self.family.list_page(html, url)
 
     def reader(self, parser: str) -> Family:
-        """See Family: these, or the family's own where it answered."""
+        """See Family. Returns these page objects, or the family's own if the family read the record."""
         return self if parser == self.parser else self.family.reader(parser)
 
     # Articles.
 
     def article(self, html: str, url: str) -> PrintedArticle:
-        """What an article page prints. Raises NotAnArticle where it does not fit what was learned."""
+        """What an article page prints. Raises NotAnArticle if it does not fit the learned template."""
         try:
             return self._read(html, url)
         except NotAnArticle as refusal:
@@ -147,7 +146,7 @@ class LearnedPages(Family):
         )
 
     def _find(self, page: BeautifulSoup) -> _Found:
-        """The elements of the fields. Raises NotAnArticle where title, body or date are not where they should be."""
+        """The elements of the fields. Raises NotAnArticle if title, body or date are not where they should be."""
         title = self._first(page, "title")
         if title is None:
             raise self._missing("title")
@@ -178,7 +177,7 @@ class LearnedPages(Family):
                 raise NotAnArticle("not-an-article", f"the page's head does not repeat the title “{title}”")
 
     def _open(self, body: tuple[Block, ...]) -> tuple[str | None, tuple[Block, ...]]:
-        """The lead that opens the body, where the site prints it so, and the rest."""
+        """The lead that opens the body, if the site prints it there, and the rest."""
         prose = [(n, block) for n, block in enumerate(body) if isinstance(block, Paragraph)]
         if self.learned.lead_opens is None or not prose:
             return None, body
@@ -201,7 +200,7 @@ class _Found:
     tags: Sequence[Tag]
 
     def single(self) -> Iterator[tuple[str, Tag]]:
-        """The fields that are one element each, but the body."""
+        """The fields that are one element each, except the body."""
         yield "title", self.title
         yield from ((name, tag) for name, tag in self.others.items() if tag is not None)
 
@@ -245,7 +244,7 @@ class _Body:
                     self._figure(image, tag)
 
     def _mark_fields(self) -> None:
-        """Leaves a mark where a field stands in the body, so that its label goes with it."""
+        """Leaves a mark where a field is in the body, so that its label is removed with it."""
         for name, tag in self.found.single():
             if _is_within(tag, self.found.body):
                 mark = _TITLE if name == "title" else _FIELD
@@ -268,7 +267,7 @@ class _Body:
                     string.replace_with(NavigableString(f"{_AWAY}{string}{_BACK}"))
 
     def _leads_away(self, href: str) -> bool:
-        """Whether an address is that of another article, or a script's."""
+        """Whether an address leads to another article or runs a script."""
         if href.strip().lower().startswith("javascript:"):
             return True
         address = web_address(self.base, href)
@@ -278,7 +277,7 @@ class _Body:
         return key is not None and key not in self.own and _host(address or "") == _host(self.base)
 
     def _above(self) -> list[Picture]:
-        """The article's pictures that stand between title and body, with their captions."""
+        """The article's pictures between title and body, with their captions."""
         title, body = self.found.title, self.found.body
         if _is_within(title, body):
             return []
@@ -291,14 +290,14 @@ class _Body:
                 if link is None or not self._leads_away(attribute(link, "href")):
                     kept += self._with_caption(tag)
         else:
-            return []  # the body stands above the title
+            return []  # the body is above the title
         box = self.page.new_tag("div")
         for tag in kept:
             box.append(tag.extract())
         return list(_captioned(blocks(box, self.base), self.printed["title"]))
 
     def _with_caption(self, image: Tag) -> list[Tag]:
-        """The largest element around a picture that holds nothing of the article but it, and what stands below it."""
+        """The largest element around a picture that holds nothing else of the article, and what follows below it."""
         fields = [tag for _, tag in self.found.single()]
         around = [self.found.body, *self.found.body.parents, *(t for f in fields for t in (f, *f.parents))]
         outside = {id(tag) for tag in around}
@@ -326,7 +325,7 @@ class _Body:
         return figure
 
     def _kept(self, printed: Iterable[Block]) -> Iterator[Block]:
-        """The blocks without furniture, from the title on where it stands among them."""
+        """The blocks without furniture. If the title is among them, they begin there."""
         after_title = _after_title(list(printed))
         dropped = False
         for block in after_title:
@@ -359,7 +358,7 @@ def bare(text: str) -> str:
 
 
 def _kicker_above(title: Tag) -> Tag | None:
-    """The element right above the title, where its words end with the colon of a kicker."""
+    """The element right above the title, if its words end with the colon of a kicker."""
     above = title.find_previous_sibling(True)
     text = words(above) if above is not None else ""
     return above if text.endswith(":") and 3 <= len(text) <= _LONGEST_KICKER else None
@@ -372,7 +371,7 @@ def _name(text: str | None) -> str | None:
 
 
 def _is_marked_alone(first: Paragraph, rest: Sequence[Paragraph]) -> bool:
-    """Whether the first paragraph is marked and the prose below it is not; a question (“* PV: …”) is no lead."""
+    """Whether only the first paragraph is marked, not the prose below. A question (“* PV: …”) is no lead."""
     if not (first.bold or first.italic) or len(first.text) < _FEWEST_CHARACTERS or first.text[0] in _DASHES:
         return False
     following = next((block for block in rest if len(block.text) >= _PROSE and block.text[0] not in _DASHES), None)
@@ -407,7 +406,7 @@ def _is_right_above(image: Tag, tag: Tag) -> bool:
 
 
 def _captioned(printed: Iterable[Block], title: str) -> Iterator[Picture]:
-    """The pictures, each with the line below it where its type or the picture's other text makes that its caption."""
+    """The pictures, each with the line below it if that line's style or the picture's alt text shows a caption."""
     waiting: Picture | None = None
     for block in printed:
         if isinstance(block, Paragraph) and bare(block.text) == bare(title):

@@ -1,4 +1,4 @@
-"""What a list page shows of one article: the title and the date beside its links."""
+"""What a list page shows for one article: the title and the date beside its links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LIST_DATE = re.compile(rf"(?:{DATE_LINE.pattern})|[^\d]{{0,40}}{LOOSE_DAY}\)?",
 
 
 def list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
-    """What makes a list page one of its list: host, path and parameters, its number aside."""
+    """What identifies the list that a list page belongs to: host, path and parameters, without the page number."""
     parts = urlsplit(url)
     path = pager.sub("", parts.path)
     kept = [(name, value) for name, value in parse_qsl(parts.query) if not pager.search(f"?{name}={value}")]
@@ -27,9 +27,9 @@ def list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
 
 
 def list_entry(links: Sequence[Tag], crowds: set[int], base: str) -> ListEntry:
-    """What a list page shows of the one article that all ``links`` lead to.
+    """What a list page shows for the one article to which all ``links`` lead.
 
-    ``crowds`` are the elements, by ``id()``, that show more articles than one.
+    ``crowds`` are the elements, by ``id()``, that show more than one article.
     """
     speaking = [link for link in links if words(link)]
     heading = next((link for link in speaking if _is_heading(link)), None)
@@ -50,7 +50,7 @@ def _is_heading(link: Tag) -> bool:
 
 
 def _list_date(item: Tag, title: str) -> str | None:
-    """The line of ``item`` that prints a date and nothing else."""
+    """The line of ``item`` that prints only a date."""
     for block in blocks(item, ""):
         text = "" if isinstance(block, Picture) else block.text.replace(title, "", 1).strip(" |-–")
         if text and len(text) <= LONGEST_DATE_LINE and _LIST_DATE.fullmatch(text):

@@ -1,4 +1,4 @@
-"""What pages of many families state in their head: meta tags, the canonical address, an article in JSON-LD."""
+"""Reads what pages of many families state in their head: meta tags, the canonical address, an article in JSON-LD."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MONTH_FIRST = re.compile(r"(?:1[0-2]|[1-9])/(?:3[01]|[12]\d|[1-9])/\d{4} (?:1[0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedArticle:
-    """The article that a page's JSON-LD describes; a field it does not state is None."""
+    """The article that a page's JSON-LD describes. A field that is not stated is None."""
 
     headline: str | None
     published: str | None
@@ -50,7 +50,7 @@ class LinkedArticle:
 
 
 def meta(page: Tag, *names: str) -> str | None:
-    """The content of the first ``meta`` that ``names`` name, in their order, by property, name or itemprop."""
+    """The content of the first ``meta`` with one of ``names``, in their order, as property, name or itemprop."""
     for name in names:
         for key in ("property", "name", "itemprop"):
             for tag in page.find_all("meta", attrs={key: name}):
@@ -60,7 +60,7 @@ def meta(page: Tag, *names: str) -> str | None:
 
 
 def canonical(page: Tag, url: str) -> str | None:
-    """``rel=canonical``, else ``og:url``: absolute, and only where it is on the host of ``url`` (``www.`` aside)."""
+    """``rel=canonical``, else ``og:url``: absolute, and only if it is on the host of ``url`` (ignoring ``www.``)."""
     link = page.find("link", rel="canonical")
     stated = attribute(link, "href") if isinstance(link, Tag) else meta(page, "canonical", "og:url")
     if not stated:
@@ -74,7 +74,7 @@ def canonical(page: Tag, url: str) -> str | None:
 
 
 def person(text: str | None) -> str | None:
-    """The name in a byline, its label ("Tác giả:", "By") taken off; None for an account's ("Quản trị", "admin")."""
+    """The name in a byline, without its label ("Tác giả:", "By"); None for an account ("Quản trị", "admin")."""
     name = _LABEL.sub("", squeeze(text or "")).strip()
     return None if not name or _ACCOUNT.fullmatch(fold(name)) else name
 
@@ -82,7 +82,7 @@ def person(text: str | None) -> str | None:
 def linked_article(page: Tag, title: str | None = None) -> LinkedArticle | None:
     """The page's own article in its JSON-LD, or None. Pages describe related articles in the same way.
 
-    It is the one whose headline is like ``title``, where that is known; one with another headline is not heard.
+    If ``title`` is known, it is the one with a headline like ``title``. One with another headline is ignored.
     """
     nodes = [node for script in page.find_all("script", type=_LD_JSON) for node in _nodes(script)]
     named = {str(node["@id"]): _string(node.get("name")) for node in nodes if "@id" in node and _is(node, {"Person"})}
@@ -104,8 +104,9 @@ def linked_article(page: Tag, title: str | None = None) -> LinkedArticle | None:
 
 
 def is_headline(stated: str, title: str) -> bool:
-    """Whether a stated headline is that of the article titled ``title``: cut, with a kicker, or spelt a little
-    otherwise.
+    """Whether a stated headline is that of the article titled ``title``.
+
+    It may be cut, have a kicker, or be spelt slightly differently.
     """
     one, other = set(_WORD.findall(fold(stated))), set(_WORD.findall(fold(title)))
     is_telling = len(one) >= _TELLING  # some sites state nothing but a letter
@@ -115,8 +116,8 @@ def is_headline(stated: str, title: str) -> bool:
 def stated_moment(text: str | None) -> Witness | None:
     """What a ``meta`` states as the moment of publication.
 
-    .NET writes it by the server's own culture: OneCMS states ``9/11/2021 3:29:47 PM`` for 11 September beside a
-    visible line that has the day first. So this form, and no other, has the month first.
+    .NET writes it in the format of the server's culture: OneCMS states ``9/11/2021 3:29:47 PM`` for 11 September,
+    while its visible line has the day first. Only this form is therefore read with the month first.
     """
     if not text:
         return None
@@ -142,7 +143,7 @@ def _nodes(script: Tag) -> Iterator[dict[str, Any]]:
 
 
 def _json(text: str) -> Any:
-    """JSON as papers write it: with bare line ends in its strings, and with a comma behind the last value."""
+    """JSON as papers write it: with bare line ends in its strings, and with a comma after the last value."""
     try:
         return json.loads(text, strict=False)
     except ValueError:
@@ -156,7 +157,7 @@ def _is(node: dict[str, Any], types: set[str]) -> bool:
 
 
 def _string(value: Any) -> str | None:
-    """The value's words; JSON may hold half of a surrogate pair, which is no character."""
+    """The value's words. JSON may hold half of a surrogate pair, which is no character."""
     if isinstance(value, list):
         value = value[0] if value else None
     if not isinstance(value, str):

@@ -1,7 +1,7 @@
-"""Which family a site belongs to, by what its server says, with the evidence; and where its lists may be.
+"""Recognises the family of a site from what its server sends, with evidence, and finds where its lists may be.
 
-Pure: a page and its headers in, a :class:`Recognition` out. Nothing here asks a server; what is usual for a family
-(:func:`usual_feeds`, :func:`usual_sitemaps`) is for ``scrapy newsite`` to try.
+Everything here is pure: it turns a page and its headers into a :class:`Recognition` and sends no request.
+``scrapy newsite`` tries what is usual for a family (:func:`usual_feeds`, :func:`usual_sitemaps`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scraper.pages.metadata import meta
 from scraper.text import fold, squeeze
 
 ENOUGH = 3
-"""Points from which a family is believed; below it the site is ``generic``."""
+"""How many points a family needs to be believed. With fewer, the site is ``generic``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """What one page tells of its site."""
+    """What one page tells about its site."""
 
     family: str  # a key of scraper.pages.FAMILIES
-    points: Mapping[str, int]  # of every family something speaks for
-    evidence: tuple[str, ...]  # what speaks for ``family``, one line each
+    points: Mapping[str, int]  # points of every family for which there is evidence
+    evidence: tuple[str, ...]  # the evidence for ``family``, one line each
     name: str | None  # the site's own name
-    feeds: tuple[str, ...]  # that the page names
+    feeds: tuple[str, ...]  # feeds that the page names
     sections: tuple[Section, ...]  # candidates, in the menu's order
 
 
@@ -127,7 +127,7 @@ _COMMENTS = re.compile(r"/comments/|phan hoi|binh luan|comments", re.I)
 
 
 def recognise(html: str, url: str, headers: Sequence[tuple[str, str]] = ()) -> Recognition:
-    """What the page ``html``, served at ``url`` with ``headers``, tells of its site."""
+    """What the page ``html``, served at ``url`` with ``headers``, tells about its site."""
     page = parse(html)
     evidence = _evidence(page, html, url, headers)
     points: dict[str, int] = {}
@@ -186,7 +186,7 @@ def _links(page: BeautifulSoup, url: str) -> set[str]:
 
 
 def _own(address: str, url: str) -> str | None:
-    """``address`` made absolute, where it is on the host of ``url``."""
+    """``address`` made absolute, if it is on the host of ``url``."""
     try:
         absolute = urljoin(url, address.strip())
         parts = urlsplit(absolute)
@@ -198,7 +198,7 @@ def _own(address: str, url: str) -> str | None:
 
 
 def _name(page: BeautifulSoup, url: str) -> str | None:
-    """``og:site_name``, else the part of the home page's title that is not the page's own."""
+    """``og:site_name``, else the part of the home page's title that does not name the page itself."""
     stated = meta(page, "og:site_name", "application-name")
     if stated:
         return stated
@@ -212,7 +212,7 @@ def _name(page: BeautifulSoup, url: str) -> str | None:
 
 
 def _feeds(page: BeautifulSoup, url: str) -> tuple[str, ...]:
-    """The feeds that the page's head names, those of comments left out."""
+    """The feeds that the page's head names, except those of comments."""
     found = []
     for link in page.find_all("link", rel="alternate", type=re.compile(r"^application/(?:rss|atom)\+xml$")):
         address = _own(attribute(link, "href"), url)

@@ -1,7 +1,7 @@
-"""What the declarative families share: fields by CSS selectors, addresses by a pattern, lists by those addresses.
+"""The base of the declarative families: CSS selectors find fields, a pattern finds addresses, and those find lists.
 
-A family that builds on this is a table: where each field is printed, what is printed beside an article and is none of
-it, what an article's address looks like. A site file's ``[select]`` replaces single rows of that table.
+A family built on this is a table. It says where each field is printed, what is printed beside an article but is no
+part of it, and what an article's address looks like. A site file's ``[select]`` replaces single rows of that table.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from scraper.pages.wholeness import refuse_cut
 from scraper.text import fold
 
 FIELDS = ("title", "kicker", "lead", "body", "date", "updated", "author", "section", "tags", "list")
-"""The fields a site file's ``[select]`` may name."""
+"""The fields that a site file's ``[select]`` may name."""
 
 _HOME = {"", "trang chu", "home"}
 _NOT_IN_LISTS = "nav, aside, body > header, body > footer"
@@ -43,13 +43,13 @@ class SelectorFamily(Family):
     """
 
     fields: ClassVar[Mapping[str, Sequence[str]]]
-    """Field to selectors, the most certain first: the first that prints something counts."""
+    """Field to selectors, the most certain first. The first selector that prints something wins."""
 
     beside: ClassVar[str] = ""
-    """What pages print beside the article: page clocks, related lists. Taken off before anything is read."""
+    """What pages print beside the article: page clocks, related lists. It is removed before anything is read."""
 
     not_body: ClassVar[str] = ""
-    """What the body's element holds beside the body."""
+    """What the body's element holds besides the body."""
 
     address: ClassVar[re.Pattern[str]]
     """An article's path and query. Its group ``id`` is the key; ``year`` and ``month`` may be named too."""
@@ -61,22 +61,22 @@ class SelectorFamily(Family):
     """Which links of a list page may lead to its articles."""
 
     date_line: ClassVar[re.Pattern[str] | None] = DATE_LINE
-    """The shape of the line that prints the date, for pages where no selector of ``date`` prints anything."""
+    """The shape of the date line, for pages on which no selector of ``date`` prints anything."""
 
     former: ClassVar[str | None] = None
-    """The family that these sites belonged to before: captures of those days are read by its page objects."""
+    """The family to which these sites belonged before. Its page objects read the captures of that time."""
 
     signs: ClassVar[re.Pattern[str] | None] = None
-    """What pages of today's layout hold, and pages of the former family do not."""
+    """What pages of today's layout hold, but pages of the former family do not."""
 
     pictures: ClassVar[str] = ""
     """Pictures that the article prints outside of its body, with their captions."""
 
     linked_author: ClassVar[bool] = True
-    """Whether the author that the page's JSON-LD names is a person's name, and not an account's."""
+    """Whether the author in the page's JSON-LD is a person, not an account."""
 
     lead_opens_body: ClassVar[bool] = False
-    """Whether the lead may be no element of its own but the paragraph that opens the body."""
+    """Whether the lead may be the first paragraph of the body instead of an element of its own."""
 
     def __init__(self, select: Mapping[str, str] | None = None) -> None:
         super().__init__(select)
@@ -91,12 +91,12 @@ class SelectorFamily(Family):
     # Addresses.
 
     def key(self, url: str) -> str | None:
-        """The id in the address; None where the address is not an article's."""
+        """The id in the address; None if the address is not an article's."""
         found = self._match(url)
         return found["id"].lower() if found else None
 
     def fetch_url(self, url: str) -> str | None:
-        """The address without fragment and without the parameters that only count visitors; None for none at all."""
+        """The address without fragment and without parameters that only count visitors; None if it is no address."""
         parts = split_address(url)
         if parts is None:
             return None
@@ -104,7 +104,7 @@ class SelectorFamily(Family):
         return urlunsplit(parts._replace(query="&".join(kept), fragment=""))
 
     def month(self, url: str) -> tuple[int, int] | None:
-        """Year and month, where the address states them."""
+        """Year and month, if the address states them."""
         found = self._match(url)
         if found is None or "year" not in found.groupdict() or not found["year"]:
             return None
@@ -118,11 +118,11 @@ class SelectorFamily(Family):
     # List pages.
 
     def list_page(self, html: str, url: str) -> ListPage:
-        """Every article the page links to outside its menus and side columns, once, in the page's order.
+        """Every article to which the page links outside its menus and side columns, once, in the page's order.
 
-        An article is known by its address, so the list's own markup may change. The title is that of the link that
-        stands in a heading, else of the first link that has words; the date is the line that prints one in the
-        largest element around the link that shows no other article.
+        An article is recognised by its address, so the list's markup may change. The title is that of the link in a
+        heading, else of the first link that has words. The date is the line that prints one in the largest element
+        around the link that shows no other article.
         """
         page = parse(html)
         base = base_address(page, url)
@@ -168,7 +168,7 @@ class SelectorFamily(Family):
     # Article pages.
 
     def article(self, html: str, url: str) -> PrintedArticle:
-        """What an article page prints. Raises NotAnArticle where title, body or date are not where they should be."""
+        """What an article page prints. Raises NotAnArticle if title, body or date are not where they should be."""
         refuse_cut(html)
         if self.former and self.signs and not self.signs.search(html):
             former = load_family(self.former)
@@ -185,7 +185,7 @@ class SelectorFamily(Family):
         region, title, body = found.region, found.region.title, found.region.body
         lead = " ".join(dict.fromkeys(printed(tag) for tag in found.leads)) or None
         section = _section(found.crumbs, region)
-        # What the tags print is read before they are taken out of the body.
+        # What the tags print is read before the tags are removed from the body.
         printed_fields = PrintedArticle(
             url=url,
             canonical_url=self._canonical(page, url),
@@ -252,13 +252,13 @@ class SelectorFamily(Family):
         return address
 
     def prepare(self, page: BeautifulSoup) -> None:
-        """Puts in its place what a page prints only by script. For families that need it."""
+        """Inserts what a page prints only by script. For families that need it."""
 
     def tidy(self, body: Tag) -> None:
         """Marks captions that the family binds to their pictures in its own way. For families that need it."""
 
     def open_lead(self, body: tuple[Block, ...]) -> tuple[str | None, tuple[Block, ...]]:
-        """The lead that opens the body, where it does, and the rest."""
+        """The lead, if it opens the body, and the rest."""
         return split_lead(body)
 
     def _selectors(self, field: str) -> Sequence[str]:
@@ -277,9 +277,10 @@ class SelectorFamily(Family):
                 return
 
     def _date(self, page: Tag, region: ArticleRegion) -> Tag | None:
-        """The date by its selectors, which for the family's own must stand by the title; else by the line's shape.
+        """Finds the date by its selectors, else by the shape of its line.
 
-        By its shape it is the first such line below the title and above the body, else the last one above the title.
+        What the family's own selectors find must be near the title. By its shape, the date is the first such line
+        below the title and above the body, else the last one above the title.
         """
         is_own = "date" not in self.select
         for tag in self._printed(page, "date"):
@@ -308,7 +309,7 @@ class _FoundTags:
     updated: str | None
 
     def beside_the_text(self) -> tuple[Tag, ...]:
-        """What is no part of the text, even where it stands inside the body."""
+        """What is no part of the text, even if it is inside the body."""
         heading = (self.region.title, self.date, *self.kickers, *self.leads)
         return (*heading, *self.authors[:1], *self.crumbs, *self.tags)
 

@@ -1,9 +1,9 @@
 """Whether a page's markup was cut off before its end.
 
-HTML does without ``</body></html>``: minifiers and SingleFile leave them out. And papers print them early: around a
-text that was pasted with its own ``<html>``, before ``<head>``. So neither their absence nor their presence proves
-anything alone. What never may be left out are the end tags of ``div``, ``article`` and their like: a page that has no
-end tag at its end, and leaves such an element open, was cut.
+HTML does not need ``</body></html>``: minifiers and SingleFile leave them out. Papers also print them too early:
+around a text that was pasted with its own ``<html>``, or before ``<head>``. Neither their absence nor their presence
+alone proves anything. The end tags of ``div``, ``article`` and similar elements may never be left out: a page that
+has no end tag at its end and leaves such an element open was cut.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CONTENT = re.compile(r"<(?:div|p|article|section|main|h[1-6]|ul|ol|table|header
 _NEVER_LEFT_OUT = ("div", "article", "section", "main", "table", "header", "footer", "aside", "script", "style")
 _TAGS = re.compile(rf"<(/?)({'|'.join(_NEVER_LEFT_OUT)})\b", re.I)
 _OPEN_AT_END = re.compile(r"<[A-Za-z/!][^<>]*\Z")
-_LONGEST_TAIL = 20_000  # characters after the last end tag that are looked at: scripts of counters stand there
+_LONGEST_TAIL = 20_000  # how many characters after the last end tag are searched: counters put scripts there
 
 
 def refuse_cut(html: str) -> None:

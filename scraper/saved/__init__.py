@@ -1,7 +1,7 @@
-"""Pages that people and programs saved without WARC: HAR, MHTML, SingleFile, "save page as", HTTrack, plain folders.
+"""Reads pages that were saved without WARC: HAR, MHTML, SingleFile, "save page as", HTTrack, plain folders.
 
-Each reader gives the pages with what its form tells of them: the response where that was kept, the time of capture
-where one is told. What a form does not tell is left open.
+Each reader returns the pages with what its form records: the response, if it was kept, and the time of capture, if
+there is one. What a form does not record stays unknown.
 """
 
 from scraper.saved.forms import Form, form_of, saved_pages
