@@ -1,1 +1,1 @@
-"""tinkhoi, the running half: flows over plain functions, and the command."""
+"""The half of tinkhoi that runs: flows, the plain functions that they call, and the command."""

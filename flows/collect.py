@@ -40,11 +40,11 @@ def collect(
     """Crawls sites now into the archive of the data folder (TINKHOI_DATA).
 
     Args:
-        sites: The sites to crawl. None chosen: every live or watched site.
-        since: Turn list pages back to this day, although what they show is known.
-        limit: At most so many new articles a site.
-        full: Turn list pages to their end, not only to what is known.
+        sites: The sites to crawl. If none is chosen: every live or watched site.
+        since: Follow list pages back to this day, even where they show only known articles.
+        limit: At most this many new articles for each site.
+        full: Follow list pages to their end, not only to known articles.
 
-    Raises VerdictError where the exit code is not 0: the run is then a failed one.
+    Raises VerdictError if the exit code is not 0: Prefect then shows the run as failed.
     """
     return run_in_flow(_request(sites, since, limit, full))

@@ -42,7 +42,7 @@ def run_in_flow(request: NightRequest) -> NightSummary:
 
 @contextmanager
 def shown_logs() -> Iterator[None]:
-    """For the time of the block, what we log is shown with the run, or with the task that logs it."""
+    """Within the block, our log lines are shown with the run, or with the task that logs them."""
     handler = APILogHandler()
     loggers = [logging.getLogger("tinkhoi"), crawl_log]
     crawl_log.propagate = False
@@ -57,7 +57,7 @@ def shown_logs() -> Iterator[None]:
 
 
 def run_name(request: NightRequest) -> str:
-    """What a run is called: ``night of 2026-11-24``, ``baoapbac, thtg by hand, 2026-11-24 14:05`` (Vietnam time)."""
+    """The name of a run: ``night of 2026-11-24``, ``baoapbac, thtg by hand, 2026-11-24 14:05`` (Vietnam time)."""
     now = request.now.astimezone(VIETNAM)
     if request.trigger != "manual":
         return f"{'demo: ' if request.trigger == 'demo' else ''}night of {now:%Y-%m-%d}"

@@ -27,13 +27,13 @@ def _request(at: str | None = None) -> NightRequest:
 def nightly(at: Hour | None = None) -> NightSummary | State[Any]:
     """One night, into the archive of the data folder (TINKHOI_DATA).
 
-    Of the runs that a server which slept three days starts together, one catches up and the others end.
+    If a server slept for three days, it starts several runs together: one catches up and the others end.
 
     Args:
         at: The hour in Vietnam at which nights are due, such as 01:30. Where the night of the last such hour has
             been, nothing is done. None: the night is run whatever has been.
 
-    Raises VerdictError where the exit code is not 0: the run is then a failed one.
+    Raises VerdictError if the exit code is not 0: Prefect then shows the run as failed.
     """
     request = _request(at)
     if request.at is not None and not is_due(request.data, request.now, request.at):

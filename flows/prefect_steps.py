@@ -99,13 +99,13 @@ class CrawlTask:
 
 
 def percent(told: Progress) -> float:
-    """How much of what was found has been asked and answered. It falls where a list page shows new articles."""
+    """How much of what was found has been asked and answered. It falls when a list page shows new articles."""
     found = int(told.get("found", 0))
     return 100.0 * min(int(told.get("responses", 0)), found) / found if found else 0.0
 
 
 def log_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Level and text of the lines worth showing that a crawl writes to its log; a level of -1: no more for now.
+    """Level and text of the lines of a crawl's log that are worth showing; level -1 means that there are no more yet.
 
     Worth showing are warnings, with their tracebacks, and what our own modules say; not Scrapy's settings.
     """

@@ -1,1 +1,1 @@
-"""One run, from its request to its judgement; recovery; and the runs that bring the past."""
+"""One run, from its request to its verdict; recovery; imports, backfill and reparse."""

@@ -1,4 +1,4 @@
-"""What another archive holds of a site beside what is here, month by month, from its index alone."""
+"""Compares, month by month, what another archive holds of a site with what is here, from its index alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MonthHeld:
 
 
 def compare_holdings(request: BackfillRequest) -> list[MonthHeld]:
-    """The months in which the archive or ours has captures of the site, the oldest first; no page is fetched.
+    """The months in which either archive has captures of the site, oldest first. It fetches no page.
 
     Raises RunError as a backfill does.
     """
@@ -78,7 +78,7 @@ def _keys_held(archive: Archive, site: Site) -> set[str]:
 
 
 def _first_months(site: Site, mementos: list[Memento], held: set[str]) -> dict[str, str]:
-    """Key to the month of the first capture there, of articles that are not here."""
+    """The articles that are not here: key to the month of the first capture there."""
     key_of = pages_of(site).key
     first: dict[str, str] = {}
     for memento in mementos:

@@ -1,4 +1,4 @@
-"""Captures that other archives hold of a site: found, fetched, kept beside ours, read like those of a night."""
+"""Fetches captures that other archives hold of a site, keeps them beside ours and reads them as a night does."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ log = logging.getLogger("tinkhoi")
 ArchiveName = Literal["wayback", "commoncrawl"]
 
 FAILURES_IN_A_ROW = 6
-"""After so many captures that could not be had, one after the other, the archive is left alone."""
+"""After this many failed captures in a row, the backfill stops asking the archive."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackfillRequest:
-    """What is asked of one backfill. The days are those of capture, not of publication."""
+    """The request for one backfill. The days are days of capture, not of publication."""
 
     data: DataFolder
     site: str
@@ -69,16 +69,18 @@ class BackfillRequest:
 
 @dataclass(kw_only=True)
 class Backfilled:
-    """What a backfill did so far."""
+    """What a backfill has done so far."""
 
     run: str = ""
     listed: int = 0  # rows of the archive's index that were looked at
     fetched: int = 0
-    had: int = 0  # not asked for: here already, or the same bytes as the capture before
-    failed: dict[str, str] = field(default_factory=dict)  # address at the archive to why it could not be had
+    had: int = 0  # not asked for: already here, or the same bytes as the capture before
+    failed: dict[str, str] = field(
+        default_factory=dict
+    )  # address at the archive to the reason why it could not be fetched
     odd: list[str] = field(default_factory=list)  # rows of the index that cannot be read
     remarks: list[str] = field(default_factory=list)  # what is odd about captures that were kept
-    left: int = 0  # captures of the page of the index that the search stands at, not fetched yet
+    left: int = 0  # captures on the current page of the index that are not fetched yet
     new: int = 0
     edited: int = 0  # revisions, wherever they belong in the history
     rejected: int = 0
@@ -86,7 +88,7 @@ class Backfilled:
 
 
 def run_backfill(request: BackfillRequest) -> Backfilled:
-    """Brings what the archive holds of the site, a page of its index at a time; a run broken off is gone on with.
+    """Fetches what the archive holds of the site, one page of its index at a time. It continues a broken-off run.
 
     Raises RunError for an unknown site, a missing contact address, an archive that does not answer, a full disk.
     """
@@ -99,7 +101,7 @@ def run_backfill(request: BackfillRequest) -> Backfilled:
 
 
 def site_of(request: BackfillRequest) -> Site:
-    """The site that is asked for. Raises RunError for an unknown one."""
+    """The requested site. Raises RunError if it is unknown."""
     site = load_sites(request.data.site_folders).get(request.site)
     if site is None:
         raise RunError(f"unknown site {request.site!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
@@ -108,7 +110,7 @@ def site_of(request: BackfillRequest) -> Site:
 
 @contextmanager
 def archive_of(request: BackfillRequest) -> Iterator[WebArchive]:
-    """The archive that is asked, until it is needed no more. Raises RunError without a contact address."""
+    """The archive to ask, open for the time of the block. Raises RunError without a contact address."""
     contact = request.data.settings().contact or ""
     bases = _bases(request.source)
     if not contact and not all(is_loopback(base) for base in bases):
@@ -124,7 +126,7 @@ def archive_of(request: BackfillRequest) -> Iterator[WebArchive]:
 
 
 def _bases(source: ArchiveName) -> tuple[str, ...]:
-    """The addresses of the archive: its own, or those that the environment sets for a mirror or a test."""
+    """The addresses of the archive: its own, or those that the environment gives for a mirror or a test."""
     if source == "wayback":
         return (os.environ.get("TINKHOI_WAYBACK", WAYBACK),)
     return (
@@ -157,7 +159,7 @@ class _Backfill:
         self.resumed: set[tuple[str, str | None]] = set()
 
     def run(self) -> None:
-        """Goes on where the last run with the same request stopped, to the end or the limit."""
+        """Continues where the last run with the same request stopped, up to the end or the limit."""
         try:
             while not self.done.complete and not self.is_enough():
                 self.one_page()
@@ -193,7 +195,7 @@ class _Backfill:
             self.done.complete = self.position.advance(page.resume)
 
     def has_come(self, memento: Memento) -> bool:
-        """Whether the index dates the capture in the past; one that it does not is told and left."""
+        """Whether the index dates the capture in the past. If not, the capture is reported and not fetched."""
         try:
             refuse_future(memento, self.request.now)
         except NotAsPromised as error:
@@ -216,7 +218,7 @@ class _Backfill:
     def fetch(self, mementos: Sequence[Memento]) -> tuple[Path, str | None]:
         """Writes the captures to a file of their own, in the order in which they were made.
 
-        Returns the file and, where too many in a row could not be had, why.
+        Returns the file and, if too many in a row failed, the reason.
         """
         self.files += 1
         path = self.request.data.captures / f"{self.done.run}-{self.request.source}-{self.files:04}.warc.gz"
@@ -259,8 +261,8 @@ class _Backfill:
 
 
 def missing_here(archive: Archive, site: str, family: Family, mementos: Iterable[Memento]) -> list[Memento]:
-    """The mementos to fetch, the oldest first: not those that are here, nor those that say what the capture of the
-    same page before them said, byte for byte."""
+    """The mementos to fetch, oldest first. Left out are those that are here, and those whose bytes equal the capture
+    before them of the same page."""
 
     def page(memento: Memento) -> str:
         return family.key(memento.url) or _bare(memento.url)
@@ -287,7 +289,7 @@ def missing_here(archive: Archive, site: str, family: Family, mementos: Iterable
 
 
 class SearchPosition:
-    """How far the search has come, in a file of its own: each page of the index that was read whole."""
+    """How far the search has come: a file of its own names each page of the index that was read whole."""
 
     def __init__(self, request: BackfillRequest, scopes: Sequence[Scope]) -> None:
         asked = "-".join(scope.prefix for scope in scopes)
@@ -304,11 +306,11 @@ class SearchPosition:
             log.debug("%s: no progress of an earlier run", self._path)
 
     def next(self) -> tuple[Scope, str | None]:
-        """What is searched next."""
+        """What to search next."""
         return self._scopes[self._scope], self._resume
 
     def advance(self, resume: str | None) -> bool:
-        """Notes that a page is done, and how to ask for the next; True where there is none."""
+        """Notes that a page is done and how to ask for the next one. True if there is none."""
         self._resume = resume
         self._scope += resume is None
         write_whole(self._path, json.dumps({"asked": self._asked, "scope": self._scope, "resume": resume}, indent=1))
@@ -316,7 +318,7 @@ class SearchPosition:
 
 
 def scopes_of(site: Site, request: BackfillRequest) -> list[Scope]:
-    """What to search for, once for each host: an index knows no ``www.``. Raises RunError for a strange section."""
+    """What to search for, once for each host: an index ignores ``www.``. Raises RunError for an invalid section."""
     path = site.path
     if request.section is not None:
         section = urljoin(site.home, request.section)
@@ -328,6 +330,6 @@ def scopes_of(site: Site, request: BackfillRequest) -> list[Scope]:
 
 
 def _bare(url: str) -> str:
-    """An address as an index of captures tells addresses apart: without scheme and ``www.``."""
+    """An address in the form in which an index of captures compares it: without scheme and ``www.``."""
     parts = urlsplit(url)
     return f"{queue_of(parts.netloc)}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")

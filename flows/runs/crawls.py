@@ -1,4 +1,4 @@
-"""Crawls as child processes, and beside each the reading of its pages: watched, and ended with their parent."""
+"""Runs crawls as child processes, and beside each a process that reads its pages; they end with their parent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ log = logging.getLogger("tinkhoi")
 
 GRACE_SECONDS = 5.0
 WORTH_READING = 256 * 1024
-"""Bytes of captures from which on a process reads them ahead: what is less is read while one would start."""
+"""From this many bytes of captures on, a process reads them ahead. Fewer are read faster than a process starts."""
 
 
 @contextmanager
@@ -30,9 +30,9 @@ def crawls(plans: Sequence[Path], steps: Steps) -> Iterator[Iterator[CrawlEnd]]:
     """Starts a child for each plan and gives an iterator of their ends, in the order they end.
 
     Each crawl is watched by the watcher that ``steps`` has for it.
-    While a crawl brings much, a second child reads its pages (:mod:`scraper.reading.during_crawl`); the end of
-    the crawl is told when that one has read all. However the block is left, no child stays behind: each is
-    asked to end, given five seconds, then killed.
+    While a crawl captures many pages, a second child reads them (:mod:`scraper.reading.during_crawl`). The crawl
+    counts as ended when that child has read them all. However the block is left, no child stays behind: each is
+    asked to end and, after five seconds, killed.
     """
     works: list[_Work] = []
     try:
@@ -70,7 +70,7 @@ class _Work:
         return all(child.has_ended for child in self.children)
 
     def read_ahead(self) -> None:
-        """Starts the reading where it is not at work yet and worth it."""
+        """Starts the reading ahead if it is worth it and has not started."""
         captures = self.crawl_plan.captures
         if self.reading is None and captures.exists() and captures.stat().st_size >= WORTH_READING:
             log_file = self.plan.with_suffix(".reading.log")
@@ -86,7 +86,7 @@ class _Work:
             self._watcher.progress(told)
 
     def stop_watching(self, end: CrawlEnd | None = None) -> None:
-        """Tells the watcher, once, how the crawl ended; None where the run is being stopped."""
+        """Tells the watcher once how the crawl ended; None if the run is being stopped."""
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.ended(end)
@@ -107,7 +107,7 @@ class _Work:
 
 
 class _Child:
-    """One process. A thread only reads its standard output; starting and ending are the main thread's."""
+    """One process. A thread reads its standard output; the main thread starts and ends it."""
 
     def __init__(self, module: str, plan: Path, log_file: Path, events: _Events) -> None:
         self.plan = plan
@@ -116,7 +116,7 @@ class _Child:
         self._log: IO[bytes] = log_file.open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, str(plan)],
-            stdin=subprocess.PIPE,  # its end tells the child that we are gone
+            stdin=subprocess.PIPE,  # when it closes, the child knows that we are gone
             stdout=subprocess.PIPE,
             stderr=self._log,
             cwd=Path(__file__).resolve().parents[2],

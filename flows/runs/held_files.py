@@ -1,7 +1,7 @@
-"""Files that others made, as they are held among the captures: copied, linked, or written anew as WARC.
+"""Holds files that others made among the captures: it copies them, links to them, or rewrites them as WARC.
 
-A WARC file of one gzip member a record is kept byte for byte. Every other form, and a file that holds records which
-may not come in, is written anew, record by record; what an archive keeps can then be found by file and offset.
+A WARC file with one gzip member for each record is kept byte for byte. Every other form, and a file with records that
+may not come in, is rewritten record by record. Each record can then be found by file and offset.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _HEAD = 64 * 1024
 _FIELD = re.compile(rb"^(warc-target-uri|warc-date|warc-type)[ \t]*:[ \t]*<?([^\r\n]*?)>?[ \t]*\r?$", re.I | re.M)
 
 Refuse = Callable[[str, datetime | None], str | None]
-"""Why a record of this address and time may not come in; None where it may."""
+"""The reason why a record of this address and time may not come in; None if it may."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldFile:
-    """One file as it is held."""
+    """One file among the captures."""
 
     label: str  # what was named, and the file within it
     path: Path
-    converted: Tally | None  # what the conversion of another form came to; None where the file is as it came
+    converted: Tally | None  # what the conversion from another form did; None if the file is unchanged
     left_out: Tally  # records that may not come in
 
 
@@ -62,7 +62,7 @@ def held_files(
 def _of_warc(
     data: DataFolder, path: Path, label: str, name: str, in_place: bool, refuse: Refuse, *, spent: bool = False
 ) -> HeldFile:
-    """``spent``: the file is a draft of ours, which may be moved."""
+    """``spent``: the file is our own draft and may be moved."""
     left_out = Tally()
     if path.resolve().parent == data.captures.resolve() and not spent:
         return HeldFile(label, path, None, left_out)  # ours, and read again after a backup was put back
@@ -89,7 +89,7 @@ def _must_be_rewritten(path: Path, refuse: Refuse) -> bool:
 
 
 def _refusal(record: bytes, refuse: Refuse) -> str | None:
-    """Why this raw record may not come in."""
+    """The reason why this raw record may not come in."""
     fields = {name.lower(): value for name, value in _FIELD.findall(record[: record.find(b"\r\n\r\n", 0, _HEAD)])}
     if fields.get(b"warc-type", b"").lower() == b"warcinfo" or b"warc-target-uri" not in fields:
         return None
@@ -114,7 +114,7 @@ def _of_saved(data: DataFolder, path: Path, form: Form, refuse: Refuse, now: dat
             if capture_in(record, path.name, 0, Tally()) is not None:
                 writer.copy(record)
         draft.close()
-        # The name tells the source's checksum: the records tell when they were made, and so change each time.
+        # The name holds the source's checksum. The records say when they were made, so theirs would change each time.
         held = data.captures / held_name(digest(path), _warc_name(path.name))
         if not held.exists():
             Path(draft.name).replace(held)

@@ -1,4 +1,4 @@
-"""What earlier runs left to tell."""
+"""What earlier runs recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captures that others made: WARC of any program, WACZ, ARC, HAR, MHTML, saved pages, HTTrack, folders."""
+"""Imports captures that others made: WARC of any program, WACZ, ARC, HAR, MHTML, saved pages, HTTrack, folders."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def import_files(
     dry_run: bool = False,
     now: datetime | None = None,
 ) -> list[Imported]:
-    """Brings the captures of these files and folders into the archive; what it has already is not doubled.
+    """Brings the captures of these files and folders into the archive. None is stored twice.
 
     Each file is kept among the captures under a name that begins with its checksum: copied, with ``in_place`` linked
     to, or written anew as WARC where it has another form. One that lies there already is read where it lies. With

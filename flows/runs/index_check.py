@@ -1,4 +1,4 @@
-"""Whether a capture is the one that an archive's index promised: its address, time, status and digest."""
+"""Checks that a capture is the one that the archive's index lists, by address, time, status and digest."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from scraper.fetch.archives import Memento
 from scraper.fetch.exchange import Exchange
 
 AHEAD = timedelta(minutes=10)
-"""How far a time of capture may lie ahead of this machine's clock; one that lies further is false."""
+"""How far a time of capture may lie ahead of this machine's clock. A later time is taken for false."""
 
 
 class NotAsPromised(ValueError):
-    """A capture that is another than the index says. The message tells the difference."""
+    """The capture is not the one that the index lists. The message says how it differs."""
 
 
 def refuse_future(memento: Memento, now: datetime) -> None:
-    """Raises NotAsPromised for a capture dated after ``now``: it would count as the newest for ever."""
+    """Raises NotAsPromised for a capture dated after ``now``: it would count as the newest one for ever."""
     if memento.captured_at > now + AHEAD:
         raise NotAsPromised(f"the index dates it {memento.captured_at.isoformat()}, which has not come yet")
 
 
 def check_against_index(memento: Memento, found: Exchange | bytes) -> str | None:
-    """Raises NotAsPromised where ``found`` is another capture than ``memento``; returns a remark where one is due.
+    """Raises NotAsPromised if ``found`` is not the capture ``memento``. Returns a remark if there is one to make.
 
     A record that an archive gave whole tells its address, time, status and digest itself. Wayback's page comes
     unpacked, while its index keeps the digest of what was sent: there another digest is a remark.

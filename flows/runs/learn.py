@@ -1,4 +1,4 @@
-"""A site's template learned from the captures that the archive holds, and what would change with it."""
+"""Learns a site's template from the captures that the archive holds, and finds what would change with it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The way back: how far each site's lists are turned tonight, until it is complete from the day asked for.
+"""How far back each site's lists are followed tonight, until the site is complete from the requested day.
 
-The first night goes back thirty days; each night that comes to the end of its window doubles it. What a night does
-not manage in its time stays pending, and its window is asked for again.
+The first night goes back thirty days; each night that reaches the end of its window doubles it. Links that a night
+cannot fetch in its time stay pending, and the next night uses the same window again.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from scraper.store.runs import Reach, reach
 
 FIRST_DAYS = 30
 A_DAY = 60
-"""Articles a day of a site whose file does not say: what a provincial paper publishes."""
+"""Articles a day of a site whose file gives no number: the usual output of a provincial newspaper."""
 
 
 def windows(
     archive: Archive, sites: Iterable[Site], *, wanted: date | None, today: date, stepwise: bool
 ) -> dict[str, date]:
-    """Site to the day back to which its lists are turned tonight although they show nothing new.
+    """For each site, the day back to which its lists are followed tonight, even if they show nothing new.
 
     A site is left out that is complete from ``wanted`` and whose lists were followed whole the last time. With
     ``stepwise`` the window grows night by night; else it reaches ``wanted`` at once.
@@ -37,9 +37,9 @@ def windows(
 
 
 def window(at: Reach, *, wanted: date | None, today: date, stepwise: bool) -> date | None:
-    """The day back to which one site's lists are turned; None where they are turned only to what is known.
+    """The day back to which one site's lists are followed; None if they are followed only to known articles.
 
-    A list that broke off midway leaves a gap behind what is known: it is turned to where it was last whole.
+    A list that broke off midway leaves a gap behind the known articles: it is followed to where it was last whole.
     """
     if wanted is not None and (at.complete_from is None or at.complete_from > wanted):
         if not stepwise:
@@ -54,7 +54,7 @@ def window(at: Reach, *, wanted: date | None, today: date, stepwise: bool) -> da
 
 
 def estimate(site: Site, day: date, today: date, seconds: float | None) -> str:
-    """What the way back to ``day`` costs, in words: pages, politeness, hours."""
+    """The cost of going back to ``day``, in words: pages, politeness, hours."""
     pages = round((site.expect / 30.4 if site.expect else A_DAY) * (today - day).days)
     text = f"{site.id}: back to {day:%d/%m/%Y}, about {pages:,} pages at {site.fetch.delay:g} s"
     text += f": {_hours(pages * site.fetch.delay)}"

@@ -1,4 +1,4 @@
-"""One night, or one crawl by hand: plan, crawl, read, store, judge. Plain functions; Prefect may wrap them."""
+"""One night, or one crawl by hand: plan, crawl, read, store, judge. Plain functions that Prefect may wrap."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ log = logging.getLogger("tinkhoi")
 def run_night(request: NightRequest, *, steps: Steps | None = None) -> NightSummary:
     """Runs the whole night and returns what it did, its verdict included.
 
-    Raises RunError where it cannot begin (configuration, a locked or damaged archive) or the archive fails while it
-    runs. A failing site is part of the summary; so is a disk that fills while captures are written.
+    Raises RunError if the night cannot begin (configuration, a locked or damaged archive), or if the archive fails
+    while it runs. A failing site is part of the summary; so is a disk that fills while captures are written.
     """
     try:
         summary = _open_and_run(request, steps or LoggedSteps())
@@ -132,7 +132,7 @@ class _Night:
         return plans
 
     def way_back(self) -> dict[str, date]:
-        """How far each site's lists are turned, its cost said first."""
+        """How far back each site's lists are followed; logs the cost first."""
         today = self.request.now.astimezone(VIETNAM).date()
         stepwise = self.request.since is None
         back = windows(self.archive, self.sites.values(), wanted=self.wanted, today=today, stepwise=stepwise)
@@ -142,7 +142,7 @@ class _Night:
         return back
 
     def load(self, end: CrawlEnd) -> None:
-        """Brings one crawl's captures into the archive, however the crawl ended."""
+        """Brings the captures of one crawl into the archive, however the crawl ended."""
         self.ends.append(end)
         self.read(end.plan)
         self.unread.remove(end.plan)
@@ -206,10 +206,10 @@ class _Night:
         )
 
     def abandon(self, error: BaseException) -> None:
-        """Writes how the run broke off, where the archive still takes it.
+        """Records how the run broke off, if the archive can still be written.
 
-        What a stopped run has captured is read at once; should that be broken off too, or the run have failed, it
-        is read by the next run. A stop is any exception that is not an error: our signal, Prefect's, or Ctrl-C.
+        The captures of a stopped run are read at once. If that reading is broken off too, or if the run failed, the
+        next run reads them. A stop is any exception that is not an error: our signal, Prefect's, or Ctrl-C.
         """
         stopped = not isinstance(error, Exception)
         code = ExitCode.STOPPED if stopped else ExitCode(getattr(error, "exit_code", ExitCode.CRASH))

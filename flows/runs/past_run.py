@@ -1,4 +1,4 @@
-"""What the commands that bring the past share: a run of their own in the archive."""
+"""Gives imports, backfill and reparse a run of their own in the archive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from scraper.store.stories import find_stories
 def past_run(data: DataFolder, trigger: str, now: datetime) -> Iterator[tuple[Archive, dict[str, Site], str]]:
     """The open archive, all sites, and the id of a run that does not count as a night: it watches no site.
 
-    What an earlier run captured and could not bring in comes first. Raises RunError where the archive refuses.
+    It first reads what an earlier run captured and could not store. Raises RunError if the archive cannot be used.
     """
     data.create()
     run = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"

@@ -16,7 +16,7 @@ OWN_CLOCK = timedelta(hours=1)
 
 
 def shards(sites: Sequence[Site], most: int) -> list[list[Site]]:
-    """``sites`` in at most ``most`` groups of like size; sites that share a host are never parted.
+    """Divides ``sites`` into at most ``most`` groups of similar size. Sites that share a host stay together.
 
     One process then owns each host, so that its delay holds although two site files name it.
     """

@@ -1,4 +1,4 @@
-"""What runs that broke off have captured enters the archive, so that it is not asked of the sites again."""
+"""Stores the captures of runs that broke off, so that the sites are not asked for them again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scraper.store.runs import end_run
 log = logging.getLogger("tinkhoi")
 
 ARCHIVES = ("wayback", "commoncrawl")
-"""Triggers of runs whose captures are another archive's."""
+"""Triggers of runs whose captures come from another archive."""
 
 
 def recover(archive: Archive, data: DataFolder, sites: Mapping[str, Site]) -> None:

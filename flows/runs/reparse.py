@@ -1,4 +1,4 @@
-"""All captures again through today's page objects: what would change, and on request the change."""
+"""Reads all captures again with today's page objects; shows what would change and, on request, writes it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHOWN = 160
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One field of one article that today's page object reads otherwise."""
+    """One field of one article that today's page object reads differently."""
 
     site: str
     key: str
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass(kw_only=True)
 class Reparsed:
-    """What a reparse found, and what of it was written."""
+    """What a reparse found, and which part of it was written."""
 
     read: int = 0  # captures
     differences: list[Difference] = field(default_factory=list)
@@ -51,7 +51,7 @@ class Reparsed:
 
     @property
     def articles_that_differ(self) -> int:
-        """The articles of which some field differs."""
+        """The articles with at least one field that differs."""
         return len({(each.site, each.key) for each in self.differences})
 
     def by_field(self) -> dict[str, list[Difference]]:
@@ -63,10 +63,10 @@ class Reparsed:
 def run_reparse(
     data: DataFolder, *, site: str | None = None, accept: bool = False, workers: int = 1, now: datetime | None = None
 ) -> Reparsed:
-    """Reads the capture of every article's standing words again, and every page that was refused.
+    """Reads again the capture of every article's current words, and every page that was refused.
 
     Makes no request. Without ``accept`` nothing is written; with it what differs becomes a revision of the parser,
-    and the date of update stays what it was, for no paper has edited anything. Raises RunError.
+    and the date of update stays, because no newspaper has edited anything. Raises RunError.
     """
     known = load_sites(data.site_folders)
     if site is not None and site not in known:
@@ -142,7 +142,7 @@ def judge(archive: Archive, again: Again, run: str | None, done: Reparsed) -> No
 
 
 def differences(stored: Stored, today: Article) -> list[Difference]:
-    """The fields that today's reading tells otherwise."""
+    """The fields that today's reading gives differently."""
     before, after = record(stored.article), record(today)
     return [
         Difference(
@@ -164,7 +164,7 @@ def _comparable(name: str, value: Any) -> Any:
 
 
 def _shown(value: Any, other: Any) -> str:
-    """A value for the report: of a list only what the other one has not."""
+    """A value for the report; of a list only the parts that the other list lacks."""
     if isinstance(value, list) and isinstance(other, list):
         value = [each for each in value if each not in other]
     text = "nothing" if value in (None, [], "") else str(value)

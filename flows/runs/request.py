@@ -1,4 +1,4 @@
-"""What is asked of one run, and the sites that this chooses."""
+"""The request for one run, and the sites that it chooses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Trigger = Literal["nightly", "manual", "demo"]
 
 @dataclass(frozen=True, kw_only=True)
 class NightRequest:
-    """What is asked of one run."""
+    """The request for one run."""
 
     data: DataFolder
     sites: tuple[str, ...] = ()  # empty: every live or watched site
@@ -34,7 +34,7 @@ class NightRequest:
 
 
 def choose_sites(request: NightRequest) -> dict[str, Site]:
-    """The sites of this run. Raises RunError for an unknown site, for none, and for a missing contact address."""
+    """The sites of this run. Raises RunError for an unknown site, for no site, and for a missing contact address."""
     known = load_sites(request.data.site_folders)
     settings = request.data.settings()
     if request.sites:

@@ -1,4 +1,4 @@
-"""Nights by a cron expression, in Vietnam's time."""
+"""When a cron expression starts nights, in Vietnam's time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scraper.clock import VIETNAM
 
 
 def next_by_cron(cron: str, now: datetime) -> datetime:
-    """The first moment after ``now`` that the five fields of ``cron`` name. Raises RunError where there is none."""
+    """The first moment after ``now`` that the five fields of ``cron`` name. Raises RunError if there is none."""
     try:
         return next(CronSim(cron, now.astimezone(VIETNAM)))
     except CronSimError as error:

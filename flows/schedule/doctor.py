@@ -1,7 +1,7 @@
-"""Would tonight's night happen? Each question is answered by looking, and an answer names what to do.
+"""Checks whether tonight's run will start. Each check looks for itself, and a bad result says what to do.
 
-What a night would find is asked as its schedule starts it: with the folders and the contact address that the
-schedule names, and without what this shell exports.
+The checks see what the scheduled night will see: the folders and the contact address that the schedule names, but
+nothing that this shell exports.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PROGRAM = "tinkhoi"
 
 @dataclass(frozen=True)
 class Check:
-    """What was found about one thing. A bad one carries the exit code of its kind."""
+    """The result of one check. A bad result carries the exit code of its kind."""
 
     about: str
     detail: str
@@ -48,7 +48,7 @@ class Check:
 
     @property
     def good(self) -> bool:
-        """Whether nothing is wrong with it."""
+        """Whether nothing is wrong."""
         return self.exit_code is ExitCode.OK
 
 
@@ -59,11 +59,11 @@ class Schedule:
     answer: Check
     data: DataFolder
     contact: str | None = None
-    names_all: bool = False  # whether a night sees only what is named here, and nothing of this shell
+    names_all: bool = False  # whether a night sees only what is named here, and nothing that this shell exports
 
 
 def examine(data: DataFolder) -> Iterator[Check]:
-    """Every answer, as it is found."""
+    """Every result, as soon as it is found."""
     found = schedule(data)
     yield found.answer
     yield versions()
@@ -85,7 +85,7 @@ def examine(data: DataFolder) -> Iterator[Check]:
                 answer = question(found.data)
         except (RunError, SiteError) as error:
             if str(error) in told:
-                continue  # what is wrong with one file stops several questions, and is said once
+                continue  # an error in one file stops several checks, and is reported once
             told.add(str(error))
             answer = Check(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
         yield answer if answer.good else _with_what_is_not_seen(answer, found)
@@ -93,7 +93,7 @@ def examine(data: DataFolder) -> Iterator[Check]:
 
 @contextmanager
 def _as_started(found: Schedule) -> Iterator[None]:
-    """This process's environment as the schedule's, for the time of the block."""
+    """Gives this process the schedule's environment for the time of the block."""
     if not found.names_all:
         yield
         return
@@ -119,7 +119,7 @@ def _with_what_is_not_seen(answer: Check, found: Schedule) -> Check:
 
 
 def verdict(answers: list[Check]) -> ExitCode:
-    """4 where something is set up wrongly, else 8 where something else is wrong, else 0."""
+    """4 if something is set up wrongly, else 8 if something else is wrong, else 0."""
     bad = [answer.exit_code for answer in answers if not answer.good]
     if ExitCode.CONFIGURATION in bad:
         return ExitCode.CONFIGURATION
@@ -151,7 +151,7 @@ def schedule(data: DataFolder) -> Schedule:
 
 
 def _startable(words: Sequence[str], where: str, started: DataFolder, data: DataFolder) -> Check:
-    """Whether what the schedule starts is there, and is for this archive."""
+    """Whether the command that the schedule starts exists and uses this archive."""
     if not os.access(words[0], os.X_OK):
         said = f"{where}: starts {words[0]}, which is not there; run `tinkhoi schedule install` again"
     elif started.root != data.root:
@@ -200,7 +200,7 @@ def scheduled_runs(api: str, secret: str | None = None) -> Check:
 
 
 def versions() -> Check:
-    """Whether what is installed is within the ranges this program was tested with."""
+    """Whether the installed packages are within the ranges with which this program was tested."""
     wrong = []
     for text in importlib.metadata.requires(PROGRAM) or ():
         requirement = Requirement(text)
@@ -218,7 +218,7 @@ def versions() -> Check:
 
 
 def settings(data: DataFolder) -> Check:
-    """Whether the settings file, where there is one, can be used."""
+    """Whether the settings file can be used, if there is one."""
     written = data.settings().model_fields_set
     return Check("settings", f"set: {', '.join(sorted(written))}" if written else "none yet: `tinkhoi setup`")
 
@@ -230,7 +230,7 @@ def sites(data: DataFolder) -> Check:
 
 
 def contact(data: DataFolder) -> Check:
-    """Whether requests carry an address to write to."""
+    """Whether requests carry a contact address."""
     address = data.settings().contact
     if address is None and all(is_loopback(site.home) for site in choose_sites(NightRequest(data=data)).values()):
         return Check("contact", "none, and none is needed: all sites are on this machine")
@@ -238,7 +238,7 @@ def contact(data: DataFolder) -> Check:
 
 
 def disk(data: DataFolder) -> Check:
-    """Whether there is room."""
+    """Whether the disk has room."""
     place = next(folder for folder in (data.root, *data.root.parents) if folder.exists())
     free = shutil.disk_usage(place).free
     said = f"{size(free, 'en')} free in {data.root}"
@@ -246,7 +246,7 @@ def disk(data: DataFolder) -> Check:
 
 
 def database(data: DataFolder) -> Check:
-    """Whether the archive can be opened and holds together."""
+    """Whether the archive can be opened and is consistent."""
     if not data.database.exists():
         return Check("database", f"{data.database}: none yet; the first night makes it")
     try:
@@ -308,7 +308,7 @@ def clock(data: DataFolder) -> Check:
 
 
 def network(data: DataFolder) -> Check:
-    """Whether the name of one site that is crawled at night resolves. Nothing is asked of the site."""
+    """Whether the host name of one nightly site resolves. It sends no request to the site."""
     outside = [site for site in choose_sites(NightRequest(data=data)).values() if not is_loopback(site.home)]
     if not outside:
         return Check("network", "not needed: all sites are on this machine")
@@ -322,7 +322,7 @@ def network(data: DataFolder) -> Check:
 
 
 def alarms(data: DataFolder) -> Check:
-    """Whether there is a way to tell what is wrong."""
+    """Whether alarms can be sent."""
     addresses = data.settings().alarms
     if not addresses:
         return Check("alarms", "none set: `tinkhoi setup --alarm mailto://…` tells you when something is wrong")

@@ -12,13 +12,13 @@ from scraper.store import Archive, open_reader
 from scraper.store.runs import NightRun, miss_run, nightly_runs
 
 AT = time(1, 30)
-"""When a night begins where nobody says otherwise, in Vietnam."""
+"""When a night begins by default, in Vietnam."""
 
 LATE = timedelta(hours=1)
-"""A night that begins later than this after its hour is a catch-up, and the night itself was missed."""
+"""If a night begins later than this after its hour, it is a catch-up, and the night itself was missed."""
 
 UNDONE = frozenset({ExitCode.NETWORK, ExitCode.CRASH, ExitCode.STOPPED})
-"""Ends after which the same night is due again."""
+"""Verdicts after which the same night is due again."""
 
 
 def hour(text: str) -> time:
@@ -38,7 +38,7 @@ def next_hour(now: datetime, at: time) -> datetime:
 
 
 def missed_hours(runs: Sequence[NightRun], now: datetime, at: time) -> list[datetime]:
-    """The hours since the newest night of ``runs`` at which none began: none before the first night of all."""
+    """The hours since the newest night of ``runs`` at which no night began. None is missed before the first night."""
     if not runs:
         return []
     missed = []
@@ -50,7 +50,7 @@ def missed_hours(runs: Sequence[NightRun], now: datetime, at: time) -> list[date
 
 
 def is_done(runs: Sequence[NightRun], now: datetime, at: time) -> bool:
-    """Whether a night that began at or after the last hour has come to its end, and not by a stop or a crash."""
+    """Whether a night that began at or after the last hour has ended, other than by a stop or a crash."""
     begun = last_hour(now, at)
     return any(run.started >= begun and run.exit_code is not None and run.exit_code not in UNDONE for run in runs)
 
@@ -67,7 +67,7 @@ def read_nights(data: DataFolder) -> list[NightRun]:
 
 
 def note_missed(archive: Archive, now: datetime, at: time) -> list[date]:
-    """Puts the missed nights on record, each once, and returns their days, the oldest first."""
+    """Records each missed night once and returns their days, oldest first."""
     missed = missed_hours(nightly_runs(archive), now, at)
     for due in missed:
         miss_run(archive, due)

@@ -1,7 +1,7 @@
-"""A night by the system's own scheduler, for a machine without a resident server: systemd, launchd, Task Scheduler.
+"""Starts nights by the system's own scheduler, without a resident server: systemd, launchd, Task Scheduler.
 
-Each starts ``tinkhoi nightly --if-due``, which does nothing where tonight's night has been: so it may be started also
-after waking, at login and after a boot, and one night catches up.
+Each starts ``tinkhoi nightly --if-due``, which does nothing if tonight's night has already run. So it may also be
+started after waking, at login and after a boot, and one night catches up.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LABEL = "vn.tinkhoi.nightly"
 
 @dataclass(frozen=True)
 class Timer:
-    """What one system's scheduler is given."""
+    """What one system's scheduler gets."""
 
     system: System
     files: Mapping[Path, str]
@@ -39,12 +39,12 @@ class Timer:
 
     @property
     def installed(self) -> bool:
-        """Whether its files are there, with whatever hour."""
+        """Whether its files exist, with any hour."""
         return bool(self.files) and all(path.exists() for path in self.files)
 
 
 def this_system() -> System:
-    """Whose scheduler this machine has; ``cron`` where there is none that catches up."""
+    """The scheduler of this machine; ``cron`` if it has none that catches up."""
     if sys.platform == "darwin":
         return "launchd"
     if sys.platform == "win32":
@@ -53,7 +53,7 @@ def this_system() -> System:
 
 
 def command(data: DataFolder, at: time) -> list[str]:
-    """What is started: this very installation, its data folder and site folders named in full.
+    """The command to start: this very installation, with its data folder and site folders named in full.
 
     A scheduler sees nothing of a shell's environment, so what TINKHOI_SITES and TINKHOI_CONTACT say here is named.
     """
@@ -131,7 +131,7 @@ def _between(text: str, begins: str, ends: str) -> str:
 
 
 def systemd_service(started: Sequence[str]) -> str:
-    """The unit that runs one night. A night without a network is tried again each quarter of an hour, four times."""
+    """The unit that runs one night. Without a network it tries again every quarter of an hour, four times."""
     line = " ".join(_systemd_word(word) for word in started)
     return (
         "[Unit]\n"
@@ -150,7 +150,7 @@ def systemd_service(started: Sequence[str]) -> str:
 
 
 def systemd_timer(at: time) -> str:
-    """The unit that starts it, and once after the machine slept or was off at its hour."""
+    """The unit that starts the night; if the machine slept or was off at that hour, it starts it once afterwards."""
     return (
         "[Unit]\n"
         "Description=Tin Khối: each night\n\n"
@@ -168,7 +168,7 @@ def _systemd_word(word: str) -> str:
 
 
 def launchd_plist(started: Sequence[str], at: time, log: Path) -> str:
-    """The agent for macOS: at its hour or on waking after it, and at login. launchd knows only the local zone."""
+    """The agent for macOS: starts at its hour, or on waking later, and at login. launchd has only the local zone."""
     local = local_hour(at)
     return plistlib.dumps(
         {
@@ -185,7 +185,7 @@ def launchd_plist(started: Sequence[str], at: time, log: Path) -> str:
 
 
 def task_xml(started: Sequence[str], at: time) -> str:
-    """The task for Windows: at its hour, else as soon as it can. Its start has Vietnam's offset."""
+    """The task for Windows starts at its hour, or as soon after as it can. Its start has Vietnam's offset."""
     arguments = subprocess.list2cmdline(started[1:])
     begins = f"2026-01-01T{at:%H:%M}:00+07:00"
     return (
@@ -213,7 +213,7 @@ def task_xml(started: Sequence[str], at: time) -> str:
 
 
 def cron_line(started: Sequence[str], at: time) -> str:
-    """A line for crontab, at the local hour; and one for after a boot, since cron does not catch up."""
+    """Two lines for crontab: one at the local hour, and one for after a boot, since cron does not catch up."""
     local = local_hour(at)
     line = shlex.join(started).replace("%", r"\%")
     return f"{local.minute} {local.hour} * * * {line}\n@reboot {line}\n"
