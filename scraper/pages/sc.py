@@ -43,7 +43,8 @@ _SCRIPTED = re.compile(
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.S)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "0": "", "\n": "", "\r\n": ""}
 PAGE_SIZE = 20
-"""How many articles more than known the list service is asked for; the sites' own scripts ask for 8 to 20."""
+"""How many articles beyond the known ones are requested from the list service. The sites' own scripts request 8 to
+20."""
 
 
 class Sc(SelectorFamily):
@@ -97,9 +98,9 @@ class Sc(SelectorFamily):
     def list_page(self, html: str, url: str) -> ListPage:
         """What a section's page or an answer of the list service (JSONP or JSON) shows.
 
-        A section's page shows its newest articles and names its ids (``#site_id``, ``#cate_id``); its next
-        page is the list service, asked as the page's own script would: from the first article on, since
-        what the page shows may stand in any of its boxes, and for more than the page shows.
+        A section's page shows its newest articles and names its ids (``#site_id``, ``#cate_id``). Its next page is a
+        request to the list service like that of the page's own script. The request starts at the first article,
+        because what the page shows may be in any of its boxes, and asks for more articles than the page shows.
         """
         if _JSON_LIST.match(html) and _SERVICE.search(urlsplit(url).path):
             return _answer(html, url)
@@ -110,7 +111,7 @@ class Sc(SelectorFamily):
         return ListPage(entries=shown.entries, next_url=_service_url(parse(html), html, url, size))
 
     def prepare(self, page: BeautifulSoup) -> None:
-        """Puts the date beside the title, and the body that Báo Quảng Ngãi writes by script in its place."""
+        """Moves the date beside the title, and inserts the body that Báo Quảng Ngãi writes by script."""
         title, dates = page.select_one(".detail-main-title h1.title"), page.select(".group-time:has(time)")
         if title is not None and len(dates) == 1:
             title.insert_before(dates[0].extract())
@@ -125,7 +126,7 @@ class Sc(SelectorFamily):
                 return
 
     def open_lead(self, body: tuple[Block, ...]) -> tuple[str | None, tuple[Block, ...]]:
-        """The first paragraph is the lead where it is bold or opens with the paper's masthead."""
+        """Takes the first paragraph as the lead if it is bold or begins with the paper's masthead."""
         lead, rest = split_lead(body)
         if lead is None:
             prose = [block for block in body if isinstance(block, Paragraph)]
@@ -135,7 +136,7 @@ class Sc(SelectorFamily):
 
 
 def javascript_string(literal: str) -> str:
-    """The text that a JavaScript string or template literal, its quotes included, stands for."""
+    """The text of a JavaScript string or template literal, which is given with its quotes."""
 
     def character(match: re.Match[str]) -> str:
         code = match[1] or match[2] or match[3]
@@ -157,10 +158,10 @@ def _service_url(page: Tag, html: str, url: str, size: int) -> str | None:
 
 
 def _answer(text: str, url: str) -> ListPage:
-    """What an answer of the list service lists. An answer cut off lists nothing and is not whole.
+    """What an answer of the list service lists. An answer that was cut off lists nothing and is not whole.
 
-    The list ends with an empty answer, or where the answer counts its ``total``: a short answer may as well be
-    the service's own limit.
+    The list ends with an empty answer, or when the ``total`` in the answer is reached. A short answer proves nothing,
+    because it may be due to the service's own limit.
     """
     opened = _JSON_LIST.match(text)
     try:
@@ -194,7 +195,7 @@ def _row(row: Mapping[str, Any], url: str) -> ListEntry | None:
 
 
 def _plain(value: Any) -> str | None:
-    """The words of a JSON field, which may hold markup; half a surrogate pair is no character."""
+    """The words of a JSON field, which may hold markup. Half of a surrogate pair is no character."""
     if not isinstance(value, str):
         return None
     text = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

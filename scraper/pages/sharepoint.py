@@ -72,7 +72,7 @@ class SharePoint(SelectorFamily):
     def prepare(self, page: BeautifulSoup) -> None:
         """Marks the cells of an item's table by what their labels say.
 
-        Where none says when the item was published, the moment of "Created at … by …" below stands in for it.
+        If no cell says when the item was published, the moment in "Created at … by …" below the table is used.
         """
         wanted = dict(_COLUMNS)
         for row in page.find_all("tr"):

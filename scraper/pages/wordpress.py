@@ -1,6 +1,6 @@
 """WordPress, from classic themes to block themes.
 
-What holds in every theme is WordPress's own: the classes of ``body`` (``single``, ``postid-6``, ``error404``), of a
+Every theme has what WordPress itself adds: the classes of ``body`` (``single``, ``postid-6``, ``error404``), of a
 post (``hentry``, ``post-6``, ``post-password-required``), ``rel`` of its links (``category tag``, ``tag``,
 ``author``) and ``time[datetime]``, which was right on 25 of 25 pages of a real server (6.1.9). The rest is the
 microformat that themes follow, the shape of a text, and the classes of themes common in Vietnam: the default ones
@@ -132,9 +132,9 @@ class WordPress(Family):
             raise ValueError(f"select: no field {', '.join(sorted(unknown))}; the fields are {', '.join(FIELDS)}")
 
     def key(self, url: str) -> str | None:
-        """The path, decoded and in lower case, for WordPress writes no number into it; ``?p=6`` has ``p=6``.
+        """The path, decoded and in lower case, because WordPress puts no number into it. ``?p=6`` has ``p=6``.
 
-        An address with one segment may be an article or a section: only a list page or the page itself tells.
+        An address with one segment may be an article or a section. Only a list page or the page itself tells which.
         """
         parts = urlsplit(url)
         path = unquote(parts.path).lower().strip("/").removeprefix("index.php").strip("/")
@@ -157,7 +157,7 @@ class WordPress(Family):
         return path
 
     def fetch_url(self, url: str) -> str | None:
-        """The address without its query (``?utm…``, ``?replytocom=``); None for what is never asked for."""
+        """The address without its query (``?utm…``, ``?replytocom=``); None for what is never requested."""
         parts = urlsplit(url)
         if _NEVER_FETCHED.search(parts.path.lower()) or "rest_route" in parts.query:
             return None
@@ -166,7 +166,7 @@ class WordPress(Family):
         return urlunsplit(parts._replace(query="", fragment=""))
 
     def list_page(self, html: str, url: str) -> ListPage:
-        """The posts whose titles the page links outside its sidebars, in order."""
+        """The posts whose titles are links outside the page's sidebars, in order."""
         page = parse(html)
         next_url = _next_page(page, url)
         sections = {self.key(urljoin(url, attribute(a, "href"))) for a in page.select(_SECTION_LINKS)}
@@ -239,7 +239,7 @@ class WordPress(Family):
         )
 
     def _canonical(self, page: Tag, url: str) -> str | None:
-        """The canonical address, where it is this post's: some sites state one for all of their pages."""
+        """The canonical address, if it is this post's. Some sites state one address for all of their pages."""
         stated, own = canonical(page, url), self.key(url)
         is_own = own is None or own.startswith("p=") or (stated is not None and self.key(stated) == own)
         return stated if is_own else None
@@ -251,7 +251,7 @@ class WordPress(Family):
         return tuple(dict.fromkeys(tag for tag in found if tag))
 
     def _section(self, root: Tag, page: Tag, url: str) -> str | None:
-        """The category whose name stands in the address, else the first one printed."""
+        """The category whose name is in the address, else the first one printed."""
         links = self._all("section", (root, page), _SECTION)
         folders = unquote(urlsplit(url).path).lower().strip("/").split("/")[:-1]
         own = [
@@ -265,7 +265,7 @@ class WordPress(Family):
         return person(self._words("author", (root, page), _AUTHOR))
 
     def _lead(self, root: Tag, content: Tag) -> str | None:
-        """A lead that the theme or the editor marks; it is taken out of the page, so that the body starts after it.
+        """A lead that the theme or the editor marks. It is removed from the page, so that the body starts after it.
 
         An excerpt that WordPress cut from the body itself is no lead.
         """
@@ -345,7 +345,7 @@ def _root(page: BeautifulSoup, number: str | None) -> Tag:
 
 
 def _content_by_shape(root: Tag) -> Tag | None:
-    """The element whose own paragraphs hold the most words: names of contents are endless, their shape is not."""
+    """The element whose own paragraphs hold the most words. Themes use countless names for it, but one shape."""
     weights: dict[int, int] = {}
     parents: dict[int, Tag] = {}
     for paragraph in root.find_all("p"):

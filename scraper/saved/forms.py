@@ -1,4 +1,4 @@
-"""Which form a file has, told by its first bytes, and the reader of each."""
+"""Recognises the form of a file by its first bytes, and chooses the reader for it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _READERS: Mapping[Form, Callable[[Path, Tally], Iterator[SavedPage]]] = {
 
 
 def form_of(path: Path) -> Form | None:
-    """The form of the file at ``path``; None where it is none of them. Raises OSError."""
+    """The form of the file at ``path``; None if it has none of them. Raises OSError."""
     packed = packing(path)
     if packed is not None:
         return Form(packed)

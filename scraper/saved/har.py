@@ -59,7 +59,7 @@ def _page(entry: dict[str, Any], place: str) -> SavedPage | None:
     kept = [(str(each["name"]), str(each["value"])) for each in response["headers"]]
     headers = [(name, value) for name, value in kept if name.lower() not in _OF_THE_WIRE and name[:1] != ":"]
     if content.get("encoding") != "base64" and media_type:
-        # A text is Unicode here, whatever the server sent it in.
+        # A HAR holds text as Unicode, whatever encoding the server used.
         headers = [(name, value) for name, value in headers if name.lower() != "content-type"]
         headers.append(("Content-Type", f"{media_type.partition(';')[0].strip()}; charset=utf-8"))
     return SavedPage(

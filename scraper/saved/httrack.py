@@ -1,7 +1,7 @@
-"""HTTrack's cache (``hts-cache/new.zip``): a page an entry, its status and headers in the entry's local header.
+"""HTTrack's cache (``hts-cache/new.zip``): each entry is a page, with status and headers in the entry's local header.
 
 The central directory, which every unzip program reads, does not have them. The entry's date is the page's
-Last-Modified; when the page was fetched stands only in the mirrored file, in the comment "Mirrored from".
+Last-Modified. Only the comment "Mirrored from" in the mirrored file tells when the page was fetched.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MIRRORED = re.compile(
 
 
 def is_cache(path: Path) -> bool:
-    """Whether ``path`` is such a cache: a ZIP file whose entries are called by addresses."""
+    """Whether ``path`` is such a cache: a ZIP file whose entries are named by addresses."""
     try:
         with zipfile.ZipFile(path) as cache:
             return any(is_web(name) for name in cache.namelist()[:5])
@@ -38,7 +38,7 @@ def is_cache(path: Path) -> bool:
 
 
 def read_httrack(path: Path, tally: Tally) -> Iterator[SavedPage]:
-    """The pages of the cache at ``path``; a mirror beside it is asked for the times. Raises OSError."""
+    """The pages of the cache at ``path``. A mirror beside it tells the times of capture. Raises OSError."""
     mirror = path.parent.parent if path.parent.name == "hts-cache" else None
     try:
         with zipfile.ZipFile(path) as cache, path.open("rb") as file:
@@ -89,7 +89,7 @@ def _local_headers(file: IO[bytes], entry: zipfile.ZipInfo) -> Headers:
 def _body(
     cache: zipfile.ZipFile, entry: zipfile.ZipInfo, fields: dict[str, str], mirror: Path | None
 ) -> bytes | None:
-    """The page; from the mirror where the cache does not hold it; None where neither does."""
+    """The page from the cache, else from the mirror; None if neither holds it."""
     if fields.get("x-in-cache") == "1" or int(fields["x-statuscode"]) >= 300:
         if entry.file_size > MAX_PAGE:
             raise ValueError(f"has more than {MAX_PAGE} bytes")
@@ -116,7 +116,7 @@ def _mirrored_at(mirror: Path | None, name: str | None) -> datetime | None:
 
 
 def _headers(kept: Headers) -> Headers:
-    """The response's own headers, its charset put back where HTTrack moved it from."""
+    """The response's own headers. HTTrack moves the charset, so it is put back in its place."""
     charset = next((value for name, value in kept if name.lower() == "x-charset"), None)
     headers = []
     for name, value in kept:

@@ -16,7 +16,7 @@ _TIME = ("captured_at", "fetched_at", "saved_at", "time", "timestamp", "datetime
 
 
 def is_list(path: Path) -> bool:
-    """Whether ``path`` is such a CSV: its first line names a file and an address. Raises OSError."""
+    """Whether ``path`` is such a CSV. Its first line must name a file and an address. Raises OSError."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             names = {name.strip().lower() for name in next(csv.reader([file.readline(4096)]), [])}
@@ -28,8 +28,8 @@ def is_list(path: Path) -> bool:
 def read_listed_folder(path: Path, tally: Tally) -> Iterator[SavedPage]:
     """The pages that the CSV at ``path`` names, beside it or below.
 
-    Columns: ``file``, ``url`` and, where it is known, ``captured_at`` (ISO 8601 with offset, or 14 digits in UTC).
-    The time of a file on the disk is not taken for that of its capture. Raises OSError.
+    Columns: ``file``, ``url`` and, if known, ``captured_at`` (ISO 8601 with offset, or 14 digits in UTC). The time of
+    a file on the disk does not count as the time of its capture. Raises OSError.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:

@@ -13,7 +13,7 @@ from scraper.saved.page import MAX_FILE, SavedPage, is_web
 
 
 def read_mhtml(path: Path, tally: Tally) -> Iterator[SavedPage]:
-    """The page of an MHTML file: its root part; frames, pictures and styles are passed over. Raises OSError."""
+    """The page of an MHTML file: its root part. Frames, pictures and styles are skipped. Raises OSError."""
     if path.stat().st_size > MAX_FILE:
         tally.refuse(f"{path.name}: has more than {MAX_FILE} bytes")
         return

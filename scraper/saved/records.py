@@ -1,4 +1,4 @@
-"""A saved page as a WARC record."""
+"""Turns a saved page into a WARC record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scraper.saved.page import SavedPage
 def record_of(page: SavedPage, made_at: datetime) -> bytes:
     """The record of ``page``, made at ``made_at`` from a file that was imported.
 
-    Its id follows from what it holds: the same page saved twice is one record. A page without a time of capture is
+    Its id depends on what it holds, so the same page saved twice is one record. A page without a time of capture is
     filed on 1 January 1970.
     """
     captured_at = page.captured_at or filed_without_time(page.body)

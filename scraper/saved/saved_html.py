@@ -1,4 +1,4 @@
-"""HTML files that say where they are from: SingleFile's, and "save page as, complete" of Chromium and its kin."""
+"""HTML files that say where they are from: SingleFile's, and "save page as, complete" of Chromium-based browsers."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _JAVASCRIPT_DATE = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{1,2} \d{4} \d\d:
 
 
 def tells_origin(start: bytes) -> bool:
-    """Whether an HTML file that begins so says where it was saved from."""
+    """Whether an HTML file with this beginning says where it was saved from."""
     return bool(_SINGLE_FILE.search(start[:_START]) or _SAVED_FROM.search(start[:_START]))
 
 
 def read_saved_html(path: Path, tally: Tally) -> Iterator[SavedPage]:
-    """The page of one saved HTML file. SingleFile tells the time, "save page as" does not. Raises OSError."""
+    """The page of one saved HTML file. SingleFile records the time; "save page as" does not. Raises OSError."""
     if path.stat().st_size > MAX_FILE:
         tally.refuse(f"{path.name}: has more than {MAX_FILE} bytes")
         return

@@ -6,14 +6,14 @@ order in which a page prints its parts, the forms of its date line, and the tabl
 second cell (``table.image``, ``td.desc``; in 2013 ``td.image_desc``), were seen in stored texts of live pages.
 
 What is not known. Any other class name, the markup of the header, how a long list is divided into pages, whether
-pages carry meta dates. So nothing here goes by a class or an id; the order and the shape of the printed lines decide:
+pages carry meta dates. Nothing here therefore uses a class or an id. The order and shape of the printed lines decide:
 
 - date, kicker, title, lead, body, byline: the desktop page of Báo Ấp Bắc;
 - kicker, title, date, lead, body, byline: its mobile page, Đồng Nai, Bà Rịa-Vũng Tàu.
 
-A line of nothing but ``.``, ``,`` or ``;`` is an empty zone of the template. Such zones stand in the header and end
-the article. The words in the address, and the page's own title where it states one, tell which line is the title;
-a page whose address says other words is read by its shape alone.
+A line that holds only ``.``, ``,`` or ``;`` is an empty zone of the template. Such zones are in the header and end
+the article. The words in the address, and the title that the page may state, tell which line is the title. A page
+whose address says other words is read by its shape alone.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Apbac(Family):
         return match["id"] if match else None
 
     def fetch_url(self, url: str) -> str | None:
-        """The desktop address of an article; any other address as it is."""
+        """The desktop address of an article. Any other address is returned unchanged."""
         parts = urlsplit(url)
         if not _ADDRESS.fullmatch(parts.path):
             return url
@@ -83,11 +83,10 @@ class Apbac(Family):
         return (int(match["year"]), int(match["month"])) if match else None
 
     def list_page(self, html: str, url: str) -> ListPage:
-        """Every article the page links to, in its order, with the title and date printed beside the link.
+        """Every article to which the page links, in its order, with the title and date printed beside the link.
 
-        Nothing shown is passed over: links of a sidebar count too, and so do items of the list that lead to another
-        host. The next page is the link that says so (``rel=next``), or is labelled with the next number, or with one
-        of the usual words.
+        Nothing is left out: links in a sidebar count too, and so do list items that lead to another host. The next
+        page is the link that says so (``rel=next``), has the next number as its label, or has one of the usual words.
         """
         soup = parse(html)
         links = []
@@ -109,7 +108,7 @@ class Apbac(Family):
         )
 
     def article(self, html: str, url: str) -> PrintedArticle:
-        """What an article page prints. Raises NotAnArticle where the lines do not have an article's order."""
+        """What an article page prints. Raises NotAnArticle if the lines do not have an article's order."""
         address = _ADDRESS.fullmatch(urlsplit(url).path)
         if address is None:
             raise NotAnArticle("not-an-article", "the address is not one of an article")
@@ -136,18 +135,18 @@ class Apbac(Family):
         )
 
     def _target(self, link: Tag, url: str) -> tuple[str, str | None]:
-        """Where a link leads, and what tells that article from others: a number is only its own host's."""
+        """Where a link leads, and what identifies that article. A number is unique only on its own host."""
         address = absolute(url, attribute(link, "href"))
         key = self.key(address) if address else None
         return address, key if key is None or same_host(address, url) else f"{urlsplit(address).netloc}/{key}"
 
     def _alternates(self, soup: BeautifulSoup, url: str) -> tuple[str, ...]:
-        """The article's other addresses that the page's head names: of the mobile page, on the desktop one."""
+        """The article's other addresses in the page's head: a desktop page names the mobile page."""
         targets = [self._target(link, url) for link in soup.find_all("link", rel="alternate", href=True)]
         return tuple(address for address, key in targets if key is not None and key == self.key(url))
 
     def _lines(self, soup: BeautifulSoup, url: str) -> list[Block]:
-        """The page's lines without menus, paths, buttons and what shows other articles."""
+        """The page's lines without menus, paths, buttons and links to other articles."""
         own = self.key(url)
         links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
         linked = longest_first(
@@ -170,12 +169,12 @@ class Apbac(Family):
 
 
 def _leads_away(address: str, url: str) -> bool:
-    """Whether a link leads to another page of the site; a file may well be part of an article."""
+    """Whether a link leads to another page of the site. A file does not, because it may be part of an article."""
     return same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", urlsplit(address).path)
 
 
 def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:
-    """What the page calls the section its address lies in: the words of a link to it."""
+    """The page's name for the section of its address: the words of a link to that section."""
     names = [
         name
         for link in soup.find_all("a", href=True)

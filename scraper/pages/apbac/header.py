@@ -1,4 +1,4 @@
-"""Where date, title and kicker stand among the lines of an article page."""
+"""Finds date, title and kicker among the lines of an article page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SHORT_PAGE = 1500
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the parts above the lead stand among the lines of the page."""
+    """Where the parts above the lead are among the lines of the page."""
 
     date: int
     title: int
@@ -51,19 +51,19 @@ def announced_titles(soup: BeautifulSoup) -> list[str]:
 
 
 def _is_announced(text: str, announced: Sequence[str]) -> bool:
-    """Whether a stated title is mostly ``text``: the paper's own name or a kicker may stand beside it."""
+    """Whether a stated title is mostly ``text``. The paper's own name or a kicker may be added to it."""
     folded = fold(text)
     return any(folded in stated and 2 * len(folded) >= len(stated) for stated in announced)
 
 
 def _likeness(text: str, slug: str) -> float:
-    """How far the words of ``text`` are those of the address, 0 to 1."""
+    """The likeness of the words of ``text`` to those of the address, from 0 to 1."""
     one, other = Counter(re.findall(r"[a-z0-9]+", fold(text))), Counter(slug.lower().split("-"))
     return 2 * (one & other).total() / ((one + other).total() or 1)
 
 
 def date_text(line: Block) -> str | None:
-    """The date line that ``line`` prints, alone or with a section's name before or a print button after it."""
+    """The date line in ``line``: alone, after a section's name, or before a print button."""
     text = words_of(line)
     match = DATE_LINE.search(text) if len(text) < 120 else None
     if match is None:
@@ -90,7 +90,7 @@ def _reads_as_title(text: str) -> bool:
 
 
 def find_header(lines: Sequence[Block], slug: str, announced: Sequence[str], month: str) -> Header:
-    """Where date, title and kicker stand. Raises NotAnArticle where they do not stand together."""
+    """Where date, title and kicker are. Raises NotAnArticle if they are not together."""
     dates = {i: text for i, line in enumerate(lines) if (text := date_text(line))}
     if not dates:
         raise refusal(lines, "no-date", "no date line of this family was found")
@@ -126,8 +126,10 @@ def _around(lines: Sequence[Block], date: int, dates: dict[int, str]) -> Iterato
 
 
 def _title_by_shape(lines: Sequence[Block], date: int, text: str) -> int | None:
-    """The title of a page whose address and head do not tell it: below a date that opens with its weekday, above one
-    that opens with its time or with a label."""
+    """The title of a page whose address and head do not tell it.
+
+    It is below a date that begins with its weekday, and above a date that begins with its time or a label.
+    """
     below = bool(re.match(FULL_WEEKDAY, text, re.I)) and not text.endswith("]")
     way = range(date + 1, len(lines)) if below else range(date - 1, -1, -1)
     content = [place for place in way if _is_content(lines[place])][:2]
@@ -146,9 +148,9 @@ def _kicker(lines: Sequence[Block], date: int, title: int) -> int | None:
 
 
 def refusal(lines: Sequence[Block], reason: str, detail: str) -> NotAnArticle:
-    """Why a page without an article's order is none: what it says itself, else what was not found.
+    """Why a page whose lines are not in order is no article: what it says itself, else what was not found.
 
-    A long page with a login box is no login page; only a missing article is announced on full pages too.
+    A long page with a login box is no login page. Only a missing article is announced on full pages too.
     """
     said = [line.text for line in lines if isinstance(line, Paragraph) and len(line.text) <= 300]
     short = sum(map(len, said)) < _SHORT_PAGE

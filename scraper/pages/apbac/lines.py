@@ -32,26 +32,26 @@ BESIDE = re.compile(
 
 
 def words_of(line: Block) -> str:
-    """The words of a line; none of a picture."""
+    """The words of a line. A picture has none."""
     return line.text if isinstance(line, Paragraph) else ""
 
 
 def printed_lines(link: Tag) -> list[str]:
-    """The lines that a link prints, one where it holds nothing but words."""
+    """The lines that a link prints. A link that holds only words prints one line."""
     if link.find(True) is None:
         return [text] if (text := squeeze(link.get_text())) else []
     return [line.text for line in blocks(link, "") if isinstance(line, Paragraph)]
 
 
 def longest_first(texts: Iterable[str]) -> list[str]:
-    """The texts once each, the longest first."""
+    """Each text once, the longest first."""
     return sorted(set(texts), key=len, reverse=True)
 
 
 def is_linked(text: str, linked: Sequence[str]) -> bool:
-    """Whether a line is nothing but the words of links, and perhaps a date beside them. A linked kicker is not.
+    """Whether a line holds only the words of links, perhaps with a date. A linked kicker does not count.
 
-    ``linked`` has the words of the links, the longest first: a title may be the beginning of another.
+    ``linked`` has the words of the links, the longest first, because a title may be the beginning of another.
     """
     if text.endswith(":"):
         return False
@@ -64,7 +64,7 @@ def is_linked(text: str, linked: Sequence[str]) -> bool:
 def list_items(links: Sequence[tuple[Tag, str]]) -> dict[int, Tag]:
     """For each link, by its ``id()``: the largest element that shows that one article and reads as an item of a list.
 
-    The link itself where nothing around it does, as with a link in running text.
+    If no element around the link does, as in running text, it is the link itself.
     """
     shown: dict[int, set[str]] = {}
     for link, key in links:

@@ -17,7 +17,7 @@ _PAGE = re.compile(r"(?:[?&](?:page|trang|p)=|/(?:page|trang)[-/])(\d+)", re.I)
 
 
 def entry_of(link: Tag, item: Tag, address: str) -> ListEntry:
-    """What a list page shows of the article that ``link`` leads to; ``item`` is what stands around the link."""
+    """What a list page shows for the article to which ``link`` leads. ``item`` is the element around the link."""
     title = next(iter(printed_lines(link)), "") or squeeze(attribute(link, "title"))
     texts = [line.text.removeprefix(title).strip() for line in blocks(item, "") if isinstance(line, Paragraph)]
     dates = [match["date"] for text in texts if (match := ONLY_DATE.fullmatch(text))]
@@ -35,7 +35,7 @@ def entry_of(link: Tag, item: Tag, address: str) -> ListEntry:
 
 
 def merged(known: ListEntry | None, entry: ListEntry) -> ListEntry:
-    """Two links to one article as one entry: a thumbnail's link has no words, a headline's has."""
+    """Merges two links to one article into one entry. A thumbnail's link has no words; a headline's link has them."""
     if known is None:
         return entry
     return ListEntry(

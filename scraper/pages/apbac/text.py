@@ -1,4 +1,4 @@
-"""What stands below the header of an article page: a second date, the lead, the body and the byline."""
+"""Reads what is below the header of an article page: a second date, the lead, the body and the byline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BYLINE_LENGTH = 60
 
 
 def read_text(lines: Sequence[Block], header: Header) -> tuple[str | None, str | None, tuple[Block, ...], str | None]:
-    """The second date, the lead, the body and the byline. Raises NotAnArticle where nothing is below the header."""
+    """The second date, the lead, the body and the byline. Raises NotAnArticle if nothing is below the header."""
     updated, lead, after_lead = _lead(lines, header.end)
     if lead is None:
         raise refusal(lines, "no-body", "nothing is printed below the title")
@@ -47,7 +47,7 @@ def _lead(lines: Sequence[Block], start: int) -> tuple[str | None, str | None, i
 
 
 def _body(lines: Sequence[Block], start: int) -> list[Block]:
-    """The lines from ``start`` on to what ends an article."""
+    """The lines from ``start`` to the end of the article."""
     body: list[Block] = []
     has_words = False
     for place in range(start, len(lines)):
@@ -69,7 +69,7 @@ def _body(lines: Sequence[Block], start: int) -> list[Block]:
 
 
 def _byline(body: Sequence[Block]) -> int | None:
-    """The last short line, in capitals; a note of the editors may follow it."""
+    """The last short line in capitals. A note by the editors may follow it."""
     places = [place for place, line in enumerate(body) if isinstance(line, Paragraph) and not _NOTE.match(line.text)]
     if not places:
         return None

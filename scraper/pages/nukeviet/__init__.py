@@ -5,17 +5,17 @@ the templates of 3.4, 4.0.00, 4.0.29, 4.1, 4.2, 4.3, 4.4 and 4.6, as the project
 themes name the body ``#news-bodyhtml``, ``.bodytext`` (mobile, 3.4, 4.0.00), ``#bodytext`` (modern of 3.4) or
 ``.fiximg`` (mobile_nukeviet of 3.4 and 4.0.00), and print above it, in this order: the title in ``h1``, the date line
 ``Thứ năm - 11/07/2024 15:51``, and in either order the lead and its picture. Below it stand ``Tác giả:`` (3.4:
-``Tác giả bài viết:``), ``Nguồn tin:``, ``Tags:`` or ``Từ khóa:``. So the title, the date and the author are found by
-their place and their words, the body by those names, and a theme's other names are not relied upon.
+``Tác giả bài viết:``), ``Nguồn tin:``, ``Tags:`` or ``Từ khóa:``. The title, the date and the author are therefore
+found by their place and words, and the body by those names. Nothing else relies on a theme's names.
 
-What these servers say of their dates:
+What these servers say about their dates:
 
-- ``article:published_time`` is ``2024-07-11+0715:51:00``: day, zone, time (PHP's ``T`` where ``\\T`` was meant), the
-  zone as ``+07``, ``ICT``, or that of the visitor, ``EDT``. Read so, it is right whoever looks.
+- ``article:published_time`` is ``2024-07-11+0715:51:00``: day, zone, time (PHP's ``T`` where ``\\T`` was meant). The
+  zone is ``+07``, ``ICT``, or that of the visitor, such as ``EDT``. Read this way, it is right for every visitor.
 - the visible line and the lists show the time in the zone of the visitor's country, and name no zone.
 - ``datePublished`` of the microdata is the time of the last edit, in every version that prints it.
 - the minute of an RSS ``pubDate`` is the month (up to 4.5): a feed tells what is new, not when it was published.
-- the news sitemap's ``lastmod`` was right 46 times of 46, with its offset.
+- the news sitemap's ``lastmod``, with its offset, was right in 46 of 46 cases.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class NukeViet(Family):
     )
 
     def key(self, url: str) -> str | None:
-        """The article's number; ``<module>:<number>`` where the address names a module other than ``news``.
+        """The article's number, or ``<module>:<number>`` if the address names a module other than ``news``.
 
         Each module numbers its own articles.
         """
@@ -88,7 +88,7 @@ class NukeViet(Family):
     def fetch_url(self, url: str) -> str | None:
         """The address without query, fragment and a slash after ``.html``; None for a copy to print or to save.
 
-        ``index.php?…`` keeps its query: whether a server rewrites addresses is its own setting.
+        ``index.php?…`` keeps its query, because each server has its own setting for rewriting addresses.
         """
         if COPIES & set(steps_of(url)[0]):
             return None
@@ -99,9 +99,9 @@ class NukeViet(Family):
         return urlunsplit(parts._replace(path=path, query=""))
 
     def list_page(self, html: str, url: str) -> ListPage:
-        """The articles of a list, those of side blocks left out, and the next page.
+        """The articles of a list, without those of side blocks, and the next page.
 
-        A page past the last one answers with page 1, so a next page has a higher number than ``url`` has.
+        A server answers a page past the last one with page 1, so a next page must have a higher number than ``url``.
         """
         tree = parse(html)
         named = tree.select_one(self.select["list"]) if "list" in self.select else None

@@ -16,7 +16,7 @@ NUMBERED = re.compile(r"(?:.*[^-])?-(?P<number>[1-9]\d{0,8})")
 
 
 def steps_of(url: str) -> tuple[list[str], bool]:
-    """Module, category and alias as the address names them, its language left out; and whether it ends in .html."""
+    """Module, category and alias in the address, without its language, and whether it ends in .html."""
     parts = urlsplit(url)
     path = parts.path
     if path.endswith("index.php"):

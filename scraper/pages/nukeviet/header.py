@@ -1,4 +1,4 @@
-"""What stands above the body: the title, the date line, the lead and its pictures."""
+"""Reads what is above the body: the title, the date line, the lead and its pictures."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def marked_lead(above: list[PageElement]) -> Tag | None:
 
 
 def lead_words(tag: Tag) -> str | None:
-    """The words of the lead. Up to 4.0 its picture stands inside of it."""
+    """The words of the lead. Up to 4.0 its picture is inside it."""
     own = copy.copy(tag)
     for image in own.find_all("img", limit=5):
         if not image.decomposed:

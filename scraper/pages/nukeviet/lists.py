@@ -39,7 +39,7 @@ class LinkKeys:
 
 
 def is_beside(link: Tag) -> bool:
-    """Whether a link stands in a side block, a menu or the foot of the page."""
+    """Whether a link is in a side block, a menu or the foot of the page."""
     if attribute(link, "data-rel").startswith("block"):
         return True
     return any(
@@ -50,13 +50,13 @@ def is_beside(link: Tag) -> bool:
 
 
 def link_title(link: Tag) -> str | None:
-    """The link's words, without the date or the running number that some lists print inside of it."""
+    """The link's words, without the date or the running number that some lists print inside it."""
     printed, stated = _DATE_AT_END.sub("", unescape(words(link))), unescape(squeeze(attribute(link, "title")))
     return stated if stated and (stated in printed or not printed) else printed or None
 
 
 def list_date(link: Tag, key: str, keys: LinkKeys) -> str | None:
-    """The date in the smallest surroundings of ``link`` that show one and no other article."""
+    """The date in the smallest element around ``link`` that shows one but no other article."""
     for around in islice(with_parents(link), 8):
         if any(keys.of(other) not in (None, key) for other in around.find_all("a", href=True, limit=50)):
             return None

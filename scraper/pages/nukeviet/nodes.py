@@ -1,4 +1,4 @@
-"""Elements of a page that people are shown, and the words between two of them."""
+"""The visible elements of a page, and the words between two of them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ DEPTH = 60  # elements around a link or a picture; more are not looked at
 
 
 def is_shown(tag: Tag) -> bool:
-    """Whether neither the element nor what is around it is kept from being shown."""
+    """Whether neither the element nor any element around it is hidden."""
     return not any(is_hidden(parent) or "modal" in attribute(parent, "class").split() for parent in with_parents(tag))
 
 
 def with_parents(tag: Tag) -> Iterator[Tag]:
-    """``tag`` and the elements around it, as far as they are looked at."""
+    """``tag`` and the elements around it, at most DEPTH of them."""
     yield tag
     yield from (p for p in islice(tag.parents, DEPTH) if p.name not in {"body", "html", "[document]"})
 
@@ -36,7 +36,7 @@ def nodes_between(heading: Tag, body: Tag) -> Iterator[PageElement]:
 
 
 def shown_strings(elements: list[PageElement]) -> Iterator[tuple[str, Tag]]:
-    """The words that people are shown among ``elements``, each with its element."""
+    """The visible words among ``elements``, each with its element."""
     for element in elements:
         if isinstance(element, NavigableString) and not isinstance(element, PreformattedString):
             text = squeeze(element)

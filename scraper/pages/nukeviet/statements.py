@@ -1,4 +1,4 @@
-"""What a page states beside its text: metas, author, tags and section, or why it is no article."""
+"""Reads what a page states besides its text: metas, author, tags and section, or why it is no article."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WHAT_PAGES_SAY = (
     ("soft-404", re.compile(r"loi (?:truy cap )?404|khong ton tai tren may chu")),
     ("login", re.compile(r"ban can dang nhap (?:de xem|moi)|khong co quyen (?:truy cap|xem)")),
 )
-"""Words of NukeViet's language files for the pages it sends instead (folded)."""
+"""Words of NukeViet's language files on the pages that it sends instead of an article (folded)."""
 
 
 def metas_of(tree: BeautifulSoup) -> dict[str, list[str]]:
@@ -92,7 +92,7 @@ def find_tags(body: Tag, metas: dict[str, list[str]]) -> tuple[str, ...]:
 
 
 def _links_after(label: PageElement) -> list[Tag]:
-    """The links that follow a label: beside it, beside the element it fills, or in the next one."""
+    """The links that follow a label: beside it, beside the element that it fills, or in the next element."""
     for _ in range(3):
         links: list[Tag] = []
         for beside in label.next_siblings:
@@ -121,7 +121,7 @@ def find_section(tree: BeautifulSoup, metas: dict[str, list[str]], heading: Tag,
 
 
 def canonical_address(tree: BeautifulSoup, metas: dict[str, list[str]], url: str) -> str:
-    """The canonical address that the page states, where it is on its own host; else its own."""
+    """The canonical address that the page states, if it is on the page's host; else the page's own address."""
     link = tree.find("link", rel="canonical", href=True)
     stated = attribute(link, "href") if isinstance(link, Tag) else first_of(metas, "og:url")
     address = urljoin(url, stated or url)
