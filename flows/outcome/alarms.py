@@ -1,8 +1,8 @@
-"""Alarms: what a person should know before they look, by e-mail or webhook; at most one message a night.
+"""Alarms tell a person by e-mail or webhook what is wrong; at most one message a night.
 
-An alarm that stands is told once, and again in the weekly sign of life, which comes also when all is well, since
-silence looks like death. What was told is kept in ``alarms.json`` of the data folder, not in the archive: the archive
-itself may be what failed.
+A standing alarm is sent once, and again in the weekly sign of life. That message is also sent when all is well:
+silence could mean that everything has stopped. What was sent is kept in ``alarms.json`` of the data folder, not in
+the archive: the archive itself may have failed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ log = logging.getLogger("tinkhoi")
 
 WEEK = timedelta(days=7)
 LEAST_FREE = 1_000_000_000
-"""Bytes free on the disk of the archive below which it is an alarm."""
+"""If fewer bytes than this are free on the disk of the archive, that is an alarm."""
 
 Send = Callable[[Sequence[str], str, str], bool]
-"""Sends a title and a text to addresses; whether every one of them took it."""
+"""Sends a title and a text to addresses. Returns whether all of them accepted it."""
 
 
 class AlarmsUnavailable(Exception):
@@ -38,7 +38,7 @@ class AlarmsUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Alarm:
-    """One thing that is wrong. ``name`` tells it from others and stays the same while it stands."""
+    """One thing that is wrong. ``name`` identifies it and stays the same as long as it lasts."""
 
     name: str  # kind, or kind:site
     text: str
@@ -46,14 +46,14 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Told:
-    """What was told so far."""
+    """What was sent so far."""
 
     last: date | None = None  # the night of the last message
-    standing: tuple[str, ...] = field(default=())  # names of the alarms told that still stand
+    standing: tuple[str, ...] = field(default=())  # names of the alarms sent that still stand
 
     @classmethod
     def read(cls, path: Path) -> Told:
-        """What :meth:`write` kept at ``path``; nothing where there is no such file, or none that can be read."""
+        """What :meth:`write` kept at ``path``; empty if there is no such file or it cannot be read."""
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
             return cls(date.fromisoformat(found["last"]), tuple(found["standing"]))
@@ -67,7 +67,7 @@ class Told:
 
 
 def alarms_of(summary: NightSummary) -> list[Alarm]:
-    """What is wrong after a night, the gravest first."""
+    """What is wrong after a night, most serious first."""
     return list(_alarms_of(summary))
 
 
@@ -87,13 +87,13 @@ def _alarms_of(summary: NightSummary) -> Iterator[Alarm]:
 
 
 def after_night(data: DataFolder, summary: NightSummary, send: Send | None = None) -> None:
-    """Tells what is new after a night, or once a week that all is well. A failing message never fails the night."""
+    """Sends what is new after a night, or once a week that all is well. A failed message never fails the night."""
     report = "\n\n".join(render(summary, lang) for lang in LANGS)
     _tell(data, summary.started, alarms_of(summary), report, send or by_apprise)
 
 
 def after_failure(data: DataFolder, now: datetime, error: Exception, send: Send | None = None) -> None:
-    """Tells that tonight's night did not happen, or broke off, and why."""
+    """Sends that tonight's run did not start, or broke off, and why."""
     code = error.exit_code if isinstance(error, RunError) else ExitCode.CRASH
     text = f"the night did not happen: {error} (code {int(code)}: {MEANING[ExitCode(code)]})"
     _tell(data, now, [Alarm(f"night:{int(code)}", text)], "", send or by_apprise)
@@ -132,7 +132,7 @@ def _tell(data: DataFolder, now: datetime, alarms: Sequence[Alarm], report: str,
 def by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
     """Sends through Apprise, which knows e-mail, webhooks and a hundred services by address.
 
-    Raises AlarmsUnavailable where it is not installed or does not know an address.
+    Raises AlarmsUnavailable if it is not installed or does not know an address.
     """
     try:
         import apprise

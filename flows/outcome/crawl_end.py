@@ -17,13 +17,13 @@ class CrawlEnd:
 
     plan: Path
     exit_code: int
-    stats: Mapping[str, Any]  # Scrapy's statistics; empty where the child left none
+    stats: Mapping[str, Any]  # Scrapy's statistics; empty if the child left none
     log: Path
     sites: tuple[str, ...] = ()
 
     @property
     def disk_full(self) -> bool:
-        """Whether captures could not be written for lack of space."""
+        """Whether captures could not be written because the disk was full."""
         return self.exit_code == ExitCode.DISK_FULL
 
     @property

@@ -46,7 +46,7 @@ class RunError(Exception):
 
 @contextmanager
 def archive_failures() -> Iterator[None]:
-    """Lets what is wrong with the archive end the run with its own exit code: an ArchiveError becomes a RunError."""
+    """Turns an ArchiveError into a RunError, so that each archive fault ends the run with its own exit code."""
     from scraper.store import ArchiveError  # only when asked: the command must start quickly
 
     try:
@@ -56,4 +56,4 @@ def archive_failures() -> Iterator[None]:
 
 
 class StoppedBySignal(BaseException):
-    """Raised in the main thread where a signal asks the process to end; like KeyboardInterrupt, not an Exception."""
+    """Raised in the main thread when a signal asks the process to end; like KeyboardInterrupt, not an Exception."""

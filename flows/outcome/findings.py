@@ -1,4 +1,4 @@
-"""The verdict on a run: from what was seen to one exit code, and to what a person should look at."""
+"""Judges a run: derives one exit code, and what a person should look at, from what was seen."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from scraper.store import Archive
 from scraper.store.ledgers import DOUBT
 
 LAYOUT_REASONS = frozenset({"no-title", "no-date", "no-body", "parser"})
-"""Rejects that mean the page object no longer fits the site."""
+"""Reject reasons that mean that the page object no longer fits the site."""
 
 LIES = frozenset(
     {"soft-404", "login", "maintenance", "blocked", "parked", "hacked", "same-title", "encoding", "truncated"}
 )
-"""Rejects that mean the site shows something else in place of its articles."""
+"""Reject reasons that mean that the site shows something else in place of its articles."""
 
 NO_ANSWER = ("blocked", "dns", "failed", "paused", "refused-connection", "timeout", "tls", "truncated", "unreachable")
-"""Outcomes without an answer that are the host's own doing."""
+"""Outcomes without an answer that the host itself caused."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[
 
 
 def unread_sources(archive: Archive, run: str) -> dict[str, Message]:
-    """Site to the first of its lists, feeds and sitemaps that could not be read, or that nothing was answered."""
+    """For each site, the first of its lists, feeds and sitemaps that could not be read or got no answer."""
     unread: dict[str, Message] = {}
     for site, url, reason in archive.rows(
         "SELECT site, url, coalesce(reason, 'not read') FROM run_sources WHERE run = ? AND NOT whole"
@@ -185,7 +185,7 @@ def doubted_links(archive: Archive, run: str) -> list[Finding]:
 
 
 def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
-    """Sites half of whose known articles vanished in one night, which is not believed at once."""
+    """Sites where half of the known articles vanished in one night. Those are not marked as gone at once."""
     return [
         _finding(site, "vanished", some=count)
         for site, count in archive.rows(
@@ -214,7 +214,7 @@ def emptied_lists(archive: Archive, run: str) -> list[Finding]:
 
 
 def silent_sites(archive: Archive, sites: Sequence[str]) -> list[Finding]:
-    """Sites of this run that have been still for too long to be chance (the view ``quiet_sites``)."""
+    """Sites of this run that have been silent for too long to be chance (the view ``quiet_sites``)."""
     return [
         _finding(row["site"], "silent", day=row["newest_day"], rate=row["expected_a_month"])
         for row in archive.rows("SELECT site, newest_day, expected_a_month FROM quiet_sites ORDER BY site")
@@ -223,7 +223,7 @@ def silent_sites(archive: Archive, sites: Sequence[str]) -> list[Finding]:
 
 
 def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) -> dict[str, Message]:
-    """Site to the exceptions from secure connections that its file makes and its crawl used."""
+    """For each site, the exceptions from secure connections that its file allows and its crawl used."""
     used: dict[str, list[tuple[str, str]]] = {}
     for end in ends:
         for count in sorted(count for count in end.stats if count.startswith("tls/")):
@@ -235,7 +235,7 @@ def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) ->
 
 
 def is_many(some: int, of_all: int) -> bool:
-    """Whether it is too many to be chance: at least three, and a third of all."""
+    """Whether there are too many to be chance: at least three, and a third of all."""
     return some >= 3 and some * 3 >= of_all
 
 

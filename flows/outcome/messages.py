@@ -16,7 +16,7 @@ Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = ("vi", "en")
 
 Value = str | int | float | Mapping[str, int] | Sequence[Sequence[str]]
-"""What a message may hold: what JSON can."""
+"""The values that a message may hold: those of JSON."""
 
 SENTENCES: dict[str, str] = {
     "no-space": "no space left to write captures",
@@ -43,7 +43,7 @@ SENTENCES: dict[str, str] = {
 
 ``reason`` is a short name such as ``timeout`` or ``http 503``; ``counted`` is a mapping of such names to numbers;
 ``exceptions`` is a list of pairs of an exception from secure connections and its host; ``number``, ``decimal`` and
-``day`` (an ISO day) are written as the language writes them. What has no name of ours is Python's own format.
+``day`` (an ISO day) are written as the language writes them. Any other format is Python's own.
 """
 
 
@@ -61,7 +61,7 @@ class EnglishWords(string.Formatter):
         return f"{value:,}"
 
     def write_reason(self, value: str) -> str:
-        """Why a page or an address could not be had. In English a reason is its own name."""
+        """Why a page or an address could not be fetched. In English a reason is its own name."""
         return value
 
     def write_counted(self, value: Mapping[str, int]) -> str:
@@ -75,9 +75,9 @@ class EnglishWords(string.Formatter):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to tell. As text it is English; :func:`flows.outcome.wording.say` words it in a reader's language.
+    """One message. As text it is English; :func:`flows.outcome.wording.say` words it in a reader's language.
 
-    Raises ValueError for a kind there is not, and for values that are not those of its kind.
+    Raises ValueError for an unknown kind, and for values that its kind does not have.
     """
 
     kind: str  # a key of SENTENCES
@@ -109,7 +109,7 @@ def as_json(messages: Iterable[Message]) -> list[dict[str, Any]]:
 
 
 def from_json(kept: str | Sequence[Mapping[str, Any]] | None) -> list[Message]:
-    """What :func:`as_json` made, as text or read already. Empty where an earlier or a later version wrote it."""
+    """Reads what :func:`as_json` made, as text or already parsed. Empty if an earlier or a later version wrote it."""
     try:
         read = json.loads(kept) if isinstance(kept, str) else kept
         return [Message(each["kind"], each["values"]) for each in read or ()]

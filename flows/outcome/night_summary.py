@@ -14,7 +14,7 @@ from scraper.store.runs import RunSummary
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """From which day one site is complete, and what is still to be done. Days are None where nothing is known."""
+    """The day from which one site is complete, and what is left to do. A day is None if it is not known."""
 
     site: str
     complete_from: date | None
@@ -44,7 +44,7 @@ class NightSummary:
     started: datetime
     ended: datetime
     exit_code: ExitCode
-    failures: Mapping[str, Message]  # site to what could not be done there
+    failures: Mapping[str, Message]  # for each failed site, what could not be done there
     findings: Sequence[Finding]
     bytes_total: int  # database and captures
     bytes_added: int
@@ -54,7 +54,7 @@ class NightSummary:
     missed: Sequence[date] = field(default=())  # nights before this one that did not happen
     next_run: datetime | None = None  # where a schedule is known
     by_hand: bool = False  # a crawl of chosen sites, and no night
-    limit: int | None = None  # at most so many new articles a site were asked for
+    limit: int | None = None  # the limit of new articles for each site, if one was given
 
     @property
     def run(self) -> str:
@@ -84,13 +84,13 @@ class NightSummary:
 
     @property
     def is_cut(self) -> bool:
-        """Whether a limit of new articles left something that the lists showed."""
+        """Whether the limit of new articles left links that the lists showed."""
         unfinished = self.counted.sources_whole < self.counted.sources_total
         return self.limit is not None and bool(unfinished or self.counted.waiting)
 
 
 class VerdictError(Exception):
-    """Ends a flow run whose verdict is not good, so that Prefect shows it as failed. Carries what was done."""
+    """Ends a flow run whose exit code is not 0, so that Prefect shows it as failed. Carries the summary."""
 
     def __init__(self, summary: NightSummary) -> None:
         super().__init__(f"run {summary.run}: code {int(summary.exit_code)}: {MEANING[summary.exit_code]}")

@@ -1,7 +1,7 @@
 """The morning report: one night on one screen, in Vietnamese or English.
 
-Its rules: the sums balance; each number has a view in the database; each warning names one command; "no news" and
-"could not look" never look alike; a good night is short.
+Its rules: the sums balance. Each number has a view in the database. Each warning names one command. "No news" and
+"could not look" never look alike. The report of a good night is short.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flows.outcome.wording import number, reason, say, size, translated
 from scraper.clock import VIETNAM
 
 MOST_NAMED = 5
-"""Articles, or sites, that one line names; of more it says that there are more."""
+"""How many articles or sites one line names. If there are more, the line says so."""
 
 _LINES: dict[str, str] = {
     "head": "TIN KHỐI · night of {night}, {start}–{end} Vietnam time · {verdict}",
@@ -64,7 +64,7 @@ def render(summary: NightSummary, lang: Lang) -> str:
 
 
 class _Report:
-    """One night in one language. Each method gives the lines of one subject: none where there is nothing to tell."""
+    """One night in one language. Each method gives the lines of one subject, or none if there are none."""
 
     def __init__(self, summary: NightSummary, lang: Lang) -> None:
         self.summary = summary

@@ -1,4 +1,4 @@
-"""Commands that messages suggest, as they can be typed where the program is installed."""
+"""The commands that messages suggest, in a form that can be typed on this machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def suggested(program: str = "tinkhoi") -> str:
-    """``program`` by its name where the shell finds it, else with the folder from which this one was started."""
+    """The name of ``program`` if the shell finds it, else its path in the folder of the running program."""
     typed = Path(sys.argv[0])
     on_path = [Path(folder).absolute() for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     if not typed.name.startswith("tinkhoi") or typed.parent.absolute() in on_path:

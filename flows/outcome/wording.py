@@ -1,7 +1,7 @@
 """Words in the reader's language: English texts through the catalogues of ``flows/locale``, numbers as Babel knows.
 
 A catalogue is a gettext file (``LANGUAGE/LC_MESSAGES/tinkhoi.po``) that is read as it is, without a compiled copy.
-The context of an entry is the room whose words it translates; what has no entry stays English.
+The context of an entry is the room whose words it translates; a text without an entry stays English.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def say(told: Message, lang: Lang) -> str:
 
 
 def reason(name: str, lang: Lang) -> str:
-    """Why a page or an address could not be had, for a reader; what has no short name stays as it is."""
+    """Why a page or an address could not be fetched, in the reader's language; an unknown reason stays as it is."""
     return words(lang).write_reason(name)
 
 

@@ -29,8 +29,8 @@ class ChosenCapture:
 def choose(archive: Archive, filters: Mapping[str, Any], ids: Iterable[int] | None = None) -> list[tuple[Any, ...]]:
     """File, offset and record id of the captures to hand on, in the order of the files.
 
-    Without filters, or with a site alone, all that was captured of the sites. With others, or with the ``ids`` of
-    articles: each capture of each of their addresses, and of each source that listed them.
+    Without filters, or with a site alone, this is everything that was captured of the sites. With other filters, or
+    with the ``ids`` of articles, it is each capture of each of their addresses and of each source that listed them.
     """
     named = {name: value for name, value in filters.items() if value is not None}
     if ids is None and named.keys() <= {"site"}:
@@ -64,7 +64,7 @@ def _select(where: str) -> str:
 
 
 class TakenDown:
-    """What was taken down here, and may be handed on by no capture: not even by a list that names it."""
+    """What was taken down here. No capture of it is handed on, not even a list that names it."""
 
     def __init__(self, archive: Archive) -> None:
         keys, urls = set(), set()
@@ -81,7 +81,7 @@ class TakenDown:
 
 
 def read_chosen(folder: Path, rows: Iterable[tuple[Any, ...]], lost: list[str]) -> Iterator[ChosenCapture]:
-    """The captures of these rows; what their files no longer hold is told to ``lost``."""
+    """The captures of these rows. Those that their files no longer hold are passed to ``lost``."""
     for file, offset, record_id in rows:
         path = folder / file
         found: ChosenCapture | None = None

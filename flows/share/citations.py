@@ -1,8 +1,8 @@
 """Citations that reference managers read: RIS, BibTeX and CSL-JSON.
 
-A Vietnamese name stands in one field, in the order in which it is printed: its last word is a given name, and a
-reference manager that splits it would sort and cite it wrongly. An agency, the newsroom or a role that signs an
-article is no author. Each citation leads to the original and to what this archive holds of it.
+A Vietnamese name stays in one field, in its printed order: its last word is a given name, and a reference manager
+that splits it would sort and cite it wrongly. An agency, the newsroom or a role that signs an article is not an
+author. Each citation leads to the original and to what this archive holds of it.
 
 RIS: the tags of Research Information Systems' format as Zotero and rispy read them (NEWS is a newspaper article).
 BibTeX: biblatex's fields in UTF-8. CSL-JSON: the schema of citationstyles.org, version 1.0.
@@ -58,7 +58,7 @@ class Citation:
 
     @property
     def place(self) -> str:
-        """Where the article stands in the archive, and which words are meant."""
+        """Which article and which words of the archive the reference means."""
         return f"{self.site}/{self.key}, SHA-256 {self.text_hash}"
 
 

@@ -1,4 +1,4 @@
-"""Corpora that can be shared and cited: an open export filled with words again, a manifest that names every revision.
+"""Corpora that can be shared and cited: fills an open export with words, and writes and checks manifests.
 
 A freeze is a JSON file: which articles, each by the hash of its words, how complete each site was, and the file's own
 SHA-256, so that a citation of the hash is a citation of those words. It holds no text, so it may be published.
@@ -47,7 +47,7 @@ class Match:
 
 
 def rehydrate(archive: Archive, rows: Iterable[Mapping[str, Any]]) -> Iterator[Match]:
-    """For each row of an open export, the record of this archive that has the words of its hash."""
+    """For each row of an open export, the record of this archive whose words have the row's hash."""
     for row in rows:
         name = f"{row['site']}/{row['key']}"
         number = find_article(archive, name) or find_article(archive, row["url"])
@@ -89,7 +89,7 @@ def read_open_export(path: Path) -> list[dict[str, str]]:
 
 
 def freeze(archive: Archive, name: str, filters: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The manifest of the articles that pass ``filters``, as they stand now."""
+    """The manifest of the articles that pass ``filters``, as they are now."""
     rows = sorted(open_rows(archive, filters), key=lambda row: (row["site"], row["published_day"] or "", row["key"]))
     manifest = {
         "name": name,
@@ -104,14 +104,14 @@ def freeze(archive: Archive, name: str, filters: Mapping[str, Any], now: datetim
 
 
 def manifest_hash(manifest: Mapping[str, Any]) -> str:
-    """SHA-256 of the manifest but for its own hash: JSON with sorted keys, no blanks, UTF-8."""
+    """SHA-256 of the manifest without its own hash, as JSON in UTF-8 with sorted keys and no blanks."""
     rest = {key: value for key, value in manifest.items() if key != "sha256"}
     text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
 
 def citation(manifest: Mapping[str, Any]) -> str:
-    """How the frozen corpus is cited."""
+    """The citation of the frozen corpus."""
     sites = ", ".join(site["source"] for site in manifest["sites"][:3]) + (
         ", …" if len(manifest["sites"]) > 3 else ""
     )
@@ -129,7 +129,7 @@ def freeze_path(folder: Path, name: str) -> Path:
 
 
 def save_freeze(manifest: Mapping[str, Any], path: Path) -> None:
-    """Writes a new manifest. Raises RunError where there is one: what is cited does not change."""
+    """Writes a new manifest. Raises RunError if it exists: what is cited must not change."""
     if path.exists():
         raise RunError(f"{path}: is frozen already; choose another name", ExitCode.CONFIGURATION)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def save_freeze(manifest: Mapping[str, Any], path: Path) -> None:
 
 
 def load_freeze(path: Path) -> dict[str, Any]:
-    """A saved manifest. Raises RunError where there is none, or it was changed since it was made."""
+    """A saved manifest. Raises RunError if there is none, or if it was changed since it was made."""
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         whole = manifest["sha256"] == manifest_hash(manifest) and manifest["fields"] == list(_FROZEN)

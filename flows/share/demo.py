@@ -31,7 +31,7 @@ _SAID: dict[str, str] = {
     "next": "\nWhat to try next:",
     "own": "{tinkhoi} setup        then a site of your own: {tinkhoi} sites new ADDRESS",
 }
-"""What the demo says beside its reports."""
+"""The words that the demo prints beside its reports."""
 
 
 def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], None]) -> int:

@@ -29,7 +29,7 @@ Form = Literal["jsonl", "csv", "parquet"]
 Row = Mapping[str, Any]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula, as its first character."""
+"""If a cell begins with one of these characters, a spreadsheet takes it for a formula."""
 
 _BOM = "\ufeff"
 _BATCH = 1000  # rows of one Parquet row group
@@ -51,7 +51,7 @@ def records(archive: Archive, filters: Mapping[str, Any]) -> Iterator[dict[str, 
 
 
 def open_rows(archive: Archive, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same articles without their text: enough to find each of them again and to tell whether it is the same."""
+    """The same articles without their text: enough to find each again and to check that it is the same."""
     for number in article_ids(archive, **filters):
         found = archive.row(
             "SELECT open_corpus.* FROM open_corpus JOIN articles USING (site, key) WHERE articles.id = ?", (number,)
@@ -114,7 +114,7 @@ def cell(name: str, value: Any) -> str:
 
 
 def harmless(text: str) -> str:
-    """``text`` as no spreadsheet takes it for a formula."""
+    """``text`` in a form that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
@@ -155,7 +155,7 @@ def opened(output: Path | None, newline: str | None) -> Iterator[IO[str]]:
 
 @contextmanager
 def _draft(output: Path) -> Iterator[Path]:
-    """A path beside ``output`` that takes its name once it is written whole."""
+    """A draft path beside ``output``. It is renamed to ``output`` once it is written whole."""
     is_special = output.exists() and not output.is_file()  # a pipe or a device: it has no draft
     try:
         with nullcontext(output) if is_special else replacing(output) as draft:

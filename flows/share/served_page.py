@@ -1,4 +1,4 @@
-"""The page of an article as it was served: its bytes and headers, and where each field of the record stands in it."""
+"""The page of an article as it was served: its bytes and headers, and the place of each field of the record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:
 """The policy under which a browser shows a page of another and runs nothing of it: an origin of its own, no script,
 no request to any network."""
 
-_SHOWN = 60  # letters of a field by which it is looked for
+_SHOWN = 60  # how many letters of a field are searched for
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A corpus as a WACZ, which pywb and ReplayWeb.page open: https://specs.webrecorder.net/wacz/1.1.1/
 
 Captures go in as they were served. A 304 goes in as a ``revisit`` that names the capture it refers to, so that it
-replays as the page that stood then. What was taken down here goes into no file.
+replays as the page that stood then. A page that was taken down here goes into no file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-diges
 
 @dataclass
 class Packed:
-    """What a WACZ came to."""
+    """What was written into a WACZ."""
 
     captures: int = 0
     articles: int = 0

@@ -1,4 +1,4 @@
-"""The captures as an archive's holdings: their checksums, and how many of them the disk is to keep."""
+"""Keeps the checksums of the capture files, and deletes old files if the settings ask for it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from scraper.whole_files import write_whole
 log = logging.getLogger("tinkhoi")
 
 MANIFEST = "SHA256SUMS"
-"""In the captures' folder, in the form that ``sha256sum --check`` reads."""
+"""The manifest in the captures' folder, in the form that ``sha256sum --check`` reads."""
 
 REMOVED = "REMOVED"
-"""In the captures' folder: what retention took away, a line each with its day and checksum."""
+"""The list in the captures' folder of the files that retention deleted: a line each with day and checksum."""
 
 
 def digest(path: Path) -> str:
@@ -29,7 +29,7 @@ def digest(path: Path) -> str:
 
 
 def capture_files(data: DataFolder) -> list[Path]:
-    """The files of captures, by name: which is by time, but for those from elsewhere."""
+    """The capture files, sorted by name: that is by time, except for files from elsewhere."""
     return sorted(path for path in data.captures.glob("*") if path.is_file() and ".warc" in path.name)
 
 
@@ -45,7 +45,7 @@ def read_manifest(data: DataFolder) -> dict[str, str]:
 def update_manifest(data: DataFolder, *, growing: str | None = None) -> None:
     """Adds the checksums of files that the manifest lacks. Captures never change, so those it has are left alone.
 
-    ``growing``: names that begin so are of a run that is still writing.
+    ``growing``: files whose names begin so belong to a run that is still writing.
     """
     known = read_manifest(data)
     new = [
@@ -58,7 +58,7 @@ def update_manifest(data: DataFolder, *, growing: str | None = None) -> None:
 
 
 def check_manifest(data: DataFolder) -> list[str]:
-    """What is wrong with the files of captures, a sentence each: changed, missing, or never listed."""
+    """What is wrong with the capture files, a sentence each: changed, missing, or never listed."""
     known = read_manifest(data)
     files = {path.name: path for path in capture_files(data)}
     wrong = [f"{name}: missing" for name in sorted(known.keys() - files.keys())]
@@ -73,8 +73,8 @@ def check_manifest(data: DataFolder) -> list[str]:
 def apply_retention(data: DataFolder, archive: Archive, *, now: datetime | None = None) -> list[str]:
     """Deletes what the settings allow, oldest first, and returns the names; by default nothing.
 
-    Whole files only, and never one that is the evidence of an article: of its words, of one of its revisions, of its
-    vanishing, or of an open problem. Rows of ``captures`` stay, and ``REMOVED`` says what they pointed to.
+    It deletes whole files only, and never one that is evidence: of an article's words, of one of its revisions, of
+    its vanishing, or of an open problem. Rows of ``captures`` stay, and ``REMOVED`` says what they pointed to.
     """
     settings = data.settings()
     if settings.captures_cap is None and settings.captures_keep_days is None:
@@ -106,7 +106,7 @@ def apply_retention(data: DataFolder, archive: Archive, *, now: datetime | None 
 
 
 def _dispensable(data: DataFolder, archive: Archive) -> Iterator[tuple[Path, datetime]]:
-    """The files that no article rests on, each with the time of its newest capture, the oldest first."""
+    """The files that no article rests on, each with the time of its newest capture, oldest first."""
     rows = archive.rows(
         "SELECT file, max(fetched_at) AS newest FROM captures GROUP BY file HAVING NOT max("
         " EXISTS (SELECT 1 FROM articles WHERE articles.capture = captures.id)"

@@ -38,12 +38,12 @@ class DataFolder:
 
     @property
     def snapshot(self) -> Path:
-        """What crawls may know of the archive; made anew where it is missing."""
+        """What crawls may know of the archive. It is made again if it is missing."""
         return self.root / "snapshot.db"
 
     @property
     def prefect_home(self) -> Path:
-        """Prefect's own files, where the user has not chosen another place."""
+        """Prefect's own files, unless the user has chosen another place."""
         return self.root / "prefect"
 
     @property
@@ -58,18 +58,18 @@ class DataFolder:
 
     @property
     def named_sites(self) -> tuple[Path, ...]:
-        """The other folders, in full: a schedule has to name them, since it sees no shell's environment."""
+        """The other folders, as full paths: a schedule must name them, since it sees no shell's environment."""
         named = os.environ.get("TINKHOI_SITES", "").split(os.pathsep)
         folders = (*(Path(folder) for folder in named if folder), *self.extra_sites)
         return tuple(dict.fromkeys(folder.expanduser().absolute() for folder in folders))
 
     @property
     def named_contact(self) -> str | None:
-        """The contact address that the environment names; else it stands in the settings."""
+        """The contact address from the environment, if there is one; otherwise the settings hold it."""
         return os.environ.get("TINKHOI_CONTACT") or None
 
     def create(self) -> None:
-        """Makes the folders. Raises RunError where that is refused."""
+        """Makes the folders. Raises RunError if that fails."""
         try:
             for folder in (self.root, self.captures, self.runs):
                 folder.mkdir(parents=True, exist_ok=True)

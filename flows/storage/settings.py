@@ -20,7 +20,7 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def _bytes(size: object) -> object:
-    """The bytes that ``20 GB`` (of 1,000 MB) means; anything but a text as it is."""
+    """The number of bytes that ``20 GB`` (of 1,000 MB) means. A value that is not a text is returned unchanged."""
     if not isinstance(size, str):
         return size
     number, _, unit = size.strip().partition(" ")
@@ -31,7 +31,7 @@ def _bytes(size: object) -> object:
 
 
 def _day(written: object) -> object:
-    """The day that ``2020-01-31`` means; anything but a text as it is."""
+    """The day that ``2020-01-31`` means. A value that is not a text is returned unchanged."""
     if not isinstance(written, str):
         return written
     try:
@@ -53,10 +53,10 @@ class Settings(BaseModel):
     watch: _Words = ()  # ids of sites to crawl at night although their files are not marked live
     since: Annotated[date | None, BeforeValidator(_day)] = None  # how far back to collect
     minutes: Annotated[float, Field(gt=0)] = 60.0  # a night and site, for new articles and list pages
-    # Bytes; where there are more captures, those that no article rests on are removed, the oldest first.
+    # Bytes. Above this, capture files that no article rests on are deleted, oldest first.
     captures_cap: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_bytes)] = None
-    captures_keep_days: Annotated[int | None, Field(ge=0)] = None  # the same for captures that are older
-    alarms: _Words = ()  # Apprise addresses that are told what is wrong: mailto://…, json://…
+    captures_keep_days: Annotated[int | None, Field(ge=0)] = None  # the same, for older captures
+    alarms: _Words = ()  # Apprise addresses to which alarms are sent: mailto://…, json://…
 
 
 def read_settings(folder: Path) -> Settings:
@@ -88,7 +88,7 @@ def write_settings(folder: Path, settings: Settings) -> Path:
 
 
 def _told(error: ValidationError) -> str:
-    """The first thing that is wrong, with its key and what to write."""
+    """The first error, with its key and what to write instead."""
     first: Any = error.errors(include_url=False)[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
 CONTEXT = 90
-"""How many characters of words that stayed are shown on either side of a change."""
+"""How many characters of unchanged words are shown on either side of a change."""
 
 _CITATION: dict[Lang, str] = {"vi": "citation_vi", "en": "citation"}
 """The column of the view ``citations`` for a reader of each language."""
@@ -65,12 +65,12 @@ def citation_address(form: str, site: str, key: str) -> str:
 
 
 def _is_link(address: str) -> bool:
-    """A page may print ``javascript:`` where an address should stand: that is shown and never linked."""
+    """A page may print ``javascript:`` in place of an address: that is shown and never linked."""
     return address.startswith(("http://", "https://"))
 
 
 def _revisions(revisions: list[Revision]) -> list[tuple[Revision, list[Change]]]:
-    """Each revision with what changed in it, the newest first."""
+    """Each revision with what changed in it, newest first."""
     changes = [[], *(list(shortened(word_diff(old.words, new.words))) for old, new in pairwise(revisions))]
     return list(zip(revisions, changes, strict=True))[::-1]
 

@@ -1,4 +1,4 @@
-"""Where the bars of a chart and the squares of a calendar stand. Templates draw them as SVG."""
+"""Computes the places of a chart's bars and a calendar's squares. Templates draw them as SVG."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Bar:
 
 
 def bars(counts: Mapping[str, int], months: Sequence[str], *, width: float, height: float) -> list[Bar]:
-    """One bar a month; the highest fills ``height``, and one article is at least visible."""
+    """One bar for each month. The highest fills ``height``; even one article is visible."""
     most = max((counts.get(month, 0) for month in months), default=0)
     step = width / max(1, len(months))
     drawn = []
@@ -63,7 +63,7 @@ class DayCounts:
 
     @property
     def open(self) -> int:
-        """Links that are still to be had."""
+        """Links that are pending."""
         return self.waiting + self.failed
 
 

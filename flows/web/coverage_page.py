@@ -53,7 +53,7 @@ def coverage(archive: Archive, query: SearchRequest) -> dict[str, Any]:
 
 
 def calendar(archive: Archive, *, weeks: int, site: str | None = None) -> dict[str, Any] | None:
-    """The days of ``weeks`` weeks up to the last run as squares, or None where there was no run yet."""
+    """The days of ``weeks`` weeks up to the last run as squares, or None if there was no run yet."""
     nights = {
         date.fromisoformat(row["night"])
         for row in archive.rows(

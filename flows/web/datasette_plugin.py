@@ -58,12 +58,12 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
-"""The names under which a browser on this machine asks. A page elsewhere that calls us by its own name is refused."""
+"""The host names that a browser on this machine uses. A page elsewhere that reaches us by its own name is refused."""
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    """Our pages, before Datasette's own."""
+    """Our pages, which come before Datasette's own."""
     return list(all_routes())
 
 
@@ -121,7 +121,7 @@ def render_cell(row: Any, value: Any, column: str) -> Markup | None:
 
 @hookimpl
 async def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Response:
-    """An error as a page in the reader's language. What nobody foresaw goes to the log, never to the page."""
+    """An error as a page in the reader's language. An unexpected error goes to the log, never to the page."""
     status = 503 if isinstance(exception, (ArchiveError, OutOfTime)) else getattr(exception, "status", 500)
     if status == 500:
         _log.error("%s", request.path, exc_info=exception)
@@ -134,7 +134,7 @@ async def handle_exception(datasette: Datasette, request: Request, exception: Ex
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Sets the reader's language, refuses what does not come from this machine, and adds :data:`HEADERS`."""
+    """Sets the reader's language, refuses requests from other machines, and adds :data:`HEADERS`."""
     default = datasette.plugin_config("tinkhoi")["lang"]
 
     def wrapped(app: App) -> App:

@@ -80,7 +80,7 @@ def _night(archive: Archive) -> dict[str, Any] | None:
 
 
 def _failures(counted: RunSummary) -> list[tuple[str, str]]:
-    """The sites of which the run could not look at all, with the reason."""
+    """The sites that the run could not look at, with the reason."""
     return [
         (site.site, _worded(from_json(site.messages), site.reason or str(site.verdict)))
         for site in counted.sites
@@ -89,7 +89,7 @@ def _failures(counted: RunSummary) -> list[tuple[str, str]]:
 
 
 def _findings(archive: Archive, run: str) -> list[tuple[str, str]]:
-    """What else the run's report says a person should look at; nothing where the report is not beside the archive."""
+    """What else, by the run's report, a person should look at; empty if the report is not beside the archive."""
     report = DataFolder(root=archive.path.parent).runs / run / "report.json"
     try:
         found = json.loads(report.read_text(encoding="utf-8"))["findings"]
@@ -99,7 +99,7 @@ def _findings(archive: Archive, run: str) -> list[tuple[str, str]]:
 
 
 def _worded(messages: list[Message], stored: str) -> str:
-    """The messages in the reader's language; the text that was stored where an earlier version kept no more."""
+    """The messages in the reader's language, or the stored text if an earlier version kept only that."""
     return "; ".join(say_message(each, language.get()) for each in messages) or stored
 
 

@@ -257,7 +257,7 @@ def figure(count: int) -> str:
 
 
 def topic_name(topic: str) -> str:
-    """A topic for people; a watchword is its own name."""
+    """The name of a topic for people; a watchword is its own name."""
     return say(f"topic_{topic}") if topic in TOPICS else topic
 
 

@@ -21,7 +21,7 @@ SECONDS = 20.0
 """How long a page may ask the archive."""
 
 Route = tuple[str, Callable[..., Awaitable[Response]]]
-"""An address as Datasette takes it, a regular expression, and what answers it."""
+"""An address as a regular expression, in Datasette's form, and the function that answers it."""
 
 Found = TypeVar("Found")
 

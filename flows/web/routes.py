@@ -1,4 +1,4 @@
-"""All addresses of our own: each module of this room that answers some names them in ``ROUTES``."""
+"""All our own addresses. Each module of this room names the addresses that it answers in ``ROUTES``."""
 
 from __future__ import annotations
 

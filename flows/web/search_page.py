@@ -49,7 +49,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One way to narrow a search. Where it is narrowed so already there is nothing to list."""
+    """One way to narrow a search. If the search is already narrowed so, there is nothing to list."""
 
     name: str
     values: list[Value]

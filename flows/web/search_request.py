@@ -1,4 +1,4 @@
-"""What the address of a search asks for, whatever was typed into it."""
+"""Reads the address of a search, whatever was typed into it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SearchRequest:
     order: Literal["newest", "relevance"] = "newest"
     exact: bool = False
     page: int = 1
-    misread: tuple[str, ...] = ()  # what stands where a day should, and is none
+    misread: tuple[str, ...] = ()  # text in place of a day that is not a day
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:

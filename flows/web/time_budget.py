@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from scraper.store import Archive
 
-_STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: under a millisecond
+_STEPS = 10_000  # steps of SQLite's virtual machine between two looks at the clock: under a millisecond
 
 
 class OutOfTime(Exception):
@@ -18,7 +18,7 @@ class OutOfTime(Exception):
 
 @contextmanager
 def within(archive: Archive, seconds: float) -> Iterator[None]:
-    """Breaks off what ``archive`` is asked after ``seconds`` seconds. Raises OutOfTime."""
+    """Interrupts a query to ``archive`` after ``seconds`` seconds. Raises OutOfTime."""
     deadline = time.monotonic() + seconds
     archive.connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
     try:
