@@ -63,29 +63,31 @@ FIELDS: tuple[Field, ...] = (
     Field(name="site", compared=False, meaning="The site's id: the name of its site file."),
     Field(
         name="key",
-        meaning="The article within its site: the paper's own number where it has one, else the canonical address.",
+        meaning="The article within its site: the paper's own number if it has one, else the canonical address.",
     ),
     Field(
         name="url",
         compared=False,
-        meaning="The canonical address; where a paper has a desktop and a mobile one, the desktop one.",
+        meaning="The canonical address. If a paper has a desktop and a mobile address, it is the desktop one.",
     ),
-    Field(name="urls", kind=WORDS, value=list, compared=False, meaning="All addresses at which the article was met."),
-    Field(name="kicker", meaning="The line above the title, its colon kept; null where the page has none."),
+    Field(
+        name="urls", kind=WORDS, value=list, compared=False, meaning="All addresses at which the article was found."
+    ),
+    Field(name="kicker", meaning="The line above the title, with its colon; null if the page has none."),
     Field(name="title", meaning="The title as printed."),
-    Field(name="lead", meaning="The lead (sapo) as printed, its masthead kept; null where the page has none."),
+    Field(name="lead", meaning="The lead (sapo) as printed, with its masthead; null if the page has none."),
     Field(
         name="body",
         kind=WORDS,
         value=list,
-        meaning="The paragraphs, without lead, captions and byline; empty where the page is lead and pictures alone.",
+        meaning="The paragraphs, without lead, captions and byline; empty if the page has only a lead and pictures.",
     ),
     Field(
         name="masthead",
-        meaning="The paper's sign that opens the lead, without its brackets; null where there is none.",
+        meaning="The paper's sign that opens the lead, without its brackets; null if there is none.",
     ),
-    Field(name="author", meaning="The byline as printed; null where the page names nobody."),
-    Field(name="section", meaning="The section that the page names; null where it names none."),
+    Field(name="author", meaning="The byline as printed; null if the page names nobody."),
+    Field(name="section", meaning="The section that the page names; null if it names none."),
     Field(name="tags", kind=WORDS, value=list, meaning="The tags that the page prints, in its order."),
     Field(
         name="figures",
@@ -93,84 +95,84 @@ FIELDS: tuple[Field, ...] = (
         value=_objects,
         meaning="The pictures in the page's order: address, alternative text and caption, each as printed or null.",
     ),
-    Field(name="published_text", meaning="The visible date line as printed; null where the page shows none."),
+    Field(name="published_text", meaning="The visible date line as printed; null if the page shows none."),
     Field(
         name="published_at",
-        meaning="When it was published, ISO 8601 with offset. In the record the day alone where the page gives no"
-        " time of day, in the open corpus null there; null in both where no one day could be read.",
+        meaning="When it was published, ISO 8601 with offset. If the page gives no time of day, the record has"
+        " only the day and the open corpus null. Both have null if no single day could be read.",
     ),
     Field(
         name="date_evidence",
         kind=_names(Evidence),
         value=_evidence,
         compared=False,
-        meaning="Each statement about the date: where it was printed, its words, what they read as (null where"
-        " they were refused), whether that agrees with published_at (null where it cannot be compared), and of a time"
-        " counted back the earliest and latest moment it can mean.",
+        meaning="Each statement about the date: where it was printed, its words, what they were read as (null if"
+        " they were refused), whether that agrees with published_at (null if it cannot be compared), and for a"
+        " relative time the earliest and latest moment that it can mean.",
     ),
     Field(
         name="updated_at",
         value=_iso,
-        meaning="When the paper says it edited the article last, ISO 8601 with offset; null where it does not say.",
+        meaning="When the article was last edited, as the paper says, ISO 8601 with offset; null if it does not say.",
     ),
     Field(
         name="topics",
         kind=_names(Topic),
         value=_objects,
-        meaning="What the article is about. In the record with the words that matched and the rule; in the open"
-        " corpus the names alone.",
+        meaning="What the article is about. The record has the words that matched and the rule; the open"
+        " corpus has only the names.",
     ),
     Field(
         name="revision",
         kind=NUMBER,
         compared=False,
-        meaning="The number of this text in the order of capture, from 1; a new one only where the words or the date"
+        meaning="The number of this text in the order of capture, from 1. It grows only if the words or the date"
         " of publication changed.",
     ),
     Field(
         name="captured_at",
         value=_iso,
         compared=False,
-        meaning="When the page that was read was fetched, ISO 8601 with offset.",
+        meaning="When the page was fetched, ISO 8601 with offset.",
     ),
-    Field(name="parser", compared=False, meaning="The page object that read it, and its version."),
+    Field(name="parser", compared=False, meaning="The page object that read the page, and its version."),
     Field(
         name="problems",
         kind=_names(Problem),
         value=_objects,
-        meaning="What a person should look at: a short kind and what was seen.",
+        meaning="What a person should look at: a short kind, and what was seen.",
     ),
     Field(
         name="published_precision",
         value=lambda precision: precision.value,
-        meaning="How exactly the page tells it: minute, hour, day, or none where no one day is told. A time counted"
-        " back (“3 giờ trước”) is exact to the hour at best; in minutes, to two of them.",
+        meaning="How exactly the page tells it: minute, hour, day, or none if no single day is known. A relative"
+        " time (“3 giờ trước”) is exact to the hour at best, or to two minutes if it is given in minutes.",
     ),
     Field(
         name="published_earliest",
         value=_iso,
-        meaning="Of a time counted back, the first moment it can mean, ISO 8601 with offset; else null. It sorts the"
-        " article where the interval reaches over a midnight and no day is told.",
+        meaning="For a relative time, the first moment that it can mean, ISO 8601 with offset; else null. It sorts"
+        " the article if the interval spans a midnight and no day is known.",
     ),
     Field(
         name="published_latest",
         value=_iso,
-        meaning="Of a time counted back, the last moment it can mean, ISO 8601 with offset; else null.",
+        meaning="For a relative time, the last moment that it can mean, ISO 8601 with offset; else null.",
     ),
 )
 """The record, in the order in which exports print it."""
 
 OPEN_FIELDS: tuple[Field, ...] = (
     *(field for field in FIELDS if field.name in ("site", "key", "url")),
-    Field(name="published_day", meaning="The printed local day, YYYY-MM-DD; null where no one day could be read."),
+    Field(name="published_day", meaning="The printed local day, YYYY-MM-DD; null if no single day could be read."),
     *(field for field in FIELDS if field.name in {"published_at", "published_precision"}),
     Field(name="topics", kind=WORDS, meaning=next(field.meaning for field in FIELDS if field.name == "topics")),
-    Field(name="words", kind=NUMBER, meaning="How many words title, lead, body and captions have."),
+    Field(name="words", kind=NUMBER, meaning="The number of words in title, lead, body and captions."),
     Field(name="text_hash", meaning="SHA-256 of the cleaned words: the same text has the same hash."),
     *(field for field in FIELDS if field.name == "revision"),
     Field(
         name="state",
-        meaning="Whether the page still stood when it was last looked at: live, gone, or redirected (moved).",
+        meaning="Whether the page was still there when it was last looked at: live, gone, or redirected (moved).",
     ),
     *(field for field in FIELDS if field.name == "captured_at"),
     *(field for field in FIELDS if field.name in {"published_earliest", "published_latest"}),

@@ -16,9 +16,9 @@ VALIDATORS = ("If-None-Match", "If-Modified-Since")
 class ChainRedirects(RedirectMiddleware):
     """Scrapy's redirects, with the cookies that a chain sets and without validators of another address.
 
-    Some servers send each visitor once to the same address, with a cookie, and answer where it comes back: that is
-    HTTP (RFC 6265, 5.4). The cookie lives as long as its chain; no visit knows of an earlier one. A validator is of
-    the address that gave it: sent to another one, "not modified" (304) would mean nothing.
+    Some servers redirect each visitor once to the same address, with a cookie, and answer when the cookie comes back;
+    that is HTTP (RFC 6265, 5.4). The cookie lives as long as its chain, so no visit knows of an earlier one. A
+    validator belongs to the address that gave it: for another address, "not modified" (304) would mean nothing.
     """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
@@ -36,7 +36,7 @@ class ChainRedirects(RedirectMiddleware):
 
 
 def _cookies(response: Response) -> dict[str, str]:
-    """Name and value of each cookie that the response sets; one that is not well-formed sets none."""
+    """Name and value of each cookie that the response sets. A malformed cookie is ignored."""
     found: dict[str, str] = {}
     for header in response.headers.getlist("Set-Cookie"):
         cookie = SimpleCookie()

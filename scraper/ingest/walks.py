@@ -1,8 +1,8 @@
-"""One list, feed or sitemap, followed from page to page through the answers of a file: how whole it was read.
+"""Follows one list, feed or sitemap from page to page through the answers of a file, and tells how whole it was read.
 
-A list is read whole where the walk reaches what its first page showed when it was last read whole, or an end that is
-known to be one. A page that says less than it should (empty, cut, without its next link, another page in its place)
-is no end.
+A list was read whole if the walk reached what its first page showed when it was last read whole, or a known end of
+the list. A page that says less than it should (empty, cut off, without its next link, another page in its place) is
+no end.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NO_LINK = "shows no article link"
 
 
 class Walk:
-    """One source as far as it was followed. ``before`` is its row as the last run left it."""
+    """One source, as far as it was followed. ``before`` is its row as the last run left it."""
 
     def __init__(self, answers: Answers, site: Site, root: str, before: Mapping[str, Any]) -> None:
         self._answers = answers
@@ -59,7 +59,7 @@ class Walk:
 
     @property
     def source_kind(self) -> str:
-        """list, feed or sitemap: by what was sent, else by what the site's file calls it."""
+        """list, feed or sitemap, by what the server sent, else by what the site's file calls it."""
         return self._landed.source_kind if self._landed.kind == "page" else _kind_of_root(self._site, self._root)
 
     @property
@@ -74,17 +74,17 @@ class Walk:
 
     @property
     def validators(self) -> Validators:
-        """What came with its first page."""
+        """The validators that came with its first page."""
         return self._landed.validators
 
     def follow(self) -> None:
-        """Goes on until the source ends, or is found not to be whole."""
+        """Goes on until the source ends, or turns out not to be whole."""
         for _ in range(self._site.fetch.max_pages + HOPS):
             if not self._step():
                 return
 
     def _step(self) -> bool:
-        """One answer; False where the walk has ended."""
+        """Handles one answer. Returns False when the walk has ended."""
         answer = self._answers.of(self._site.id, self.url)
         if answer is None:
             return self._end(None if self.first is None else "stopped before its end")
@@ -132,7 +132,7 @@ class Walk:
         return self._known.is_joined(self.keys)
 
     def _why_no_end(self, answer: CapturedAnswer, news: Set[str]) -> str | None:
-        """Why a page without a next link is not the end of its list; None where it is."""
+        """Why a page without a next link is not the end of its list; None if it is the end."""
         if answer.source_kind != "list":
             return None
         if self.pages == 1:
@@ -142,7 +142,7 @@ class Walk:
         return None if news else "its last page repeats those before"
 
     def _meet_end(self, why_not: str | None) -> bool:
-        """The list ends here: believed where nothing speaks against it, or where it ended so the last time."""
+        """Ends the list here. The end is believed if nothing speaks against it, or if it was the same last time."""
         if self._landed.source_kind != "list":
             return self._end(to_the_end=True)
         self.end_seen = f"{comparable(self.url)} {why_not or ''}".strip()
@@ -161,12 +161,12 @@ class Walk:
 
 
 def follow_source(answers: Answers, site: Site, root: str, before: Mapping[str, Any]) -> Walk | None:
-    """The source from its first page on; None where its first page was not asked for."""
+    """Follows the source from its first page on. Returns None if its first page was not requested."""
     walk = Walk(answers, site, root, before)
     walk.follow()
     return walk if walk.first is not None else None
 
 
 def _kind_of_root(site: Site, url: str) -> str:
-    """What a site's file calls a source of which no page was sent."""
+    """The kind that the site file gives to a source of which no page was sent."""
     return "feed" if url in site.feeds else "list" if url in site.sections or url == site.home else "sitemap"

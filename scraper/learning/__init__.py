@@ -1,7 +1,7 @@
-"""A site teaches its own template: from a dozen of its pages and what is said of them, where each field stands.
+"""Learns a site's template: from a dozen pages, and from what is said about them, it finds where each field is.
 
-Everything here is a pure function. Nothing here knows a CMS, a selector or a class: what a page *is* is told by
-agreement with lists, feeds and heads, by what varies between pages, and by what recurs on them.
+Everything here is a pure function. Nothing here knows a CMS, a selector or a class. It compares the pages with lists,
+feeds and the pages' own heads, and looks at what varies between pages and what recurs on them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Captured:
 
 
 def learn(pages: Sequence[Captured], labels: Mapping[str, Label], lists: Sequence[Captured] = ()) -> Learned:
-    """Where the article ``pages`` of one site print what.
+    """Where the article ``pages`` of one site print each field.
 
-    ``labels`` is what lists, feeds and sitemaps say of the pages, by :func:`address_of`; what the pages' own heads
-    say is added here. ``lists`` are pages that are no articles. Raises TooFewPages for fewer pages than
+    ``labels`` is what lists, feeds and sitemaps say about the pages, by :func:`address_of`. What the pages' own heads
+    say is added here. ``lists`` are pages that are no articles. Raises TooFewPages if there are fewer pages than
     FEWEST_PAGES, or fewer whose title is found.
     """
     read = [page for each in pages if (page := read_page(each.html, each.url)) is not None]

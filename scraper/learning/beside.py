@@ -128,7 +128,7 @@ def _names_in_place(sample: Sample, recurs: Recurring) -> set[Element]:
 
 
 def learn_tags(samples: Sequence[Sample], lists: Sequence[Page], stable: frozenset[str]) -> Found | None:
-    """The tags: links that the page's head calls so, else links below the title to addresses of one kind."""
+    """The tags: links that the page's head names as tags, else links below the title to addresses of one kind."""
     links = [[e for e in s.page.root.iter("a") if s.page.texts.get(e)] for s in samples]
     stated = [{bare(tag) for tag in s.label.tags} for s in samples]
     good = [
@@ -170,7 +170,7 @@ def _score_tags(selector: Selector, samples: Sequence[Sample], good: Sequence[se
 
 
 def _of_one_kind(sample: Sample, links: Iterable[Element], known: set[str]) -> set[Element]:
-    """Links below the title to one folder (``/tag/…``) that holds neither an article of ours nor a list."""
+    """Links below the title to one folder (``/tag/…``) that holds neither a known article nor a list."""
     folders: dict[str, set[Element]] = {}
     here = urlsplit(sample.page.url)
     for link in links:
@@ -203,7 +203,7 @@ def learn_furniture(
     fields: Sequence[str],
     captions: Sequence[str],
 ) -> tuple[Furniture, ...]:
-    """The names of elements in the body that hold links to other pages or what recurs, and none of the prose."""
+    """The names of elements in the body that hold links to other pages or recurring lines, but no prose."""
     kept = {name for css in (*fields, *captions) for name in css.split()}
     seen: Counter[str] = Counter()
     beside: Counter[str] = Counter()
@@ -245,7 +245,7 @@ def _in_body(sample: Sample) -> list[Element]:
 
 
 def _is_furniture(sample: Sample, element: Element, recurs: Recurring) -> bool | None:
-    """Whether ``element`` holds furniture alone; None where it holds nothing that tells."""
+    """Whether ``element`` holds only furniture; None if nothing in it tells."""
     lines = sample.page.inside(element)
     start = sample.page.span[element][0]
     if start <= sample.title_line and sample.title is not None and sample.page.is_in(sample.title_line, element):
@@ -302,7 +302,7 @@ def _always_within(name: str, names: Sequence[str], where: dict[str, set[Element
 def learn_lines(
     samples: Sequence[Sample], recurs: Recurring, furniture: Sequence[Furniture]
 ) -> tuple[Furniture, ...]:
-    """Lines in the body that recur as they are, numbers aside: headings of lists, licences, counters."""
+    """Lines in the body that recur unchanged except for numbers: headings of lists, licences, counters."""
     dropped = {f.text for f in furniture}
     counts: Counter[str] = Counter()
     heads: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Where the body stands, what opens it, and what a picture's words are."""
+"""Learns where the body is, what opens it, and which words are a picture's caption."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Recurring:
     below: Mapping[str, Counter[str]]  # shape of a sentence to the shapes of the sentences right below it, or none
 
     def often(self, line: Line, share: float, fewest: int = 3) -> bool:
-        """Whether the line stands, numbers aside, on this share of the article pages.
+        """Whether the line is, ignoring numbers, on this share of the article pages.
 
-        A sentence may recur and be text (a closing formula); it is counted where it stands on all pages and the
-        same sentence or none always follows it, as in a licence.
+        A recurring sentence may be text (a closing formula). It counts only if it is on all pages and is always
+        followed by the same sentence or by none, as in a licence.
         """
         count = self.lines[line.shape]
         if not is_sentence(line):
@@ -64,7 +64,7 @@ def recurring(samples: Sequence[Sample], lists: Sequence[Page]) -> Recurring:
 
 
 def described(sample: Sample, line: Line) -> bool:
-    """Whether a description of the article begins as the line does, or the line as it."""
+    """Whether a description of the article begins like the line, or the line like the description."""
     text = bare(line.text)
     if len(text) < _DESCRIPTION or line.is_link:
         return False
@@ -95,7 +95,7 @@ def _titles(sample: Sample) -> set[str]:
 
 
 def learn_lead(samples: Sequence[Sample], stable: frozenset[str], recurs: Recurring) -> Found | None:
-    """The lead's selector, where it is an element of its own that a description begins as."""
+    """The lead's selector, if the lead is an element of its own and a description begins like it."""
     openings = [list(_opening(sample, recurs)) for sample in samples]
     good: list[set[Element]] = []
     for sample, numbers in zip(samples, openings, strict=True):
@@ -122,7 +122,7 @@ def learn_lead(samples: Sequence[Sample], stable: frozenset[str], recurs: Recurr
 def _undescribed_lead(
     samples: Sequence[Sample], openings: Sequence[Sequence[int]], stable: frozenset[str]
 ) -> Found | None:
-    """Where nothing describes the articles: the first long line, if an element of its own holds it on most pages."""
+    """The lead if nothing describes the articles: the first long line, if most pages have an element for it alone."""
     texts = [{s.page.lines[n].text for n in few[:1]} for s, few in zip(samples, openings, strict=True)]
     good = [
         {e for e, t in s.page.texts.items() if t in few and e.tag != "a"}
@@ -143,7 +143,7 @@ def _undescribed_lead(
 
 
 def _depth(samples: Sequence[Sample]) -> Callable[[Selector], float]:
-    """Of elements with the same words the innermost: others hold a picture's caption on other pages."""
+    """Prefers the innermost of elements with the same words: others hold a picture's caption on other pages."""
 
     def rank(selector: Selector) -> float:
         first = next((e for s in samples if (e := selector.first(s.page)) is not None), None)
@@ -178,7 +178,7 @@ def _is_one_element(selector: Selector, samples: Sequence[Sample]) -> bool:
 
 
 def learn_opening(samples: Sequence[Sample], recurs: Recurring) -> tuple[str | None, str | None]:
-    """How the lead opens the body, ``bold`` or ``first``, where it does; and what a person should look at."""
+    """How the lead opens the body (``bold``, ``first`` or not at all), and what a person should look at."""
     marked = told = beyond = 0
     firsts: list[tuple[Sample, int]] = []
     for sample in samples:

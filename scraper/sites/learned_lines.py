@@ -1,4 +1,4 @@
-"""The learned lines in a site file: put in with the old ones kept as comments, and taken out again. Pure."""
+"""Puts learned lines into a site file, with the old lines kept as comments, and takes them out again. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def with_learned(text: str, site: str, lines: Sequence[str]) -> str:
 
 
 def without_learned(text: str) -> str | None:
-    """The text as it was before the newest learned lines; None where it holds none."""
+    """The text as it was before the newest learned lines; None if it holds none."""
     lines = text.splitlines()
     starts = [n for n, line in enumerate(lines) if line.startswith(OPENS[:13])]
     ends = [n for n, line in enumerate(lines) if line.startswith(CLOSES)]

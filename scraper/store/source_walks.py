@@ -1,9 +1,9 @@
-"""Lists, how far each is turned tonight, and the gaps in them that no walk has joined yet.
+"""Lists, how far each is followed tonight, and the gaps in them that no walk has joined yet.
 
-A list is *joined* where a walk from its first page reaches what its first page showed when it was last read whole
-(its head), or its proven end. What lies between is a gap: a row of its own, closed only by a walk that joins. Beside
-that each list is walked to its end again every few nights, WALK_PAGES pages a site and night, so that what was listed
-late, delisted for a while or hidden by a cache is found wherever it stands.
+A list is *joined* when a walk from its first page reaches what its first page showed when it was last read whole (its
+head), or its proven end. What lies between is a gap. It has a row of its own, and only a walk that joins closes it.
+Each list is also walked to its end again every few nights, WALK_PAGES pages for each site and night. This finds what
+was listed late, delisted for a while or hidden by a cache, wherever it is in the list.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ WALK_AGAIN = timedelta(days=4, hours=12)
 """How long after its last walk to the end a list is walked again."""
 
 WALK_PAGES = 20
-"""Pages a site and night that are turned although nothing on them is new."""
+"""How many list pages are read for each site and night although nothing on them is new."""
 
 TRUST_VALIDATORS = timedelta(days=2, hours=12)
-"""How long a server is believed that a source is unchanged, before it must send it whole again."""
+"""How long we believe a server that a source is unchanged, before it must send the source whole again."""
 
 _STATE = "url, site, kind, etag, last_modified, last_looked, head, end_seen, pages, last_sent, last_walked, walk_from"
 
 
 def source_state(archive: Archive, site: str, url: str) -> dict[str, Any]:
-    """The row of a source as the last run left it; of one that was never looked at the names with no value."""
+    """The row of a source as the last run left it. For a source never looked at, all names have no value."""
     row = archive.row(f"SELECT {_STATE}, last_whole FROM sources WHERE url = ? AND site = ?", (url, site))  # noqa: S608
     names = (*_STATE.split(", "), "last_whole")
     return dict(row) if row is not None else dict.fromkeys(names) | {"pages": 0, "url": url, "site": site}
 
 
 def sources_tonight(archive: Archive, site: Site, now: datetime) -> list[dict[str, Any]]:
-    """The known sources of ``site`` with their validators and how far each is turned tonight."""
+    """The known sources of ``site``, with their validators and how far each is followed tonight."""
     rows = archive.rows(
         f"SELECT {_STATE}, EXISTS (SELECT 1 FROM gaps WHERE gaps.site = sources.site"  # noqa: S608
         " AND gaps.source = sources.url AND closed IS NULL) AS gap FROM sources WHERE site = ?"
@@ -63,7 +63,7 @@ def is_walk_due(state: dict[str, Any], now: datetime) -> bool:
 
 
 def note_gap(archive: Archive, site: str, source: str, reason: str, *, at: datetime, run: str) -> None:
-    """Opens a gap in a source; one that is open keeps its beginning and takes the newest reason."""
+    """Opens a gap in a source. A gap that is open already keeps its beginning and gets the newest reason."""
     archive.execute(
         "INSERT INTO gaps (site, source, since, run, reason) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (site, source) WHERE closed IS NULL DO UPDATE SET reason = excluded.reason",
