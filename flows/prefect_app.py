@@ -23,14 +23,14 @@ POLICY = b"connect-src 'self'; frame-ancestors 'none'"
 
 
 class OwnOriginOnly:
-    """ASGI middleware: what a page of another origin asks is answered 403, and its websocket is closed."""
+    """ASGI middleware: a request from a page of another origin gets 403, and its websocket is closed."""
 
     def __init__(self, app: ASGIApp, origins: frozenset[str]) -> None:
         self.app = app
         self.origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes on what comes from no page at all, or from a page of ours."""
+        """Passes on requests that come from no page at all, or from one of our pages."""
         from starlette.responses import PlainTextResponse
         from starlette.websockets import WebSocketClose
 

@@ -1,7 +1,7 @@
 """The Prefect server that we start on this machine: a child process that asks for a secret and ends with us.
 
 ``tinkhoi serve`` starts one with Prefect's UI at a port of the user's, ``tinkhoi nightly`` a short one at any port.
-Where the user's environment names a server, none is started. Nothing here imports Prefect.
+If the user's environment names a server, none is started. Nothing here imports Prefect.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _stop_server() -> None:
 
 
 def own_secret(data: DataFolder) -> str:
-    """What our servers ask for: made once, kept in the data folder, readable by its owner alone."""
+    """The secret that our servers ask for. Made once, kept in the data folder, readable by its owner alone."""
     path = secret_file(data)
     with (
         contextlib.suppress(FileExistsError),
@@ -131,7 +131,7 @@ def _await(child: subprocess.Popen[bytes], address: str, log_file: Path) -> None
 
 
 def answers(address: str) -> bool:
-    """Whether a Prefect server answers at ``address``, a loopback one of ours."""
+    """Whether a Prefect server answers at ``address``, one of our loopback addresses."""
     try:
         with urllib.request.urlopen(f"{address}/api/health", timeout=5) as answer:  # noqa: S310 - http on loopback
             return bool(answer.status == 200)

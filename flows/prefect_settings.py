@@ -1,4 +1,4 @@
-"""Everything that we know of Prefect's environment and of its private names; nowhere else is either named.
+"""All that we know of Prefect's environment and private names. No other module names them.
 
 Nothing here imports Prefect until it is needed.
 """
@@ -23,7 +23,7 @@ DEFAULTS: dict[str, str] = {
     "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
 }
-"""Set where the user's environment says nothing else: quiet, and nothing told to anybody."""
+"""Settings that apply unless the user's environment says otherwise: few log lines, no telemetry."""
 
 _CHOSEN_BY_USER = (API_URL, PROFILE, HOME)
 
@@ -32,7 +32,7 @@ def prepare_environment(home: Path, *, private: bool = False) -> None:
     """Sets Prefect's environment of this process, before Prefect is imported.
 
     A server, profile or home that the user chose by environment is kept; else Prefect keeps its files in ``home``.
-    With ``private`` the user's choice is set aside (the demo).
+    With ``private`` the user's choice is ignored (the demo).
     """
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
@@ -69,7 +69,7 @@ def _heed_environment() -> None:
 
 
 def server_environment(port: int, secret: str, *, ui: bool) -> Mapping[str, str]:
-    """The environment of a server that we start at ``port`` of this machine: it asks for ``secret``."""
+    """The environment of a server that we start at ``port`` of this machine. Its requests need ``secret``."""
     own = {
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_API_PORT": str(port),

@@ -1,4 +1,4 @@
-"""A run of a command through Prefect, or without it where no server of Prefect can be had.
+"""Runs a command's night through Prefect, or without it if no Prefect server can be started.
 
 Nothing here imports Prefect until a server answers.
 """
@@ -21,8 +21,8 @@ from scraper.store.archive import refuse_second_writer
 def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSummary:
     """The run as one Prefect flow run; plainly, and saying so in the report, where no Prefect server can be had.
 
-    ``private``: whatever server, profile or home the user's environment names is left out. What refuses the run
-    (no site, no contact address, another run) refuses it before half a minute is spent on a server.
+    ``private`` ignores any server, profile or home that the user's environment names. If the run must be refused
+    (no site, no contact address, another run), that happens before half a minute is spent on a server.
     """
     try:
         choose_sites(request)
@@ -57,7 +57,7 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
 
 
 def why_no_server(request: NightRequest) -> str | None:
-    """None where a Prefect server answers, starting one for this process if none is set; else why not, in a line."""
+    """None if a Prefect server answers (one is started if none is set), else the reason in one line."""
     try:
         need_server(request.data)
         from prefect.client.orchestration import get_client
