@@ -1,4 +1,4 @@
-"""What was learned of a site, as data that a person corrects: each part with the pages that agree with it."""
+"""What was learned about a site, as data that a person can correct. Each part names the pages that agree with it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 FEWEST_PAGES = 5
-"""Below so many pages of articles nothing is learned."""
+"""With fewer article pages than this, nothing is learned."""
 
 
 class TooFewPages(ValueError):
-    """There are not enough pages of articles to learn from; the message says how many there are."""
+    """There are too few article pages to learn from. The message says how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where one field stands."""
+    """Where one field is printed."""
 
     css: str
     right: int  # pages that agree
@@ -32,7 +32,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """What pages print beside an article and is none of it: a selector, or a line in its own words."""
+    """What pages print beside an article but is no part of it: a selector, or a line in its own words."""
 
     text: str
     on: int  # pages that show it as furniture
@@ -47,12 +47,12 @@ class Furniture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
-    """Where a site's pages print what. ``fields`` are the names that a site file's ``[select]`` knows."""
+    """Where a site's pages print each field. ``fields`` are the names that a site file's ``[select]`` knows."""
 
     pages: int
     fields: Mapping[str, Found]
     furniture: tuple[Furniture, ...] = ()  # selectors
-    lines: tuple[Furniture, ...] = ()  # single lines in the body, numbers aside
+    lines: tuple[Furniture, ...] = ()  # single lines in the body, with numbers ignored
     captions: tuple[Furniture, ...] = ()  # selectors of captions
     lead_opens: str | None = None  # "bold" or "first": the lead is no element of its own but opens the body
     date_on_every_page: bool = False

@@ -1,4 +1,4 @@
-"""What stands by a title: the title itself, the date, the kicker, the section."""
+"""Learns what is printed near a title: the title itself, the date, the kicker, the section."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from scraper.text import fold
 
 _WORDS = re.compile(r"[^\W_]+")
 _DATE = re.compile(r"\d{1,2}\D{1,12}\d{1,2}\D{1,12}\d{4}|\d{4}\D\d{1,2}\D\d{1,2}|\d{1,2}\s?(?:thg|tháng)", re.I)
-_MACHINE = re.compile(r"\d{4}-\d{2}-\d{2}T")  # printed for programs, where people do not see it
+_MACHINE = re.compile(r"\d{4}-\d{2}-\d{2}T")  # written for programs, where people do not see it
 _LONGEST_DATE = 100  # characters
 _FEWEST = 0.6  # share of the pages that a field's selector must hold on
 
 
 @dataclass(slots=True, eq=False)
 class Sample:
-    """One article page with what is said of it, and what has been found on it so far."""
+    """One article page, with what other sources say about it and what has been found on it so far."""
 
     page: Page
     label: Label
@@ -82,9 +82,10 @@ def best_selector(
     rank: Callable[[Selector], float] = lambda _: 0.0,
     wrong_weight: float = 2.0,
 ) -> list[Scored]:
-    """The selectors of ``good``, elements page by page, scored: first match good, less twice the first match wrong.
+    """The selectors of ``good`` (elements for each page), with scores.
 
-    A page without good elements judges nothing.
+    The score counts the pages on which the first match is good, less ``wrong_weight`` times those on which it is
+    wrong. A page without good elements does not count.
     """
     proposed = [{c for e in few for c in candidates(s.page, e, stable)} for s, few in zip(samples, good, strict=True)]
     judged = [(s, few) for s, few in zip(samples, good, strict=True) if few]
@@ -107,7 +108,7 @@ def best_selector(
 def learn_title(
     samples: Sequence[Sample], lists: Sequence[Page], stable: frozenset[str]
 ) -> tuple[Found, Selector] | None:
-    """The title: the element whose words are those that lists, feeds or the page's head call the article."""
+    """The title: the element whose words are the title that lists, feeds or the page's head give."""
     good = [_titles(sample) for sample in samples]
 
     def rank(selector: Selector) -> float:
@@ -165,7 +166,7 @@ def is_date_line(line: Line) -> bool:
 
 
 def learn_date(samples: Sequence[Sample], lists: Sequence[Page], stable: frozenset[str]) -> Found | None:
-    """The date line: what reads as the day that lists, feeds or machines state; to the minute counts double."""
+    """The date line: what reads as the day that lists, feeds or machines state. An equal minute counts double."""
     readings = [_readings(sample) for sample in samples]
     told = [[r for text in s.label.dates if (r := read(text) or _machine(text))] for s in samples]
     proposed = [
@@ -275,7 +276,7 @@ def _line_above(sample: Sample) -> Line | None:
 
 
 def learn_section(samples: Sequence[Sample], lists: Sequence[Page], stable: frozenset[str]) -> Found | None:
-    """The section: the element whose words the page's head or the feed call so, else what leads to a list page."""
+    """The section: the element with the words of the section in the page's head or feed, else a link to a list."""
     by_label = [_named(s, s.label.sections) for s in samples]
     listed = {_address(page.url) for page in lists}
     by_link = [
@@ -298,7 +299,7 @@ def learn_section(samples: Sequence[Sample], lists: Sequence[Page], stable: froz
 
 
 def _menu(samples: Sequence[Sample]) -> Callable[[Selector], float]:
-    """A menu prints the same first link on every page; a section differs."""
+    """Recognises a menu: it prints the same first link on every page, while a section differs."""
 
     def rank(selector: Selector) -> float:
         values = {words(s.page, e) for s in samples if (e := selector.first(s.page)) is not None}

@@ -1,4 +1,4 @@
-"""What is said of an article elsewhere than in its text: by its head, by lists, by feeds and sitemaps."""
+"""What the page's head, lists, feeds and sitemaps say about an article."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lxml import etree
 from scraper.learning.tree import Element, Page, ancestors, read_page
 from scraper.text import fold, squeeze, unescape
 
-_EXCERPT = 24  # folded characters; what is shorter names and describes nothing
+_EXCERPT = 24  # folded characters; a shorter text identifies and describes nothing
 _PARTS = re.compile(r"\s+[-–—|»·:]\s+")
 _ARTICLE = {"Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle"}
 _LINKED = re.compile(r"<script[^>]*application/ld\+json[^>]*>(.*?)</script>", re.I | re.S)
@@ -24,7 +24,7 @@ _MARKUP = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is said of one article; a field that nothing says is empty."""
+    """What other sources say about one article. A field that none of them states is empty."""
 
     titles: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Label:
     tags: tuple[str, ...] = ()
 
     def __or__(self, other: Label) -> Label:
-        """What both say, each statement once."""
+        """What both say, with each statement once."""
         both = {f.name: tuple(dict.fromkeys(getattr(self, f.name) + getattr(other, f.name))) for f in fields(self)}
         return Label(**both)
 
@@ -50,13 +50,13 @@ def address_of(url: str) -> str:
 
 
 def labels_of_list(source: str, url: str) -> dict[str, Label]:
-    """What the list page ``source`` says of each address it links to, by address_of."""
+    """What the list page ``source`` says about each address to which it links, by address_of."""
     page = read_page(source, url)
     return {} if page is None else _of_list(page)
 
 
 def labels_of_feed(xml: bytes) -> dict[str, Label]:
-    """What a feed or sitemap says of each of its addresses, by address_of; of anything else nothing."""
+    """What a feed or sitemap says about each of its addresses, by address_of. Empty for anything else."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(xml, parser=parser)
@@ -82,7 +82,7 @@ def merged(several: Iterable[Mapping[str, Label]]) -> dict[str, Label]:
 
 
 def labels_of_heads(pages: Sequence[Page]) -> list[Label]:
-    """What each page's own head says, less the words that all their titles share: the paper's name."""
+    """What each page's own head says, without the words that all their titles share: the paper's name."""
     titles = [_title(page) for page in pages]
     shared = Counter(part for title in titles for part in set(_parts(title)))
     return [_of_head(page, _own(title, shared, len(pages))) for page, title in zip(pages, titles, strict=True)]

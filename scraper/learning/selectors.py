@@ -1,4 +1,4 @@
-"""CSS selectors that could name an element on every page of a site, judged by counting, never by how they look."""
+"""CSS selectors that may select an element on every page of a site. They are judged by counts, not by their form."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ class Selector:
 
     @property
     def css(self) -> str:
-        """As it stands in a site file."""
+        """The selector as a site file holds it."""
         path = "".join(f" > {tag}:nth-of-type({number})" for tag, number in self.steps)
         return (f"{self.anchor} {self.name}" if self.anchor else self.name) + path
 
     @property
     def cost(self) -> float:
-        """How little it says of what it names: a plain tag less than a class, a position least."""
+        """How little the selector says about its element: a plain tag says less than a class, a position least."""
         plain = 0.0 if is_telling(self.name) else 0.02
         return plain + (0.015 if self.anchor else 0.0) + (0.06 + 0.02 * len(self.steps) if self.steps else 0.0)
 
     @property
     def has_position(self) -> bool:
-        """Whether it counts elements: what a kicker that only some articles have would shift."""
+        """Whether it counts elements. A kicker that only some articles have would shift the count."""
         return bool(self.steps)
 
     def matches(self, page: Page) -> list[Element]:
-        """The elements of ``page`` that it names, in order."""
+        """The elements of ``page`` that it selects, in order."""
         found = page.index.get(self.name, [])
         if self.anchor is not None:
             found = [e for e in found if any(self.anchor in page.names[a] for a in ancestors(e))]
@@ -50,7 +50,7 @@ class Selector:
         return found
 
     def first(self, page: Page) -> Element | None:
-        """The first element of ``page`` that it names and that prints anything."""
+        """The first element of ``page`` that it selects and that prints anything."""
         return next((e for e in self.matches(page) if prints(page, e)), None)
 
 
@@ -61,7 +61,7 @@ def prints(page: Page, element: Element) -> bool:
 
 
 def stable_names(pages: Sequence[Page]) -> frozenset[str]:
-    """The names that stand on a quarter of the pages; one with a digit on three at least, for it may be a number."""
+    """The names on a quarter of the pages. A name with a digit must be on three at least, as it may be a number."""
     counted = Counter(name for page in pages for name in page.index)
     fewest = max(2, len(pages) / 4)
     return frozenset(
@@ -70,7 +70,7 @@ def stable_names(pages: Sequence[Page]) -> frozenset[str]:
 
 
 def candidates(page: Page, element: Element, stable: frozenset[str]) -> Iterator[Selector]:
-    """The selectors that could name ``element``, from its own names, those around it, and its place below them."""
+    """The selectors that may select ``element``: by its own names, those around it, and its place below them."""
     own = [name for name in page.names[element] if name in stable]
     telling = [name for name in own if is_telling(name)]
     yield from (Selector(name) for name in telling)

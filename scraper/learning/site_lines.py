@@ -1,4 +1,4 @@
-"""What was learned, as lines of a site file: each with its evidence, so that a person can read and correct it."""
+"""Writes what was learned as lines of a site file, each with its evidence, so that a person can correct it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def site_lines(learned: Learned, on: date) -> list[str]:
 
 
 def site_data(learned: Learned, on: date) -> dict[str, Any]:
-    """The same as data: what reading those lines gives."""
+    """The same as data, as if those lines had been read."""
     return tomllib.loads("\n".join(site_lines(learned, on)))
 
 

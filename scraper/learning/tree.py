@@ -1,4 +1,4 @@
-"""A page as it is learned from: its elements with the names they carry, and the lines it prints, in order."""
+"""A page prepared for learning: its elements with their names, and the lines that it prints, in order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|700)", re.I)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.I)
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*")
-_DEPTH = 200  # elements inside of each other, as in scraper.pages.blocks
+_DEPTH = 200  # nested elements, as in scraper.pages.blocks
 _LONGEST_TEXT = 400  # characters; no title, date line or name is longer
 
 
@@ -74,13 +74,13 @@ class Page:
         return self.lines[start:end]
 
     def is_in(self, line: int, element: Element) -> bool:
-        """Whether the line of this number stands in ``element``."""
+        """Whether the line of this number is in ``element``."""
         start, end = self.span.get(element, (0, 0))
         return start <= line < end
 
 
 def read_page(source: str, url: str) -> Page | None:
-    """The page ``source`` served at ``url``, or None for what holds no page."""
+    """The page ``source``, served at ``url``, or None if it holds no page."""
     try:
         parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
         root = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
@@ -109,7 +109,7 @@ def ancestors(element: Element) -> Iterator[Element]:
 
 
 def _leave_out(root: Element) -> None:
-    """Takes off what prints nothing: scripts, and what the markup itself hides."""
+    """Removes what prints nothing: scripts, and what the markup itself hides."""
     etree.strip_elements(root, *_SILENT, with_tail=False)
     hidden = [e for e in root.iter(etree.Element) if _is_hidden(e)]
     for element in hidden:
@@ -123,7 +123,7 @@ def _is_hidden(element: Element) -> bool:
 
 
 def _names(element: Element) -> Iterator[str]:
-    """What a selector may call ``element``: its id, its classes, its property, its tag."""
+    """The names by which a selector may select ``element``: its id, its classes, its property, its tag."""
     tag = element.tag
     if (own := element.get("id")) and _NAME.fullmatch(own):
         yield f"#{own}"
@@ -237,7 +237,7 @@ def _align(element: Element) -> str | None:
 
 
 def _common(elements: Sequence[Element]) -> Element:
-    """The innermost element that is, or is around, each of ``elements``."""
+    """The innermost element that contains, or is, each of ``elements``."""
     first = elements[0]
     if all(each is first for each in elements):
         return first
