@@ -17,11 +17,13 @@ from flows.outcome.wording import translated
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
-from scraper.clock import VIETNAM, vietnam_today
+from scraper.clock import VIETNAM, utc_now
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 
 _MARK = "this-is-the-demo"
 WORDS = "dang uy khoi"
+NIGHTS_AGO = timedelta(days=2, hours=1, minutes=30)
+"""How far before now the first night lies at least: the newspaper lives three nights, and the third has begun too."""
 
 _SAID: dict[str, str] = {
     "served": "Báo Mẫu, a small newspaper made up for this demo, is served at {url} (this machine only).",
@@ -37,13 +39,13 @@ _SAID: dict[str, str] = {
 def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], None]) -> int:
     """Runs the demo under ``data``'s folder ``demo`` and returns the worse of its two nights' exit codes.
 
-    Each night begins at 01:30 in Vietnam on the run's own clock: tonight and tomorrow, so that on the second the
-    articles of the first are due for their re-check.
+    Each night begins at 01:30 in Vietnam on the run's own clock, a day after the other, so that on the second the
+    articles of the first are due for their re-check. Both have passed: no capture is dated after now.
     """
     words = {name: translated(english, "demo", lang) for name, english in _SAID.items()}
     folder = _empty_folder(data.root / "demo")
     demo = DataFolder(root=folder)
-    today = vietnam_today()
+    today = (utc_now() - NIGHTS_AGO).astimezone(VIETNAM).date()
     newspaper = SampleNewspaper(today=today)
     codes: list[int] = []
     with newspaper.serve() as server:

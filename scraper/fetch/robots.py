@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import TYPE_CHECKING, Self, cast
 
 from protego import Protego
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 PRODUCT_TOKEN = "tinkhoi"  # noqa: S105 - the word that robots.txt files know us by
 MAX_BYTES = 500 * 1024
 """RFC 9309, 2.5: the part of a robots.txt that must be read."""
+
+_WITH_VERSION = re.compile(rf"^([ \t]*user-agent[ \t]*:[ \t]*{PRODUCT_TOKEN})/[^\s#]*", re.I | re.M)
+"""A group that names us with a version. RFC 9309, 2.2.1, knows only the token, but its author means us."""
 
 _OWN_OUTCOMES = {"refused-address", "no-contact", "capped", "blocked", "paused", "tls"}
 """Outcomes of robots.txt that hold for the whole host. They say more than "robots.txt cannot be read"."""
@@ -91,7 +95,7 @@ class RobotsMiddleware:
         body = response.body
         if len(body) > MAX_BYTES:
             body = body[:MAX_BYTES].rpartition(b"\n")[0]  # a rule cut in half would mean something else
-        rules = Protego.parse(body.decode("utf-8-sig", "replace"))
+        rules = Protego.parse(_WITH_VERSION.sub(r"\1", body.decode("utf-8-sig", "replace")))
         delay = rules.crawl_delay(PRODUCT_TOKEN)
         if delay:
             downloader = cast(HostDownloader, self._crawler.engine.downloader)

@@ -69,7 +69,7 @@ class SampleNewspaper:
             'name = "Báo Mẫu"\nkind = "newspaper"\nprovince = "Tiền Giang"\nfamily = "apbac"\n'
             f'home = "{url.rstrip("/")}/"\nsections = [{sections}]\nfeeds = [{feeds}]\nstatus = "live"\n'
             'checked = "the sample newspaper of this package: rebuilt from notes, no real site"\n\n'
-            f'[fetch]\ndelay = 0\nrecheck_days = [1, 2, 3, 7, 30]\nallow = ["{urlsplit(url).netloc}"]\n'
+            f'[fetch]\ndelay = 0\nallow = ["{urlsplit(url).netloc}"]\n'
         )
 
     def truth(self, night: int, base: str = "") -> list[dict[str, Any]]:

@@ -132,3 +132,19 @@ def without(scenario: Scenario, *, fault: int | None = None, article: int | None
     """The scenario without one fault (by its place) or article (by its number): smaller ones are easier to read."""
     faults = tuple(each for place, each in enumerate(scenario.faults) if place != fault)
     return replace(scenario, faults=faults, articles=tuple(a for a in scenario.articles if a.number != article))
+
+
+def single_faults(night: int) -> list[Scenario]:
+    """Each kind of fault alone, on ``night``: on the first page and on the second, on all articles and on one.
+
+    Each paper has twelve articles in lists of five, and one more on the second night and on the third. Seeds from
+    1000 on number them.
+    """
+    articles = [PlannedArticle(number, 1, 30 + 11 * number) for number in range(1, 13)]
+    articles += [PlannedArticle(12 + each, each, 20) for each in (2, 3)]
+    faults = [Fault(night, "list", kind, place, 6) for kind in ON_LISTS for place in (1, 2)]
+    faults += [Fault(night, "article", kind, place) for kind in ON_ARTICLES for place in (0, 12)]
+    return [
+        Scenario(seed, 5, False, 2, tuple(articles), (fault,))
+        for seed, fault in enumerate(faults, start=1000 * night)
+    ]

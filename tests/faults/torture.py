@@ -111,7 +111,7 @@ def play_traps(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         outcome = nights.rows("SELECT outcome, reason FROM listed WHERE key = '900001'")[0]
         faults = [] if met.collected >= 3 else [f"only {met.collected} of the 3 good articles were collected"]
         faults += [f"{met.megabytes:.0f} MB"] if met.megabytes > MEGABYTES else []
-        faults += [f"code {met.code}: {met.said[-200:]}"] if met.code not in {0, 2} else []
+        faults += [f"code {met.code}: {met.said[-200:]}"] if met.code not in {0, 2, 8} else []
         became = " ".join(filter(None, outcome.values()))
         yield row("traps", name, 1, f"{became}; night {met.seconds:.0f} s, {met.megabytes:.0f} MB at most", faults)
     for number, name in enumerate(LISTS):

@@ -135,6 +135,13 @@ def test_a_page_in_place_of_robots_allows_all() -> None:
     assert refusals(robots, "http://a.vn/1") == [None]
 
 
+@pytest.mark.parametrize("name", ["tinkhoi", "Tinkhoi/1.0", " TINKHOI/1.0 # since May"])
+def test_a_group_that_names_us_binds_us_also_with_a_version(name: str) -> None:
+    rules = f"User-agent: other/1.0\r\nDisallow: /y\r\n\r\nUser-agent:{name}\r\nDisallow: /x\r\n"
+    robots, _ = middleware(Response("http://a.vn/robots.txt", body=rules.encode()))
+    assert refusals(robots, "http://a.vn/x", "http://a.vn/y") == ["robots", None]
+
+
 def test_each_origin_is_asked_once() -> None:
     robots, engine = middleware(Response("http://a.vn/robots.txt", body=b"User-agent: *\nDisallow: /x"))
     urls = ["http://a.vn/x", "http://a.vn/y", "https://a.vn/x", "http://a.vn:8080/x", "http://a.vn/x/2"]
