@@ -67,6 +67,8 @@ def _show(lesson: Lesson) -> None:
             click.echo(f"{'':<8} next best: {found.runner_up}")
     for doubt in lesson.learned.unsure:
         click.echo(f"unsure   {doubt}")
+    if lesson.order is not None:
+        click.echo(f"WRONG    {lesson.order}, then `tinkhoi reparse`")
     for url in lesson.lists_read:
         click.echo(f"WRONG    this list page would be read as an article: {url}")
     _show_change(lesson)
@@ -116,6 +118,7 @@ def _as_data(lesson: Lesson) -> dict[str, object]:
         "lines": [{"text": f.text, "agrees": f.on, "of": f.of} for f in learned.lines],
         "captions": [{"css": f.text, "agrees": f.on, "of": f.of} for f in learned.captions],
         "unsure": learned.unsure,
+        "date_order": lesson.order,
         "lists_read": lesson.lists_read,
         "captures": lesson.change.read,
         "differ": lesson.change.articles_that_differ,

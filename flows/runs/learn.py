@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
+from flows.runs.date_order import other_order, told
 from flows.runs.reparse import Reparsed, judge, tasks
 from flows.storage.folder import DataFolder
 from scraper.captures import Capture, is_good, is_html, read_capture_at
@@ -54,6 +55,7 @@ class Lesson:
     refused_today: bool  # whether the pages learned from are those that do not fit today
     lists_read: list[str] = field(default_factory=list)  # list pages that the learned lines take for articles
     change: Reparsed = field(default_factory=Reparsed)
+    order: str | None = None  # what to write of its order of day and month, where its own dates prove another
     by_hand: list[Article] = field(default_factory=list)  # to be held against the eye
 
 
@@ -83,6 +85,8 @@ def run_learn(data: DataFolder, site_id: str, *, today: date | None = None, work
             lines=site_lines(learned, day),
             refused_today=are_refused,
         )
+        if (proof := other_order(archive, site)) is not None:
+            lesson.order = told(site, proof)
         _compare(archive, data, lesson, workers)
     lesson.lists_read = [page.url for page in lists if _reads(changed, page)]
     return lesson

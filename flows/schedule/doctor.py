@@ -25,13 +25,13 @@ from flows.outcome.alarms import LEAST_FREE
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.wording import size
 from flows.prefect_server import answers, noted_contact, noted_server, own_secret
+from flows.runs.date_order import other_order, told
 from flows.runs.request import NightRequest, choose_sites
 from flows.schedule.due import AT
 from flows.schedule.system_timers import installed_command, this_system, timer
 from flows.storage.folder import DataFolder
 from scraper.addresses import is_loopback
 from scraper.clock import VIETNAM, utc_now
-from scraper.dates.order import proved_order
 from scraper.sites import SiteError, load_sites
 from scraper.store import ArchiveError, open_reader
 
@@ -258,9 +258,6 @@ def database(data: DataFolder) -> Check:
     return Check("database", f"{count:,} articles, {whole}", ExitCode.OK if whole == "ok" else ExitCode.DATA)
 
 
-_NEWEST = 200  # dates of a site that are looked at
-
-
 def dates(data: DataFolder) -> Check:
     """Whether each site prints day and month in the order that its file says: one number above 12 decides."""
     if not data.database.exists():
@@ -269,21 +266,8 @@ def dates(data: DataFolder) -> Check:
     try:
         with open_reader(data.database) as archive:
             for site in load_sites(data.site_folders).values():
-                texts = [
-                    *archive.rows(
-                        "SELECT list_date FROM listed WHERE site = ? AND list_date IS NOT NULL"
-                        " ORDER BY first_listed DESC LIMIT ?",
-                        (site.id, _NEWEST),
-                    ),
-                    *archive.rows(
-                        "SELECT published_text FROM articles WHERE site = ? AND published_text IS NOT NULL"
-                        " ORDER BY id DESC LIMIT ?",
-                        (site.id, _NEWEST),
-                    ),
-                ]
-                proof = proved_order(text for (text,) in texts)
-                if proof is not None and proof.order != site.date_order:
-                    wrong.append(f'{site.id} prints “{proof.text}”: write date_order = "{proof.order}" in its file')
+                if (proof := other_order(archive, site)) is not None:
+                    wrong.append(told(site, proof))
     except ArchiveError as error:
         return Check("dates", str(error), ExitCode.DATA)
     if wrong:

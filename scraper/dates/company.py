@@ -24,7 +24,8 @@ _LUNAR_BESIDE = re.compile(rf"[(\[](?=[^()\[\]]*\d)[^()\[\]]*(?:{_LUNAR})[^()\[\
 LUNAR = re.compile(rf"(?<!\w)(?:{_LUNAR}|tết|giỗ)(?!\w)", re.I)
 
 _NUMBER_OF_DOCUMENT = re.compile(
-    rf"(?<!\w)(?:số|mã|ký hiệu|biển số|lô|phiên bản)(?: (?:ký hiệu|hiệu|văn bản|hồ sơ))?\s?[:.]?\s?{DATE}"
+    r"(?<!\w)(?:số(?: phát hành| báo| ra)?|mã|ký hiệu|biển số|lô|phiên bản)(?: (?:ký hiệu|hiệu|văn bản|hồ sơ))?"
+    rf"\s?[:.]?\s?{DATE}"
     rf"|{DATE}[-/][^\W\d_{_MARKS}]|[^\W\d_][-/]{DATE}",
     re.I,
 )
@@ -42,6 +43,20 @@ _EVENT = re.compile(
     r"|nghị quyết số|công văn|căn cứ)(?!\w)",
     re.I,
 )
+_NAMED_EVENT = re.compile(
+    r"(?<!\w)(?:đại hội|hội nghị|hội thảo|ngày hội|liên hoan|festival|triển lãm|hội chợ|mít tinh"
+    r"|tọa đàm|gặp mặt|phát động|ra quân|bế giảng|khai trương|khởi chiếu|bầu cử|quốc khánh|huy hiệu|đợt|trực tiếp"
+    r"|dự báo|thời tiết|xổ số|xsm[nbt]|tử vi|^lịch(?! sử)|^vụ|svđ|đóng thầu|mở thầu|đấu thầu|tiếp dân|áp dụng"
+    r"|ảnh (?:chụp|tư liệu)|bản quyền|copyright|đăng (?:nhập|kiểm)|gửi (?:hồ sơ|bình luận|câu hỏi|đơn|ý kiến)"
+    r")(?!\w)|©",
+    re.I,
+)
+"""What is a section's name behind a stroke ("Đại hội Đảng | …") and an event's right before its date."""
+_MATCH = re.compile(r"(?<!\w)(?:trận|chung kết|bán kết|tứ kết|svđ|sân vận động|v-league)(?!\w)", re.I)
+"""A match, whose two sides a dash divides."""
+_ANSWER = re.compile(r"(?<!\w)(?:trả lời|reply)(?!\w)", re.I)
+"""The button below a reader's comment, which has a date of its own."""
+_DAY_OF = re.compile(r"ngày\s+\w", re.I)
 _STRONG = re.compile(r"[|•·»›>]+|\s[-–—]+\s?|[-–—]+\s|\s/\s")
 _FULL_LABEL = re.compile(
     r"(?<!\w)(?:(?:thời gian|ngày|lúc|giờ|bài|tin|được|đã|người)\s)?"
@@ -61,6 +76,9 @@ _COLON_LABEL = re.compile(
     r"(?:ngày|thời gian|giờ|time|date|lúc|tin|bài|đăng|cập nhật|lần|gửi|xuất bản|phát hành|bởi|người|viết|tạo"
     r"|ban hành|sửa|được|post|publish|update|create|lượt|số lượt|xem|nguồn|tác giả|chuyên mục|danh mục|mục|theo)",
     re.I,
+)
+_PUBLISHES = re.compile(
+    r"đăng|gửi|cập nhật|xuất bản|phát|viết|tạo|ban hành|sửa|duyệt|đưa|tin|bài|giờ|tháng|post|publi|update|creat", re.I
 )
 _BY = re.compile(r"(?<!\w)(?:bởi|by|tác giả|người đăng|nguồn|biên tập|admin|theo)(?!\w)|(?:tin|bài|ảnh)\s?:", re.I)
 _CONNECTORS = re.compile(
@@ -110,6 +128,8 @@ def not_publication(text: str, *, whole: bool) -> str | None:
     places = [found.start() for found in _MARK.finditer(text) if found.group() != COUNT]
     head, tail = text[: places[0]], text[places[-1] + 1 :]
     middle = text[places[0] : places[-1]]
+    if found := _ANSWER.search(head):
+        return f"“{found.group()}” beside it: the date of a comment"
     if head and _ANNOUNCED.match(text, places[0]) and re.search(r"\w\s*$", head) and not _FULL_LABEL.search(head):
         return _before(f"{head.strip()} lúc", whole) or _after(tail)
     return _before(head, whole) or _between(middle) or _after(tail)
@@ -131,10 +151,19 @@ def _before(head: str, whole: bool) -> str | None:
     if found := _ANY_LABEL.match(part):
         return None if found.end() == len(part) else _is(part)
     if part.endswith(":"):
-        return None if _COLON_LABEL.match(part) and not _EVENT.search(part) else _is(part)
-    if not whole:
+        return None if _is_label(part) else _is(part)
+    if not whole or _DAY_OF.match(part):
         return _is(part)
+    if _NAMED_EVENT.search(part) or _MATCH.search(head):
+        return _is(head)
     return None if _is_company(part) or _BY.search(part) else _is(part)
+
+
+def _is_label(part: str) -> bool:
+    """Whether ``part``, which ends with a colon, names what the date of an article may be called."""
+    if _DAY_OF.match(part) and not _PUBLISHES.search(part):
+        return False  # "Ngày cấp:", "Ngày bầu cử:"
+    return bool(_COLON_LABEL.match(part)) and not (_EVENT.search(part) or _NAMED_EVENT.search(part))
 
 
 def _between(middle: str) -> str | None:

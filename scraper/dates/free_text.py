@@ -36,14 +36,21 @@ _ENGLISH = (
 )
 _COUNT = re.compile(
     r"(?:(?:số )?lượt (?:người )?(?:xem|đọc|truy cập|tải)|(?:đã |lần |số )?(?:xem|đọc)|(?:số )?bình luận|phản hồi"
-    r"|views?|hits|comments?)\s*[:(]?\s*\d[\d.,]*(?![/:-])\)?"
-    r"|(?<![\d/:.])\d[\d.,]*\s*(?:lượt(?: (?:xem|đọc|truy cập))?|lần xem|bình luận|phản hồi|views?|hits|comments?)\b",
+    r"|views?|hits|comments?)\s*[:(]?\s*\d[\d.,]*(?![\d/:-]|[.,]\d|\s?(?:h|g|giờ|tháng|thg|th)(?![^\W\d_]))\)?"
+    r"|(?<![\d/:.-])\d[\d.,]*\s*(?:lượt(?: (?:xem|đọc|truy cập))?|lần xem|bình luận|phản hồi|views?|hits"
+    r"|comments?)\b",
     re.I,
 )
 _PERHAPS = re.compile(
-    r"\d|tháng|trước|hôm|vừa|mới|giây|phút|giờ|ngày|tuần|hiện tại|th[gu]?\.? |\bago\b|\bnow\b|day\b|\blast\b", re.I
+    r"\d\s?[/.-]\s?\d{1,2}(?!\d)|\d/(?:19|20)\d\d|\d[ .]\d{1,2}[ .]\d|\d[\s/.-]t\d"
+    r"|\d[\s-]?(?:[:hgnqwypsm]|ti)|\d[\s-](?:jan|feb|apr|jul|aug|oct|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s\d"
+    r"|th[gu]?\.?[ \d]|tháng|trước|hôm|vừa|mới|giây|phút|giờ|ngày|tuần|hiện tại|ago\b|now\b|day\b|last\b"
+    r"|@|hotline|đường dây|điện thoại|đt|tel|fax|mail"
 )
-"""What every line with a date or a relative time contains."""
+"""What every line (in lower case) with a date, a time of day, a relative time or a contact contains."""
+_NUMBER_ALONE = re.compile(r"[\d\s.,]+")
+_DIGIT = re.compile(r"\d")
 _CONTACT = re.compile(r"@\w|hotline|đường dây nóng|điện thoại|\bđt\s?:|\btel\b|\bfax\b|e-?mail|bây giờ là", re.I)
 _GLUED = re.compile(r"\d\d/\d\d/\d{4}(?=\d\d:\d\d)|\d\d:\d\d(?=\d\d/\d\d/\d{4})")
 _ORDINAL = re.compile(rf"(?<=\d)(?:st|nd|rd|th)(?=(?: of)?[\s,]+(?:tháng|{_ENGLISH}|\d{{4}})(?!\w))", re.I)
@@ -118,9 +125,10 @@ def read_free_text(line: str, base: datetime | None, order: Order) -> Reading | 
 
 def _no_date(line: str, base: datetime | None) -> Refusal | None:
     """Why ``line`` can hold no date; None if it may hold one."""
-    if not _PERHAPS.search(line):
-        return Refusal("no-date", "it prints no date", line)
-    if found := _CONTACT.search(line):
+    if not _PERHAPS.search(line.lower()):
+        alone = _NUMBER_ALONE.fullmatch(line)
+        return Refusal("no-date", "a number alone is no date" if alone else "it prints no date", line)
+    if (found := _CONTACT.search(line)) and _DIGIT.search(line):
         return Refusal("page-clock", f"“{found.group()}” stands beside it: a page's head or foot, no date line", line)
     if phrase := last_week(line):
         return Refusal("ambiguous", f"“{phrase}” is a day of last week, or a week: no one day", line)
@@ -155,7 +163,7 @@ class _Parts:
 
 def _tell_apart(line: str, text: str, base: datetime | None, order: Order) -> _Parts:
     zones, rest = take_zones(company.without_lunar_day(text), company.ZONE)
-    rest = _COUNT.sub(company.COUNT, rest)
+    rest = _without_counts(rest)
     ago, rest = take_relative(rest, company.AGO)
     times, rest = take_clocks(rest, company.CLOCK)
     dates = [found.group() for found in _DATE.finditer(rest)]
@@ -163,6 +171,19 @@ def _tell_apart(line: str, text: str, base: datetime | None, order: Order) -> _P
     weekdays = [_weekday(found) for found in _WEEKDAY.finditer(rest)]
     rest = _WEEKDAY.sub(company.WEEKDAY, rest)
     return _Parts(line, base, order, zones, weekdays, ago, times, dates, company.without_trailing_counts(rest))
+
+
+def _without_counts(text: str) -> str:
+    """``text`` with a mark in the place of each count; “2024 bình luận” behind a day and a month is none."""
+    if not _COUNT.search(text):
+        return text
+    dates = [found.span() for found in _DATE.finditer(text)]
+
+    def take(found: re.Match[str]) -> str:
+        inside = any(found.start() < end and start < found.end() for start, end in dates)
+        return found.group() if inside else company.COUNT
+
+    return _COUNT.sub(take, text)
 
 
 def _weekday(found: re.Match[str]) -> int:
@@ -351,6 +372,6 @@ def _nothing(parts: _Parts) -> Refusal:
         known = _dateparser(f"1 tháng {name} 2000", "dmy") if name else None
         month = known.month if known else int(number.group()) if number else None
         return Refusal("no-day", f"it prints month {month} and no day", line)
-    if re.fullmatch(r"[\d\s.,]+", line):
+    if _NUMBER_ALONE.fullmatch(line):
         return Refusal("no-date", "a number alone is no date", line)
     return Refusal("no-date", "it prints a time of day and no date" if parts.times else "it prints no date", line)

@@ -33,7 +33,7 @@ def read_known_form(text: str, base: datetime | None, order: Order) -> Reading |
     hour, minute, seconds = (h1, m1, s1) if h1 else (h2, m2, s2)
     day, month = (a, b) if order == "dmy" else (b, a)
     weekday = first or second
-    how = _how(order, bool(weekday), bool(hour), bool(zone))
+    how = _how(order, weekday is not None, hour is not None, zone is not None)
     clock = (int(hour), int(minute), int(seconds or 0)) if hour else None
     number = WEEKDAYS[weekday] if weekday else None
     return settle(

@@ -27,14 +27,18 @@ _RFC = re.compile(
 _RFC_ZONE = re.compile(
     r":\d{1,2}\s*(?:(?:GMT|UTC)?\s*([+-])(\d{1,2})(?::?(\d{2}))?|(ICT|GMT|UTC|UT|Z|[ECMP][SD]T)?)(?:\s*\([^()]*\))?$"
 )
+_FIRST = frozenset("/MTWFS")
+"""What a stamp may begin with, beside a digit: ``/Date(`` and the English weekdays."""
 _WEEKDAYS = {name: number for number, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))}
 
 
 def read_timestamp(text: str, base: datetime | None) -> Reading | Refusal | None:
-    """Reads ``text`` (squeezed) as a machine's timestamp; None if it is none.
+    """Reads ``text`` (squeezed, not empty) as a machine's timestamp; None if it is none.
 
     A timestamp without an offset is Vietnam's time, because servers in Vietnam write such timestamps.
     """
+    if not (text[0].isdigit() or text[0] in _FIRST):
+        return None
     if found := _ZONE_INSIDE.fullmatch(text):
         return _zone_inside(text, found, base)
     if found := _ISO.fullmatch(text) or _BASIC_ISO.fullmatch(text):

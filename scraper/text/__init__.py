@@ -33,11 +33,14 @@ def squeeze(text: str) -> str:
     Characters that print nothing (controls, NUL, bidi marks, lone surrogates) are removed. ``Ð`` becomes ``Đ`` if a
     Vietnamese word shows that this is meant.
     """
-    if not text.isascii():
-        text = mend_eth(unicodedata.normalize("NFC", _UNPRINTED.sub("", text)))
-    elif not text.isprintable():
-        text = _UNPRINTED.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    if text.isprintable():  # its only white space is the blank
+        return " ".join((text if text.isascii() else _composed(text)).split())
+    text = _UNPRINTED.sub("", text)
+    return _SPACE.sub(" ", text if text.isascii() else _composed(text)).strip()
+
+
+def _composed(text: str) -> str:
+    return mend_eth(unicodedata.normalize("NFC", text))
 
 
 def unescape(text: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,3 +103,15 @@ def test_below_five_pages_nothing_is_learned(nights: Nights, capsys: pytest.Capt
     assert tinkhoi(nights, "sites", "learn", SITE, "--write", "--yes") == ExitCode.DATA
     assert "4 pages of articles; 5 are needed" in capsys.readouterr().err
     assert (nights.root / "sites" / f"{SITE}.toml").read_text(encoding="utf-8") == before
+
+
+def test_a_site_that_prints_the_month_first_is_told(nights: Nights, capsys: pytest.CaptureFixture[str]) -> None:
+    nights.run(1)
+    assert tinkhoi(nights, "sites", "learn", SITE, "--json") == ExitCode.OK
+    assert json.loads(capsys.readouterr().out)["date_order"] is None
+    with closing(sqlite3.connect(nights.root / "tinkhoi.db")) as archive, archive:
+        archive.execute("UPDATE articles SET published_text = '07/08/2024'")
+        archive.execute("UPDATE listed SET list_date = '07/25/2024'")
+    assert tinkhoi(nights, "sites", "learn", SITE) == ExitCode.OK
+    said = capsys.readouterr().out
+    assert "07/25/2024" in said and 'date_order = "mdy"' in said

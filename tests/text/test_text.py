@@ -46,6 +46,13 @@ def test_squeeze_is_done_after_once(text: str) -> None:
     assert not any(unicodedata.category(c) in {"Cc", "Cs"} for c in once)
 
 
+def test_squeeze_treats_every_character_alike_beside_letters_and_beside_what_prints_nothing() -> None:
+    for code in range(0x3000):
+        between = squeeze(f"a{chr(code)} b")  # all of it may be printable
+        beside_unprinted = squeeze(f"\0a{chr(code)}\0 b")
+        assert between == beside_unprinted, hex(code)
+
+
 def test_fold_merges_tone_placement_case_and_the_letter_d() -> None:
     assert fold("Đảng uỷ Khối") == fold("ĐẢNG ỦY KHỐI") == "dang uy khoi"
     assert fold(unicodedata.normalize("NFD", "hoà bình")) == fold("hòa  bình") == "hoa binh"
