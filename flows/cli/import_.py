@@ -66,7 +66,10 @@ def _show(each: Imported) -> None:
             " the files that hold it"
         )
     for host, count in each.unowned_hosts[:10]:
-        click.echo(f"  {count} captures of {host}, which belongs to no site: scrapy newsite https://{host}/")
+        click.echo(
+            f"  {count} captures of {host}, which belongs to no site: run `tinkhoi sites new` with its address, then"
+            " import again"
+        )
     for what, sentences in (("cannot be read", each.unreadable), ("remarks", each.remarks)):
         for sentence in sentences[:_SHOWN]:
             click.echo(f"  {sentence}")

@@ -146,12 +146,17 @@ def _in_batches(
 
 
 def _look_at_the_rest(reading: FileReading, capture: Capture, pages: list[PageRead]) -> None:
-    """Keeps what is neither a source nor a redirect. Article pages are read and added to ``pages``."""
+    """Keeps what is neither a source nor a redirect. Article pages are read and added to ``pages``.
+
+    A capture noted before is left alone, unless it belonged to no site then and belongs to one now.
+    """
     owner = reading.site_of(capture.url)
     known = capture_id(reading.archive, capture)
-    if known is not None:
+    kind = None if known is None else reading.archive.value("SELECT kind FROM captures WHERE id = ?", (known,))
+    has_site_now = kind == "unowned" and owner is not None
+    if known is not None and not has_site_now:
         reading.counts["repeated"] += 1
-        if not reading.reread or owner is None or not _was_article_page(reading, known):
+        if not reading.reread or owner is None or kind not in {"article", "rejected"}:
             return
     if owner is None:
         reading.counts["unowned"] += 1
@@ -196,11 +201,6 @@ def _keep_page(
         reading.answers.note(owner.site.id, capture.url, answer)
     else:
         pages.append(PageRead(capture, owner, read_page(reading, capture, owner)))
-
-
-def _was_article_page(reading: FileReading, capture: int) -> bool:
-    kind = reading.archive.value("SELECT kind FROM captures WHERE id = ?", (capture,))
-    return kind in {"article", "rejected"}
 
 
 def _settle(reading: FileReading) -> None:

@@ -104,7 +104,7 @@ class FileReading:
         return row is not None and LinkOutcome(row["outcome"]) in SETTLED and row["decided_run"] != self.run
 
     def record(self, capture: Capture, owner: IngestedSite | None, kind: str, purpose: str) -> int:
-        """Notes the capture and returns its row. A capture noted before keeps its row."""
+        """Notes the capture and returns its row. One noted before keeps its row; if it had no site, it gets one."""
         id_ = record_capture(
             self.archive,
             capture,
@@ -116,6 +116,9 @@ class FileReading:
         )
         if id_ is None:  # twice in one file, or read again
             id_ = capture_id(self.archive, capture) or 0
+            if owner is not None:
+                owned = "UPDATE captures SET site = ?, purpose = ? WHERE id = ? AND site IS NULL"
+                self.archive.execute(owned, (owner.site.id, purpose, id_))
             self.archive.execute("UPDATE captures SET kind = ? WHERE id = ? AND kind <> ?", (kind, id_, kind))
         return id_
 

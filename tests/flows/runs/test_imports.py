@@ -131,6 +131,21 @@ def test_hosts_of_no_site_are_named(empty: DataFolder, tmp_path: Path) -> None:
     assert one.unowned_hosts == (("example.org", 2),)
 
 
+def test_captures_of_no_site_are_read_when_imported_again_with_a_site_file(
+    empty: DataFolder, night: Path, tmp_path: Path
+) -> None:
+    late = DataFolder(root=tmp_path / "late")
+    (unknown,) = import_files(late, [night])
+    assert unknown.read == 0 and unknown.not_ours > 50
+    (known,) = import_files(DataFolder(root=late.root, extra_sites=empty.extra_sites), [night])
+    (at_once,) = import_files(empty, [night])
+    assert (known.ingested.new, known.read, known.unowned_hosts) == (at_once.ingested.new, at_once.read, ())
+    assert records(late) == records(empty) != {}
+    kinds = "SELECT site, url, kind, purpose FROM captures ORDER BY record_id"
+    with open_reader(late.database) as one, open_reader(empty.database) as other:
+        assert [tuple(row) for row in one.rows(kinds)] == [tuple(row) for row in other.rows(kinds)]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
