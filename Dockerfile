@@ -14,7 +14,7 @@ COPY scraper ./scraper
 COPY flows ./flows
 RUN /opt/venv/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation . && rm -rf /opt/tinkhoi/build
 
-USER tinkhoi
+USER 1000
 WORKDIR /data
 ENV PATH=/opt/venv/bin:$PATH TINKHOI_DATA=/data LANG=C.UTF-8 PYTHONUNBUFFERED=1
 VOLUME /data

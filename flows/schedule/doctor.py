@@ -192,8 +192,8 @@ def scheduled_runs(api: str, secret: str | None = None) -> Check:
     if not coming:
         return Check(
             "schedule",
-            f"the Prefect server at {api} holds no scheduled run of nightly: if `tinkhoi serve` has just started, ask again"
-            " in a minute; else its scheduler is broken, see versions",
+            f"the Prefect server at {api} holds no scheduled run of nightly: if it has just started, ask again in a"
+            " minute; else its scheduler is broken, see versions",
             ExitCode.DATA,
         )
     first = coming[0].astimezone(VIETNAM)
