@@ -12,6 +12,8 @@ from scraper.store.archive import moment
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome
 
+LEAST_WORDS = 4
+
 
 def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first: CapturedAnswer) -> None:
     """Decides what the redirect at ``url`` means for the article of that address."""
@@ -63,7 +65,10 @@ def _decision(
 
 
 def _is_another(reading: FileReading, site: str, key: str, article: int) -> bool:
-    """Whether a list printed quite another title for the link ``key`` than the article has that it leads to."""
+    """Whether a list printed quite another title for the link ``key`` than the article has that it leads to.
+
+    A link of fewer than LEAST_WORDS words is a label ("Bài viết", "Xem thêm"), which tells no title.
+    """
     listed = reading.archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key))
     title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
-    return bool(listed) and bool(title) and not are_titles_of_one(listed, title)
+    return bool(title) and len((listed or "").split()) >= LEAST_WORDS and not are_titles_of_one(listed, title)

@@ -48,7 +48,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def parse(html: str) -> BeautifulSoup:
-    """The page as a tree. We use lxml because html.parser hangs on 24 KB of ``<a `` (measured).
+    """The page as a tree. We use lxml because html.parser hung on small malformed pages (measured).
 
     Raises NotAnArticle for more tags than MAX_TAGS, or more attributes of one tag than MAX_ATTRIBUTES, because a tree
     of 8 MB of them takes gigabytes.

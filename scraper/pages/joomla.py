@@ -46,7 +46,7 @@ class Joomla(SelectorFamily):
     address = re.compile(
         r"/(?P<id>\d+)-[^/?]+?(?:\.html)?/?(?:\?|$)"
         r"|[?&]view=article\b.*?&id=(?P<asked>\d+)|[?&]id=(?P<first>\d+).*&view=article\b"
-        r"|^/(?:index\.php/)?(?:[^/?]+/)+(?P<alias>[^\W_]+(?:-[^\W_]+){3,})(?:\.html)?/?(?:\?|$)"
+        r"|^/(?:index\.php/)?(?:[^/?]+/)+(?P<alias>(?!\d+-)[^\W_]+(?:-[^\W_]+){3,})(?:\.html)?/?(?:\?|$)"
     )
     pager = re.compile(r"[?&](?:start|limitstart)=(\d+)")
     list_links = (

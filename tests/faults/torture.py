@@ -105,7 +105,7 @@ def play_all_lies(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
 
 
 def play_traps(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
-    """Bombs and traps, each on a night of its own."""
+    """Traps, each on a night of its own."""
     for number, (name, trap) in enumerate((TRAPS | SLOW).items()):
         met, nights = meet(folder / f"trap-{number}", articles={name: trap})
         outcome = nights.rows("SELECT outcome, reason FROM listed WHERE key = '900001'")[0]

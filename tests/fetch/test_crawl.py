@@ -31,8 +31,10 @@ def snapshot(folder: Path, **tables: list[tuple[str | None, ...]]) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(SNAPSHOT_SCHEMA)
         for table, rows in tables.items():
+            columns = [column[1] for column in connection.execute(f"PRAGMA table_info({table})")]
             for row in rows:
-                connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+                named = ", ".join(columns[: len(row)])
+                connection.execute(f"INSERT INTO {table} ({named}) VALUES ({', '.join('?' * len(row))})", row)
         connection.commit()
     return path
 
@@ -53,7 +55,7 @@ def test_a_crawl_goes_from_lists_to_articles_and_keeps_every_exchange(crawler: C
     assert crawl.statuses() == [(site.url + path, answers[path]) for path in site.paths()]
     assert crawl.outcomes() == {site.url + article(3): "robots"}
     last = json.loads(crawl.stdout.splitlines()[-1])
-    assert last == {"requests": 6, "responses": 6, "articles": 2, "site": "bao"}
+    assert last == {"requests": 6, "responses": 6, "articles": 2, "found": 6, "site": "bao"}
     sent = dict(site.headers)[article(1)]
     assert sent["user-agent"].startswith("tinkhoi/")
     assert "cookie" not in sent

@@ -93,10 +93,10 @@ def test_nothing_that_starts_a_night(data: DataFolder, monkeypatch: pytest.Monke
 def test_a_library_outside_its_range(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.metadata.version
     monkeypatch.setattr(
-        importlib.metadata, "version", lambda name: "2.1.9" if name.lower() == "sqlalchemy" else real(name)
+        importlib.metadata, "version", lambda name: "3.8.8" if name.lower() == "prefect" else real(name)
     )
     answer = found(data)["versions"]
-    assert answer.exit_code is ExitCode.CONFIGURATION and "sqlalchemy is 2.1.9" in answer.detail
+    assert answer.exit_code is ExitCode.CONFIGURATION and "prefect is 3.8.8" in answer.detail
 
 
 def test_a_full_disk(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
