@@ -38,7 +38,8 @@ _COUNT = re.compile(
     r"(?:(?:số )?lượt (?:người )?(?:xem|đọc|truy cập|tải)|(?:đã |lần |số )?(?:xem|đọc)|(?:số )?bình luận|phản hồi"
     r"|views?|hits|comments?)\s*[:(]?\s*\d[\d.,]*(?![\d/:-]|[.,]\d|\s?(?:h|g|giờ|tháng|thg|th)(?![^\W\d_]))\)?"
     r"|(?<![\d/:.-])\d[\d.,]*\s*(?:lượt(?: (?:xem|đọc|truy cập))?|lần xem|bình luận|phản hồi|views?|hits"
-    r"|comments?)\b",
+    r"|comments?)\b"
+    r"|(?<!\w)(?:nghe(?: đọc)?(?: bài)?|video|audio|podcast|clip|thời lượng)\s?:?\s?\d{1,3}:\d\d(?![\d:])",
     re.I,
 )
 _PERHAPS = re.compile(

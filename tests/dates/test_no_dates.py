@@ -62,10 +62,13 @@ def test_a_section_or_a_label_of_the_same_words_is_no_event(printed: str) -> Non
         ("11 Tháng Bảy, 2024 Bình luận", "2024-07-11"),
         ("Tháng Bảy 11, 2024 4 Bình luận", "2024-07-11"),
         ("11-07-2024 Bình luận", "2024-07-11"),
+        ("Nghe đọc bài 3:45 11/07/2024", "2024-07-11"),
+        ("Video 03:45 | 11/07/2024", "2024-07-11"),
+        ("Thời lượng: 03:45 - 11/07/2024 15:51", "2024-07-11T15:51:00+07:00"),
         ("15:51 11/07/2024 3.217 lượt xem", "2024-07-11T15:51:00+07:00"),
     ],
 )
-def test_a_word_for_a_count_takes_nothing_of_the_date_beside_it(printed: str, means: str) -> None:
+def test_a_count_or_a_length_takes_nothing_of_the_date_beside_it_and_gives_nothing(printed: str, means: str) -> None:
     answer = read_date(printed, base=BASE)
     assert isinstance(answer, Reading)
     assert answer.iso == means
