@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +50,16 @@ class Paper:
 
     def those(self, test: Callable[[Record], bool]) -> list[Record]:
         return [record for record in self.records if test(record)]
+
+    @property
+    def first(self) -> date:
+        """The day of the first night, on which the newspaper has published what its first night shows."""
+        return self.nights.newspaper.today
+
+    def first_seen(self, key: str) -> datetime:
+        """When the night began that showed the article first."""
+        night = next(night for night in (1, 2, 3) if key in self.nights.truth(night))
+        return self.nights.nights[night - 1].started.astimezone(UTC)
 
     def changed(self, before: int, after: int) -> list[Record]:
         """Records whose words are not those of an earlier night."""
@@ -92,9 +103,17 @@ def months(paper: Paper) -> list[tuple[str, float]]:
     return [(month, round(100 * bloc.get(month, 0) / count, 1)) for month, count in by(lambda r: day(r)[:7], whole)]
 
 
-def links(paper: Paper) -> int:
-    """Every article, one page that says it does not exist, one advertisement of another paper."""
-    return len(paper.records) + 2
+def listed(paper: Paper) -> list[tuple[Any, ...]]:
+    """New links by night; on the first also a page that says it does not exist, and another paper's advertisement."""
+    sizes = [0, *(len(paper.nights.truth(night)) for night in (1, 2, 3))]
+    new = [after - before for before, after in pairwise(sizes)]
+    return [("baomau", new[0] + 2, new[0], 0, 1, 1), *(("baomau", count, count, 0, 0, 0) for count in new[1:])]
+
+
+def gap_days(paper: Paper) -> list[tuple[str]]:
+    """Days on which nothing was published, and the day that the third night, with a doubted list, looked back on."""
+    days = [(paper.first + timedelta(days=number)).isoformat() for number in range(2)]
+    return [(each,) for each in days if each not in set(map(day, paper.records)) or each == days[1]]
 
 
 def gone(paper: Paper) -> Record:
@@ -164,7 +183,8 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
         "status",
         lambda p: [(a.status,) for log in p.nights.logs for a in log if a.path == urlsplit(p.url).path],
     ),
-    "Nights on which a list was not read whole": ("night", lambda p: []),
+    # On the third night a list that had a second page names none any more: it is doubted.
+    "Nights on which a list was not read whole": ("night", lambda p: [((p.first + timedelta(days=2)).isoformat(),)]),
     "Listed but not collected, by reason": (
         "outcome reason links",
         lambda p: [("offsite", "offsite", 1), ("rejected", "soft-404", 1)],
@@ -184,9 +204,9 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
     "How each night ended": ("night requests new edited gone", nights),
     "What was listed on each day, and what became of it": (
         "site listed collected late rejected offsite",
-        lambda p: [("baomau", links(p), len(p.records), 0, 1, 1)],
+        listed,
     ),
-    "Days of which nothing is known, or on which nothing was published": ("day", lambda p: []),
+    "Days of which nothing is known, or on which nothing was published": ("day", gap_days),
     "Sites that fell silent": ("site", lambda p: []),
     "New last night": (
         "day title",
@@ -208,7 +228,11 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
     "Articles by day": ("day articles", lambda p: by(day, p.records)[::-1]),
     "My watchwords since yesterday": (
         "watch day title",
-        lambda p: [("kỷ luật", day(r), r["title"]) for r in p.those(lambda r: "kỷ luật" in text(r).lower())],
+        lambda p: [
+            ("kỷ luật", day(r), r["title"])
+            for r in p.those(lambda r: "kỷ luật" in text(r).lower())
+            if p.first_seen(r["key"]).date() >= (datetime.now(UTC) - timedelta(days=1)).date()
+        ],
     ),
     "Captions that say “phát biểu”": (
         "title caption",
