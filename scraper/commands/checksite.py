@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from scraper.clock import utc_now
-from scraper.commands.polite_visits import Answer, AskOf, NoAnswer, VisitFailed, visit_sites
+from scraper.commands.polite_visits import Answer, AskOf, VisitFailed, VisitRefused, visit_sites
 from scraper.items import Article, ListPage, NotAnArticle
 from scraper.pages import pages_of
 from scraper.pages.family import Family
@@ -103,17 +103,17 @@ async def check_site(site: Site, ask: AskOf) -> list[Point]:
     family = pages_of(site)
     home = await ask(site.home)
     points = [_home(site, home)]
-    if isinstance(home, NoAnswer) and home.outcome not in _REFUSED:
+    if isinstance(home, VisitRefused) and home.outcome not in _REFUSED:
         return points
     articles: list[str] = []
-    refused = [home] if isinstance(home, NoAnswer) else []
+    refused = [home] if isinstance(home, VisitRefused) else []
     sources = [(what, url) for what in ("section", "feed", "sitemap") for url in getattr(site, f"{what}s")]
     for what, url in sources or [("section", site.home)]:
         answer = home if url == site.home else await ask(url)
         point, shown = await _source(site, family, what, url, answer, ask)
         points.append(point)
         articles += shown
-        refused += [answer] if isinstance(answer, NoAnswer) else []
+        refused += [answer] if isinstance(answer, VisitRefused) else []
     recognition = recognise(home.text, home.url, home.headers) if isinstance(home, Answer) else None
     article = await _article(site, family, articles, ask)
     if recognition is not None and not article.holds:
@@ -121,11 +121,11 @@ async def check_site(site: Site, ask: AskOf) -> list[Point]:
     return [points[0], _robots(site, refused), *points[1:], article]
 
 
-def _home(site: Site, home: Answer | NoAnswer) -> Point:
+def _home(site: Site, home: Answer | VisitRefused) -> Point:
     def point(holds: bool, said: str, change: str | None = None, *, reached: bool = True) -> Point:
         return Point(site=site.id, what="home", url=site.home, holds=holds, reached=reached, said=said, change=change)
 
-    if isinstance(home, NoAnswer):
+    if isinstance(home, VisitRefused):
         if home.outcome == "offsite":
             moved = home.detail.removeprefix("redirected to ")
             return point(
@@ -141,7 +141,7 @@ def _home(site: Site, home: Answer | NoAnswer) -> Point:
     return point(True, "answered")
 
 
-def _robots(site: Site, refused: Iterable[NoAnswer]) -> Point:
+def _robots(site: Site, refused: Iterable[VisitRefused]) -> Point:
     """robots.txt as the crawl obeyed it. It was requested before anything else."""
     forbidden = [each for each in refused if each.outcome in {"robots", "robots-unreachable"}]
     change = None
@@ -159,7 +159,7 @@ def _robots(site: Site, refused: Iterable[NoAnswer]) -> Point:
 
 
 async def _source(
-    site: Site, family: Family, what: str, url: str, answer: Answer | NoAnswer, ask: AskOf
+    site: Site, family: Family, what: str, url: str, answer: Answer | VisitRefused, ask: AskOf
 ) -> tuple[Point, list[str]]:
     """A list, feed or sitemap, and the addresses of the articles that it shows."""
     key = f"{what}s"
@@ -167,7 +167,7 @@ async def _source(
     def point(holds: bool, said: str, change: str | None = None, *, reached: bool = True) -> Point:
         return Point(site=site.id, what=what, url=url, holds=holds, reached=reached, said=said, change=change)
 
-    if isinstance(answer, NoAnswer):
+    if isinstance(answer, VisitRefused):
         if answer.outcome in {*_REFUSED, "offsite", "redirect-loop"}:
             return point(False, f"{answer.outcome}: {answer.detail}", f"drop it from {key}"), []
         return point(False, f"{answer.outcome}: {answer.detail}", reached=False), []
@@ -218,7 +218,7 @@ async def _article(site: Site, family: Family, listed: Sequence[str], ask: AskOf
     asked = list(dict.fromkeys(address for each in listed if (address := family.fetch_url(each))))[:TRIES]
     for url in asked:
         answer = await ask(url)
-        if isinstance(answer, NoAnswer):
+        if isinstance(answer, VisitRefused):
             said, reached = f"{answer.outcome}: {answer.detail}", answer.outcome in _REFUSED
             continue
         reached = True

@@ -51,7 +51,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class NoAnswer:
+class VisitRefused:
     """Why an address gave no answer of its own."""
 
     url: str
@@ -65,7 +65,7 @@ class NoAnswer:
 Ask = Callable[[str], Awaitable[Answer | None]]
 """Requests one address. None if there was no answer; a note of that is kept."""
 
-AskOf = Callable[[str], Awaitable[Answer | NoAnswer]]
+AskOf = Callable[[str], Awaitable[Answer | VisitRefused]]
 """Requests one address of a site."""
 
 
@@ -99,7 +99,7 @@ def visit(process: CrawlerProcessBase, home: str, fetch: Fetch, work: Callable[[
     async def noting(ask_of: Callable[[str], AskOf]) -> None:
         async def ask(url: str) -> Answer | None:
             answer = await ask_of(_SITE)(url)
-            if isinstance(answer, NoAnswer):
+            if isinstance(answer, VisitRefused):
                 notes.append(str(answer))
                 return None
             return answer
@@ -218,13 +218,13 @@ class _Visitor(scrapy.Spider):
     def ask_of(self, site: str) -> AskOf:
         """A function that requests addresses of the site with the id ``site``."""
 
-        async def ask(url: str) -> Answer | NoAnswer:
+        async def ask(url: str) -> Answer | VisitRefused:
             meta = {"site": site, "robots": True} if url.endswith("/robots.txt") else {"site": site}
             request = Request(url, dont_filter=True, meta=meta)
             try:
                 response: Response = await self.crawler.engine.download_async(request)
             except Exception as error:
-                return NoAnswer(url, *outcome_of(error))
+                return VisitRefused(url, *outcome_of(error))
             headers = [(name, value) for name, values in response.headers.items() for value in values]
             pairs = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
             return Answer(url=response.url, status=response.status, headers=pairs, body=response.body)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from scraper.clock import VIETNAM
 from scraper.sample import pages
 from scraper.sample.articles import SECTIONS, SampleArticle, articles
-from scraper.sample.server import SampleServer, ServedPage
+from scraper.sample.server import SampleAnswer, SampleServer
 
 SITE_ID = "baomau"
 """The name under which a site file of the sample newspaper is kept."""
@@ -80,19 +80,19 @@ class SampleNewspaper:
         """
         return [_record(article, base) for article in self._articles[night] if not article.soft_404]
 
-    def answer(self, path: str, base: str) -> ServedPage:
+    def answer(self, path: str, base: str) -> SampleAnswer:
         """What the server says to a request for ``path`` (with its query) tonight."""
         parts = urlsplit(path)
         if parts.path == "/robots.txt":
             return self._answer(ROBOTS, "text/plain; charset=utf-8", self._first_hour())
         if parts.path.startswith("/dataimages/"):
-            return ServedPage(200, _GIF, "image/gif")
+            return SampleAnswer(200, _GIF, "image/gif")
         if (match := _ARTICLE.fullmatch(parts.path)) is not None:
             return self._article(match)
         if (match := re.fullmatch(r"/tin-cu/(\d+)\.html", parts.path)) is not None and (
             found := self._find(match[1])
         ):
-            return ServedPage(301, b"", "text/html", location=found.path())
+            return SampleAnswer(301, b"", "text/html", location=found.path())
         section, _, name = parts.path.strip("/").rpartition("/")
         if name == "index.rss" and section in SECTIONS:
             shown = tuple(article for article in self.shown(section) if not article.soft_404)[:20]
@@ -102,11 +102,11 @@ class SampleNewspaper:
         section = parts.path.strip("/")
         if section == "" or section in SECTIONS:
             if not parts.path.endswith("/"):
-                return ServedPage(301, b"", "text/html", location=f"{parts.path}/")
+                return SampleAnswer(301, b"", "text/html", location=f"{parts.path}/")
             return self._list(section, parse_qs(parts.query))
         return self._missing(404)
 
-    def _list(self, section: str, query: Mapping[str, list[str]]) -> ServedPage:
+    def _list(self, section: str, query: Mapping[str, list[str]]) -> SampleAnswer:
         shown = self.shown(section)[: None if section else pages.PAGE_LENGTH]
         asked = query.get("page", ["1"])[0]
         number = int(asked) if asked.isdecimal() else 0
@@ -117,7 +117,7 @@ class SampleNewspaper:
         html = pages.list_page(name, path, shown, self._popular(), number, self.now())
         return self._page(html, self._newest(shown))
 
-    def _article(self, match: re.Match[str]) -> ServedPage:
+    def _article(self, match: re.Match[str]) -> SampleAnswer:
         found = self._find(match["number"])
         if found is None or found.gone:
             return self._missing(404)
@@ -125,7 +125,7 @@ class SampleNewspaper:
             return self._missing(200)
         mobile = match["tail"] == "/index.htm"
         if match.string != found.path(mobile=mobile):
-            return ServedPage(301, b"", "text/html", location=found.path(mobile=mobile))
+            return SampleAnswer(301, b"", "text/html", location=found.path(mobile=mobile))
         older = [other for other in self.shown(found.section) if other.number < found.number and not other.soft_404][
             :4
         ]
@@ -148,17 +148,17 @@ class SampleNewspaper:
     def _first_hour(self) -> datetime:
         return datetime.combine(self.today, time(), VIETNAM)
 
-    def _missing(self, status: int) -> ServedPage:
-        return ServedPage(status, pages.missing(self.now()).encode(), "text/html; charset=utf-8")
+    def _missing(self, status: int) -> SampleAnswer:
+        return SampleAnswer(status, pages.missing(self.now()).encode(), "text/html; charset=utf-8")
 
-    def _page(self, html: str, changed: datetime) -> ServedPage:
+    def _page(self, html: str, changed: datetime) -> SampleAnswer:
         return self._answer(html, "text/html; charset=utf-8", changed)
 
-    def _answer(self, text: str, content_type: str, changed: datetime) -> ServedPage:
+    def _answer(self, text: str, content_type: str, changed: datetime) -> SampleAnswer:
         """The page clock does not count as a change: a weak validator, as RFC 9110 allows."""
         lasting = text.replace(pages.clock(self.now()), "")
         etag = f'W/"{blake2b(lasting.encode(), digest_size=10).hexdigest()}"'
-        return ServedPage(200, text.encode(), content_type, etag=etag, last_modified=changed)
+        return SampleAnswer(200, text.encode(), content_type, etag=etag, last_modified=changed)
 
 
 def _record(article: SampleArticle, base: str) -> dict[str, Any]:

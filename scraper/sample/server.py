@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple, Self
 
 
 @dataclass(frozen=True, slots=True)
-class ServedPage:
+class SampleAnswer:
     """What the newspaper says to one request. An empty ``etag`` means that it cannot be asked conditionally."""
 
     status: int
@@ -40,7 +40,7 @@ class SampleServer:
     ``answer(path, base)`` says what to answer; ``log`` holds every request in the order of its answer.
     """
 
-    def __init__(self, answer: Callable[[str, str], ServedPage], port: int = 0) -> None:
+    def __init__(self, answer: Callable[[str, str], SampleAnswer], port: int = 0) -> None:
         self.log: list[LoggedRequest] = []
         self._lock = Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler(answer))
@@ -71,7 +71,7 @@ class SampleServer:
         with self._lock:
             self.log.append(asked)
 
-    def _handler(self, answer: Callable[[str, str], ServedPage]) -> type[BaseHTTPRequestHandler]:
+    def _handler(self, answer: Callable[[str, str], SampleAnswer]) -> type[BaseHTTPRequestHandler]:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -112,7 +112,7 @@ class SampleServer:
         return Handler
 
 
-def _is_known(said: ServedPage, tags: str | None, since: datetime | None) -> bool:
+def _is_known(said: SampleAnswer, tags: str | None, since: datetime | None) -> bool:
     """Whether the asker has this already: by tag where it names one, else by time (RFC 9110, 13.2.2)."""
     if said.status != 200 or not said.etag or said.last_modified is None:
         return False

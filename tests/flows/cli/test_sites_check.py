@@ -15,7 +15,7 @@ import pytest
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
 from scraper.sample import SITE_ID, SampleNewspaper
-from scraper.sample.server import SampleServer, ServedPage
+from scraper.sample.server import SampleAnswer, SampleServer
 from scraper.sites.checked import site_path, with_checked
 from scraper.sites.site import BUILT_IN, SiteError
 from tests.realsite import needs_realpages, serve_manifest
@@ -28,12 +28,12 @@ class Paper:
     """The sample newspaper, some of whose answers a test replaces, and its site file."""
 
     def __init__(self, folder: Path) -> None:
-        self.instead: dict[str, ServedPage] = {}
+        self.instead: dict[str, SampleAnswer] = {}
         self.folder = folder
         self.server = SampleServer(self.answer)
         self.file = folder / "sites" / f"{SITE_ID}.toml"
 
-    def answer(self, path: str, base: str) -> ServedPage:
+    def answer(self, path: str, base: str) -> SampleAnswer:
         return self.instead.get(path) or PAPER.answer(path, base)
 
     def describe(self, old: str = "", new: str = "") -> None:
@@ -83,12 +83,12 @@ def test_write_changes_the_one_line(paper: Paper, capsys: Output) -> None:
     assert len(after) == len(before)
 
 
-def not_found(path: str) -> ServedPage:
+def not_found(path: str) -> SampleAnswer:
     return replace(PAPER.answer("/khong-co/", ""), status=404)
 
 
-def empty(html: str = "<html><body><p>Trang mới</p></body></html>") -> ServedPage:
-    return ServedPage(200, html.encode(), "text/html; charset=utf-8")
+def empty(html: str = "<html><body><p>Trang mới</p></body></html>") -> SampleAnswer:
+    return SampleAnswer(200, html.encode(), "text/html; charset=utf-8")
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,18 @@ def empty(html: str = "<html><body><p>Trang mới</p></body></html>") -> ServedP
         ("/chinh-tri/", not_found("/chinh-tri/"), "section", "answered 404"),
         ("/chinh-tri/", empty(), "section", "lists no article of the family apbac"),
         ("/chinh-tri/index.rss", empty(), "feed", "is no feed (text/html; charset=utf-8)"),
-        ("/chinh-tri/", ServedPage(301, b"", "text/html", location="/kinh-te/"), "section", "leads to http"),
-        ("/chinh-tri/", ServedPage(302, b"", "text/html", location="http://127.0.0.2:9/"), "section", "offsite"),
+        ("/chinh-tri/", SampleAnswer(301, b"", "text/html", location="/kinh-te/"), "section", "leads to http"),
+        ("/chinh-tri/", SampleAnswer(302, b"", "text/html", location="http://127.0.0.2:9/"), "section", "offsite"),
         (
             "/robots.txt",
-            ServedPage(200, b"User-agent: *\nDisallow: /chinh-tri/\nAllow: /xay\n", "text/plain"),
+            SampleAnswer(200, b"User-agent: *\nDisallow: /chinh-tri/\nAllow: /xay\n", "text/plain"),
             "robots",
             "robots.txt forbids it",
         ),
     ],
 )
 def test_what_no_longer_holds_is_said_with_what_to_change(
-    paper: Paper, capsys: Output, path: str, instead: ServedPage, what: str, said: str
+    paper: Paper, capsys: Output, path: str, instead: SampleAnswer, what: str, said: str
 ) -> None:
     paper.describe()
     paper.instead[path] = instead
@@ -120,7 +120,7 @@ def test_what_no_longer_holds_is_said_with_what_to_change(
 
 
 def test_a_changed_layout_is_said_with_its_reason(paper: Paper, capsys: Output) -> None:
-    def undated(answer: ServedPage) -> ServedPage:
+    def undated(answer: SampleAnswer) -> SampleAnswer:
         return replace(answer, body=re.sub(rb"\d{2}/\d{2}/\d{4}", b"", answer.body))
 
     paper.describe()
