@@ -1,8 +1,9 @@
 """The property: what an answer proved is in the archive, or the night's report names the site.
 
-An oracle reads every answer that the papers gave. A link that was shown, and whose article is not in the archive with
-the words that the paper printed, must be told that night, unless the article's own address said that it is not there.
-Once the truth is served again, archive and truth are equal within seven nights.
+An oracle reads every answer that the papers gave. A link that was shown, and whose article is not in the archive,
+must be told that night, unless the article's own address said that it is not there. No night leaves words that the
+paper never printed for that article; an earlier version of its words may stand. Once the truth is served again,
+archive and truth are equal within seven nights.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ def _judge(told: Told, nights: Nights, name: str, paper: GeneratedPaper, night: 
     differences = wrong(nights, name, night)
     where = f"seed {paper.scenario.seed}, night {night}: "
     told.junk += [where + each for each in differences if "never published" in each or "twice" in each]
+    told.junk += [f"{where}{key} says what was never printed" for key in _never_printed(nights, name, night)]
     for each in differences:
         key = each.partition(" ")[0]
         is_proved = each.endswith("is missing") and key in paper.shown and key not in paper.denied
@@ -97,6 +99,22 @@ def _judge(told: Told, nights: Nights, name: str, paper: GeneratedPaper, night: 
             told.false_alarms.append(f"{where}{said}")
     told.sometimes["site named"] += named
     told.sometimes["wrong answer"] += bool(paper.wrong)
+
+
+def _never_printed(nights: Nights, name: str, night: int) -> list[str]:
+    """Keys of articles whose words are those of no version that the paper has published by ``night``."""
+    versions = [nights.papers[name].truth(each) for each in range(1, night + 1)]
+    return [
+        row["key"]
+        for row in nights.rows("SELECT key, title, lead, body, published_at FROM articles WHERE site = ?", name)
+        if all(
+            (row["title"], row["lead"], row["body"].split(), row["published_at"])
+            != (title, lead, body.split(), moment)
+            for truth in versions
+            if row["key"] in truth
+            for title, lead, body, moment in [truth[row["key"]]]
+        )
+    ]
 
 
 def _count(told: Told, nights: Nights, summary: NightSummary) -> None:
