@@ -13,11 +13,13 @@ help:  ## what can be made
 demo: $(VENV)/program  ## the main job on the embedded sample newspaper
 	$(BIN)/tinkhoi demo
 
+# Three at once on two cores: much of the suite waits for pauses and servers. One file stays in one process.
+TOGETHER := -n 3 --dist loadfile
 test: $(VENV)/tools  ## all tests, about ten minutes
-	$(BIN)/python -m pytest --durations=20
+	$(BIN)/python -m pytest $(TOGETHER) --durations=20
 
 quick: $(VENV)/tools  ## the tests that are not marked slow, in about two minutes
-	$(BIN)/python -m pytest -m "not slow" --durations=10
+	$(BIN)/python -m pytest $(TOGETHER) -m "not slow" --durations=10
 
 torture: $(VENV)/tools  ## every fault the tests know, 100 kills among them (about forty minutes); rewrites docs/reliability.md
 	$(BIN)/python -m tests.faults.property 1 20 --single
