@@ -24,9 +24,9 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from scraper.items import Article
-from scraper.pages import FAMILIES
 from scraper.reading import read_article
 from scraper.sites import Site
+from scraper.sites.families import FAMILIES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 REALPAGES = REPOSITORY.parent / "shared" / "realpages"

@@ -29,7 +29,7 @@ from scraper.fetch.plan import CrawlPlan
 from scraper.fetch.recorder import WRITE_FAILED
 from scraper.fetch.scrapy_internals import failed_to_start
 from scraper.fetch.snapshot import Snapshot
-from scraper.sites import SiteError, load_sites
+from scraper.sites import Site, SiteError, Sites, load_sites
 from scraper.spiders.host_table import host_table
 from scraper.spiders.news import NewsSpider
 from scraper.whole_files import is_disk_full, write_whole
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     try:
         plan = CrawlPlan.read(Path(arguments[0]))
         known = load_sites(plan.site_folders)
-        sites = [known[site] for site in plan.sites]
+        sites = _usable(plan, known)
         snapshot = Snapshot(plan.snapshot)
         user_agent(plan.contact)
         host_table(sites, contact=bool(plan.contact))
@@ -75,6 +75,17 @@ def main(arguments: list[str]) -> int:
     if stopped.is_set() or stats.get("finish_reason") in (None, "shutdown"):
         return 11 if not failed_to_start(process) else 9
     return 9 if stats.get(WRITE_FAILED) is not None else 0
+
+
+def _usable(plan: CrawlPlan, known: Sites) -> list[Site]:
+    """The plan's sites. One whose file was spoilt since the plan was made is left out, unless it is the only one."""
+    sites = [known[site] for site in plan.sites if site in known]
+    for site in plan.sites:
+        if site not in known:
+            sys.stderr.write(f"{site} is not crawled: {known.broken.get(site, 'its site file is gone')}\n")
+    if not sites:
+        raise known.broken.get(plan.sites[0], SiteError(f"{plan.sites[0]}: its site file is gone"))
+    return sites
 
 
 def _settings(plan: CrawlPlan) -> Settings:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scraper.pages import FAMILIES
 from scraper.sites import SiteError, Status, load_sites, read_site
+from scraper.sites.families import FAMILIES
 from scraper.sites.reference import party_bodies, provinces, sites_of_province
 from scraper.sites.site import BUILT_IN
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import traceback
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -39,6 +42,9 @@ from flows.cli.options import archive_options
 from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal
 from scraper import __version__
 from scraper.whole_files import is_disk_full
+
+LONGEST_ERROR = 400
+"""Characters of an error that nobody expected; some name whole pages."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -87,7 +93,10 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Runs the command with ``arguments`` and returns its exit code. Every error is one line on stderr."""
+    """Runs the command with ``arguments`` and returns its exit code.
+
+    Every error is one line on stderr. With TINKHOI_DEBUG=1 in the environment, what Python says of it stands before.
+    """
     _heed_stops()
     try:
         result = tinkhoi.main(arguments, standalone_mode=False)
@@ -100,23 +109,32 @@ def run(arguments: list[str]) -> int:
         return _fail(str(error), error.exit_code)
     except (StoppedBySignal, KeyboardInterrupt, click.Abort):
         return _fail("stopped; what was captured so far is kept, and the next run goes on", ExitCode.STOPPED)
-    except _site_error() as error:
-        return _fail(str(error), ExitCode.CONFIGURATION)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         return ExitCode.OK
-    except OSError as error:
-        if not is_disk_full(error):
-            raise
-        return _fail(f"{error}; make room and run again, nothing acknowledged was lost", ExitCode.DISK_FULL)
+    except Exception as error:
+        if os.environ.get("TINKHOI_DEBUG"):
+            traceback.print_exception(error)
+        return _fail(*_told(error))
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 
-def _site_error() -> type[Exception]:
-    """What a bad site file raises. Imported only where something was raised: the reader of site files is slow."""
-    from scraper.sites import SiteError
+def _told(error: Exception) -> tuple[str, ExitCode]:
+    """One line about an exception that no command expected, and the exit code of its kind."""
+    from scraper.sites import SiteError  # only where something was raised: reading site files is slow to import
+    from scraper.store.errors import ArchiveError, as_archive_error
 
-    return SiteError
+    if isinstance(error, SiteError):
+        return str(error), ExitCode.CONFIGURATION
+    of_archive = error if isinstance(error, ArchiveError) else as_archive_error("the archive", error)
+    if of_archive is not None:
+        return str(of_archive), ExitCode(of_archive.exit_code)
+    if isinstance(error, OSError) and is_disk_full(error):
+        return f"{error}; make room and run again, nothing acknowledged was lost", ExitCode.DISK_FULL
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_ERROR]
+    where = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return f"{said} ({where}); run it again with TINKHOI_DEBUG=1 and report what it prints", ExitCode.CRASH
 
 
 def _heed_stops() -> None:

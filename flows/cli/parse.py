@@ -23,9 +23,7 @@ def parse(file: Path, url: str, site_id: str) -> int:
     from scraper.record import record
     from scraper.sites import load_sites
 
-    site = load_sites(data_folder().site_folders).get(site_id)
-    if site is None:
-        raise RunError(f"unknown site {site_id!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
+    site = load_sites(data_folder().site_folders).named(site_id)
     try:
         body = file.read_bytes()
     except OSError as error:

@@ -54,8 +54,7 @@ def setup(
         except ValueError:
             raise RunError(f"--since {since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION) from None
     for site_id in site_ids:
-        if site_id not in known:
-            raise RunError(f"unknown site {site_id!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
+        known.named(site_id)
     chosen = dict.fromkeys((*before.watch, *site_ids))
     for province in provinces:
         found = sites_of_province(province, known.values())

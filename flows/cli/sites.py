@@ -17,7 +17,10 @@ from flows.outcome.exit_codes import ExitCode
 @archive_options
 @click.pass_context
 def sites(context: click.Context, as_json: bool) -> int:
-    """Lists the sites: status, province, family, last success, and whether the file was verified."""
+    """Lists the sites: status, province, family, last success, and whether the file was verified.
+
+    Site files that cannot be used stand at the end, each with what is wrong; the exit code is then 4.
+    """
     if context.invoked_subcommand is not None:
         return ExitCode.OK
     from flows.runs.history import last_successes
@@ -48,9 +51,14 @@ def sites(context: click.Context, as_json: bool) -> int:
                 f"{mark} {site.id:<22} {site.status.value:<10} {site.province:<18} {site.family:<11} "
                 f"{row['last_success'] or 'never':<16} {site.name}"
             )
+    for id_, error in known.broken.items():
+        if as_json:
+            echo_json({"site": id_, "error": str(error)})
+        else:
+            click.echo(f"✗ {id_:<22} {error}")
     if not as_json:
         click.echo("* crawled at night: its file says live, or `tinkhoi setup` chose it.", err=True)
-    return ExitCode.OK
+    return ExitCode.CONFIGURATION if known.broken else ExitCode.OK
 
 
 sites.add_command(new)

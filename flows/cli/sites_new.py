@@ -51,7 +51,7 @@ def new(
     """
     from scraper.commands.polite_visits import VisitFailed, crawler_process, is_private
     from scraper.commands.site_survey import SiteChoices, new_site, report
-    from scraper.pages import FAMILIES
+    from scraper.sites.families import FAMILIES
 
     data = data_folder()
     contact = data.settings().contact

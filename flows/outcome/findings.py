@@ -13,7 +13,7 @@ from flows.outcome.messages import Message, Value, message
 from flows.outcome.night_summary import Finding
 from scraper.addresses import endpoint
 from scraper.fetch.hosts import queue_of
-from scraper.sites import Site
+from scraper.sites import Site, Sites
 from scraper.store import Archive
 from scraper.store.ledgers import DOUBT
 
@@ -38,7 +38,7 @@ class Judgement:
     findings: Sequence[Finding] = ()
 
 
-def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[str]) -> Judgement:
+def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sites) -> Judgement:
     """Judges the run by the statistics of its crawls and by the ledger, worst finding first."""
     failures = {site: end.failure for end in ends if end.failure for site in end.sites}
     failures |= {site: why for site, why in unread_sources(archive, run).items() if site not in failures}
@@ -49,8 +49,9 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[
         *mass_vanishings(archive, run),
         *emptied_lists(archive, run),
         *doubted_links(archive, run),
-        *silent_sites(archive, sites),
+        *silent_sites(archive, list(sites)),
     )
+    unusable = {site: message("site-file", error=str(error)) for site, error in sites.broken.items()}
     if any(end.disk_full for end in ends):
         code = ExitCode.DISK_FULL
     elif any(end.exit_code == ExitCode.CONFIGURATION for end in ends):
@@ -59,11 +60,11 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sequence[
         code = ExitCode.NETWORK
     elif findings:
         code = ExitCode.DATA
-    elif failures:
+    elif failures or unusable:
         code = ExitCode.SITES_FAILED
     else:
         code = ExitCode.OK
-    return Judgement(exit_code=code, failures=failures, findings=findings)
+    return Judgement(exit_code=code, failures=unusable | failures, findings=findings)
 
 
 def unread_sources(archive: Archive, run: str) -> dict[str, Message]:

@@ -37,6 +37,7 @@ SENTENCES: dict[str, str] = {
     "silent": "nothing since {day}, usually {rate:g} a month",
     "no-server": "no Prefect server could be had, so this run went without one ({error})",
     "accepted": "accepted by its site file: {exceptions:exceptions}",
+    "site-file": "its site file cannot be used: {error}",
     "unread": "{url}: {why:reason}",
 }
 """The kinds of messages, each with its English words. How a value is written stands after its colon:

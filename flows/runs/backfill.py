@@ -101,11 +101,8 @@ def run_backfill(request: BackfillRequest) -> Backfilled:
 
 
 def site_of(request: BackfillRequest) -> Site:
-    """The requested site. Raises RunError if it is unknown."""
-    site = load_sites(request.data.site_folders).get(request.site)
-    if site is None:
-        raise RunError(f"unknown site {request.site!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
-    return site
+    """The requested site. Raises SiteError if it is unknown or its file cannot be used."""
+    return load_sites(request.data.site_folders).named(request.site)
 
 
 @contextmanager

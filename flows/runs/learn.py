@@ -60,11 +60,11 @@ class Lesson:
 
 
 def run_learn(data: DataFolder, site_id: str, *, today: date | None = None, workers: int = 1) -> Lesson:
-    """Learns the template of ``site_id`` from captured pages. Makes no request, writes nothing. Raises RunError."""
-    known = load_sites(data.site_folders)
-    if site_id not in known:
-        raise RunError(f"unknown site {site_id!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
-    site = known[site_id]
+    """Learns the template of ``site_id`` from captured pages. Makes no request, writes nothing.
+
+    Raises RunError, and SiteError for a site that is unknown or whose file cannot be used.
+    """
+    site = load_sites(data.site_folders).named(site_id)
     with archive_failures(), open_reader(data.database) as archive:
         pages, are_refused = _article_pages(archive, data, site)
         lists, labels = _lists(archive, data, site)

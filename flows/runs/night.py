@@ -7,7 +7,6 @@ import logging
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from scraper.fetch.identity import vantage
 from scraper.fetch.plan import CrawlPlan
 from scraper.ingest import ingest
 from scraper.reading.during_crawl import SUFFIX, PagesAhead
-from scraper.sites import Site, load_sites
+from scraper.sites import Sites, load_sites
 from scraper.store import Archive, ArchiveError, open_archive
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, judge_site, reach_back, run_summary, start_run
@@ -70,7 +69,7 @@ def _open_and_run(request: NightRequest, steps: Steps) -> NightSummary:
 class _Night:
     """One run in progress: its row in an open archive, and the folder of its files."""
 
-    def __init__(self, request: NightRequest, sites: Mapping[str, Site], archive: Archive, steps: Steps) -> None:
+    def __init__(self, request: NightRequest, sites: Sites, archive: Archive, steps: Steps) -> None:
         self.request = request
         self.sites = sites
         self.archive = archive
@@ -163,9 +162,9 @@ class _Night:
             if day > date.min:
                 reach_back(self.archive, self.id, site, day)
         counted = run_summary(self.archive, self.id)
-        judgement = judge(self.archive, self.id, self.ends, list(self.sites))
+        judgement = judge(self.archive, self.id, self.ends, self.sites)
         accepted = insecure_connections(self.ends, self.sites)
-        for site in self.sites:
+        for site in self.judged():
             told = [said for said in (judgement.failures.get(site), accepted.get(site)) if said]
             verdict = "failed" if site in judgement.failures else "ok"
             reason = "; ".join(map(str, told)) or None
@@ -196,6 +195,11 @@ class _Night:
         )
         self.write_report(summary)
         return summary
+
+    def judged(self) -> list[str]:
+        """The sites of this run that the archive knows, with those whose files cannot be used."""
+        held = {row[0] for row in self.archive.rows("SELECT id FROM sites")}
+        return [*self.sites, *(site for site in self.sites.broken if site in held)]
 
     def write_report(self, summary: NightSummary) -> None:
         """Keeps the report in the run's folder, for people and as JSON."""

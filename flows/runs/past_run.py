@@ -13,7 +13,7 @@ from flows.storage.folder import DataFolder
 from scraper import __version__
 from scraper.clock import utc_now
 from scraper.fetch.identity import vantage
-from scraper.sites import Site, load_sites
+from scraper.sites import Sites, load_sites
 from scraper.store import Archive, open_archive
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, start_run
@@ -21,7 +21,7 @@ from scraper.store.stories import find_stories
 
 
 @contextmanager
-def past_run(data: DataFolder, trigger: str, now: datetime) -> Iterator[tuple[Archive, dict[str, Site], str]]:
+def past_run(data: DataFolder, trigger: str, now: datetime) -> Iterator[tuple[Archive, Sites, str]]:
     """The open archive, all sites, and the id of a run that does not count as a night: it watches no site.
 
     It first reads what an earlier run captured and could not store. Raises RunError if the archive cannot be used.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
+from flows.outcome.exit_codes import archive_failures
 from flows.runs.past_run import past_run
 from flows.storage.folder import DataFolder
 from scraper.clock import utc_now
@@ -69,8 +69,8 @@ def run_reparse(
     and the date of update stays, because no newspaper has edited anything. Raises RunError.
     """
     known = load_sites(data.site_folders)
-    if site is not None and site not in known:
-        raise RunError(f"unknown site {site!r}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION)
+    if site is not None:
+        known.named(site)
     done = Reparsed()
     with _opened(data, accept, now or utc_now()) as (archive, run):
         for again in read_again(tasks(archive, data, known, site), workers):

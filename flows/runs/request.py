@@ -12,7 +12,7 @@ from flows.outcome.messages import Message
 from flows.storage.folder import DataFolder
 from scraper.addresses import is_loopback
 from scraper.clock import utc_now
-from scraper.sites import Site, Status, load_sites
+from scraper.sites import SiteError, Sites, Status, load_sites
 
 Trigger = Literal["nightly", "manual", "demo"]
 
@@ -33,23 +33,18 @@ class NightRequest:
     at: time | None = None  # the hour in Vietnam at which nights are due, where a schedule is known
 
 
-def choose_sites(request: NightRequest) -> dict[str, Site]:
-    """The sites of this run. Raises RunError for an unknown site, for no site, and for a missing contact address."""
+def choose_sites(request: NightRequest) -> Sites:
+    """The sites of this run, and those of it whose files cannot be used.
+
+    A night does not know whether a file that cannot be used says ``live``, so it names each. Raises RunError for an
+    unknown site, for no site, and for a missing contact address.
+    """
     known = load_sites(request.data.site_folders)
     settings = request.data.settings()
-    if request.sites:
-        unknown = [site for site in request.sites if site not in known]
-        if unknown:
-            raise RunError(
-                f"unknown site {', '.join(map(repr, unknown))}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION
-            )
-        chosen = {site: known[site] for site in request.sites}
-    else:
-        chosen = {
-            site.id: site
-            for site in known.values()
-            if site.status is Status.LIVE or (site.id in settings.watch and site.status is not Status.GONE)
-        }
+    chosen = _named(request.sites, known) if request.sites else _nightly(settings.watch, known)
+    if not chosen and chosen.broken:
+        first = next(iter(chosen.broken.values()))
+        raise RunError(f"no site to crawl: {first}", ExitCode.CONFIGURATION) from first
     if not chosen:
         raise RunError(
             "no site to crawl: none is live or watched; choose some with `tinkhoi setup --province …`",
@@ -63,3 +58,24 @@ def choose_sites(request: NightRequest) -> dict[str, Site]:
             ExitCode.CONFIGURATION,
         )
     return chosen
+
+
+def _named(ids: tuple[str, ...], known: Sites) -> Sites:
+    unknown = [site for site in ids if site not in known and site not in known.broken]
+    if unknown:
+        raise RunError(
+            f"unknown site {', '.join(map(repr, unknown))}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION
+        )
+    broken = {site: known.broken[site] for site in ids if site in known.broken}
+    return Sites({site: known[site] for site in ids if site in known}, broken)
+
+
+def _nightly(watched: tuple[str, ...], known: Sites) -> Sites:
+    chosen = {
+        site.id: site
+        for site in known.values()
+        if site.status is Status.LIVE or (site.id in watched and site.status is not Status.GONE)
+    }
+    missing = [site for site in watched if site not in known and site not in known.broken]
+    gone = {site: SiteError(f"settings.toml: watch: there is no site file {site}.toml") for site in missing}
+    return Sites(chosen, known.broken | gone)

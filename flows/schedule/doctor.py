@@ -227,6 +227,8 @@ def settings(data: DataFolder) -> Check:
 def sites(data: DataFolder) -> Check:
     """Whether every site file can be used and there is a site to crawl."""
     chosen = choose_sites(NightRequest(data=data))
+    if chosen.broken:
+        return Check("sites", "; ".join(map(str, chosen.broken.values())), ExitCode.CONFIGURATION)
     return Check("sites", f"{len(chosen)} of {len(load_sites(data.site_folders))} sites are crawled at night")
 
 

@@ -85,12 +85,10 @@ class Command(ScrapyCommand):
 
         try:
             known = load_sites(map(Path, folders))
-            unknown = [name for name in args if name not in known]
-            if unknown:
-                raise UsageError(f"no site file is named {unknown[0]}.toml")
+            sites = [known.named(name) for name in dict.fromkeys(args)]
             if self.crawler_process is None:
                 raise VisitFailed("Scrapy gave no process to crawl with")
-            visit_sites(self.crawler_process, [known[name] for name in dict.fromkeys(args)], work)
+            visit_sites(self.crawler_process, sites, work)
         except (OSError, ValueError, SiteError, VisitFailed) as error:
             print(f"checksite: {error}")  # noqa: T201
             self.exitcode = 1

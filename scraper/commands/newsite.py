@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from scraper.commands.polite_visits import VisitFailed
 from scraper.commands.site_survey import KINDS, SiteChoices, new_site, report
 from scraper.data_folder import checkout, default_folder
-from scraper.pages import FAMILIES
+from scraper.sites.families import FAMILIES
 from scraper.sites.site import BUILT_IN
 
 

@@ -8,31 +8,14 @@ from importlib import import_module
 from scraper.pages.family import Family
 from scraper.pages.in_time import FamiliesInTime
 from scraper.sites import Site
-
-FAMILIES: dict[str, str] = {
-    "apbac": "scraper.pages.apbac:Apbac",
-    "nukeviet": "scraper.pages.nukeviet:NukeViet",
-    "wordpress": "scraper.pages.wordpress:WordPress",
-    "sc": "scraper.pages.sc:Sc",
-    "anumber": "scraper.pages.anumber:ANumber",
-    "cmsbody": "scraper.pages.cmsbody:CmsBody",
-    "maincontent": "scraper.pages.maincontent:MainContent",
-    "mediatech": "scraper.pages.mediatech:Mediatech",
-    "newscontent": "scraper.pages.newscontent:NewsContent",
-    "newsimg": "scraper.pages.newsimg:NewsImg",
-    "pbody": "scraper.pages.pbody:PBody",
-    "sharepoint": "scraper.pages.sharepoint:SharePoint",
-    "liferay": "scraper.pages.liferay:Liferay",
-    "joomla": "scraper.pages.joomla:Joomla",
-    "bloc": "scraper.pages.bloc:Bloc",
-    "described": "scraper.pages.described:Described",
-    "generic": "scraper.pages.generic:Generic",
-}
-"""Family name to the class of its page objects, which is imported when it is first needed."""
+from scraper.sites.families import FAMILIES
 
 
 def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:
-    """The page objects of the family ``name``. Raises KeyError for a name not in FAMILIES."""
+    """The page objects of the family ``name``.
+
+    Raises KeyError for a name not in FAMILIES, and ValueError for what ``select`` may not say.
+    """
     module, _, attribute = FAMILIES[name].partition(":")
     family = getattr(import_module(module), attribute)(select)
     assert isinstance(family, Family)  # noqa: S101 - FAMILIES is ours
@@ -52,4 +35,5 @@ def _pages_of_today(site: Site) -> Family:
         return load_family(site.family, site.select)
     from scraper.pages.learned import LearnedPages
 
-    return LearnedPages(load_family(site.family), site.select, site.learned)
+    lists = {field: selector for field, selector in site.select.items() if field == "list"}
+    return LearnedPages(load_family(site.family, lists), site.select, site.learned)

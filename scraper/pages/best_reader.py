@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from scraper.items import NotAnArticle
-from scraper.pages import FAMILIES, load_family
+from scraper.pages import load_family
 from scraper.pages.generic import Generic
+from scraper.sites.families import FAMILIES
 
 
 def best_reader(html: str, url: str) -> tuple[str | None, int]:

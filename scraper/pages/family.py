@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from bs4 import Tag
+
 from scraper.items import ListPage, PrintedArticle, WitnessSource
+from scraper.sites.families import check_select
 
 
 class Family:
@@ -15,7 +18,8 @@ class Family:
     A family never fetches and never guesses: a page that does not fit raises
     :class:`~scraper.items.NotAnArticle` with its reason.
 
-    ``select`` maps field names to CSS selectors, for the fields in which a site differs from its family.
+    ``select`` maps field names to CSS selectors, for the fields in which a site differs from its family. Raises
+    ValueError when it is made with a selector that is not CSS, or for a field of which the family takes none.
     """
 
     name: ClassVar[str]
@@ -33,6 +37,7 @@ class Family:
 
     def __init__(self, select: Mapping[str, str] | None = None) -> None:
         self.select: Mapping[str, str] = select or {}
+        check_select(self.name, self.select)
 
     @property
     def parser(self) -> str:
@@ -60,6 +65,10 @@ class Family:
     def list_page(self, html: str, url: str) -> ListPage:
         """What a list page shows: its articles in order, and its next page."""
         raise NotImplementedError
+
+    def list_regions(self, page: Tag) -> list[Tag]:
+        """The parts of a list page that ``list`` of ``select`` names, or the whole page if it names none."""
+        return list(page.select(self.select["list"])) if "list" in self.select else [page]
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What an article page prints. Raises NotAnArticle if the page does not fit."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
@@ -26,7 +26,6 @@ from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person, stated_moment
-from scraper.pages.selected import FIELDS
 from scraper.text import fold, same_words, squeeze
 
 _TRACKING = re.compile(
@@ -74,11 +73,6 @@ class Generic(Family):
     name = "generic"
     trust = (Source.VISIBLE, Source.JSONLD, Source.META, Source.MICRODATA, Source.FEED, Source.LIST)
 
-    def __init__(self, select: Mapping[str, str] | None = None) -> None:
-        super().__init__(select)
-        if unknown := self.select.keys() - set(FIELDS):
-            raise ValueError(f"select: no field {', '.join(sorted(unknown))}; the fields are {', '.join(FIELDS)}")
-
     def key(self, url: str) -> str | None:
         """The address without scheme, ``www.``, fragment and trackers, if it looks like an article's.
 
@@ -114,9 +108,8 @@ class Generic(Family):
         next_url = _next_page(page, url)
         for beside in page.select(_BESIDE):
             beside.decompose()
-        scope = page.select_one(self.select["list"]) if "list" in self.select else page
         entries: dict[str, ListEntry] = {}
-        for link in scope.find_all("a", href=True) if scope is not None else ():
+        for link in (link for region in self.list_regions(page) for link in region.find_all("a", href=True)):
             address = web_address(url, attribute(link, "href"))
             key = self.key(address) if address and same_host(address, url) else None
             title = words(link) or squeeze(attribute(link, "title"))

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import soupsieve
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
@@ -21,11 +20,9 @@ from scraper.pages.addresses import base_address, web_address
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.sites.families import check_learned
 from scraper.sites.learned import LearnedPart, shape
 from scraper.text import fold, squeeze
-
-FIELDS = ("title", "kicker", "date", "lead", "body", "author", "section", "tags", "list")
-"""The fields that ``[select]`` may name on a learned site."""
 
 # Our own marks, from Unicode's private use area. No page prints them, and they are removed before a word is kept.
 _AWAY, _BACK = "\U0010ff01", "\U0010ff02"  # enclose the words of a link to another article
@@ -49,26 +46,18 @@ _ACCOUNTS_LABEL = re.compile(r"^[^:]{2,20}:\s*(?=\S)")
 class LearnedPages(Family):
     """The page objects of a site whose template was learned.
 
-    Raises ValueError for a field that is not in FIELDS, for a missing title or body, and for an invalid CSS selector.
+    Raises ValueError for what :func:`~scraper.sites.families.check_learned` refuses.
     """
 
     name = "learned"
 
     def __init__(self, family: Family, select: Mapping[str, str], learned: LearnedPart) -> None:
         super().__init__(select)
+        check_learned(family.name, select, (*learned.furniture, *learned.captions))
         self.family, self.learned = family, learned
         self.trust = family.trust  # type: ignore[misc]  # of the site's own family, not of a class
         self.lines = frozenset(shape(line) for line in learned.lines)
         self.not_titles = frozenset(bare(title) for title in learned.not_titles)
-        if unknown := self.select.keys() - set(FIELDS):
-            raise ValueError(f"select: no field {', '.join(sorted(unknown))}; the fields are {', '.join(FIELDS)}")
-        if missing := {"title", "body"} - self.select.keys():
-            raise ValueError(f"select: a learned site needs {' and '.join(sorted(missing))}")
-        for selector in (*self.select.values(), *learned.furniture, *learned.captions):
-            try:
-                soupsieve.compile(selector)
-            except soupsieve.SelectorSyntaxError as error:
-                raise ValueError(f"{selector!r} is not a CSS selector") from error
 
     # Addresses and lists are the family's.
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlunsplit
 
-import soupsieve
 from bs4 import BeautifulSoup, Tag
 
 from scraper.items import Block, ListPage, NotAnArticle, Picture, PrintedArticle, Witness, WitnessSource
@@ -28,19 +27,13 @@ from scraper.pages.metadata import LinkedArticle, canonical, linked_article, met
 from scraper.pages.wholeness import refuse_cut
 from scraper.text import fold
 
-FIELDS = ("title", "kicker", "lead", "body", "date", "updated", "author", "section", "tags", "list")
-"""The fields that a site file's ``[select]`` may name."""
-
 _HOME = {"", "trang chu", "home"}
 _NOT_IN_LISTS = "nav, aside, body > header, body > footer"
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|zalo\w*)$")
 
 
 class SelectorFamily(Family):
-    """A family whose pages are read by CSS selectors.
-
-    Raises ValueError when it is made with a field that is not in FIELDS or with a selector that is no CSS.
-    """
+    """A family whose pages are read by CSS selectors."""
 
     fields: ClassVar[Mapping[str, Sequence[str]]]
     """Field to selectors, the most certain first. The first selector that prints something wins."""
@@ -77,16 +70,6 @@ class SelectorFamily(Family):
 
     lead_opens_body: ClassVar[bool] = False
     """Whether the lead may be the first paragraph of the body instead of an element of its own."""
-
-    def __init__(self, select: Mapping[str, str] | None = None) -> None:
-        super().__init__(select)
-        for field, selector in self.select.items():
-            if field not in FIELDS:
-                raise ValueError(f"select: no field {field!r}; the fields are {', '.join(FIELDS)}")
-            try:
-                soupsieve.compile(selector)
-            except soupsieve.SelectorSyntaxError as error:
-                raise ValueError(f"select.{field}: {selector!r} is not a CSS selector") from error
 
     # Addresses.
 
@@ -129,10 +112,9 @@ class SelectorFamily(Family):
         next_url = self._next_page(page, url, base)
         for other in page.select(_NOT_IN_LISTS):
             other.decompose()
-        regions = page.select(self.select["list"]) if "list" in self.select else [page]
         shown: dict[tuple[str, str], dict[int, Tag]] = {}
         shared: dict[int, set[tuple[str, str]]] = {}
-        for link in (link for region in regions for link in region.select(self.list_links)):
+        for link in (link for region in self.list_regions(page) for link in region.select(self.list_links)):
             address = web_address(base, attribute(link, "href"))
             if address and (key := self.key(address)):
                 article = host(address), key

@@ -14,7 +14,7 @@ publication; the account that uploaded an article ("Quản trị", "admin") is p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -28,7 +28,6 @@ from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.images import picture_address
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
-from scraper.pages.selected import FIELDS
 from scraper.text import fold, squeeze
 
 _NOT_ARTICLES = {
@@ -125,11 +124,6 @@ class WordPress(Family):
 
     name = "wordpress"
     trust = (Source.MICRODATA, Source.VISIBLE, Source.JSONLD, Source.META, Source.FEED, Source.LIST)
-
-    def __init__(self, select: Mapping[str, str] | None = None) -> None:
-        super().__init__(select)
-        if unknown := self.select.keys() - set(FIELDS):
-            raise ValueError(f"select: no field {', '.join(sorted(unknown))}; the fields are {', '.join(FIELDS)}")
 
     def key(self, url: str) -> str | None:
         """The path, decoded and in lower case, because WordPress puts no number into it. ``?p=6`` has ``p=6``.

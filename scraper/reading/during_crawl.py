@@ -121,7 +121,7 @@ def main(arguments: list[str]) -> int:
     ended = threading.Event()
     threading.Thread(target=_heed, args=(ended,), daemon=True).start()
     captures = follow_captures(plan.captures, lambda: ended.wait(POLL_SECONDS))
-    read_ahead(captures, [known[site] for site in plan.sites], path.with_suffix(SUFFIX))
+    read_ahead(captures, [known[site] for site in plan.sites if site in known], path.with_suffix(SUFFIX))
     return 0
 
 

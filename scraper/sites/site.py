@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from w3lib.url import safe_url_string
 
+from scraper.addresses import endpoint
+from scraper.sites.families import check_family, check_learned, check_select
 from scraper.sites.learned import LearnedPart
 
 BUILT_IN = Path(__file__).parent
@@ -35,7 +37,7 @@ class Status(StrEnum):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Fetch(_Strict):
@@ -44,19 +46,42 @@ class Fetch(_Strict):
     delay: Annotated[float, Field(ge=0)] = 2.0  # seconds between two requests to one host
     max_requests: Annotated[int, Field(gt=0)] = 3000  # a host and night
     max_pages: Annotated[int, Field(gt=0)] = 200  # of one list
-    recheck_days: tuple[Annotated[int, Field(gt=0)], ...] = (1, 3, 7, 30)  # after publication
+    recheck_days: tuple[Annotated[int, Field(gt=0, le=36_500)], ...] = (1, 3, 7, 30)  # after publication
     encoding: str | None = None  # if the server's own statement is known to be wrong
     legacy_tls: bool = False  # the server cannot do secure renegotiation (RFC 5746)
     expired_certificate: bool = False  # accept this host's certificate although it is not valid
     allow: tuple[str, ...] = ()  # "host:port" of a private or loopback address that this site alone may use
 
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_is_known(cls, value: str | None) -> str | None:
+        try:
+            b" ".decode(value or "utf-8")
+        except (LookupError, ValueError) as error:
+            raise ValueError(f"no encoding {value!r} is known") from error
+        return value
+
+    @field_validator("allow")
+    @classmethod
+    def _allowed_are_pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pair in value:
+            if not _is_netloc(pair) or urlsplit(f"http://{pair}/").port is None:
+                raise ValueError(f"{pair!r}: write a host and its port, for example 127.0.0.1:8080")
+        return value
+
 
 class Former(_Strict):
     """The page objects that a site's older captures need."""
 
-    family: str  # a key of scraper.pages.FAMILIES
+    family: str  # a key of FAMILIES
     until: date  # the last day on which a page of it is known to have been served
     select: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _family_reads_it(self) -> Self:
+        check_family(self.family)
+        check_select(self.family, self.select)
+        return self
 
 
 class Site(_Strict):
@@ -66,7 +91,7 @@ class Site(_Strict):
     name: str
     kind: Literal["newspaper", "broadcaster", "committee", "bloc", "government"]
     province: str  # as named before 1 July 2025
-    family: str  # a key of scraper.pages.FAMILIES
+    family: str  # a key of FAMILIES
     home: str
     hosts: tuple[str, ...] = ()  # other hosts that serve the same articles
     path: str = "/"  # on a host that several sites share, only addresses whose path begins so are this site's
@@ -94,20 +119,48 @@ class Site(_Strict):
     @field_validator("home")
     @classmethod
     def _home_is_web(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not _is_web(value):
             raise ValueError("write the whole address, for example https://baoapbac.vn/")
+        return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts_are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not _is_netloc(host):
+                raise ValueError(f"{host!r}: write a host alone, for example m.baoapbac.vn")
+        return value
+
+    @field_validator("path")
+    @classmethod
+    def _path_is_a_path(cls, value: str) -> str:
+        if not value.startswith("/"):
+            raise ValueError(f"{value!r}: write a path, for example /tin-tuc/")
+        return value
+
+    @field_validator("family")
+    @classmethod
+    def _family_is_known(cls, value: str) -> str:
+        check_family(value)
         return value
 
     @model_validator(mode="before")
     @classmethod
     def _addresses_are_absolute(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("home"), str):
+        if isinstance(data, dict) and isinstance(data.get("home"), str) and _is_web(data["home"]):
             for name in ("sections", "feeds", "sitemaps"):
                 if isinstance(data.get(name), list | tuple):
-                    whole = [safe_url_string(urljoin(data["home"], a)) for a in data[name] if isinstance(a, str)]
+                    whole = [_absolute(data["home"], name, a) if isinstance(a, str) else a for a in data[name]]
                     data = data | {name: whole}
         return data
+
+    @model_validator(mode="after")
+    def _family_reads_it(self) -> Self:
+        if self.learned is None:
+            check_select(self.family, self.select)
+        else:
+            check_learned(self.family, self.select, (*self.learned.furniture, *self.learned.captions))
+        return self
 
     @property
     def netlocs(self) -> frozenset[str]:
@@ -124,6 +177,44 @@ class Site(_Strict):
         """Whether ``url`` is on one of this site's hosts and, if other sites share them, in this site's part."""
         parts = urlsplit(url)
         return parts.netloc.lower() in self.netlocs and (parts.path or "/").startswith(self.path)
+
+
+def _is_web(url: str) -> bool:
+    try:
+        endpoint(url)
+    except ValueError:
+        return False
+    return urlsplit(url).scheme in {"http", "https"}
+
+
+def _is_netloc(text: str) -> bool:
+    return bool(text) and _is_web(f"http://{text}/") and urlsplit(f"http://{text}/").netloc == text
+
+
+def _absolute(home: str, name: str, address: str) -> str:
+    try:
+        whole: str = safe_url_string(urljoin(home, address))
+    except ValueError:
+        whole = ""
+    if not _is_web(whole):
+        raise ValueError(f"{name}: {address!r} is no address of the web")
+    return whole
+
+
+class Sites(dict[str, Site]):
+    """Sites by id. A file that cannot be used costs its own site alone: ``broken`` says what is wrong with it."""
+
+    def __init__(self, sites: Mapping[str, Site], broken: Mapping[str, SiteError]) -> None:
+        super().__init__(sites)
+        self.broken = dict(broken)  # id to the error
+
+    def named(self, id_: str) -> Site:
+        """The site with this id. Raises SiteError if its file cannot be used, or if there is none."""
+        if id_ in self.broken:
+            raise self.broken[id_]
+        if id_ not in self:
+            raise SiteError(f"unknown site {id_!r}; `tinkhoi sites` lists them")
+        return self[id_]
 
 
 def by_netloc(sites: Iterable[Site]) -> dict[str, list[Site]]:
@@ -144,26 +235,34 @@ def owner(url: str, sites: Mapping[str, Sequence[Site]]) -> Site | None:
 def read_site(path: Path) -> Site:
     """The site that the file ``path`` describes. Raises SiteError."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise SiteError(f"{path}: cannot be read as TOML: {error}") from error
     try:
         return Site.model_validate({**data, "id": path.stem})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SiteError(f"{path}: {where}: {first['msg']} (see docs/add_a_site.md)") from error
+        first = error.errors(include_url=False)[0]
+        said = first["msg"].removeprefix("Value error, ")
+        where = [".".join(map(str, first["loc"]))] if first["loc"] else []
+        raise SiteError(f"{': '.join([str(path), *where, said])} (see docs/add_a_site.md)") from error
 
 
-def load_sites(extra: Iterable[Path] = ()) -> dict[str, Site]:
+def load_sites(extra: Iterable[Path] = ()) -> Sites:
     """All sites by id: the built-in ones, then those in the folders ``extra``, which replace built-in ones by id.
 
-    Raises SiteError for a file that cannot be used or a folder that does not exist.
+    A file that cannot be used is among ``broken``, and a file that it would have replaced does not count either.
+    Raises SiteError for a folder that does not exist.
     """
     sites: dict[str, Site] = {}
+    broken: dict[str, SiteError] = {}
     for folder in (BUILT_IN, *extra):
         if not folder.is_dir():
             raise SiteError(f"{folder}: no such folder of site files")
         for path in sorted(folder.glob("*.toml")):
-            sites[path.stem] = read_site(path)
-    return sites
+            sites.pop(path.stem, None)
+            broken.pop(path.stem, None)
+            try:
+                sites[path.stem] = read_site(path)
+            except SiteError as error:
+                broken[path.stem] = error
+    return Sites(sites, broken)

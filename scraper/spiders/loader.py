@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.settings import BaseSettings
 
-from scraper.sites import Site, load_sites
+from scraper.sites import SiteError, Sites, load_sites
 from scraper.spiders.news import NewsSpider
 
 if TYPE_CHECKING:
@@ -20,15 +20,12 @@ _logger = logging.getLogger(__name__)
 class SiteSpiderLoader:
     """Scrapy's SPIDER_LOADER_CLASS. The folders of a user's own site files are TINKHOI_SITE_FOLDERS."""
 
-    def __init__(self, sites: dict[str, Site]) -> None:
+    def __init__(self, sites: Sites) -> None:
         self._sites = sites
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """The loader of all site files. It reports a folder that does not exist yet; ``newsite`` makes it.
-
-        Raises SiteError for a file that cannot be used.
-        """
+        """The loader of all site files. It reports a folder that does not exist yet; ``newsite`` makes it."""
         folders = [Path(folder) for folder in settings.getlist("TINKHOI_SITE_FOLDERS")]
         for folder in folders:
             if not folder.is_dir():
@@ -40,10 +37,11 @@ class SiteSpiderLoader:
         return sorted(self._sites)
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The spider of one site. Raises KeyError for an unknown one."""
-        if spider_name not in self._sites:
-            raise KeyError(f"no site file is named {spider_name}.toml")
-        site = self._sites[spider_name]
+        """The spider of one site. Raises KeyError for one that is unknown or whose file cannot be used."""
+        try:
+            site = self._sites.named(spider_name)
+        except SiteError as error:
+            raise KeyError(str(error)) from error
         return type("SiteSpider", (NewsSpider,), {"name": site.id, "own_sites": (site,), "__doc__": site.name})
 
     def find_by_request(self, request: Request) -> list[str]:  # type: ignore[valid-type]

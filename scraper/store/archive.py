@@ -12,6 +12,7 @@ from typing import Any, Self
 from sqlite_utils import Database
 
 from scraper.store.errors import (
+    WAY_BACK,
     ArchiveDamaged,
     ArchiveLocked,
     ArchiveNewer,
@@ -232,9 +233,7 @@ def _check_whole(archive: Archive) -> None:
         return
     answer = archive.value("PRAGMA quick_check(1)")
     if answer != "ok":
-        raise ArchiveDamaged(
-            f"{archive.path}: the database is damaged ({answer}); restore a backup, the captures are untouched"
-        )
+        raise ArchiveDamaged(f"{archive.path}: the database is damaged ({str(answer).splitlines()[0]}); {WAY_BACK}")
 
 
 def _bring_up_to_date(archive: Archive) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,17 +46,34 @@ class ArchiveLocked(ArchiveError):
     exit_code = 6
 
 
+WAY_BACK = "put a backup in its place with `tinkhoi restore FILE`; the captures are untouched"
 _BY_CODE: dict[int, tuple[type[ArchiveError], str]] = {
     sqlite3.SQLITE_FULL: (DiskFull, "the disk is full; make room and run again, nothing acknowledged was lost"),
-    sqlite3.SQLITE_CORRUPT: (ArchiveDamaged, "the database is damaged; restore a backup, the captures are untouched"),
-    sqlite3.SQLITE_NOTADB: (ArchiveDamaged, "not a database; move it away or name another data folder with --data"),
+    sqlite3.SQLITE_CORRUPT: (ArchiveDamaged, f"the database is damaged; {WAY_BACK}"),
+    sqlite3.SQLITE_NOTADB: (ArchiveDamaged, f"not a database, or one whose first page is damaged; {WAY_BACK}"),
     sqlite3.SQLITE_BUSY: (ArchiveLocked, "another process is writing to it; wait for its end"),
     sqlite3.SQLITE_LOCKED: (ArchiveLocked, "another process is writing to it; wait for its end"),
     sqlite3.SQLITE_READONLY: (ArchiveUnusable, "it may not be written; check its owner and rights"),
     sqlite3.SQLITE_CANTOPEN: (ArchiveUnusable, "it cannot be opened; check the path and its rights"),
     sqlite3.SQLITE_PERM: (ArchiveUnusable, "it cannot be opened; check the path and its rights"),
-    sqlite3.SQLITE_IOERR: (ArchiveDamaged, "reading or writing it failed; check the disk"),
+    sqlite3.SQLITE_IOERR: (ArchiveDamaged, f"reading or writing it failed; check the disk, then {WAY_BACK}"),
+    sqlite3.SQLITE_FORMAT: (ArchiveDamaged, f"the database is damaged; {WAY_BACK}"),
 }
+
+
+def as_archive_error(path: Path | str, error: Exception) -> ArchiveError | None:
+    """What SQLite's ``error`` says about the file at ``path``; None if it says nothing about the file itself."""
+    if not isinstance(error, sqlite3.Error):
+        return None
+    if "Could not decode to UTF-8" in str(error):
+        column = re.search(r"column '([^']*)'", str(error))
+        where = f"a text in the column {column[1]}" if column else "a text"
+        return ArchiveDamaged(f"{path}: {where} holds bytes that are no text; {WAY_BACK}")
+    if "malformed database schema" in str(error):
+        return ArchiveDamaged(f"{path}: the database is damaged ({error}); {WAY_BACK}")
+    code = getattr(error, "sqlite_errorcode", None)
+    kind, advice = _BY_CODE.get(code & 0xFF if code is not None else -1, (None, ""))
+    return kind(f"{path}: {advice}") if kind is not None else None
 
 
 @contextmanager
@@ -64,9 +82,7 @@ def archive_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        known = _BY_CODE.get(code & 0xFF) if code is not None else None
+        known = as_archive_error(path, error)
         if known is None:
             raise
-        kind, advice = known
-        raise kind(f"{path}: {advice}") from error
+        raise known from error

@@ -12,9 +12,9 @@ import pytest
 
 from scraper.cleaning import error_words, soft_errors
 from scraper.items import Article, Paragraph, PrintedArticle, Reject
-from scraper.pages import FAMILIES
 from scraper.reading import read_article
 from scraper.sites import Site
+from scraper.sites.families import FAMILIES
 from scraper.text import fold
 from tests.cleaning.frames import FRAMES, page
 

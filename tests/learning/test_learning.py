@@ -190,7 +190,7 @@ def test_where_the_family_fits_it_reads_what_was_not_learned() -> None:
     ("change", "message"),
     [
         ({"select": {"title": "h1"}}, "needs body"),
-        ({"select": {"title": "h1", "body": "p", "picture": "img"}}, "no field picture"),
+        ({"select": {"title": "h1", "body": "p", "picture": "img"}}, "no field 'picture'"),
         ({"select": {"title": "h1[", "body": "p"}}, "is not a CSS selector"),
     ],
 )

@@ -78,7 +78,7 @@ def test_site_file_may_say_where_a_field_is():
         '<div class="ngay">', "<div>Lượt xem: 10</div><div>Ngày khác 01/01/2020</div><div class='ngay'>"
     )
     assert Generic({"date": ".ngay"}).article(html, URL).published_text == "Cập nhật: 15:51, 11/07/2024 (GMT+7)"
-    with pytest.raises(ValueError, match="no field content"):
+    with pytest.raises(ValueError, match="no field 'content'"):
         Generic({"content": ".x"})
 
 

@@ -14,11 +14,12 @@ from bs4 import BeautifulSoup
 
 from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle
-from scraper.pages import load_family, selected
+from scraper.pages import load_family
 from scraper.pages.article_region import DATE_LINE
 from scraper.pages.blocks import words
 from scraper.pages.selected import SelectorFamily
 from scraper.record import record
+from scraper.sites import families
 
 FIXTURES = Path(__file__).parent / "fixtures"
 LISTED = ("sc", "anumber", "cmsbody", "maincontent", "sharepoint", "liferay", "joomla")
@@ -280,4 +281,4 @@ def test_same_number_on_another_host_is_another_entry():
 
 def test_every_field_of_a_family_is_one_a_site_may_replace():
     for name in FAMILIES:
-        assert set(type(load_family(name)).fields) <= set(selected.FIELDS)
+        assert set(type(load_family(name)).fields) <= set(families.FIELDS)

@@ -237,7 +237,7 @@ def test_date_that_is_plain_text_in_the_head_of_a_post_is_read():
 
 
 def test_unknown_field_of_select_is_refused():
-    with pytest.raises(ValueError, match="no field content"):
+    with pytest.raises(ValueError, match="no field 'content'"):
         WordPress({"content": ".x"})
 
 

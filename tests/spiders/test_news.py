@@ -108,6 +108,8 @@ def test_a_list_page_with_a_pasted_picture_is_read() -> None:
 
 
 class BrokenFamily(Family):
+    name = "broken"
+
     """A page object that fails on every list page."""
 
     def list_page(self, html: str, url: str) -> ListPage:

@@ -104,11 +104,10 @@ class NukeViet(Family):
         A server answers a page past the last one with page 1, so a next page must have a higher number than ``url``.
         """
         tree = parse(html)
-        named = tree.select_one(self.select["list"]) if "list" in self.select else None
         keys = LinkKeys(self, url)
         main: dict[str, ListEntry] = {}
         beside: dict[str, ListEntry] = {}
-        for link in (named or tree).find_all("a", href=True):
+        for link in (link for region in self.list_regions(tree) for link in region.find_all("a", href=True)):
             key = keys.of(link)
             if key is None:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import subprocess
 import sys
 from inspect import getmodule, unwrap
@@ -13,6 +14,8 @@ import pytest
 
 from flows.cli import run, tinkhoi
 from flows.outcome.exit_codes import ExitCode
+from scraper.sites import SiteError
+from scraper.store.errors import ArchiveLocked
 from tests.flows.cli.stderr_lines import one_line
 
 
@@ -45,3 +48,34 @@ def test_a_full_disk_is_one_line_and_code_3(
     assert run(["setup", "--contact", "a@b.vn", "--data", str(tmp_path)]) == ExitCode.DISK_FULL
     said = one_line(capsys.readouterr().err)
     assert "No space left on device" in said and str(tmp_path) in said and "make room" in said
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (KeyError("x"), ExitCode.CRASH, "KeyError: 'x' (test_cli.py, line"),
+        (ValueError("một\nhai"), ExitCode.CRASH, "ValueError: một hai"),
+        (PermissionError(13, "Permission denied", "/a"), ExitCode.CRASH, "Permission denied: '/a'"),
+        (
+            sqlite3.OperationalError("Could not decode to UTF-8 column 'body' with text '\x01'"),
+            ExitCode.DATABASE,
+            "body",
+        ),
+        (ArchiveLocked("tinkhoi.db: another run"), ExitCode.LOCKED, "another run"),
+        (SiteError("a.toml: family: no"), ExitCode.CONFIGURATION, "a.toml: family: no"),
+        (RecursionError("too deep"), ExitCode.CRASH, "RecursionError: too deep"),
+    ],
+)
+def test_every_exception_is_one_line_and_a_documented_code(
+    error: Exception, code: ExitCode, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.delenv("TINKHOI_DEBUG", raising=False)
+    monkeypatch.setattr(tinkhoi, "main", fail)
+    assert run(["status"]) == code
+    assert says in one_line(capsys.readouterr().err)
+    monkeypatch.setenv("TINKHOI_DEBUG", "1")
+    assert run(["status"]) == code
+    assert "Traceback (most recent call last)" in capsys.readouterr().err

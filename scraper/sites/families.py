@@ -1,0 +1,80 @@
+"""The families that a site file may name, and the fields that its ``[select]`` may name with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import soupsieve
+
+FAMILIES: dict[str, str] = {
+    "apbac": "scraper.pages.apbac:Apbac",
+    "nukeviet": "scraper.pages.nukeviet:NukeViet",
+    "wordpress": "scraper.pages.wordpress:WordPress",
+    "sc": "scraper.pages.sc:Sc",
+    "anumber": "scraper.pages.anumber:ANumber",
+    "cmsbody": "scraper.pages.cmsbody:CmsBody",
+    "maincontent": "scraper.pages.maincontent:MainContent",
+    "mediatech": "scraper.pages.mediatech:Mediatech",
+    "newscontent": "scraper.pages.newscontent:NewsContent",
+    "newsimg": "scraper.pages.newsimg:NewsImg",
+    "pbody": "scraper.pages.pbody:PBody",
+    "sharepoint": "scraper.pages.sharepoint:SharePoint",
+    "liferay": "scraper.pages.liferay:Liferay",
+    "joomla": "scraper.pages.joomla:Joomla",
+    "bloc": "scraper.pages.bloc:Bloc",
+    "described": "scraper.pages.described:Described",
+    "generic": "scraper.pages.generic:Generic",
+}
+"""Family name to the class of its page objects, which is imported when it is first needed."""
+
+FIELDS = ("title", "kicker", "lead", "body", "date", "updated", "author", "section", "tags", "list")
+"""The fields of which a site file's ``[select]`` may say where they are printed."""
+
+_FOUND_BY_PLACE: Mapping[str, frozenset[str]] = {
+    "apbac": frozenset(FIELDS),
+    "nukeviet": frozenset(FIELDS) - {"body", "list"},
+    "wordpress": frozenset({"kicker", "list"}),
+    "generic": frozenset({"kicker", "updated"}),
+    "bloc": frozenset({"kicker", "updated"}),
+    "learned": frozenset({"updated"}),  # the page objects of [learned]; a site file names them by that table
+}
+"""Fields that a family finds by their place and words, so that a selector could not say where they are."""
+
+
+def check_family(name: str) -> None:
+    """Raises ValueError for a family that there is none of."""
+    if name not in FAMILIES:
+        raise ValueError(f"no family {name!r}; the families are {', '.join(sorted(FAMILIES))}")
+
+
+def check_learned(family: str, select: Mapping[str, str], selectors: Iterable[str]) -> None:
+    """Raises ValueError for what the ``[select]`` of a learned site lacks or may not say. ``family`` reads its lists.
+
+    ``selectors`` are the further ones of ``[learned]``.
+    """
+    if missing := {"title", "body"} - select.keys():
+        raise ValueError(f"select: a learned site needs {' and '.join(sorted(missing))}")
+    check_select("learned", select)
+    check_select(family, {field: selector for field, selector in select.items() if field == "list"})
+    check_selectors("learned", selectors)
+
+
+def check_select(family: str, select: Mapping[str, str]) -> None:
+    """Raises ValueError for a field that ``family`` takes no selector for, and for a selector that is not CSS."""
+    heeded = [field for field in FIELDS if field not in _FOUND_BY_PLACE.get(family, ())]
+    for field, selector in select.items():
+        if field not in FIELDS:
+            raise ValueError(f"select: no field {field!r}; the fields are {', '.join(FIELDS)}")
+        if field not in heeded:
+            takes = f"takes only {', '.join(heeded)}" if heeded else "takes no selectors"
+            raise ValueError(f"select.{field}: the family {family!r} finds this field by its place and {takes}")
+        check_selectors(f"select.{field}", [selector])
+
+
+def check_selectors(where: str, selectors: Iterable[str]) -> None:
+    """Raises ValueError, which names ``where``, for a selector that is not CSS."""
+    for selector in selectors:
+        try:
+            soupsieve.compile(selector)
+        except (soupsieve.SelectorSyntaxError, ValueError) as error:
+            raise ValueError(f"{where}: {selector!r} is not a CSS selector") from error
