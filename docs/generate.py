@@ -245,7 +245,7 @@ They may stand before or after the command's name. If one is given twice, the va
 GROUPS: dict[str, tuple[str, ...]] = {
     "Set up": ("setup", "sites", "doctor", "schedule", "serve"),
     "Collect": ("nightly", "crawl", "import", "backfill", "reparse"),
-    "Ask": ("search", "show", "status", "browse", "watch"),
+    "Ask": ("search", "trend", "context", "compare", "show", "status", "browse", "watch"),
     "Share": ("export", "rehydrate", "freeze", "forget"),
     "Keep": ("backup", "restore"),
     "Try": ("demo", "sample", "parse", "date"),

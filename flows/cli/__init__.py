@@ -15,6 +15,8 @@ from flows.cli import (
     backfill,
     backup,
     browse,
+    compare,
+    context,
     crawl,
     date,
     demo,
@@ -36,6 +38,7 @@ from flows.cli import (
     show,
     sites,
     status,
+    trend,
     watch,
 )
 from flows.cli.options import archive_options
@@ -65,6 +68,9 @@ for command in (
     backfill.backfill,
     reparse.reparse,
     search.search,
+    trend.trend,
+    context.context,
+    compare.compare,
     show.show,
     status.status,
     sites.sites,

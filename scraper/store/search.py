@@ -109,6 +109,19 @@ def count_by_topic(archive: Archive, words: str, filters: Filters = Filters()) -
     return _counts(archive, words, filters, "about.topic", "JOIN topics AS about ON about.article = articles.id")
 
 
+def index_expression(archive: Archive, words: str) -> str | None:
+    """What ``words`` ask of the index, in FTS5's query language; None if they ask for no word."""
+    query = _spelled_out(archive, SearchQuery.read(words))
+    return query.expression() if query.wanted else None
+
+
+def matching_ids(archive: Archive, words: str, filters: Filters) -> Iterator[int]:
+    """The ids of all articles that have ``words`` and pass the filters, newest first, each as it is asked for."""
+    query = _spelled_out(archive, SearchQuery.read(words))
+    if query.wanted:
+        yield from _matching(archive, query, query.expression(), filters, 0, False, -1)
+
+
 def reindex(archive: Archive) -> None:
     """Fills the index anew from the articles."""
     columns = ", ".join(COLUMNS)

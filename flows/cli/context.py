@@ -1,0 +1,67 @@
+"""``tinkhoi context``: a word or a phrase with the words around it, a line a place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.cli.filters import filters, valid
+from flows.cli.open_archive import reader
+from flows.cli.options import archive_options, echo_json
+from flows.outcome.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from scraper.study.concordance import Order
+
+_WIDTH = 44
+
+
+@click.command()
+@click.argument("term")
+@filters
+@click.option(
+    "--order",
+    type=click.Choice(["newest", "left", "right", "hit"]),
+    default="newest",
+    show_default=True,
+    help="Newest first, or by the words to the left, to the right, or the term itself.",
+)
+@click.option(
+    "--position",
+    type=click.IntRange(1, 5),
+    default=1,
+    show_default=True,
+    help="How many words from the term `--order left` and `right` begin.",
+)
+@click.option("--exact", is_flag=True, help="Marks must be as typed: Đảng does not find đang.")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Show at most this many lines."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@archive_options
+def context(
+    term: str, order: Order, position: int, exact: bool, limit: int, as_json: bool, **chosen: str | None
+) -> int:
+    """Shows each place of TERM, a word or a "phrase", with the words to its left and right.
+
+    The lines come from the newest articles. `tinkhoi show SITE/KEY` shows the article of a line.
+    """
+    from scraper.store.filters import Filters
+    from scraper.study.concordance import concordance
+
+    with reader() as archive:
+        asked = Filters(**valid(chosen, archive))
+        found = concordance(archive, term, asked, exact=exact, limit=limit, order=order, position=position)
+    for line in found.lines:
+        if as_json:
+            echo_json(asdict(line))
+            continue
+        left, right = " ".join(line.left)[-_WIDTH:], " ".join(line.right)[:_WIDTH]
+        click.echo(f"{left:>{_WIDTH}} [{line.hit}] {right:<{_WIDTH}}  {line.day or '—'}  {line.site}/{line.key}")
+    if not found.lines and not as_json:
+        click.echo("nothing found", err=True)
+    elif found.more:
+        click.echo(f"the newest {len(found.lines)} lines; --limit shows more", err=True)
+    return ExitCode.OK
