@@ -172,9 +172,7 @@ def test_the_sample_newspaper_is_counted_as_sql_counts_it(three_nights: ThreeNig
         assert first is not None
         last = date.fromisoformat(archive.value("SELECT max(published_day) FROM articles"))
         found = count_by_day(archive, ["Khối", "kỷ luật"], Filters(), first, last)
-        days = dict(
-            archive.rows("SELECT published_day, count(*) FROM articles WHERE published_day NOT NULL GROUP BY 1")
-        )
+        days = archive.counts("SELECT published_day, count(*) FROM articles WHERE published_day NOT NULL GROUP BY 1")
         counted = {day.isoformat(): count for day, count in found.total.items()}
         assert counted == {**counted, **days} and sum(counted.values()) >= sum(days.values()) > 50
         parts = ("coalesce(kicker, '')", "title", "coalesce(lead, '')", "body", "captions")
