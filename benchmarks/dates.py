@@ -1,113 +1,131 @@
 """What reading a date costs beside an earlier version: `python benchmarks/dates.py [COMMIT]`.
 
-Both versions read the same lines in turn, each in a process of its own, round by round, so that what else the machine
-does weighs on both alike. Printed is the ratio of the medians of the CPU time, first for a night's lines (nine of ten
-are numeric or stamps, as newspapers print them), then for each kind alone.
+In each round both versions, in turn, read the same lines, each in a new process that has remembered nothing; which
+of them begins changes from round to round. Printed is, for each kind of lines, the median of the rounds' ratios of CPU
+time (user and system), and between which two ratios the middle half of the rounds lies. What each process loads
+before the first line is a row of its own.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
+from datetime import date, timedelta
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
-ROUNDS = 25
+ROUNDS = 15
 BEFORE = "4985521"
 READER = """
 import json, sys, time
+lines = json.load(sys.stdin)
+taken = {}
+begun = time.process_time()
 from datetime import datetime, timedelta, timezone
 try:
     from scraper.dates.date_line import read_date
+    import scraper.dates.free_text
 except ImportError:
     from scraper.dates import read_date
 base = datetime(2026, 3, 1, tzinfo=timezone(timedelta(hours=7)))
-for line in sys.stdin:
-    lines = json.loads(line)
-    begun = time.process_time()
-    for text in lines:
-        read_date(text, base=base)
-    print(time.process_time() - begun, flush=True)
+taken["loading"] = time.process_time() - begun
+begun = time.process_time()
+for text in lines:
+    read_date(text, base=base)
+taken["reading"] = time.process_time() - begun
+print(json.dumps(taken))
 """
+
+NUMERIC = (
+    "Thứ Năm, {0.day:02}/{0.month:02}/{0.year}, 15:51 (GMT+7)",
+    "Cập nhật: 19:04, {0.day:02}/{0.month:02}/{0.year} (GMT+7)",
+    "{0.day:02}/{0.month:02}/{0.year} - 16:39",
+    "{0.day:02}-{0.month:02}-{0.year}",
+)
+STAMPS = ("{0.year}-{0.month:02}-{0.day:02}T15:51:00+07:00",)
+WORDS = (
+    "Thứ Năm, {0.day} Tháng {0.month} {0.year} 15:51",
+    "Đăng lúc: 15h51 ngày {0.day}/{0.month}/{0.year} | Lượt xem: 1.234",
+)
+NO_DATE = ("Đảng ủy Khối", "Lượt xem: 7370", "nhiệm kỳ 2020 - 2025", "98,76%", "Tin tức » Sự kiện")
+LAST_DAY = date(2026, 2, 28)
 
 
 def kinds(round_: int) -> dict[str, list[str]]:
-    """The lines of one round; each round has other days, so that no version lives by what it remembers."""
-    days = [(1 + (round_ * 7 + n) % 28, 1 + (round_ + n) % 12, 2010 + (round_ * 3 + n) % 16) for n in range(30)]
-    numeric = [
-        text
-        for day, month, year in days
-        for text in (
-            f"Thứ Năm, {day:02}/{month:02}/{year}, 15:51 (GMT+7)",
-            f"Cập nhật: 19:04, {day:02}/{month:02}/{year} (GMT+7)",
-            f"{day:02}/{month:02}/{year} - 16:39",
-            f"{day:02}-{month:02}-{year}",
-        )
-    ]
-    stamps = [f"{year}-{month:02}-{day:02}T15:51:00+07:00" for day, month, year in days] * 4
-    words = [
-        text
-        for day, month, year in days
-        for text in (
-            f"Thứ Năm, {day} Tháng {month} {year} 15:51",
-            f"Đăng lúc: 15h51 ngày {day}/{month}/{year} | Lượt xem: 1.234",
-        )
-    ]
-    refused = ["Đảng ủy Khối", "Lượt xem: 7370", "nhiệm kỳ 2020 - 2025", "98,76%", "Tin tức » Sự kiện"] * 10
+    """The lines of one round by their kind.
+
+    A night reads 300 articles, each in a list and on its page: most are of the last three days, the others of the last
+    thirty. Six of ten dates are numeric, three are stamps, one stands among words; as many lines hold none. A backfill
+    reads as many of fifteen years.
+    """
+    draw = random.Random(round_)
+    recent = [LAST_DAY - timedelta(days=min(int(draw.expovariate(0.5)), 30)) for _ in range(300)]
+    years = [LAST_DAY - timedelta(days=draw.randrange(15 * 365)) for _ in range(300)]
+    each = [LAST_DAY - timedelta(days=days) for days in draw.sample(range(15 * 365), 300)]
     return {
-        "a night": numeric * 3 + stamps + words[:20],
-        "numeric": numeric * 5,
-        "stamps": stamps * 4,
-        "among words": words,
-        "no date": refused,
+        "a night": _lines(recent, draw),
+        "a backfill": _lines(years, draw),
+        "numeric": [form.format(day) for day in each for form in NUMERIC * 4],
+        "stamps": [form.format(day) for day in each for form in STAMPS * 12],
+        "words, days recur": [form.format(day) for day in recent for form in WORDS],
+        "words, each day new": [WORDS[number % 2].format(day) for number, day in enumerate(each)],
+        "no date": [*NO_DATE] * 400,
     }
 
 
-def _start(tree: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
-    return subprocess.Popen(
+def _lines(days: list[date], draw: random.Random) -> list[str]:
+    lines = []
+    for day in days:
+        forms = draw.choices((NUMERIC, STAMPS, WORDS), (6, 3, 1))[0]
+        form = draw.choice(forms)
+        lines += [form.format(day), form.format(day), *draw.choices(NO_DATE, k=2)]
+    return lines
+
+
+def _read(tree: Path, lines: list[str]) -> dict[str, float]:
+    done = subprocess.run(
         [sys.executable, "-c", READER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        input=json.dumps(lines),
+        capture_output=True,
         text=True,
-        env=environment,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(tree)},
         cwd=tree,
     )
-
-
-def _ask(reader: subprocess.Popen[str], lines: list[str]) -> float:
-    assert reader.stdin is not None and reader.stdout is not None
-    reader.stdin.write(json.dumps(lines) + "\n")
-    reader.stdin.flush()
-    return float(reader.stdout.readline())
+    taken: dict[str, float] = json.loads(done.stdout)
+    return taken
 
 
 def main(before: str) -> None:
     """Prints the ratios."""
     here = Path(__file__).resolve().parent.parent
+    ratios: dict[str, list[float]] = {"loading": []}
+    costs: dict[str, list[float]] = {"loading": []}
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "before"
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(tree), before], cwd=here, check=True)
         try:
-            readers = [_start(tree), _start(here)]
-            taken: dict[str, tuple[list[float], list[float]]] = {}
-            for round_ in range(-1, ROUNDS):
+            for round_ in range(ROUNDS):
                 for name, lines in kinds(round_).items():
-                    order = (0, 1) if round_ % 2 else (1, 0)
-                    seconds = {which: _ask(readers[which], lines) for which in order}
-                    if round_ >= 0:  # the first round warms up
-                        old, new = taken.setdefault(name, ([], []))
-                        old.append(seconds[0])
-                        new.append(seconds[1])
-            for reader in readers:
-                reader.communicate()
+                    taken = {}
+                    for which in ((tree, here), (here, tree))[round_ % 2]:
+                        taken[which] = _read(which, lines)
+                    ratios["loading"].append(taken[here]["loading"] / taken[tree]["loading"])
+                    costs["loading"].append(taken[here]["loading"])
+                    ratios.setdefault(name, []).append(taken[here]["reading"] / taken[tree]["reading"])
+                    costs.setdefault(name, []).append(taken[here]["reading"])
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=here, check=True)
-    for name, (old, new) in taken.items():
-        print(f"{name:<12} {median(new) / median(old):.2f} times the CPU of {before} ({median(new) * 1000:.1f} ms)")
+    for name, found in ratios.items():
+        low, _, high = quantiles(found, n=4)
+        print(
+            f"{name:<20} {median(found):.2f} times the CPU of {before} (half of {len(found)} rounds {low:.2f}–{high:.2f};"
+            f" {median(costs[name]) * 1000:.0f} ms)"
+        )
 
 
 if __name__ == "__main__":

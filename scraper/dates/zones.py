@@ -56,6 +56,9 @@ _ZONE = re.compile(
     re.I,
 )
 
+_PERHAPS = re.compile(r"gmt|utc|giờ\s|\stime|[a-z]/|[+−-]\d\d|(?-i:[A-Z]{2}|Z)", re.I)
+"""What every text with a zone contains."""
+
 
 @dataclass(frozen=True, slots=True)
 class Zone:
@@ -77,7 +80,7 @@ def take_zones(text: str, mark: str) -> tuple[list[Zone], str]:
         zones.append(zone)
         return f"{mark}{after}"
 
-    return zones, _ZONE.sub(take, text)
+    return zones, _ZONE.sub(take, text) if _PERHAPS.search(text) else text
 
 
 def offset(sign: str, hours: str, minutes: str | None) -> timezone | None:
