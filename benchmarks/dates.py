@@ -1,9 +1,8 @@
 """What reading a date costs beside an earlier version: `python benchmarks/dates.py [COMMIT]`.
 
-In each round both versions, in turn, read the same lines, each in a new process that has remembered nothing; which
-of them begins changes from round to round. Printed is, for each kind of lines, the median of the rounds' ratios of CPU
-time (user and system), and between which two ratios the middle half of the rounds lies. What each process loads
-before the first line is a row of its own.
+In each round both versions, in turn, read the same lines, each in a new process that has remembered nothing. Printed
+is, for each kind of lines, the median of the rounds' ratios of CPU time (user and system), and between which two
+ratios the middle half of the rounds lies. What a process loads before the first line is a row of its own.
 """
 
 from __future__ import annotations
@@ -58,9 +57,9 @@ LAST_DAY = date(2026, 2, 28)
 def kinds(round_: int) -> dict[str, list[str]]:
     """The lines of one round by their kind.
 
-    A night reads 300 articles, each in a list and on its page: most are of the last three days, the others of the last
-    thirty. Six of ten dates are numeric, three are stamps, one stands among words; as many lines hold none. A backfill
-    reads as many of fifteen years.
+    A night reads 300 articles, each in a list and on its page: most are of the last three days, the others of the
+    last thirty. Six of ten dates are numeric, three are stamps, one stands among words; as many lines hold none. A
+    backfill reads as many of fifteen years.
     """
     draw = random.Random(round_)
     recent = [LAST_DAY - timedelta(days=min(int(draw.expovariate(0.5)), 30)) for _ in range(300)]
@@ -122,10 +121,8 @@ def main(before: str) -> None:
             subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=here, check=True)
     for name, found in ratios.items():
         low, _, high = quantiles(found, n=4)
-        print(
-            f"{name:<20} {median(found):.2f} times the CPU of {before} (half of {len(found)} rounds {low:.2f}–{high:.2f};"
-            f" {median(costs[name]) * 1000:.0f} ms)"
-        )
+        half = f"half of {len(found)} rounds {low:.2f}–{high:.2f}; {median(costs[name]) * 1000:.0f} ms"
+        print(f"{name:<20} {median(found):.2f} times the CPU of {before} ({half})")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from scraper.dates.fixtures import names_a_match, names_a_province
 from scraper.dates.shapes import LABEL
 
 DATE, CLOCK, ZONE, WEEKDAY, COUNT, AGO = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
@@ -38,24 +39,35 @@ _EVENT = re.compile(
     r"(?<!\w)(?:sinh|mất|hy sinh|từ trần|tổ chức|diễn ra|khai mạc|bế mạc|khai giảng|khánh thành|khởi công|thành lập"
     r"|kỷ niệm|dự kiến|hạn|hiệu lực|hết|ký|ký kết|họp|thi|nghỉ|bắt đầu|kết thúc|chào mừng|lễ|trận|khởi hành|mở bán"
     r"|nộp|sẽ|đã|được|phiên|xảy ra|hẹn|tiếp công dân|tiếp xúc|này"
-    r"|thông xe|chiến thắng|hoàn thành|giải phóng|đến|tới|tại|là|của|và|thì|có"
+    r"|thông xe|chiến thắng|hoàn thành|giải phóng|đến|tới|tại|là|của|(?<!báo )(?<!thanh )và|thì|có"
     r"|đường|phố|hẻm|ngõ|quận|tỷ số|giá|tuổi|trang|vòng|lớp|đội|set|bài thi|chuyến|tàu|kỳ họp|nhiệm kỳ|quyết định số"
     r"|nghị quyết số|công văn|căn cứ)(?!\w)",
     re.I,
 )
 _NAMED_EVENT = re.compile(
     r"(?<!\w)(?:đại hội|hội nghị|hội thảo|ngày hội|liên hoan|festival|triển lãm|hội chợ|mít tinh"
-    r"|tọa đàm|gặp mặt|phát động|ra quân|bế giảng|khai trương|khởi chiếu|bầu cử|quốc khánh|huy hiệu|đợt|trực tiếp"
-    r"|dự báo|thời tiết|xổ số|xsm[nbt]|tử vi|^lịch(?! sử)|^vụ|svđ|đóng thầu|mở thầu|đấu thầu|tiếp dân|áp dụng"
-    r"|ảnh (?:chụp|tư liệu)|bản quyền|copyright|đăng (?:nhập|kiểm)|gửi (?:hồ sơ|bình luận|câu hỏi|đơn|ý kiến)"
+    r"|tọa đàm|gặp mặt|phát động|ra quân|ra mắt|bế giảng|khai trương|bầu cử|quốc khánh|huy hiệu|đợt|bình chọn|góp ý"
+    r"|kính viếng|cáo phó|an táng|truy điệu|tưởng niệm|thượng thọ|quốc tế lao động|cách mạng tháng tám"
+    r"|dự báo|thời tiết|(?:tin|cơn) (?:bão|lũ|áp thấp)|triều cường|thủy triều|mực nước|mặt trời|trăng|nhiệt độ"
+    r"|độ ẩm|cháy rừng|chất lượng không khí|aqi|xổ số|xsm[nbt]|vietlott|kỳ quay|mở thưởng|tử vi|hoàng đạo"
+    r"|dương lịch|ngày (?:tốt|lành|xấu)|lãi suất|(?:vn|hnx|upcom)-?index|^lịch(?! sử)|^vụ|svđ|giải đấu|mùa giải"
+    r"|khởi tranh|giao hữu|lượt (?:đi|về|trận)|bóng lăn|đóng thầu|mở thầu|đấu thầu|đấu giá|tiếp dân|áp dụng|còn lại"
+    r"|giấy phép|cấp phép|gp|trực tiếp|trực tuyến|giao lưu|live(?:stream)?|talk ?show|phát (?:sóng|lại)|bản tin"
+    r"|kênh|phim|khởi chiếu|ca (?:nhạc|cổ)|cải lương|chuyến|xe (?:buýt|khách)|check-?in|ảnh (?:chụp|tư liệu)"
+    r"|bản quyền|copyright|báo (?:in|giấy)|e-?paper|bản pdf|quảng cáo|tài khoản|truy cập|kích hoạt|liên quan"
+    r"|tiếp theo|tin khác|(?:xem|đọc) nhiều|(?:cũ|mới) hơn|bình luận mới nhất|theo ngày|chọn ngày"
+    r"|đăng (?:nhập|kiểm|ký)|gửi (?:hồ sơ|bình luận|câu hỏi|đơn|ý kiến)"
+    r"|^(?:nghị định|thông tư|chỉ thị|công điện|quyết định|nghị quyết|tờ trình|báo cáo)$"
     r")(?!\w)|©",
     re.I,
 )
 """What is a section's name behind a stroke ("Đại hội Đảng | …") and an event's right before its date."""
 _MATCH = re.compile(r"(?<!\w)(?:trận|chung kết|bán kết|tứ kết|svđ|sân vận động|v-league)(?!\w)", re.I)
 """A match, whose two sides a dash divides."""
-_ANSWER = re.compile(r"(?<!\w)(?:trả lời|reply)(?!\w)", re.I)
-"""The button below a reader's comment, which has a date of its own."""
+_PROGRAMME = re.compile(r"(?:phát thanh|truyền hình)(?! ?[-–,])", re.I)
+"""What a head begins with that announces a programme; the name of a station goes on otherwise."""
+_ANSWER = re.compile(r"(?<!\w)(?:trả lời|reply|trích dẫn|báo (?:xấu|vi phạm))(?!\w)", re.I)
+"""The button at a reader's comment, which has a date of its own."""
 _DAY_OF = re.compile(r"ngày\s+\w", re.I)
 _STRONG = re.compile(r"[|•·»›>]+|\s[-–—]+\s?|[-–—]+\s|\s/\s")
 _FULL_LABEL = re.compile(
@@ -144,19 +156,25 @@ def _before(head: str, whole: bool) -> str | None:
         company = part[: found.start()].strip(" .,;:")
         return None if len(company.split()) <= _LONGEST_COMPANY and not _EVENT.search(company) else _is(company)
     if found := _BARE_LABEL.search(part):
-        before = part[: found.start()].rstrip()
-        if not before or _BY.search(before) or (before.endswith((",", ";")) and _is_company(before.strip(" ,;"))):
-            return None
-        return _is(part)
+        return None if _may_stand_before(part[: found.start()].rstrip()) else _is(part)
     if found := _ANY_LABEL.match(part):
         return None if found.end() == len(part) else _is(part)
     if part.endswith(":"):
         return None if _is_label(part) else _is(part)
     if not whole or _DAY_OF.match(part):
         return _is(part)
-    if _NAMED_EVENT.search(part) or _MATCH.search(head):
+    if _NAMED_EVENT.search(part) or _MATCH.search(head) or _PROGRAMME.match(head.strip()):
+        return _is(head)
+    if not _BY.search(head) and names_a_match(head):
         return _is(head)
     return None if _is_company(part) or _BY.search(part) else _is(part)
+
+
+def _may_stand_before(words: str) -> bool:
+    """Whether ``words`` may stand before “ngày” or “lúc” with a date of publication."""
+    if names_a_province(words.rstrip(",")) or words.lower().endswith("theo"):
+        return False  # how letters and orders are dated ("Hà Nội, ngày …"), and forms that search by day
+    return not words or bool(_BY.search(words)) or (words.endswith((",", ";")) and _is_company(words.strip(" ,;")))
 
 
 def _is_label(part: str) -> bool:
@@ -172,6 +190,8 @@ def _between(middle: str) -> str | None:
     said = words.strip(" .,;:|•·»›>()[]-–—'’′/\"")
     if not re.search(r"[^\W\d_]", said):
         return None
+    if names_a_match(said):
+        return _is(said)
     separated = _STRONG.search(middle) or ":" in middle
     return None if separated and _is_company(said) else _is(said)
 
@@ -183,6 +203,8 @@ def _after(tail: str) -> str | None:
         return None
     if _BY.match(said):
         return None
+    if names_a_match(said):
+        return _is(said)
     if _STRONG.match(tail) or re.match(r"\s*[|•·»›>(\[/-]", tail):
         return None if len(said.split()) <= _LONGEST_COMPANY and not _EVENT.search(said) else _is(said)
     names = all(word[0].isupper() or not word[0].isalpha() for word in said.split())

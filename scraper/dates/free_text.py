@@ -339,7 +339,8 @@ def _day(piece: str, order: Order) -> date | None:
 @lru_cache(maxsize=4096)
 def _dateparser(piece: str, order: Order) -> date | None:
     """The day that ``piece`` prints. Cached: dateparser takes 0.5 ms, and a night's articles share few days."""
-    found: datetime | None = _parser("en" if re.search(_ENGLISH, piece) else "vi", order).get_date_data(piece).date_obj
+    language = "en" if re.search(_ENGLISH, piece) else "vi"
+    found: datetime | None = _parser(language, order).get_date_data(piece).date_obj
     if found is None:
         return None
     if printed := _NUMERIC.fullmatch(piece):  # dateparser swaps day and month if the given order makes no date

@@ -45,6 +45,10 @@ def test_the_date_of_an_event_a_form_or_a_comment_is_not_read() -> None:
         "Du lịch 11/07/2024", "Lịch sử Đảng 11/07/2024", "Ngày đưa tin: 11/07/2024", "Ngày giờ: 11/07/2024",
         "Thời tiết - 11/07/2024", "Trận Nam Định - Hà Nội | Cập nhật 11/07/2024", "Xây dựng Đảng 11/07/2024",
         "Cập nhật: 11/07/2024 © Báo Nam Định",
+        "Thu Hà - Minh Đức 11/07/2024", "Minh Đức - Hà Nội 11/07/2024", "Tin bài: Bình Dương - Hà Giang 11/07/2024",
+        "Văn hóa - Thể thao - Du lịch 11/07/2024", "Tin Tức - Sự Kiện 11/07/2024", "Bản tin | 11/07/2024",
+        "Việt Nam - Lào | 11/07/2024", "Đài Phát thanh - Truyền hình Nam Định 11/07/2024", "Bình luận 11/07/2024",
+        "Nam Định - 11/07/2024", "Hà Nội, 11/07/2024", "Tác giả: Nguyễn Văn A, ngày 11/07/2024",
     ],
 )  # fmt: skip
 def test_a_section_or_a_label_of_the_same_words_is_no_event(printed: str) -> None:
