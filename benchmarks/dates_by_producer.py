@@ -7,9 +7,9 @@ some of them libraries that the table does not name. The strings are those of te
 ``--left-out`` tells what would be read if a producer had been unknown. A rule is one alternative, one part that may
 be missing or one guard of a pattern of ``scraper.dates``, or one name of a zone. Each rule is taken away in turn. If
 only strings of one producer then fail, and no string of another, no date line of a newspaper and no sentence without
-a date, the rule exists for that producer alone. All of these are taken away together, until no further rule is of that
-kind, and the producer's strings are scored by what is left. Rules written as code (the hours of each part of the day,
-the ends of an interval) stay. It takes half an hour.
+a date, the rule exists for that producer alone. All of these are taken away together, until no further rule is of
+that kind, and the strings of the producer are scored by what is left. Rules written as code (the hours of a part of
+the day, the ends of an interval) stay. It takes half an hour.
 """
 
 from __future__ import annotations

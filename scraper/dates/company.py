@@ -64,6 +64,8 @@ _NAMED_EVENT = re.compile(
 """What is a section's name behind a stroke ("Đại hội Đảng | …") and an event's right before its date."""
 _MATCH = re.compile(r"(?<!\w)(?:trận|chung kết|bán kết|tứ kết|svđ|sân vận động|v-league)(?!\w)", re.I)
 """A match, whose two sides a dash divides."""
+_PERHAPS_A_ZONE = re.compile(r"\s?\(?(?!(?:PV|BTV|CTV|BBT|BT|NV|TTXVN|VOV|VTV|VGP)\b)(?:[A-Z]{1,5}|\w+/\w+)\)?\s*")
+"""Letters that stand where zones do and are none that we know; those left out are authors and agencies."""
 _PROGRAMME = re.compile(r"(?:phát thanh|truyền hình)(?! ?[-–,])", re.I)
 """What a head begins with that announces a programme; the name of a station goes on otherwise."""
 _ANSWER = re.compile(r"(?<!\w)(?:trả lời|reply|trích dẫn|báo (?:xấu|vi phạm))(?!\w)", re.I)
@@ -144,6 +146,8 @@ def not_publication(text: str, *, whole: bool) -> str | None:
         return f"“{found.group()}” beside it: the date of a comment"
     if head and _ANNOUNCED.match(text, places[0]) and re.search(r"\w\s*$", head) and not _FULL_LABEL.search(head):
         return _before(f"{head.strip()} lúc", whole) or _after(tail)
+    if text[places[-1]] == CLOCK and _PERHAPS_A_ZONE.fullmatch(tail):
+        return f"“{tail.strip()}” right after the time of day may be a zone"
     return _before(head, whole) or _between(middle) or _after(tail)
 
 

@@ -23,6 +23,7 @@ BASE = datetime(2026, 3, 1, tzinfo=VIETNAM)
         "15:51 Thứ năm, 11/07/2024 Theo dõi trên Google News",
         "11/07/2024 15:51 3.217 0",
         "Thứ Năm, 11/07/2024 15:51 Nguyễn Văn A",
+        "Thứ Năm, 11/07/2024 15:51 TTXVN",
         "Thứ Năm, 11/07/2024 (6/6 Giáp Thìn) 15:51",
     ],
 )
@@ -45,6 +46,8 @@ def test_sections_authors_buttons_and_counts(line: str) -> None:
         ("Từ 11/07/2024 đến 14/07/2024", "two-dates"),
         ("15:51 giờ địa phương, 11/07/2024", "unknown-zone"),
         ("08:51 CST 11/07/2024", "unknown-zone"),
+        ("11/07/2024 08:51 QXZ", "not-publication"),
+        ("11/07/2024 08:51 Middle/Earth", "not-publication"),
         ("thứ ba tuần trước lúc 19:00", "ambiguous"),
         ("9 tháng năm 2023", "ambiguous"),
     ],
