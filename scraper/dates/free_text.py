@@ -266,8 +266,13 @@ def _read_day(
     day = _day(piece, order)
     if day is None:
         return Refusal("nonsense", f"there is no such date: “{piece}”", parts.line)
-    if not has_year and parts.base is None:
-        return Refusal("no-year", "it prints no year: give the moment from which it is to be counted", parts.line)
+    if not has_year and (parts.base is None or parts.weekday not in {None, day.weekday()}):
+        why = (
+            "give the moment from which it is to be counted"
+            if parts.base is None
+            else "the weekday is another year's"
+        )
+        return Refusal("no-year", f"it prints no year: {why}", parts.line)
     time = parts.time or TimeOfDay(None)
     said = "day, month and year printed" if has_year else "no year printed: the last before the base"
     said += ", with a time" if time.clock else ", no time of day"

@@ -14,7 +14,7 @@ _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:\s*[Tt,]\s*|\s+)"
     r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d{1,9})?)?"
-    r"\s*(?:([Zz]|UTC|GMT)|(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|ICT)?)?"
+    r"\s*(?:([Zz]|UTC|GMT)|(?:UTC|GMT)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?|ICT)?(?:\[[\w/+-]+\])?)?"
 )
 _BASIC_ISO = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(?:([Zz])|([+-])(\d\d):?(\d\d)?)?")
 # NukeViet writes PHP's date('Y-m-dTH:i:s'), in which T prints the zone instead of the letter: the server's own, or

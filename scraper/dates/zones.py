@@ -47,7 +47,7 @@ _ZONE = re.compile(
     rf"|\b(?P<iana>(?:{_REGIONS})/[a-z_+-]+\d{{0,2}}(?:/[a-z_]+)?)(?!\w)"
     rf"|{_AFTER_CLOCK}\s*(?-i:\b(?P<letters>{_LETTERS}|[A-Z]{{1,4}}T)(?!\w)|(?P<zulu>Z)(?!\w))"
     rf"|(?-i:\b(?P<known>{_ANYWHERE}|[EP]T)(?!\w))"
-    rf"|(?:{_AFTER_CLOCK}(?P<glue>\s*)|(?<=[(\[]))(?P<bare>[+−-])(?P<h>\d{{2}})(?P<colon>:?)(?P<m>\d{{2}})?"
+    rf"|(?:{_AFTER_CLOCK}(?P<glue>\s*)|(?<=[(\[])|(?<=[/.-]\d{{4}})\s)(?P<bare>[+−-])(?P<h>\d{{2}})(?P<colon>:?)(?P<m>\d{{2}})?"
     r"(?![\d/:.]|-\d|\s?(?:tháng|thg|th)\b)"
     rf"|(?:{_AFTER_CLOCK}\s*|{_NO_HOUR}\b)(?P<vi>giờ\s(?!{_NOT_A_NAME})[^\W\d_][^\d,|:(){{}}\[\]]*"
     r"(?:\([^\d()]+\))?)(?!\s?:)"

@@ -89,6 +89,14 @@ MOMENT = "2024-07-11T15:51:00+07:00"
         ("Ngày đăng: 15:51 11/07/2024 | Cập nhật: 08:00 12/07/2024", MOMENT),
         ("Cập nhật: 08:00 12/07/2024 | Ngày đăng: 15:51 11/07/2024", MOMENT),
         ("Ngày tạo: 11/07/2024 15:51 | Ngày sửa: 12/07/2024 10:00", MOMENT),
+        # zones whose general names mean one country, offsets after the day, Java's ZonedDateTime
+        ("17:51:00 Giờ Chuẩn Hàn Quốc 11/07/2024", MOMENT),
+        ("05:51 Giờ Chuẩn Brasilia 11/07/2024", MOMENT),
+        ("08:51 11/07/2024 +0000", MOMENT),
+        ("2024-07-11T15:51+07:00[Asia/Ho_Chi_Minh]", MOMENT),
+        # no year, and the weekday of another year
+        ("15:51 Thứ Năm 11/07", "no-year"),
+        ("15:51 Thứ Sáu 11/07", "2025-07-11T15:51:00+07:00"),
         # categories and leads, glued or not
         ("Xây dựng Đảng 11-07-2024", "2024-07-11"),
         ("Tin tức » Sự kiện | Thứ năm, 11/07/2024 | 15:51 | In bài này", MOMENT),

@@ -1,4 +1,4 @@
-"""Makes the table of zones' names from Babel's CLDR: `python tests/dates/zone_names.py > scraper/dates/zones.tsv`.
+"""Makes the table of zones' names from Babel's CLDR: `python tests/dates/zone_names.py > NEW`, then move it.
 
 A name stands for a zone of the IANA database, or for its standard or its summer time. A name that stands for several
 is left out: beside a clock it is then unknown, and the moment is refused.
@@ -9,19 +9,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import babel
 from babel.core import get_global
 
 LANGUAGES = ("vi", "en")
+TABLE = Path(__file__).parents[2] / "scraper" / "dates" / "zones.tsv"
 YEAR = 2024
 GOLDEN = {
     "America_Eastern": "America/New_York", "America_Central": "America/Chicago", "America_Mountain": "America/Denver",
     "America_Pacific": "America/Los_Angeles", "Atlantic": "America/Halifax", "Alaska": "America/Anchorage",
     "Europe_Central": "Europe/Paris", "Europe_Eastern": "Europe/Bucharest", "Europe_Western": "Atlantic/Canary",
     "Moscow": "Europe/Moscow", "GMT": "Atlantic/Reykjavik", "Australia_Eastern": "Australia/Sydney",
-    "Australia_Central": "Australia/Adelaide", "Indochina": "Asia/Bangkok",
+    "Australia_Central": "Australia/Adelaide", "Indochina": "Asia/Bangkok", "Africa_Central": "Africa/Maputo",
+    "Amazon": "America/Manaus", "Arabian": "Asia/Riyadh", "Brasilia": "America/Sao_Paulo", "Chile": "America/Santiago",
+    "India": "Asia/Kolkata", "Kazakhstan": "Asia/Almaty", "Korea": "Asia/Seoul", "Krasnoyarsk": "Asia/Krasnoyarsk",
+    "Samara": "Europe/Samara", "Vladivostok": "Asia/Vladivostok", "Yakutsk": "Asia/Yakutsk",
 }  # fmt: skip
 """Zones that Babel does not name as the main one of their metazone, after CLDR's ``metaZones.xml``."""
 _WINTER, _SUMMER = (datetime(YEAR, month, 1, tzinfo=UTC) for month in (1, 7))
@@ -103,7 +108,15 @@ def _one(zones: set[str]) -> str | None:
     return min(zones) if len(alike) == 1 else None
 
 
+def known() -> dict[str, str]:
+    """The names of the table as it is: CLDR drops and respells names, and pages that print them stay."""
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
+
+
 if __name__ == "__main__":
-    print(f"# Names of zones after CLDR, through Babel {babel.__version__}; made by tests/dates/zone_names.py")
-    for name, zone in table().items():
+    print(
+        f"# Names of zones after CLDR, through Babel 2.18.0 to {babel.__version__}; made by tests/dates/zone_names.py"
+    )
+    for name, zone in sorted((known() | table()).items()):
         print(f"{name}\t{zone}")
