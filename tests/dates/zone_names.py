@@ -26,7 +26,8 @@ GOLDEN = {
     "Australia_Central": "Australia/Adelaide", "Indochina": "Asia/Bangkok", "Africa_Central": "Africa/Maputo",
     "Amazon": "America/Manaus", "Arabian": "Asia/Riyadh", "Brasilia": "America/Sao_Paulo",
     "Chile": "America/Santiago", "India": "Asia/Kolkata", "Kazakhstan": "Asia/Almaty", "Korea": "Asia/Seoul",
-    "Krasnoyarsk": "Asia/Krasnoyarsk", "Samara": "Europe/Samara", "Vladivostok": "Asia/Vladivostok", "Yakutsk": "Asia/Yakutsk",
+    "Krasnoyarsk": "Asia/Krasnoyarsk", "Samara": "Europe/Samara", "Vladivostok": "Asia/Vladivostok",
+    "Yakutsk": "Asia/Yakutsk",
 }  # fmt: skip
 """Zones that Babel does not name as the main one of their metazone, after CLDR's ``metaZones.xml``."""
 _WINTER, _SUMMER = (datetime(YEAR, month, 1, tzinfo=UTC) for month in (1, 7))
