@@ -9,13 +9,18 @@ from flows.cli.options import archive_options, data_folder, echo_json
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--whole", is_flag=True, help="Compare each capture file with its checksum: reads all captures.")
 @archive_options
-def doctor(as_json: bool) -> int:
-    """Checks whether tonight's run will start: schedule, versions, sites, disk, database, clock, network."""
+def doctor(as_json: bool, whole: bool) -> int:
+    """Checks whether tonight's run will start, and whether the archive is what tinkhoi made of it.
+
+    It looks at schedule, versions, sites, disk, clock and network, then at database, schema, search index and
+    captures.
+    """
     from flows.schedule.doctor import examine, verdict
 
     answers = []
-    for answer in examine(data_folder()):
+    for answer in examine(data_folder(), whole=whole):
         answers.append(answer)
         if as_json:
             echo_json(

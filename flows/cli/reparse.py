@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print each difference as one line of JSON.")
 @archive_options
 def reparse(site: str | None, accept: bool, workers: int, as_json: bool) -> int:
-    """Reads all captures again with today's page objects and says what would change. It sends no request."""
+    """Reads all captures again with today's page objects and says what would change. It sends no request.
+
+    The exit code is 8 if captures are not there any more, or cannot be read.
+    """
     from flows.runs.reparse import run_reparse
 
     show_progress()
@@ -35,15 +38,20 @@ def reparse(site: str | None, accept: bool, workers: int, as_json: bool) -> int:
             echo_json(asdict(each))
     else:
         _show_differences(done, accept)
-    return ExitCode.OK
+    return ExitCode.DATA if done.lost else ExitCode.OK
 
 
 def _show_differences(done: Reparsed, accepted: bool) -> None:
-    click.echo(f"{done.read} captures read; {done.articles_that_differ} articles differ, {len(done.found)} are new")
+    read = f"{done.read - len(done.lost)} captures read" + (f", {len(done.lost)} not there" if done.lost else "")
+    click.echo(f"{read}; {done.articles_that_differ} articles differ, {len(done.found)} are new")
     for field, examples in done.by_field().items():
         click.echo(f"{field}: {len(examples)}")
         for each in examples[:3]:
             click.echo(f"  {each.site}/{each.key}\n    − {each.before}\n    + {each.after}")
+    for lost in done.lost[:3]:
+        click.echo(f"not read, and left as it is: {lost}")
+    if len(done.lost) > 3:
+        click.echo(f"… and {len(done.lost) - 3} more captures that are not there")
     for refusal in done.refused[:3]:
         click.echo(f"refused today, and left as it is: {refusal.url}: {refusal.reason}: {refusal.detail}")
     if len(done.refused) > 3:

@@ -37,6 +37,7 @@ SENTENCES: dict[str, str] = {
     "silent": "nothing since {day}, usually {rate:g} a month",
     "no-server": "no Prefect server could be had, so this run went without one ({error})",
     "accepted": "accepted by its site file: {exceptions:exceptions}",
+    "changed-pages": "{some} pages of the database are damaged, or another program wrote them: ask tinkhoi doctor",
     "site-file": "its site file cannot be used: {error}",
     "unread": "{url}: {why:reason}",
 }

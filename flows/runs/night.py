@@ -14,7 +14,7 @@ from flows.outcome.alarms import after_failure, after_night
 from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode, archive_failures
 from flows.outcome.findings import insecure_connections, judge
-from flows.outcome.messages import LANGS, as_json
+from flows.outcome.messages import LANGS, as_json, message
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
 from flows.runs.crawls import crawls
@@ -35,6 +35,7 @@ from scraper.sites import Sites, load_sites
 from scraper.store import Archive, ArchiveError, open_archive
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, judge_site, reach_back, run_summary, start_run
+from scraper.store.seal import noted_changes
 from scraper.store.snapshot import write_snapshot
 from scraper.store.stories import find_stories
 from scraper.whole_files import write_whole
@@ -170,6 +171,10 @@ class _Night:
             reason = "; ".join(map(str, told)) or None
             judge_site(self.archive, self.id, site, verdict, reason, messages=as_json(told) or None)
         code, ended = judgement.exit_code, self.now()
+        notes = [*self.request.notes]
+        if changed := noted_changes(self.archive.path):
+            notes.append(message("changed-pages", some=len(changed)))
+            code = ExitCode.DATA if code is ExitCode.OK else code
         end_run(self.archive, self.id, ended=ended, verdict=code.name.lower(), exit_code=code)
         if any(end.failure for end in self.ends):
             self.request.data.snapshot.unlink(missing_ok=True)  # should it be what failed them, the next has another
@@ -186,7 +191,7 @@ class _Night:
             bytes_total=after,
             bytes_added=after - self.size_before,
             bytes_free=shutil.disk_usage(self.request.data.root).free,
-            notes=self.request.notes,
+            notes=notes,
             missed=self.missed,
             way_back=progress(self.archive, self.sites, self.wanted),
             by_hand=self.request.trigger == "manual",

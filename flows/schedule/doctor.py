@@ -27,6 +27,8 @@ from flows.outcome.wording import size
 from flows.prefect_server import answers, noted_contact, noted_server, own_secret
 from flows.runs.date_order import other_order, told
 from flows.runs.request import NightRequest, choose_sites
+from flows.schedule.archive_checks import archive_checks
+from flows.schedule.check import Check
 from flows.schedule.due import AT
 from flows.schedule.system_timers import installed_command, this_system, timer
 from flows.storage.folder import DataFolder
@@ -39,20 +41,6 @@ PROGRAM = "tinkhoi"
 
 
 @dataclass(frozen=True)
-class Check:
-    """The result of one check. A bad result carries the exit code of its kind."""
-
-    about: str
-    detail: str
-    exit_code: ExitCode = ExitCode.OK
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing is wrong."""
-        return self.exit_code is ExitCode.OK
-
-
-@dataclass(frozen=True)
 class Schedule:
     """What starts the nights, and what it gives them."""
 
@@ -62,7 +50,7 @@ class Schedule:
     names_all: bool = False  # whether a night sees only what is named here, and nothing that this shell exports
 
 
-def examine(data: DataFolder) -> Iterator[Check]:
+def examine(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
     """Every result, as soon as it is found."""
     found = schedule(data)
     yield found.answer
@@ -72,7 +60,6 @@ def examine(data: DataFolder) -> Iterator[Check]:
         sites,
         contact,
         disk,
-        database,
         dates,
         clock,
         network,
@@ -89,6 +76,7 @@ def examine(data: DataFolder) -> Iterator[Check]:
             told.add(str(error))
             answer = Check(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
         yield answer if answer.good else _with_what_is_not_seen(answer, found)
+    yield from archive(found.data, whole=whole)
 
 
 @contextmanager
@@ -119,10 +107,11 @@ def _with_what_is_not_seen(answer: Check, found: Schedule) -> Check:
 
 
 def verdict(answers: list[Check]) -> ExitCode:
-    """4 if something is set up wrongly, else 8 if something else is wrong, else 0."""
+    """4 if something is set up wrongly, else 5 for a damaged database, else 8 if something is wrong, else 0."""
     bad = [answer.exit_code for answer in answers if not answer.good]
-    if ExitCode.CONFIGURATION in bad:
-        return ExitCode.CONFIGURATION
+    for code in (ExitCode.CONFIGURATION, ExitCode.DATABASE):
+        if code in bad:
+            return code
     return ExitCode.DATA if bad else ExitCode.OK
 
 
@@ -248,17 +237,12 @@ def disk(data: DataFolder) -> Check:
     return Check("disk", said, ExitCode.OK if free >= LEAST_FREE else ExitCode.DATA)
 
 
-def database(data: DataFolder) -> Check:
-    """Whether the archive can be opened and is consistent."""
+def archive(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
+    """Whether the archive is what tinkhoi made of it. ``whole`` also compares each capture file with its checksum."""
     if not data.database.exists():
-        return Check("database", f"{data.database}: none yet; the first night makes it")
-    try:
-        with open_reader(data.database) as archive:
-            whole = archive.value("PRAGMA quick_check(1)")
-            count = archive.value("SELECT count(*) FROM articles")
-    except ArchiveError as error:
-        return Check("database", str(error), ExitCode.DATA)
-    return Check("database", f"{count:,} articles, {whole}", ExitCode.OK if whole == "ok" else ExitCode.DATA)
+        yield Check("database", f"{data.database}: none yet; the first night makes it")
+        return
+    yield from archive_checks(data, whole=whole)
 
 
 def dates(data: DataFolder) -> Check:

@@ -42,6 +42,15 @@ def read_manifest(data: DataFolder) -> dict[str, str]:
     return {name: checksum for checksum, _, name in (line.partition("  ") for line in lines) if name}
 
 
+def removed_files(data: DataFolder) -> frozenset[str]:
+    """The names of files that retention has deleted."""
+    try:
+        lines = (data.captures / REMOVED).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(name for line in lines if (name := line.partition("  ")[2].partition("  ")[2]))
+
+
 def update_manifest(data: DataFolder, *, growing: str | None = None) -> None:
     """Adds the checksums of files that the manifest lacks. Captures never change, so those it has are left alone.
 

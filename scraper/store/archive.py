@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from sqlite_utils import Database
 
+from scraper.store import seal
 from scraper.store.errors import (
     WAY_BACK,
     ArchiveDamaged,
@@ -23,6 +25,8 @@ from scraper.store.migrations import APPLICATION_ID, VIEWS, migrations, replace_
 from scraper.store.reference import load_reference
 from scraper.text import fold
 from scraper.whole_files import replacing
+
+log = logging.getLogger("tinkhoi")
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -41,6 +45,7 @@ class Archive:
         self.path = path
         self.connection = connection
         self._lock = lock
+        self.is_sealed_on_close = False  # set once the file was opened without a fault
         connection.row_factory = sqlite3.Row
         self.db = Database(connection, execute_plugins=False)
         connection.create_function("fold", 1, _fold, deterministic=True)
@@ -99,9 +104,21 @@ class Archive:
         """Closes the file and gives up the lock."""
         if self.connection.in_transaction:
             self.db.rollback()
+        is_complete = self.is_sealed_on_close and self._empty_log()
         self.connection.close()
+        if is_complete:
+            with suppress(OSError):
+                seal.put_on(self.path)
         if self._lock is not None:
             self._lock.close()
+
+    def _empty_log(self) -> bool:
+        """Moves the write-ahead log into the file. False if a reader is in the way or the disk is full."""
+        try:
+            self.connection.execute("PRAGMA busy_timeout = 500")
+            return bool(self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        except sqlite3.Error:
+            return False
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +146,7 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
     try:
         if not path.exists():
             _create(path)
+        _break_seal(path)
         with archive_errors(path):
             archive = Archive(path, _connect(path, "rw"), lock)
     except BaseException:
@@ -143,7 +161,20 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
     except BaseException:
         archive.close()
         raise
+    archive.is_sealed_on_close = True
     return archive
+
+
+def _break_seal(path: Path) -> None:
+    """Takes off the seal, and notes what was changed under it."""
+    try:
+        changed = seal.changed_pages(path)
+        if changed:
+            log.warning("%s: %d pages are not as tinkhoi left them; ask `tinkhoi doctor`", path, len(changed))
+            seal.note_changes(path, changed)
+        seal.take_off(path)
+    except OSError as error:
+        raise ArchiveUnusable(f"{path}: it cannot be read or its folder not be written: {error.strerror}") from error
 
 
 def refuse_second_writer(path: Path) -> None:

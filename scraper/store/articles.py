@@ -26,6 +26,7 @@ from scraper.store.article_rows import (
     touch,
     why_changed,
 )
+from scraper.store.errors import WAY_BACK, ArchiveDamaged
 from scraper.store.filters import Filters
 from scraper.store.past_captures import extend_revision, merge_earlier
 from scraper.store.revisions import Words, paragraphs, standing_words
@@ -177,7 +178,10 @@ def mark_absent(archive: Archive, id_: int, url: str, *, state: str, reason: str
 
 
 def load_article(archive: Archive, id_: int) -> Stored:
-    """The article with this id. Raises LookupError if there is none."""
+    """The article with this id. Raises LookupError if there is none.
+
+    Raises ArchiveDamaged if its words are not those whose hash stands beside them.
+    """
     row = archive.row(
         "SELECT articles.*, captures.file, captures.offset FROM articles"
         " JOIN captures ON captures.id = articles.capture WHERE articles.id = ?",
@@ -207,6 +211,11 @@ def load_article(archive: Archive, id_: int) -> Stored:
         ),
         **attributes_of(dict(row)),
     )
+    if Words.of(article).hash != row["text_hash"]:
+        raise ArchiveDamaged(
+            f"{archive.path}: the words of {article.site}/{article.key} are not those whose hash stands beside them;"
+            f" {WAY_BACK}"
+        )
     return Stored(
         id=id_,
         article=article,

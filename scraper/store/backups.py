@@ -7,8 +7,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from scraper.store import seal
 from scraper.store.archive import Archive, open_archive, writers_lock
-from scraper.store.errors import ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors
+from scraper.store.errors import WAY_BACK, ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors
+from scraper.store.health import check_pages, check_schema, check_texts, foreign_triggers, mend
+from scraper.store.migrations import APPLICATION_ID
 from scraper.store.search import check_index
 from scraper.whole_files import replacing
 
@@ -32,8 +35,9 @@ def backup(archive: Archive, path: Path) -> None:
 def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
     """Replaces the archive at ``path`` by a backup. Returns the number of its articles and the path of the old file.
 
-    First the whole backup is checked, page by page. If an earlier version made it, what is put in place is brought
-    up to date; the backup itself stays unchanged. If it raises ArchiveError, nothing was replaced.
+    First the whole backup is checked, page by page. In what is put in place, the search index, the views and the
+    triggers are made anew, and an earlier version's schema is brought up to date; the backup itself stays unchanged.
+    If it raises ArchiveError, nothing was replaced.
     """
     if not copy.is_file():
         raise ArchiveUnusable(f"{copy}: there is no such file")
@@ -43,19 +47,22 @@ def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
     try:
         with closing(writers_lock(path)):
             shutil.copyfile(copy, draft)
+            _refuse_foreign(draft, copy)
             with open_archive(draft) as archive:
-                wrong = check(archive)
+                try:
+                    mend(archive)
+                except ArchiveDamaged as error:
+                    raise ArchiveDamaged(
+                        f"{str(error).removesuffix(f'; {WAY_BACK}')}; nothing was replaced, choose another backup"
+                    ) from error
                 articles: int = archive.value("SELECT count(*) FROM articles")
-                archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if wrong:
-                raise ArchiveDamaged(f"{copy}: {wrong[0]}; nothing was replaced")
             return articles, _exchange(draft, path)
     except ArchiveError as error:
         raise type(error)(str(error).replace(str(draft), str(copy))) from error
     except OSError as error:
         raise ArchiveUnusable(f"{path}: the backup cannot be put there: {error.strerror}") from error
     finally:
-        for name in ("", "-wal", "-shm", ".lock"):
+        for name in ("", "-wal", "-shm", ".lock", ".sums", ".changed"):
             draft.with_name(f"{draft.name}{name}").unlink(missing_ok=True)
 
 
@@ -69,7 +76,11 @@ def _exchange(draft: Path, path: Path) -> Path | None:
         if beside.exists():
             beside.rename(kept.with_name(f"{kept.name}-wal"))
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    seal.take_off(path)
+    seal.accept(path)
     draft.replace(path)
+    if seal.seal_of(draft).exists():
+        seal.seal_of(draft).replace(seal.seal_of(path))
     return kept
 
 
@@ -81,12 +92,23 @@ def _free_name(path: Path) -> Path:
 
 
 def check(archive: Archive) -> list[str]:
-    """Everything that is wrong with the file's pages, references and search index: one sentence for each fault."""
-    wrong = [
-        f"the database is damaged: {row[0]}" for row in archive.rows("PRAGMA integrity_check(10)") if row[0] != "ok"
-    ]
-    wrong += [
-        f"a row of {row['table']} points to a row of {row['parent']} that is not there"
-        for row in archive.rows("PRAGMA foreign_key_check")
-    ]
-    return wrong + check_index(archive)
+    """Everything that is wrong with the file's pages, references, schema, texts and search index, a sentence each."""
+    faults = [str(fault) for fault in check_schema(archive.connection)]
+    return [*check_pages(archive), *faults, *check_texts(archive), *check_index(archive)]
+
+
+def _refuse_foreign(draft: Path, copy: Path) -> None:
+    """Refuses a copy whose triggers would run when it is opened, and marks a reloaded ``.dump`` as an archive.
+
+    SQLite's ``.dump`` writes every table, but not the mark in the file's header by which an archive is known.
+    """
+    with archive_errors(copy), closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+        if planted := foreign_triggers(connection):
+            raise ArchiveDamaged(
+                f"{copy}: holds a trigger that is not tinkhoi's, {planted[0]!r}, which could change what is written;"
+                f' drop it (DROP TRIGGER "{planted[0]}") or choose another backup; nothing was replaced'
+            )
+        is_unmarked = connection.execute("PRAGMA application_id").fetchone()[0] == 0
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if is_unmarked and {"about", "articles", "captures", "revisions", "_sqlite_migrations"} <= names:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -15,6 +15,7 @@ import pytest
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
 from flows.schedule import doctor, system_timers
+from flows.schedule.check import Check
 from flows.schedule.system_timers import command, timer
 from flows.storage.folder import DataFolder
 from flows.storage.settings import Settings
@@ -55,7 +56,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
     return folder
 
 
-def found(data: DataFolder) -> dict[str, doctor.Check]:
+def found(data: DataFolder) -> dict[str, Check]:
     return {answer.about: answer for answer in doctor.examine(data)}
 
 
@@ -107,7 +108,7 @@ def test_a_full_disk(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_damaged_database(data: DataFolder) -> None:
     data.database.write_bytes(b"no database, but something" * 100)
-    assert found(data)["database"].exit_code is ExitCode.DATA
+    assert found(data)["database"].exit_code is ExitCode.DATABASE
 
 
 def test_no_contact_and_a_site_outside(data: DataFolder) -> None:
