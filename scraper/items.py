@@ -80,6 +80,7 @@ class PrintedArticle:
     published_text: str | None = None  # the visible date line, as printed
     updated_text: str | None = None  # a visible or machine date of the last edit, as printed
     witnesses: tuple[Witness, ...] = ()  # every other date of publication that the page states
+    further_pages: tuple[str, ...] = ()  # the addresses at which the article goes on, in order
     parser: str = ""  # family and version, for example "apbac/1"
 
 

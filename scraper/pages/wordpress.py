@@ -28,6 +28,7 @@ from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.images import picture_address
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.pages.post_links import AUTHOR, SECTION, TAG, further_pages, links_to
 from scraper.text import fold, squeeze
 
 _NOT_ARTICLES = {
@@ -202,6 +203,7 @@ class WordPress(Family):
             lead, body = split_lead(body)
         if not lead and not body:
             raise NotAnArticle("no-body", "the entry content is empty")
+        further = further_pages(root, url)
         content.extract()
 
         time = self._tag("date", (root, page), _TIME)
@@ -229,6 +231,7 @@ class WordPress(Family):
             or meta(page, "article:modified_time")
             or (linked.modified if linked else None),
             witnesses=tuple(Witness(source, text) for source, text in witnesses if text),
+            further_pages=further,
             parser=self.parser,
         )
 
@@ -239,14 +242,13 @@ class WordPress(Family):
         return stated if is_own else None
 
     def _tags(self, root: Tag, page: Tag) -> tuple[str, ...]:
-        found = (
-            words(a) for a in self._all("tags", (root, page), _TAGS) if not a.find_parent(class_="taxonomy-category")
-        )
+        links = self._all("tags", (root, page), _TAGS) or links_to(TAG, root)
+        found = (words(a).removeprefix("#") for a in links if not a.find_parent(class_="taxonomy-category"))
         return tuple(dict.fromkeys(tag for tag in found if tag))
 
     def _section(self, root: Tag, page: Tag, url: str) -> str | None:
         """The category whose name is in the address, else the first one printed."""
-        links = self._all("section", (root, page), _SECTION)
+        links = self._all("section", (root, page), _SECTION) or links_to(SECTION, root)[:1]
         folders = unquote(urlsplit(url).path).lower().strip("/").split("/")[:-1]
         own = [
             a
@@ -256,7 +258,8 @@ class WordPress(Family):
         return next((text for a in (*own, *links) if (text := words(a))), None)
 
     def _byline(self, root: Tag, page: Tag) -> str | None:
-        return person(self._words("author", (root, page), _AUTHOR))
+        named = self._words("author", (root, page), _AUTHOR)
+        return person(named or next((words(link) for link in links_to(AUTHOR, root)), None))
 
     def _lead(self, root: Tag, content: Tag) -> str | None:
         """A lead that the theme or the editor marks. It is removed from the page, so that the body starts after it.

@@ -1,0 +1,44 @@
+"""What a WordPress post says by where its links lead: its section, tags and author, and the pages on which it goes on.
+
+Themes name these links as they like, but WordPress itself makes the addresses: ``/category/…``, ``/tag/…``,
+``/author/…``, and ``…/2/`` for the second page of a post (``<!--nextpage-->``).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from scraper.pages.addresses import same_host
+from scraper.pages.blocks import attribute, words
+
+SECTION = re.compile(r"/(?:category|chuyen-muc|danh-muc)/[^/]")
+TAG = re.compile(r"/(?:tag|the|tu-khoa)/[^/]")
+AUTHOR = re.compile(r"/(?:author|tac-gia)/[^/]")
+
+_FURTHER = "a.post-page-numbers, .page-links a, .post-nav-links a, .wp-link-pages a"
+
+
+def links_to(address: re.Pattern[str], root: Tag) -> list[Tag]:
+    """The links of a post with words that lead to such an address.
+
+    There are none if ``root`` is the whole page: such a page links to every section in its menus.
+    """
+    if isinstance(root, BeautifulSoup):
+        return []
+    links = [a for a in root.select("a[href]") if address.search(urlsplit(attribute(a, "href").strip()).path)]
+    return [link for link in links if words(link)]
+
+
+def further_pages(root: Tag, url: str) -> tuple[str, ...]:
+    """The addresses at which the post at ``url`` goes on, in order."""
+    here = urlsplit(url).path.rstrip("/")
+    numbered: dict[int, str] = {}
+    for link in root.select(_FURTHER):
+        address = urljoin(url, attribute(link, "href").strip())
+        base, _, number = urlsplit(address).path.rstrip("/").rpartition("/")
+        if number.isdecimal() and base == here and same_host(address, url):
+            numbered[int(number)] = address
+    return tuple(numbered[number] for number in sorted(numbered))
