@@ -58,6 +58,8 @@ _LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinh
 _LONG = 80  # letters, of a text that is prose and not a title
 _FEWEST_LETTERS = 200
 _FEWEST_LETTERS_OF_NEWS = 100  # with a date line beside the title
+_FEWEST_LETTERS_OF_SENTENCES = 30  # with a date line beside the title, in whole sentences
+_SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
 _LONGEST_NAME = 10  # words
 _LONGEST_DATE_LINE = 100
 _MOST_WORDS_BY_A_DATE = 8  # Cập nhật lúc … Thứ Năm, ngày … (GMT+7)
@@ -137,7 +139,7 @@ class Generic(Family):
             remove_furniture(content, url, self.key)
         printed = _article_blocks(content, extracted, (title, visible or ""), url) if content is not None else ()
         letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
-        if content is None or letters < (_FEWEST_LETTERS_OF_NEWS if visible else _FEWEST_LETTERS):
+        if content is None or letters < _fewest_letters(printed, visible):
             raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
@@ -327,6 +329,15 @@ def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: s
     if isinstance(last, Paragraph) and (last.align == "right" or last.bold) and len(last.text.split()) <= 8:
         end += 1
     return without_furniture(printed[start:end])
+
+
+def _fewest_letters(printed: Sequence[Block], visible: str | None) -> int:
+    """How many letters make this text an article. News of two sentences is news where its date is printed."""
+    if not visible:
+        return _FEWEST_LETTERS
+    texts = [block.text for block in printed if isinstance(block, Paragraph)]
+    is_prose = bool(texts) and all(text.endswith(_SENTENCE_ENDS) and text.count(" ") >= 3 for text in texts)
+    return _FEWEST_LETTERS_OF_SENTENCES if is_prose else _FEWEST_LETTERS_OF_NEWS
 
 
 def _date_tag(page: BeautifulSoup, title: Tag | None, content: Tag) -> Tag | None:

@@ -1,4 +1,4 @@
-"""What a WordPress post says by where its links lead: its section, tags and author, and the pages on which it goes on.
+"""What a WordPress post says by where its links lead: section, tags, author, and the pages on which it goes on.
 
 Themes name these links as they like, but WordPress itself makes the addresses: ``/category/…``, ``/tag/…``,
 ``/author/…``, and ``…/2/`` for the second page of a post (``<!--nextpage-->``).

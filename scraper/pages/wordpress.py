@@ -190,12 +190,13 @@ class WordPress(Family):
                 other.decompose()
         root = _root(page, number)
 
-        title = self._words("title", (root, page), _TITLE)
+        title = self._words("title", (root, page), _TITLE) or _only_heading(page)
         if not title:
             raise NotAnArticle("no-title", "no entry title on the page")
         content = self._tag("body", (root, page), _CONTENT) or _content_by_shape(root)
         if content is None:
             raise NotAnArticle("no-body", "no entry content on the page")
+        further = further_pages(root, url)
         lead = self._lead(root, content)
         featured = list(_featured(root, page, content, url))
         body = _body(content, url, self.key)
@@ -203,7 +204,6 @@ class WordPress(Family):
             lead, body = split_lead(body)
         if not lead and not body:
             raise NotAnArticle("no-body", "the entry content is empty")
-        further = further_pages(root, url)
         content.extract()
 
         time = self._tag("date", (root, page), _TIME)
@@ -339,6 +339,14 @@ def _root(page: BeautifulSoup, number: str | None) -> Tag:
         if (found := page.select_one(selector)) is not None:
             return found
     return page
+
+
+def _only_heading(page: BeautifulSoup) -> str | None:
+    """The words of the page's only ``h1``, if its head says the same."""
+    headings = page.find_all("h1")
+    text = words(headings[0]) if len(headings) == 1 else ""
+    head = fold(f"{page.title.get_text() if page.title is not None else ''} {meta(page, 'og:title') or ''}")
+    return text if text and fold(text) in head else None
 
 
 def _content_by_shape(root: Tag) -> Tag | None:

@@ -129,3 +129,27 @@ def test_missing_extractor_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ExtraMissing, match=re.escape("pip install tinkhoi[generic]")):
         GENERIC.article(HTML, URL)
+
+
+NEWS = """<html><head><title>{title}</title></head><body><h1>{title}</h1><div class="d">11/07/2024 15:51</div>
+<div class="c"><p>{text}</p></div><div>Cơ quan chủ quản: Tỉnh ủy</div></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Mưa lớn gây ngập một số tuyến đường", "Mưa lớn gây ngập ba tuyến đường. Đến 6 giờ sáng nước đã rút."),
+        ("Giá xăng tăng từ 15 giờ hôm nay", "Giá xăng RON 95 tăng 300 đồng. Giá dầu giữ nguyên."),
+    ],
+)
+def test_news_of_two_short_sentences_is_news(title, text):
+    printed = GENERIC.article(NEWS.format(title=title, text=text), URL)
+    assert [block.text for block in printed.body if isinstance(block, Paragraph)] == [text]
+
+
+@pytest.mark.parametrize(
+    "text", ["Đang cập nhật", "Nội dung đang được cập nhật, xin quay lại sau", "Tải về", "Không."]
+)
+def test_a_few_words_that_are_no_sentences_are_none(text):
+    with pytest.raises(NotAnArticle, match="no-body"):
+        GENERIC.article(NEWS.format(title="Thông báo của ban tổ chức", text=text), URL)

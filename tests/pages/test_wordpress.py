@@ -301,3 +301,41 @@ def test_content_is_found_by_its_shape_where_the_theme_names_it_otherwise():
     renamed = html.replace('<div class="entry-content">', '<div class="cm-noi-dung">')
     assert renamed != html
     assert WordPress().article(renamed, url).body == WordPress().article(html, url).body
+
+
+UNNAMED = """<html><head><title>Đại hội Đảng bộ Công ty Điện lực - Báo</title></head><body class="post-template-default single single-post postid-9"><div class="bar">
+<a href="/category/the-gioi/">Thế giới</a><a href="/author/khac/">Người khác</a></div><main>
+<div class="mg-blog-category"><a class="newsup-categories" href="/category/thoi-su/">Thời sự</a></div>
+<h1>Đại hội Đảng bộ Công ty Điện lực</h1><h4>By <a href="/author/minhthu/">Minh Thư</a></h4>
+<a href="/tag/dien-luc/">#Điện lực</a>, <a href="/tag/dai-hoi/">#đại hội</a>
+<div class="noi-dung"><p>Sáng 15-3, Đảng bộ Công ty Điện lực tổ chức đại hội nhiệm kỳ mới.</p>
+<p>Đại hội bầu 15 đồng chí vào Ban Chấp hành.</p></div></main></body></html>"""
+
+
+def test_section_tags_and_author_are_told_by_where_their_links_lead():
+    """Newsup and other themes give these links no rel and classes of their own (seen on a 6.1.9 server)."""
+    printed = WP.article(UNNAMED, f"{HOST}/dai-hoi-dang-bo-cong-ty-dien-luc-9/")
+    assert (printed.section, printed.tags, printed.byline) == ("Thời sự", ("Điện lực", "đại hội"), "Minh Thư")
+
+
+def test_a_page_that_marks_no_post_tells_none_of_them_by_its_menus():
+    printed = WP.article(UNNAMED.replace("main>", "div>"), f"{HOST}/dai-hoi-dang-bo-cong-ty-dien-luc-9/")
+    assert (printed.section, printed.tags, printed.byline) == (None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("markup", "numbers"),
+    [
+        ('<p class="post-nav-links">Trang: <span class="post-page-numbers current">1</span> <a href="{0}/2/" class='
+         '"post-page-numbers">2</a> <a href="{0}/3/" class="post-page-numbers">3</a></p>', [2, 3]),
+        ('<div class="page-links">Pages: <a href="{0}/2">Next page</a></div>', [2]),
+        ('<div class="page-links">Pages: <a href="/bai-khac/2/">2</a></div>', []),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_the_pages_on_which_a_post_goes_on(markup, numbers):
+    url = f"{HOST}/dai-hoi-dang-bo-cong-ty-dien-luc-9"
+    html = UNNAMED.replace("</p></div>", f"</p>{markup.format(url)}</div>")
+    printed = WP.article(html, f"{url}/")
+    assert [int(page.rstrip("/").rpartition("/")[2]) for page in printed.further_pages] == numbers
+    assert len(printed.body) == 2

@@ -30,6 +30,8 @@ BESIDE = re.compile(
     r"(?:các )?(?:tin|bài)(?: bài| viết)? (?:liên quan|khác|cùng chuyên mục|mới hơn|cũ hơn|đã đưa)\W*", re.I
 )
 
+_MORE = re.compile(r"(?:xem|đọc|tham khảo|tìm hiểu) (?:thêm|tiếp)\s*[:>»-]\s*", re.I)
+
 
 def words_of(line: Block) -> str:
     """The words of a line. A picture has none."""
@@ -49,12 +51,13 @@ def longest_first(texts: Iterable[str]) -> list[str]:
 
 
 def is_linked(text: str, linked: Sequence[str]) -> bool:
-    """Whether a line holds only the words of links, perhaps with a date. A linked kicker does not count.
+    """Whether a line holds only the words of links, perhaps with a date or "Xem thêm:". A kicker does not count.
 
     ``linked`` has the words of the links, the longest first, because a title may be the beginning of another.
     """
     if text.endswith(":"):
         return False
+    text = _MORE.sub("", text, count=1)
     rest = text
     for title in linked:
         rest = rest.replace(title, " ")

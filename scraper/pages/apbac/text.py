@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from scraper.items import Block, Paragraph, Picture
 from scraper.pages.apbac.header import Header, date_text, refusal
 from scraper.pages.apbac.lines import BESIDE, EMPTY_ZONE, words_of
+from scraper.pages.furniture import without_furniture
 
 _AFTER = re.compile(
     r"(?:(?:gửi )?ý kiến(?: (?:của )?bạn đọc)?|(?:gửi )?bình luận)[\W\d]*$"
@@ -24,7 +25,7 @@ def read_text(lines: Sequence[Block], header: Header) -> tuple[str | None, str |
     if lead is None:
         raise refusal(lines, "no-body", "nothing is printed below the title")
     pictures: list[Block] = [line for line in lines[header.end : after_lead] if isinstance(line, Picture)]
-    body = pictures + _body(lines, after_lead)
+    body = list(without_furniture(pictures + _body(lines, after_lead)))
     signed = _byline(body)
     if signed is None:
         return updated, lead, tuple(body), None
@@ -63,9 +64,22 @@ def _body(lines: Sequence[Block], start: int) -> list[Block]:
         if not BESIDE.fullmatch(line.text):
             body.append(line)
             has_words = True
-        elif not any(EMPTY_ZONE.fullmatch(words) for later in lines[place:] if (words := words_of(later))):
+        elif not _goes_on(lines[place:]):
             break
     return body
+
+
+def _goes_on(lines: Sequence[Block]) -> bool:
+    """Whether the article goes on below the label of a related list: its end or its byline is still to come."""
+    ahead: list[Block] = []
+    for line in lines:
+        text = words_of(line)
+        if text and EMPTY_ZONE.fullmatch(text):
+            return True
+        if _AFTER.match(text):
+            break
+        ahead.append(line)
+    return _byline(without_furniture(ahead)) is not None
 
 
 def _byline(body: Sequence[Block]) -> int | None:

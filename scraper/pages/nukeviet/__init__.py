@@ -30,6 +30,7 @@ from bs4 import Tag
 from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle, Witness, WitnessSource
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
+from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.nukeviet.addresses import COPIES, NOT_NEWS, NUMBERED, steps_of
 from scraper.pages.nukeviet.header import (
     bare_lead,
@@ -141,7 +142,8 @@ class NukeViet(Family):
             raise NotAnArticle("no-date", "no line as 'Thứ năm - 11/07/2024 15:51' stands between title and body")
         lead = marked_lead(above)
         pictures = lead_pictures(above, heading, lead, body, url)
-        printed = blocks(body, url)
+        remove_furniture(body, url, self.key)
+        printed = without_furniture(blocks(body, url))
         if not printed and body.find(["iframe", "video", "audio", "embed", "object"]) is None:
             raise NotAnArticle("no-body", "the body is empty")
         address = canonical_address(tree, metas, url)
