@@ -12,11 +12,13 @@ from datasette import Response
 from flows.outcome.messages import Lang
 from flows.web.citation_file import TYPES, citation_of, linked_data, metadata
 from flows.web.language import language
-from flows.web.page import Route, page
+from flows.web.marked_words import marked_parts
+from flows.web.page import Route, page, query_of
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
 from scraper.store.articles import find_article, load_article
 from scraper.store.revisions import Change, Revision, history, word_diff
+from scraper.store.search_query import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -34,8 +36,11 @@ def article_address(site: str, key: str) -> str:
     return f"/bai/{quote(site, safe='')}/{quote(key, safe='')}"
 
 
-def article(archive: Archive, name: str) -> dict[str, Any] | None:
-    """What the template ``article.html`` shows of ``site/key`` (or an address of it), or None for no such article."""
+def article(archive: Archive, name: str, asked: str = "", *, exact: bool = False) -> dict[str, Any] | None:
+    """What the template ``article.html`` shows of ``site/key`` (or an address of it), or None for no such article.
+
+    The places of the words ``asked`` for are marked.
+    """
     id_ = find_article(archive, name)
     if id_ is None:
         return None
@@ -44,6 +49,8 @@ def article(archive: Archive, name: str) -> dict[str, Any] | None:
         "query": SearchRequest(),
         "stored": stored,
         "article": stored.article,
+        "asked": asked,
+        "marked": marked_parts(stored.article, asked, exact=exact),
         "source": archive.value("SELECT name FROM sites WHERE id = ?", (stored.article.site,)),
         "citation": archive.value(f"SELECT {_CITATION[language.get()]} FROM citations WHERE id = ?", (id_,)),  # noqa: S608
         "metadata": metadata(cited) if (cited := citation_of(archive, id_)) else [],
@@ -91,7 +98,9 @@ def shortened(changes: list[Change]) -> Iterable[Change]:
 async def article_page(datasette: Datasette, request: Request) -> Response:
     """``/bai/SITE/KEY``."""
     name = unquote(request.url_vars["name"])
-    return await page(datasette, request, "article.html", lambda archive: article(archive, name))
+    query = query_of(request)
+    asked, exact = query.get("tim", "")[:MAX_CHARACTERS], query.get("exact") == "1"
+    return await page(datasette, request, "article.html", lambda archive: article(archive, name, asked, exact=exact))
 
 
 ROUTES: tuple[Route, ...] = ((r"/bai/(?P<name>.+)$", article_page),)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flows.outcome.messages import Lang
 from flows.outcome.wording import number
+from flows.web.study_words import STUDY_WORDS
 from scraper.clock import VIETNAM
+from scraper.study.periods import Period
 
 COOKIE = "tinkhoi_lang"
 
@@ -237,7 +239,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Read from this machine, no request leaves it. Pictures and styles of the sources are not kept.",
     ),
     "other_language": ("English", "Tiếng Việt"),
-}
+} | STUDY_WORDS
 """Each in Vietnamese and in English."""
 
 TOPICS = ("khoi", "ke-thua", "xay-dung-dang")
@@ -254,6 +256,24 @@ def say(name: str, /, **values: object) -> str:
 def figure(count: int) -> str:
     """A number as the reader's language writes it."""
     return number(count, language.get())
+
+
+def decimal_text(value: float, places: int = 1) -> str:
+    """``12,5`` in Vietnamese, ``12.5`` in English; without its zeros after the point."""
+    whole, point, rest = f"{value:,.{places}f}".partition(".")
+    rest = rest.rstrip("0")
+    if language.get() == "vi":
+        return whole.replace(",", ".") + ("," + rest if rest else "")
+    return whole + (point + rest if rest else "")
+
+
+def period_text(period: Period) -> str:
+    """``07/2024`` for a month; for a week ``08/07/2024``, its Monday; else both ends."""
+    if period.first.day == 1 and period.days >= 28 and (period.last + timedelta(days=1)).day == 1:
+        return month_text(f"{period.first:%Y-%m}")
+    if period.days == 7 and period.first.weekday() == 0:
+        return say("week_of", day=day_text(period.first))
+    return f"{day_text(period.first)} – {day_text(period.last)}"
 
 
 def topic_name(topic: str) -> str:

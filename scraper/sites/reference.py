@@ -17,6 +17,9 @@ from typing import Literal
 from scraper.sites.site import Site
 from scraper.text import fold
 
+BEFORE = "(cũ)"
+"""Stands after the name of a province that existed before 1 July 2025."""
+
 _DATA = Path(__file__).parent / "data"
 
 
@@ -104,9 +107,13 @@ def sites_of_province(name: str, sites: Iterable[Site]) -> list[Site]:
 def provinces_named(name: str) -> frozenset[str]:
     """The provinces that are or were called ``name``, by their names before 1 July 2025.
 
-    The name may be typed as in :func:`sites_of_province`.
+    The name may be typed as in :func:`sites_of_province`. With :data:`BEFORE` after it, it is that of before alone:
+    ``Đồng Tháp`` of today holds the former Tiền Giang, ``Đồng Tháp (cũ)`` does not.
     """
     asked = _bare(name)
+    if asked.endswith(fold(BEFORE)):
+        former = asked.removesuffix(fold(BEFORE)).strip()
+        return frozenset(p.name_before for p in provinces() if former == _bare(p.name_before))
     return frozenset(p.name_before for p in provinces() if asked in {_bare(p.name_before), _bare(p.name_now)})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -27,6 +27,11 @@ class Period:
     def days(self) -> int:
         """How many days it has."""
         return (self.last - self.first).days + 1
+
+    @property
+    def each_day(self) -> list[date]:
+        """Its days."""
+        return [self.first + timedelta(days=number) for number in range(self.days)]
 
 
 def periods(first: date, last: date, unit: Unit, *, unfinished: bool = False) -> list[Period]:
@@ -60,14 +65,6 @@ def lowest_id(day: date) -> int:
     return max(0, (day - _EPOCH).days * _DAY_MINUTES - _VIETNAM_MINUTES) << SLOTS
 
 
-def sums(counts: dict[date, int], of: Iterable[Period]) -> list[int]:
+def sums(counts: Mapping[date, int], of: Iterable[Period]) -> list[int]:
     """What the days of each period sum up to."""
-    total, running = 0, {}
-    spans = list(of)
-    if not spans:
-        return []
-    for number in range((spans[-1].last - spans[0].first).days + 1):
-        day = spans[0].first + timedelta(days=number)
-        total += counts.get(day, 0)
-        running[day] = total
-    return [running[span.last] - running.get(span.first - timedelta(days=1), 0) for span in spans]
+    return [sum(counts.get(day, 0) for day in period.each_day) for period in of]

@@ -74,7 +74,7 @@ def count_by_day(
         total = _articles_by_day(archive, begin, end) if ids is None else _by_day(ids, begin, end)
         passing = None if ids is None else set(ids)
         found = {
-            term: _by_day(_matching(archive, expression, begin, end, passing), begin, end)
+            term: _by_day(matching_in(archive, expression, begin, end, passing), begin, end)
             for term, expression in expressions.items()
             if expression is not None and total
         }
@@ -101,7 +101,7 @@ def _articles_by_day(archive: Archive, first: date, last: date) -> dict[date, in
     undated = _numbers(
         archive,
         "SELECT id FROM articles INDEXED BY articles_day WHERE published_day IS NULL AND id >= ? AND id < ?",
-        *_range(first, last),
+        *range_of(first, last),
     )
     for day, count in _by_day(sorted(undated), first, last).items():
         found[day] = found.get(day, 0) + count
@@ -114,15 +114,18 @@ def _ids(
     """The articles of these days that pass the filters, in the order of their ids; None if all do."""
     if sites is None and topic is None:
         return None
-    return ids_of(archive, Selection(None if sites is None else tuple(sites), topic, (_range(first, last),)))
+    return ids_of(archive, Selection(None if sites is None else tuple(sites), topic, (range_of(first, last),)))
 
 
-def _matching(archive: Archive, expression: str, first: date, last: date, passing: set[int] | None) -> list[int]:
+def matching_in(
+    archive: Archive, expression: str, first: date, last: date, passing: set[int] | None = None
+) -> list[int]:
+    """The articles of these days that ``expression`` finds in the index, or those of them in ``passing``."""
     found = _numbers(
         archive,
         "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid",
         expression,
-        *_range(first, last),
+        *range_of(first, last),
     )
     return found if passing is None else [id_ for id_ in found if id_ in passing]
 
@@ -135,7 +138,7 @@ def _numbers(archive: Archive, sql: str, *values: object) -> list[int]:
         return [number for (number,) in cursor.execute(sql, values)]
 
 
-def _range(first: date, last: date) -> tuple[int, int]:
+def range_of(first: date, last: date) -> tuple[int, int]:
     """The lowest id of the days, and the lowest one after them."""
     return lowest_id(first), lowest_id(last + timedelta(days=1))
 
