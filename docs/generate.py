@@ -18,10 +18,11 @@ import click
 from sqlite_utils import Database
 
 from flows.cli import tinkhoi
+from flows.share.exports import kind_text
 from scraper.fetch.outcomes import OUTCOMES
 from scraper.items import REASONS
+from scraper.record import CONTEXT_FIELDS, OPEN_FIELDS, Field
 from scraper.record import FIELDS as RECORD
-from scraper.record import OPEN_FIELDS, Field
 from scraper.sites import Site, Status, load_sites
 from scraper.sites.reference import party_bodies, provinces
 from scraper.sites.site import BUILT_IN
@@ -129,11 +130,23 @@ def reliability_page() -> str:
 
 
 FIELDS = """\
-`tinkhoi export` writes one row for each article, newest first. Its three forms hold the same rows. **JSON lines**
-(UTF-8) and **Parquet** keep lists as lists. **CSV** is for spreadsheets: UTF-8 with a byte order mark. In it an empty
-line separates the paragraphs of a body, other lists of words have one entry a line, and lists of objects are JSON.
-Null is an empty cell. An apostrophe stands before a cell that a spreadsheet would take for a formula. Words are kept
-as the page printed them (in NFC). `tinkhoi parse` and `tinkhoi show --json` print the same record.
+`tinkhoi export` writes one row for each article, newest first. `export --matching WORDS`, `search WORDS -o FILE` and
+the web pages take the hits of a search. The four forms hold the same rows. Beside `FILE.csv` stands
+`FILE.fields.csv` with the meanings of this page.
+
+- **JSON lines** (UTF-8) keep lists as lists. Null is null.
+- **Parquet** keeps lists as lists; a day is a date, a moment a timestamp of Vietnam's zone, a local time a timestamp
+  without zone. A `published_at` of which only the day is known is null there.
+- **CSV** is for spreadsheets: UTF-8 with a byte order mark. In it an empty line separates the paragraphs of a body,
+  other lists of words have one entry a line, and lists of objects are JSON. Null is an empty cell, true is 1,
+  false is 0. An apostrophe stands before a cell that a spreadsheet would take for a formula.
+- **Excel** (`.xlsx`) has the same cells, without the apostrophe, since text is written as text. Days and times are
+  real ones, on Vietnam's clock. A text of more than 32,767 characters is cut there and ends with `[…]`. The second
+  sheet, `fields`, is this page.
+
+Words are kept as the page printed them (in NFC). `tinkhoi parse` and `tinkhoi show --json` print the record alone.
+[r.md](r.md) and [python.md](python.md) show how to read these files. For R, Stata or a spreadsheet take
+`published_local`: R's `as.POSIXct` drops the time of day from a text with an offset, and says nothing.
 """
 
 MOMENTS = """\
@@ -161,6 +174,11 @@ def fields_page() -> str:
             "## The record",
             "",
             *_fields(RECORD),
+            "## What an export adds",
+            "",
+            "Exports, `tinkhoi search --output` and the downloads of the web pages add what the archive knows.",
+            "",
+            *_fields(CONTEXT_FIELDS),
             "## The open corpus",
             "",
             "`tinkhoi export --open` writes no text, so that the file may be shared.",
@@ -184,16 +202,14 @@ def fields_page() -> str:
     )
 
 
-MEANINGS: dict[str, str] = {field.name: field.meaning for field in (*RECORD, *OPEN_FIELDS)}
+MEANINGS: dict[str, str] = {field.name: field.meaning for field in (*RECORD, *OPEN_FIELDS, *CONTEXT_FIELDS)}
 
 
 def _fields(fields: Sequence[Field]) -> list[str]:
     rows = (
         [
             f"`{field.name}`",
-            field.kind
-            if isinstance(field.kind, str)
-            else f"list of objects: {', '.join(f'`{part}`' for part in field.kind)}",
+            kind_text(field.kind),
             field.meaning,
         ]
         for field in fields

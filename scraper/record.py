@@ -15,9 +15,11 @@ from typing import Any
 from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 
 Kind = str | tuple[str, ...]
-"""The type of a field: TEXT, WORDS, NUMBER, or the names of the fields of the objects of a list."""
+"""The type of a field: one of the words below, or the names of the fields of the objects of a list."""
 
-TEXT, WORDS, NUMBER = "text", "list of text", "number"
+TEXT, WORDS, NUMBER, FLAG = "text", "list of text", "number", "true or false"
+DAY, MOMENT, LOCAL = "day", "moment", "local time"
+"""A day is YYYY-MM-DD, a moment is ISO 8601 with its offset, a local time is ``2024-07-11 15:51:00`` in Vietnam."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="published_text", meaning="The visible date line as printed; null if the page shows none."),
     Field(
         name="published_at",
+        kind=MOMENT,
         meaning="When it was published, ISO 8601 with offset. If the page gives no time of day, the record has"
         " only the day and the open corpus null. Both have null if no single day could be read.",
     ),
@@ -112,6 +115,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="updated_at",
+        kind=MOMENT,
         value=_iso,
         meaning="When the article was last edited, as the paper says, ISO 8601 with offset; null if it does not say.",
     ),
@@ -131,6 +135,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="captured_at",
+        kind=MOMENT,
         value=_iso,
         compared=False,
         meaning="When the page was fetched, ISO 8601 with offset.",
@@ -150,12 +155,14 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         name="published_earliest",
+        kind=MOMENT,
         value=_iso,
         meaning="For a relative time, the first moment that it can mean, ISO 8601 with offset; else null. It sorts"
         " the article if the interval spans a midnight and no day is known.",
     ),
     Field(
         name="published_latest",
+        kind=MOMENT,
         value=_iso,
         meaning="For a relative time, the last moment that it can mean, ISO 8601 with offset; else null.",
     ),
@@ -164,7 +171,11 @@ FIELDS: tuple[Field, ...] = (
 
 OPEN_FIELDS: tuple[Field, ...] = (
     *(field for field in FIELDS if field.name in ("site", "key", "url")),
-    Field(name="published_day", meaning="The printed local day, YYYY-MM-DD; null if no single day could be read."),
+    Field(
+        name="published_day",
+        kind=DAY,
+        meaning="The printed local day, YYYY-MM-DD; null if no single day could be read.",
+    ),
     *(field for field in FIELDS if field.name in {"published_at", "published_precision"}),
     Field(name="topics", kind=WORDS, meaning=next(field.meaning for field in FIELDS if field.name == "topics")),
     Field(name="words", kind=NUMBER, meaning="The number of words in title, lead, body and captions."),
@@ -178,6 +189,24 @@ OPEN_FIELDS: tuple[Field, ...] = (
     *(field for field in FIELDS if field.name in {"published_earliest", "published_latest"}),
 )
 """The columns of the view ``open_corpus``, which make a row of the open corpus. It holds no text."""
+
+CONTEXT_FIELDS: tuple[Field, ...] = (
+    Field(name="source", meaning="The name of the site."),
+    Field(name="province_before", meaning="The site's province by its name before 1 July 2025; null if it has none."),
+    Field(name="province_now", meaning="The site's province by its name since 1 July 2025; null if it has none."),
+    *(field for field in OPEN_FIELDS if field.name == "published_day"),
+    Field(
+        name="published_local",
+        kind=LOCAL,
+        meaning="When it was published, on Vietnam's clock and without offset, for programs that drop an offset;"
+        " null if the page gives no time of day.",
+    ),
+    Field(name="bloc", kind=FLAG, meaning="Whether it is about a party bloc: whether it has the topic `khoi`."),
+    *(field for field in OPEN_FIELDS if field.name in {"words", "text_hash", "state"}),
+    Field(name="citation", meaning="The line to cite it by: address, time of capture and hash."),
+    Field(name="citation_vi", meaning="The same line in Vietnamese."),
+)
+"""What an export tells beside the record: what the archive knows of the article, ready to be counted and cited."""
 
 
 def record(article: Article, *, revision: int = 1) -> dict[str, Any]:

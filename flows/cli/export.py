@@ -1,8 +1,8 @@
-"""``tinkhoi export``: writes articles as public records."""
+"""``tinkhoi export``: writes articles as public records, citations or captures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,31 +11,28 @@ import click
 
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options, data_folder, form_option, output_option
+from flows.cli.options import archive_options, data_folder, form_chosen, form_option, output_option
+from flows.cli.take_along import MOST, take_along
 from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.clock import utc_now
 
 if TYPE_CHECKING:
-    from flows.share.citations import CitationForm
-    from flows.share.exports import Form
+    from flows.share.downloads import ArticleForm
     from scraper.store import Archive
 
     CaptureForm = Literal["wacz", "cdxj"]
-
-
-MOST = 1_000_000  # articles of one search
 
 
 @click.command()
 @partial(form_option, more=("ris", "bibtex", "csl-json", "wacz", "cdxj"))
 @output_option
 @click.option("--open", "is_open", is_flag=True, help="Write no text: only addresses, dates, topics and hashes.")
-@click.option("--matching", metavar="WORDS", help="For wacz: only articles that a search finds.")
-@click.option("--frozen", metavar="NAME", help="For wacz: only the articles of a frozen corpus.")
+@click.option("--matching", metavar="WORDS", help="Only articles that a search finds.")
+@click.option("--frozen", metavar="NAME", help="Only the articles of a frozen corpus.")
 @filters
 @archive_options
 def export(
-    form: Form | CitationForm | CaptureForm,
+    form: ArticleForm | CaptureForm | None,
     output: Path | None,
     is_open: bool,
     matching: str | None,
@@ -44,35 +41,26 @@ def export(
 ) -> int:
     """Writes articles as public records, newest first. The page docs/fields.md explains each field.
 
-    CSV opens in Excel with its Vietnamese intact; no cell of it is a formula. `--open` leaves the text out, and
+    Beside FILE.csv, .xlsx, .parquet or .jsonl stands FILE.fields.csv: what its fields mean. CSV opens in Excel with
+    its Vietnamese intact; no cell of it or of xlsx is a formula. `--open` leaves the text out, and
     `tinkhoi rehydrate` fills it in again from an archive that has it. ris, bibtex and csl-json are citations for
     Zotero and other reference managers.
 
     wacz is one file with the captures as they were served. It holds the chosen articles and the lists that showed
     them, or whole sites; pywb and ReplayWeb.page open it. cdxj is an index of all capture files, for pywb.
     """
+    form = form_chosen(form, output)
     if form == "wacz" or form == "cdxj":
         return _hand_on(form, output, chosen, matching, frozen)
-    if matching or frozen:
-        raise RunError("--matching and --frozen choose captures: add --format wacz", ExitCode.CONFIGURATION)
     with reader() as archive:
-        count = _write(archive, form, output, valid(chosen, archive), is_open=is_open)
-    if output is not None:
-        click.echo(f"{output.absolute()}: {count} articles", err=True)
+        filters_chosen = valid(chosen, archive)
+        ids = _ids(archive, filters_chosen, matching, frozen)
+        if ids is None:
+            from scraper.store.articles import article_ids
+
+            ids = article_ids(archive, **filters_chosen)
+        take_along(archive, ids, form, output, is_open=is_open)
     return ExitCode.OK
-
-
-def _write(
-    archive: Archive, form: Form | CitationForm, output: Path | None, chosen: Mapping[str, Any], *, is_open: bool
-) -> int:
-    from flows.share import citations, exports
-
-    if form == "ris" or form == "bibtex" or form == "csl-json":
-        if is_open:
-            raise RunError(f"{form} has no text to leave out: drop --open", ExitCode.CONFIGURATION)
-        return citations.write(citations.citations_of(archive, chosen), form, output)
-    rows = (exports.open_rows if is_open else exports.records)(archive, chosen)
-    return exports.write(rows, exports.OPEN if is_open else exports.RECORD, form, output)
 
 
 def _hand_on(
@@ -107,12 +95,15 @@ def _hand_on(
     return ExitCode.DATA if packed.lost else ExitCode.OK
 
 
-def _ids(archive: Archive, chosen: Mapping[str, Any], matching: str | None, frozen: str | None) -> list[int] | None:
+def _ids(
+    archive: Archive, chosen: Mapping[str, Any], matching: str | None, frozen: str | None
+) -> Iterable[int] | None:
     """The articles that a search or a frozen corpus names, newest first; None if neither is given."""
     if matching is not None:
-        from scraper.store.search import search
+        from scraper.store.filters import Filters
+        from scraper.store.search import search_ids
 
-        return [hit.id for hit in search(archive, matching, limit=MOST, **chosen)]
+        return search_ids(archive, matching, Filters(**chosen), limit=MOST)
     if frozen is not None:
         from flows.share.corpora import freeze_path, load_freeze
         from scraper.store.articles import find_key

@@ -32,9 +32,11 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
 def valid(chosen: Mapping[str, str | None], archive: Archive) -> dict[str, Any]:
     """The filters with their days read.
 
-    Raises RunError for an unreadable day and for an unknown site, province or topic: an empty answer
-    would say that nothing was published.
+    Raises RunError for an unreadable day, for days in the wrong order, and for a site, province, topic, section or
+    byline that the archive does not know: an empty answer would say that nothing was published.
     """
+    from scraper.store.filters import Filters
+
     found: dict[str, Any] = dict(chosen)
     for name in ("since", "until"):
         day = chosen.get(name)
@@ -43,36 +45,17 @@ def valid(chosen: Mapping[str, str | None], archive: Archive) -> dict[str, Any]:
                 found[name] = date.fromisoformat(day)
             except ValueError:
                 raise RunError(f"--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION) from None
-    for name, (is_known, what) in _NAMES.items():
-        named = chosen.get(name)
-        if named is not None and not is_known(archive, named):
-            raise RunError(f"--{name} {named!r}: {what}", ExitCode.CONFIGURATION)
+    for name in Filters(**found).unknown(archive):
+        raise RunError(f"--{name} {str(found[name])!r}: {_UNKNOWN[name]}", ExitCode.CONFIGURATION)
     return found
 
 
-def _is_site(archive: Archive, name: str) -> bool:
-    return archive.value("SELECT 1 FROM sites WHERE id = ?", (name,)) is not None
-
-
-def _is_province(_archive: Archive, name: str) -> bool:
-    from scraper.sites.reference import provinces_named
-
-    return bool(provinces_named(name))
-
-
-def _is_topic(archive: Archive, name: str) -> bool:
-    from scraper.topics import rules
-
-    return (
-        any(rule.topic == name for rule in rules())
-        or archive.value("SELECT 1 FROM topics WHERE topic = ? LIMIT 1", (name,)) is not None
-        or archive.value("SELECT 1 FROM watches WHERE words = ?", (name,)) is not None
-    )
-
-
-_NAMES: dict[str, tuple[Callable[[Archive, str], bool], str]] = {
-    "site": (_is_site, "this archive has no such site; `tinkhoi sites` lists them"),
-    "province": (_is_province, "no province had or has this name; `tinkhoi sites` shows each site's"),
-    "topic": (_is_topic, "no such topic or watchword; `tinkhoi watch list` shows your words"),
+_UNKNOWN = {
+    "site": "this archive has no such site; `tinkhoi sites` lists them",
+    "province": "no province had or has this name; `tinkhoi sites` shows each site's",
+    "topic": "no such topic or watchword; `tinkhoi watch list` shows your words",
+    "section": "no article stands in this section",
+    "author": "no article has this byline",
+    "since": "this is later than --until",
 }
-"""For each option: a function that says whether its value is known, and the message if it is not."""
+"""What is wrong with a filter whose value is not known."""

@@ -96,15 +96,23 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def form_option(command: Callable[..., Any], *, more: Sequence[str] = ()) -> Callable[..., Any]:
-    """Adds ``--format``, in which articles are written: as records, or in one of the formats ``more``."""
+    """Adds ``--format``, in which articles are written: as records, or in one of the formats ``more``.
+
+    Without it the ending of ``--output`` decides (:func:`form_chosen`).
+    """
     return click.option(
         "--format",
         "form",
-        type=click.Choice(["jsonl", "csv", "parquet", *more]),
-        default="jsonl",
-        show_default=True,
-        help="JSON lines, CSV for spreadsheets, Parquet" + (", or citations" if more else "") + ".",
+        type=click.Choice(["jsonl", "csv", "xlsx", "parquet", *more]),
+        help="By default what the ending of --output says, else jsonl (JSON lines).",
     )(command)
+
+
+def form_chosen(form: str | None, output: Path | None) -> Any:
+    """The format asked for, else that of the output's ending, else JSON lines."""
+    from flows.share.downloads import form_of
+
+    return form or (output and form_of(output)) or "jsonl"
 
 
 def _hour(_context: click.Context, _parameter: click.Parameter, value: str) -> time:

@@ -9,7 +9,7 @@ import click
 
 from flows.cli.corpus_matches import tell_matches
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options, form_option, output_option
+from flows.cli.options import archive_options, form_chosen, form_option, output_option
 
 if TYPE_CHECKING:
     from flows.share.exports import Form
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @form_option
 @output_option
 @archive_options
-def rehydrate(file: Path, form: Form, output: Path | None) -> int:
+def rehydrate(file: Path, form: Form | None, output: Path | None) -> int:
     """Fills an open export (JSON lines or CSV) with this archive's words.
 
     It writes only words whose hash is the one in FILE; they may be those of an earlier revision. Articles that are
@@ -32,5 +32,5 @@ def rehydrate(file: Path, form: Form, output: Path | None) -> int:
     wanted = corpora.read_open_export(file)
     with reader() as archive:
         matches = list(corpora.rehydrate(archive, wanted))
-    write((match.record for match in matches if match.record is not None), RECORD, form, output)
+    write((match.record for match in matches if match.record is not None), RECORD, form_chosen(form, output), output)
     return tell_matches(matches)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options, echo_json
-from flows.outcome.exit_codes import ExitCode
+from flows.cli.options import archive_options, echo_json, form_chosen
+from flows.outcome.exit_codes import ExitCode, RunError
+
+if TYPE_CHECKING:
+    from scraper.store import Archive
 
 
 @click.command()
@@ -21,14 +26,32 @@ from flows.outcome.exit_codes import ExitCode
     "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show at most this many hits."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all hits whole to this file: .csv, .xlsx, .parquet, .jsonl, .ris, .bib or .csl.json.",
+)
 @archive_options
-def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_json: bool, **chosen: str | None) -> int:
+def search(
+    words: tuple[str, ...],
+    newest: bool,
+    exact: bool,
+    limit: int,
+    as_json: bool,
+    output: Path | None,
+    **chosen: str | None,
+) -> int:
     """Finds articles. You may type marks or leave them out, and place tone marks either way.
 
     Put a "phrase" in quotes. Write word* for words that begin so, and -word to leave a word out.
     """
     from scraper.store.search import search as find
 
+    if output is not None:
+        with reader() as archive:
+            _take_along(archive, " ".join(words), exact, output, chosen)
+        return ExitCode.OK
     with reader() as archive:
         hits = find(
             archive,
@@ -47,3 +70,18 @@ def search(words: tuple[str, ...], newest: bool, exact: bool, limit: int, as_jso
         if not hits and not as_json:
             click.echo("nothing found", err=True)
     return ExitCode.OK
+
+
+def _take_along(archive: Archive, words: str, exact: bool, output: Path, chosen: dict[str, str | None]) -> None:
+    """Writes all hits to ``output``, newest first. Raises RunError for a file of captures, which export writes."""
+    from flows.cli.take_along import MOST, take_along
+    from scraper.store.filters import Filters
+    from scraper.store.search import search_ids
+
+    form = form_chosen(None, output)
+    if form == "wacz":
+        raise RunError(
+            f"{output}: `tinkhoi export --matching WORDS --format wacz` writes captures", ExitCode.CONFIGURATION
+        )
+    ids = search_ids(archive, words, Filters(**valid(chosen, archive)), exact=exact, limit=MOST)
+    take_along(archive, ids, form, output)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +21,6 @@ from typing import Any, Literal
 from flows.share.exports import opened
 from scraper.clock import VIETNAM
 from scraper.store import Archive
-from scraper.store.articles import article_ids
 
 CitationForm = Literal["ris", "bibtex", "csl-json"]
 ARCHIVE = "Tin Khối"
@@ -95,11 +94,6 @@ def citations(archive: Archive, ids: Iterable[int]) -> Iterator[Citation]:
                 text_hash=row["text_hash"],
                 section=row["section"],
             )
-
-
-def citations_of(archive: Archive, filters: Mapping[str, Any]) -> Iterator[Citation]:
-    """The citations of all articles that pass ``filters``, newest first."""
-    return citations(archive, article_ids(archive, **filters))
 
 
 def as_csl(citation: Citation) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from flows.share.exports import open_rows
 from scraper import __version__
 from scraper.record import record
 from scraper.store import Archive
-from scraper.store.articles import find_article, load_article
+from scraper.store.articles import article_ids, find_article, load_article
 from scraper.store.revisions import history
 from scraper.whole_files import write_whole
 
@@ -90,7 +90,10 @@ def read_open_export(path: Path) -> list[dict[str, str]]:
 
 def freeze(archive: Archive, name: str, filters: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The manifest of the articles that pass ``filters``, as they are now."""
-    rows = sorted(open_rows(archive, filters), key=lambda row: (row["site"], row["published_day"] or "", row["key"]))
+    rows = sorted(
+        open_rows(archive, article_ids(archive, **filters)),
+        key=lambda row: (row["site"], row["published_day"] or "", row["key"]),
+    )
     manifest = {
         "name": name,
         "made_at": now.astimezone(UTC).isoformat(timespec="seconds"),

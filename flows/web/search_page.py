@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from datasette import Response
 
 from flows.web.charts import bars, months_between
+from flows.web.download_page import DOWNLOADED, download_addresses
 from flows.web.language import TOPICS, day_text, month_text, say, topic_name
 from flows.web.page import Route, page, query_of
 from flows.web.search_request import LAST_PAGE, SearchRequest
@@ -79,6 +80,9 @@ def results(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "total": None,
         "facets": [],
         "chart": [],
+        "downloads": download_addresses(query),
+        "most": DOWNLOADED,
+        "unknown": [] if found else [(name, getattr(query, name)) for name in query.filters.unknown(archive)],
     }
     try:
         with within(archive, COUNTING_SECONDS):

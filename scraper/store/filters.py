@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from scraper.sites.reference import provinces_named
+from scraper.store.archive import Archive
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.text import fold
+from scraper.topics import rules
 
 FIRST_DAY = "coalesce(articles.published_day, substr(articles.published_earliest, 1, 10))"
 LAST_DAY = "coalesce(articles.published_day, substr(articles.published_latest, 1, 10))"
@@ -67,6 +69,34 @@ class Filters:
                 "until_id": first_id(None, _shifted(self.until, _MARGIN)) + (1 << SLOTS),
             }
         return " AND ".join(conditions), values
+
+    def unknown(self, archive: Archive) -> list[str]:
+        """The names of the filters whose value this archive cannot know: an answer would look like "nothing".
+
+        A section or byline is looked for among all articles, which takes seconds at a million of them; so ask only
+        where nothing was found. ``since`` is named where it is later than ``until``.
+        """
+        wrong = [name for name, exists in _EXISTS.items() if self._is_missing(archive, name, exists)]
+        if self.province is not None and not provinces_named(self.province):
+            wrong.append("province")
+        if self.since is not None and self.until is not None and self.since > self.until:
+            wrong.append("since")
+        return wrong
+
+    def _is_missing(self, archive: Archive, name: str, exists: str) -> bool:
+        value = getattr(self, name)
+        if value is None or (name == "topic" and any(rule.topic == value for rule in rules())):
+            return False
+        return archive.value(exists, {"value": value, "folded": fold(value)}) is None
+
+
+_EXISTS = {
+    "site": "SELECT 1 FROM sites WHERE id = :value",
+    "topic": "SELECT 1 FROM topics WHERE topic = :value UNION ALL SELECT 1 FROM watches WHERE words = :value LIMIT 1",
+    "section": "SELECT 1 FROM articles WHERE fold(section) = :folded LIMIT 1",
+    "author": "SELECT 1 FROM articles WHERE instr(fold(author), :folded) LIMIT 1",
+}
+"""For each filter a query that finds a row if its value is known."""
 
 
 def _shifted(day: date, by: timedelta) -> date:

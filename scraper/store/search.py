@@ -82,11 +82,23 @@ def search(
         site=site, province=province, section=section, topic=topic, author=author, since=since, until=until
     )
     query = _spelled_out(archive, SearchQuery.read(words))
-    if not query.wanted and not query.unwanted and not query.is_blank:
-        return []
     limit, offset = max(0, limit), max(0, offset)
-    ids = list(_found(archive, query, filters, order, exact, limit + offset))[offset:]
+    ids = list(_ids(archive, query, filters, order, exact, limit + offset))[offset:]
     return [_hit(archive, id_, query) for id_ in ids]
+
+
+def search_ids(archive: Archive, words: str, filters: Filters, *, exact: bool = False, limit: int) -> list[int]:
+    """The ids of all articles that :func:`search` finds, newest first; at most ``limit`` of them."""
+    query = _spelled_out(archive, SearchQuery.read(words))
+    return list(_ids(archive, query, filters, "newest", exact, limit))
+
+
+def _ids(
+    archive: Archive, query: SearchQuery, filters: Filters, order: str, exact: bool, limit: int
+) -> Iterator[int]:
+    """The ids of the first ``limit`` hits; none for a query of which no word can be read."""
+    if query.wanted or query.unwanted or query.is_blank:
+        yield from _found(archive, query, filters, order, exact, limit)
 
 
 def count_by_month(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
@@ -268,7 +280,7 @@ def _matching(
     columns = f", {', '.join(f'articles.{column}' for column in COLUMNS)}" if exact else ""
     rows = archive.execute(
         f"SELECT {order}{columns} FROM {source} WHERE {conditions or '1'} ORDER BY {order} DESC LIMIT :most",  # noqa: S608
-        {**values, "most": EXACT if exact else limit},
+        {**values, "most": max(EXACT, limit) if exact else limit},
     )
     for row in rows:
         if not exact or _is_spelled_so(row, query):

@@ -12,6 +12,7 @@ import pytest
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.share.corpora import load_freeze, manifest_hash
+from flows.share.exports import RECORD
 from flows.storage.folder import DataFolder
 from scraper.sample import SEED_KEY, SITE_ID
 from scraper.store import open_archive, open_reader
@@ -42,7 +43,7 @@ def test_an_open_export_is_filled_with_the_same_records(form: str, data: Path, t
     assert run(["export", "--open", "--format", form, "-o", str(shared), "--data", str(data)]) == 0
     assert run(["export", "-o", str(full), "--data", str(data)]) == 0
     assert run(["rehydrate", str(shared), "-o", str(again), "--data", str(data)]) == 0
-    assert lines(again) == lines(full)
+    assert lines(again) == [{name: row[name] for name in RECORD} for row in lines(full)]
 
 
 def test_an_older_corpus_is_filled_with_the_words_of_its_time(

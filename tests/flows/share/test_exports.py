@@ -8,10 +8,13 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas
+import polars
 import pyarrow.parquet
 import pytest
 from hypothesis import given
@@ -19,7 +22,7 @@ from hypothesis import strategies as st
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.share.exports import FORMULA, OPEN, RECORD, cell, harmless, write
+from flows.share.exports import EXPORT, FORMULA, OPEN, cell, harmless, write
 from flows.storage.folder import DataFolder
 from scraper.sample import SEED_KEY
 from scraper.store import Archive, open_reader
@@ -57,8 +60,8 @@ ONLY_OF_INTERVALS = {"earliest", "latest"}
 def test_the_fields_are_those_of_the_public_record(rows: list[dict[str, Any]]) -> None:
     assert rows
     for row in rows:
-        assert list(row) == list(RECORD)
-        for name, kind in RECORD.items():
+        assert list(row) == list(EXPORT)
+        for name, kind in EXPORT.items():
             if isinstance(kind, tuple):
                 assert all(tuple(item) == tuple(part for part in kind if part in item) for item in row[name])
                 assert all(set(kind) - set(item) <= ONLY_OF_INTERVALS for item in row[name])
@@ -71,22 +74,85 @@ def test_every_field_is_documented_and_none_that_there_is_not(rows: list[dict[st
     assert re.findall(r"^\| `(\w+)` \|", corpus.split("## Tables")[0], re.M) == list(OPEN)
 
 
-def test_parquet_holds_the_same_rows(exported: dict[str, Path], rows: list[dict[str, Any]]) -> None:
+def typed(name: str, text: Any) -> Any:
+    """What the text of a JSON line means in a file with real days and moments."""
+    kind = EXPORT[name]
+    if text is None or kind not in {"day", "moment", "local time"}:
+        return text
+    if kind == "day":
+        return date.fromisoformat(text)
+    return datetime.fromisoformat(text) if len(text) > 10 else None
+
+
+def test_parquet_holds_the_same_rows_with_real_days_and_moments(
+    exported: dict[str, Path], rows: list[dict[str, Any]]
+) -> None:
     columns = pyarrow.parquet.read_table(exported["parquet"]).to_pylist()
     for row in columns:
         for evidence in row["date_evidence"]:
             for name in ONLY_OF_INTERVALS:
                 assert evidence.pop(name) is None  # no article of the demo is dated by a time counted back
-    assert columns == rows
-    frame = pandas.read_parquet(exported["parquet"])
-    assert list(frame.columns) == list(RECORD)
-    assert list(frame["key"]) == [row["key"] for row in rows]
-    assert [list(body) for body in frame["body"]] == [row["body"] for row in rows]
+    wanted = [{name: typed(name, value) for name, value in row.items()} for row in rows]
+    for row in wanted:  # Parquet keeps milliseconds
+        row["captured_at"] = row["captured_at"].replace(microsecond=row["captured_at"].microsecond // 1000 * 1000)
+    assert columns == wanted
+    assert {row["published_at"] is None for row in columns} == {True, False}  # the demo has both
+
+
+def test_pandas_polars_and_duckdb_read_the_same_from_parquet(
+    exported: dict[str, Path], rows: list[dict[str, Any]]
+) -> None:
+    file = exported["parquet"]
+    minutes = [None if row["published_local"] is None else row["published_local"][:16] for row in rows]
+    bodies, days = [row["body"] for row in rows], [date.fromisoformat(row["published_day"]) for row in rows]
+    moments = [typed("published_at", row["published_at"]) for row in rows]
+
+    frame = pandas.read_parquet(file)
+    assert list(frame.columns) == list(EXPORT)
+    assert [list(body) for body in frame["body"]] == bodies
+    assert [None if at is pandas.NaT else f"{at:%Y-%m-%d %H:%M}" for at in frame["published_local"]] == minutes
+    assert [None if at is pandas.NaT else at.to_pydatetime() for at in frame["published_at"]] == moments
+    assert list(frame["published_day"]) == days
+
+    table = polars.read_parquet(file)
+    assert table["body"].to_list() == bodies
+    assert table["published_day"].to_list() == days
+    assert table["published_at"].to_list() == moments
+    assert table["published_local"].dt.strftime("%Y-%m-%d %H:%M").to_list() == minutes
+
+    found = duckdb.sql(
+        "SELECT body, published_day, strftime(published_local, '%Y-%m-%d %H:%M'), epoch(published_at), len(urls)"
+        f" FROM read_parquet('{file}')"
+    ).fetchall()
+    assert [row[:3] for row in found] == list(zip(bodies, days, minutes, strict=True))
+    assert [row[3] for row in found] == [None if at is None else at.timestamp() for at in moments]
+    assert [row[4] for row in found] == [len(row["urls"]) for row in rows]
+
+
+def test_an_export_tells_what_one_counts_and_cites_by(archive: Archive, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        (known,) = archive.rows(
+            "SELECT name, province, published_day, published_at, words, text_hash, state,"
+            " EXISTS (SELECT 1 FROM topics WHERE article = articles.id AND topic = 'khoi') AS bloc"
+            " FROM articles JOIN sites ON sites.id = site"
+            " WHERE site = ? AND key = ?",
+            (row["site"], row["key"]),
+        )
+        assert (row["source"], row["province_before"]) == (known["name"], known["province"])
+        assert (row["published_day"], row["words"]) == (known["published_day"], known["words"])
+        assert (row["text_hash"], row["state"]) == (known["text_hash"], known["state"])
+        assert row["bloc"] is bool(known["bloc"])
+        assert row["text_hash"] in row["citation"] and row["url"] in row["citation_vi"]
+        at = known["published_at"]
+        assert row["published_local"] == (None if at is None else f"{at[:10]} {at[11:19]}")
+        assert at is None or at.endswith("+07:00")
+    assert {row["province_now"] for row in rows if row["province_before"] == "Tiền Giang"} == {"Đồng Tháp"}
+    assert {row["bloc"] for row in rows} == {True, False}
 
 
 def test_csv_holds_the_same_rows(exported: dict[str, Path], rows: list[dict[str, Any]]) -> None:
     frame = pandas.read_csv(exported["csv"], dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    assert list(frame.columns) == list(RECORD)
+    assert list(frame.columns) == list(EXPORT)
     assert len(frame) == len(rows)
     for found, row in zip(frame.to_dict("records"), rows, strict=True):
         assert found["revision"] == str(row["revision"])
@@ -159,7 +225,7 @@ def test_nothing_found_is_a_file_without_rows(form: str, demo: DataFolder, tmp_p
         assert file.read_text(encoding="utf-8") == ""
     else:
         frame = pandas.read_csv(file) if form == "csv" else pandas.read_parquet(file)
-        assert (list(frame.columns), len(frame)) == (list(RECORD), 0)
+        assert (list(frame.columns), len(frame)) == (list(EXPORT), 0)
 
 
 def test_the_open_export_has_no_text(demo: DataFolder, rows: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -179,7 +245,7 @@ def test_parquet_without_its_library_or_a_file_says_what_to_do(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(RunError, match="--output"):
-        write([], RECORD, "parquet", None)
+        write([], EXPORT, "parquet", None)
     real = builtins.__import__
 
     def without_pyarrow(name: str, *rest: Any, **named: Any) -> Any:
@@ -189,7 +255,7 @@ def test_parquet_without_its_library_or_a_file_says_what_to_do(
 
     monkeypatch.setattr(builtins, "__import__", without_pyarrow)
     with pytest.raises(RunError, match=r"tinkhoi\[parquet\]") as refusal:
-        write([], RECORD, "parquet", tmp_path / "a.parquet")
+        write([], EXPORT, "parquet", tmp_path / "a.parquet")
     assert refusal.value.exit_code == ExitCode.CONFIGURATION
     assert list(tmp_path.iterdir()) == []
 

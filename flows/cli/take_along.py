@@ -1,0 +1,38 @@
+"""Writes the articles that a command found to a file, and tells where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.outcome.exit_codes import ExitCode, RunError
+
+if TYPE_CHECKING:
+    from flows.share.downloads import ArticleForm
+    from scraper.store import Archive
+
+MOST = 1_000_000
+"""The articles of one search at most."""
+
+
+def take_along(
+    archive: Archive, ids: Iterable[int], form: ArticleForm, output: Path | None, *, is_open: bool = False
+) -> None:
+    """Writes the articles with these ids, and a dictionary of their fields beside a file of records.
+
+    Raises RunError where a file cannot be written, and for citations without text (``is_open``).
+    """
+    from flows.share.downloads import dictionary_path, is_citation, write_articles, write_dictionary
+
+    if is_open and is_citation(form):
+        raise RunError(f"{form} has no text to leave out: drop --open", ExitCode.CONFIGURATION)
+    count = write_articles(archive, ids, form, output, is_open=is_open)
+    if output is None:
+        return
+    click.echo(f"{output.absolute()}: {count} articles", err=True)
+    if output.is_file() and not is_citation(form):
+        write_dictionary(dictionary_path(output), is_open=is_open)
+        click.echo(f"{dictionary_path(output).absolute()}: what the fields mean", err=True)
