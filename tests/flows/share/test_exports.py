@@ -96,7 +96,13 @@ def test_parquet_holds_the_same_rows_with_real_days_and_moments(
     for row in wanted:  # Parquet keeps milliseconds
         row["captured_at"] = row["captured_at"].replace(microsecond=row["captured_at"].microsecond // 1000 * 1000)
     assert columns == wanted
-    assert {row["published_at"] is None for row in columns} == {True, False}  # the demo has both
+
+
+def test_a_moment_of_which_only_the_day_is_known_is_no_midnight(tmp_path: Path) -> None:
+    row = {"published_at": "2024-07-11", "published_day": "2024-07-11"}
+    write([row], {name: EXPORT[name] for name in row}, "parquet", tmp_path / "day.parquet")
+    (read,) = pyarrow.parquet.read_table(tmp_path / "day.parquet").to_pylist()
+    assert read == {"published_at": None, "published_day": date(2024, 7, 11)}
 
 
 def test_pandas_polars_and_duckdb_read_the_same_from_parquet(
