@@ -12,6 +12,7 @@ from scraper.ingest.file_reading import FileReading, IngestedSite, said, storabl
 from scraper.ingest.same_article import refuse_another, same_words
 from scraper.items import Article, Problem, Reject
 from scraper.reading import understand
+from scraper.reading.parts import with_parts
 from scraper.store.articles import Seen, What, add_addresses, find_key, save_article, settle_revisits
 from scraper.store.ledgers import Decision, LinkOutcome, add_problem, decide, witnesses
 from scraper.text import likeness
@@ -37,6 +38,7 @@ def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Ar
         printed = reading.pages.printed(capture, owner.site)
         if isinstance(printed, Reject):
             return printed
+        printed = with_parts(printed, reading.parts)
         with reading.pages.limit(owner.site):
             return understand(printed, owner.site, captured_at=capture.fetched_at, witnesses=heard)
     except Exception as error:

@@ -180,7 +180,8 @@ def _keep_without_page(reading: FileReading, capture: Capture, owner: IngestedSi
         reading.record(capture, owner, "unchanged", purpose)
         keep_unchanged(reading, capture, owner)
     elif found is not None:
-        reading.record(capture, owner, found, "source" if found != "redirect" and purpose == "other" else purpose)
+        is_listed = found not in {"redirect", "part"}
+        reading.record(capture, owner, found, "source" if is_listed and purpose == "other" else purpose)
     else:
         return False
     return True

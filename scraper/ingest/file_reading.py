@@ -13,7 +13,7 @@ from scraper.captures import Capture, Tally
 from scraper.cleaning.duplicates import RepeatedPages
 from scraper.ingest.answers import Answers
 from scraper.ingest.missing_articles import Absence
-from scraper.items import Problem
+from scraper.items import PrintedArticle, Problem
 from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.reading.captured_pages import KnownPages, Pages
@@ -60,6 +60,7 @@ class FileReading:
         self.titles: dict[tuple[str, str], str] = {}  # of links that lists showed: site and folded title to key
         self.shown: dict[tuple[str, str], set[str]] = {}
         self.known_before: dict[tuple[str, str], bool] = {}
+        self.parts: dict[str, PrintedArticle] = {}  # further pages of divided articles, by their addresses
         self.repeated_pages = RepeatedPages()
         self.absences: defaultdict[str, list[Absence]] = defaultdict(list)  # by site
         self.absent_pages: list[Absence] = []  # absences of articles that were not yet known at the time

@@ -11,8 +11,9 @@ from scraper.captures import Capture, is_good, is_html
 from scraper.fetch.snapshot import Validators
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_robots
-from scraper.items import ListEntry, ListPage, NotAnArticle
+from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from scraper.reading.parts import place_of
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome, list_link
 from scraper.text import fold
@@ -39,6 +40,8 @@ def look_for_sources(reading: FileReading, capture: Capture) -> None:
         return
     if not is_good(capture) or is_robots(capture.url):
         return
+    if _keep_part(reading, capture, owner):
+        return
     page = _read_source(reading, capture, owner)
     if page is None:
         return
@@ -47,6 +50,24 @@ def look_for_sources(reading: FileReading, capture: Capture) -> None:
         owner.sources.update(comparable(url) for url in (shown.next_url,) if url)
     owner.sources.update(comparable(url) for url in shown.children)
     _keep_list_page(reading, capture, owner, kind, shown)
+
+
+def _keep_part(reading: FileReading, capture: Capture, owner: IngestedSite) -> bool:
+    """Whether the capture is a further page of a divided article. It is kept until the first page is read."""
+    if owner.family.key_of_part(capture.url) is None or not is_html(capture):
+        return False
+    if comparable(capture.url) in owner.sources:
+        return False
+    try:
+        printed = reading.pages.printed(capture, owner.site)
+    except Exception as error:
+        reading.note_crash(capture, error, owner)
+        return False
+    if not isinstance(printed, PrintedArticle):
+        return False
+    reading.parts[place_of(capture.url)] = printed
+    reading.kinds[owner.site.id, comparable(capture.url), capture.fetched_at] = "part"
+    return True
 
 
 def _read_source(reading: FileReading, capture: Capture, owner: IngestedSite) -> tuple[str, ListPage] | None:

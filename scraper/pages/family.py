@@ -81,3 +81,11 @@ class Family:
     def reader(self, parser: str) -> Family:
         """The page objects that read a record with this ``parser``."""
         return self
+
+    def further_pages(self, html: str, url: str) -> tuple[str, ...]:
+        """The addresses at which the article on this page goes on, in order. Only some CMSs divide articles."""
+        return ()
+
+    def key_of_part(self, url: str) -> str | None:
+        """The key of the article that goes on at this address; None if the address is not that of a further page."""
+        return None

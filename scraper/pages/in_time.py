@@ -52,6 +52,14 @@ class FamiliesInTime(Family):
                 return before
         return shown
 
+    def further_pages(self, html: str, url: str) -> tuple[str, ...]:
+        """See Family."""
+        return self._today.further_pages(html, url)
+
+    def key_of_part(self, url: str) -> str | None:
+        """See Family."""
+        return self._today.key_of_part(url)
+
     def article(self, html: str, url: str) -> PrintedArticle:
         """See Family."""
         return self.article_at(html, url, None)

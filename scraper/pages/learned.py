@@ -77,6 +77,14 @@ class LearnedPages(Family):
         """As the family reads it."""
         return self.family.list_page(html, url)
 
+    def further_pages(self, html: str, url: str) -> tuple[str, ...]:
+        """As the family tells it."""
+        return self.family.further_pages(html, url)
+
+    def key_of_part(self, url: str) -> str | None:
+        """As the family tells it."""
+        return self.family.key_of_part(url)
+
     def reader(self, parser: str) -> Family:
         """See Family. Returns these page objects, or the family's own if the family read the record."""
         return self if parser == self.parser else self.family.reader(parser)

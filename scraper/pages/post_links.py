@@ -7,7 +7,7 @@ Themes name these links as they like, but WordPress itself makes the addresses: 
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -18,6 +18,8 @@ SECTION = re.compile(r"/(?:category|chuyen-muc|danh-muc)/[^/]")
 TAG = re.compile(r"/(?:tag|the|tu-khoa)/[^/]")
 AUTHOR = re.compile(r"/(?:author|tac-gia)/[^/]")
 
+_PART = re.compile(r"(?P<whole>/.*[^/])/(?:[2-9]|[1-9]\d)/?")
+_DIVIDED = re.compile(r"post-page-numbers|page-links|post-nav-links|wp-link-pages")
 _FURTHER = "a.post-page-numbers, .page-links a, .post-nav-links a, .wp-link-pages a"
 
 
@@ -32,6 +34,13 @@ def links_to(address: re.Pattern[str], root: Tag) -> list[Tag]:
     return [link for link in links if words(link)]
 
 
+def whole_address(url: str) -> str | None:
+    """The address of the post whose second or later page is at ``url``; None if ``url`` ends in no such number."""
+    parts = urlsplit(url)
+    found = _PART.fullmatch(parts.path)
+    return urlunsplit(parts._replace(path=found["whole"])) if found else None
+
+
 def further_pages(root: Tag, url: str) -> tuple[str, ...]:
     """The addresses at which the post at ``url`` goes on, in order."""
     here = urlsplit(url).path.rstrip("/")
@@ -42,3 +51,8 @@ def further_pages(root: Tag, url: str) -> tuple[str, ...]:
         if number.isdecimal() and base == here and same_host(address, url):
             numbered[int(number)] = address
     return tuple(numbered[number] for number in sorted(numbered))
+
+
+def may_go_on(html: str) -> bool:
+    """Whether the page has links to further pages of a post. It need not be parsed if it has none."""
+    return _DIVIDED.search(html) is not None

@@ -28,7 +28,7 @@ from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.images import picture_address
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
-from scraper.pages.post_links import AUTHOR, SECTION, TAG, further_pages, links_to
+from scraper.pages.post_links import AUTHOR, SECTION, TAG, further_pages, links_to, may_go_on, whole_address
 from scraper.text import fold, squeeze
 
 _NOT_ARTICLES = {
@@ -160,6 +160,20 @@ class WordPress(Family):
             return urlunsplit(parts._replace(fragment=""))
         return urlunsplit(parts._replace(query="", fragment=""))
 
+    def further_pages(self, html: str, url: str) -> tuple[str, ...]:
+        """See Family. Its editors write ``<!--nextpage-->`` where a post is to go on at ``…/2/``."""
+        if not may_go_on(html):
+            return ()
+        whole = whole_address(url) if self.key_of_part(url) else None
+        return further_pages(parse(html), whole or url)
+
+    def key_of_part(self, url: str) -> str | None:
+        """See Family. Lists and comments have pages too, at addresses of their own."""
+        whole = whole_address(url)
+        if whole is None or self.key(url) is not None or urlsplit(whole).path.endswith("/page"):
+            return None
+        return self.key(whole)
+
     def list_page(self, html: str, url: str) -> ListPage:
         """The posts whose titles are links outside the page's sidebars, in order."""
         page = parse(html)
@@ -196,7 +210,7 @@ class WordPress(Family):
         content = self._tag("body", (root, page), _CONTENT) or _content_by_shape(root)
         if content is None:
             raise NotAnArticle("no-body", "no entry content on the page")
-        further = further_pages(root, url)
+        further = further_pages(root, whole_address(url) or url if self.key_of_part(url) else url)
         lead = self._lead(root, content)
         featured = list(_featured(root, page, content, url))
         body = _body(content, url, self.key)

@@ -78,9 +78,16 @@ def understand(
         order=site.date_order,
         topics=tag,
     )
-    if doubt is not None and isinstance(understood, Article):
-        return replace(understood, problems=(*understood.problems, doubt))
+    if isinstance(understood, Article):
+        doubts = filter(None, (doubt, _missing_parts(printed)))
+        return replace(understood, problems=(*understood.problems, *doubts))
     return understood
+
+
+def _missing_parts(printed: PrintedArticle) -> Problem | None:
+    if not printed.further_pages:
+        return None
+    return Problem(kind="parts", detail=f"goes on at {', '.join(printed.further_pages)}, which was not read")
 
 
 def _with_believed_address(

@@ -105,6 +105,8 @@ def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
         return None
     family = pages_of(site)
     try:
+        if family.key_of_part(capture.url) is not None:
+            return None
         if family.key(capture.url) is None or capture.url in site.roots:
             return pages.list_page(capture, site, family)
         return None if pages.gave_up(site) else pages.printed(capture, site)

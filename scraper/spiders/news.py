@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urlsplit
 import scrapy
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 
 from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import announce, outcome_of
@@ -40,6 +40,12 @@ _logger = logging.getLogger(__name__)
 PENDING_PRIORITY = -10_000
 DUE_PRIORITY = -20_000
 """New articles come first (0 and below, one list page at a time), then pending articles, then re-checks."""
+
+PART_PRIORITY = 1
+"""Further pages of an article come before other articles, so that a stop leaves none half read."""
+
+MOST_PARTS = 30
+"""How many further pages of one article are asked for."""
 
 AT_A_TIME = 20
 """How many pending articles and re-checks of a site wait in the queue at once. A backlog may have thousands."""
@@ -363,7 +369,22 @@ class NewsSpider(scrapy.Spider):
         self._count(crawl, f"articles/{response.status}")
         if response.status == 200:
             self.crawler.stats.inc_value("articles")
+            yield from self._parts(response, crawl)
         yield from self._after(crawl, response.meta["purpose"])
+
+    def _parts(self, response: Response, crawl: SiteCrawl) -> Iterator[Request]:
+        """Requests the further pages of an article that its site divides."""
+        if not isinstance(response, TextResponse):
+            return
+        try:
+            with time_limit(READING_SECONDS):
+                urls = crawl.family.further_pages(response.text, response.url)
+        except (NotAnArticle, TooSlow):
+            return
+        for url in urls[:MOST_PARTS]:
+            if url not in crawl.asked and crawl.site.owns(url):
+                crawl.asked.add(url)
+                yield self._request(crawl, url, "part", self.parse_article, priority=PART_PRIORITY)
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         """Announces what became of an address that gave no answer."""
