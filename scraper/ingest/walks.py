@@ -123,6 +123,8 @@ class Walk:
         self._size = max(self._size, len(answer.keys))
         self.url = page.next_url
         following = self._answers.of(self._site.id, self.url)
+        if answer.source_kind == "feed" and (following is None or following.kind not in {"page", "redirect"}):
+            return self._end(to_the_end=True)  # older pages of a feed are asked for while they show news
         if following is None and self._is_joined and (not answer.unseen or not news):
             return self._end()
         return True

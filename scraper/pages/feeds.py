@@ -18,6 +18,7 @@ from html.entities import html5
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
+from w3lib.url import add_or_replace_parameter, url_query_parameter
 
 from scraper.items import ListEntry, ListPage, WitnessSource
 from scraper.pages.blocks import parse, words
@@ -26,6 +27,7 @@ from scraper.text import squeeze
 MAX_BYTES = 52_428_800
 """The largest sitemap after unpacking, in bytes: the limit of the sitemap protocol (sitemaps.org)."""
 
+_FULL_FEED = 10  # entries; WordPress' own setting for a page of a feed
 _FEED_ROOTS = {"rss", "RDF", "feed"}
 _SITEMAP_ROOTS = {"urlset", "sitemapindex"}
 _GZIP = b"\x1f\x8b"
@@ -59,16 +61,21 @@ def read_feed(xml: bytes, url: str) -> ListPage:
 
     Only dates of publication count (``pubDate``, ``dc:date``, ``published``); Atom's ``updated`` is ignored. Full
     texts (``content:encoded``, ``content``) are ignored too, because the article page has the words to keep.
+
+    WordPress names no next page of a feed, but has one at ``?paged=2``: the only place where themes that print no
+    date on an article's page tell it.
     """
     body, unpacked = _unpack(xml, MAX_BYTES)
     if _root(body) not in _FEED_ROOTS:
         raise ValueError(f"{url}: not an RSS or Atom feed")
     entries: list[ListEntry] = []
     next_url: str | None = None
-    closed = False
+    closed = is_wordpress = False
     for element in _whole_elements(body, url):
         name = _name(element)
-        if name in {"item", "entry"}:
+        if name == "generator":
+            is_wordpress = "wordpress.org" in f"{element.text} {element.get('uri')}"
+        elif name in {"item", "entry"}:
             address = _address(element, url)
             if address:
                 entries.append(_entry(element, address))
@@ -77,7 +84,14 @@ def read_feed(xml: bytes, url: str) -> ListPage:
             next_url = _web(element.get("href"), element.base or url)
         elif name in _FEED_ROOTS and element.getparent() is None:
             closed = True
+    if next_url is None and is_wordpress and len(entries) >= _FULL_FEED:
+        next_url = _next_of_wordpress(url)
     return ListPage(entries=tuple(entries), next_url=next_url, whole=unpacked and closed)
+
+
+def _next_of_wordpress(url: str) -> str:
+    number = url_query_parameter(url, "paged") or "1"
+    return add_or_replace_parameter(url, "paged", str(int(number) + 1 if number.isdecimal() else 2))
 
 
 def read_sitemap(xml: bytes, url: str) -> ListPage:

@@ -192,3 +192,26 @@ def test_sitemap_of_a_real_nukeviet_tells_the_minute_of_every_article():
     truth = {a["url"]: a["published"] for a in manifest()["articles"] if a["site"] == "nukeviet"}
     assert {url: dates[url] for url in truth if url in dates} == {url: truth[url] for url in truth if url in dates}
     assert len(truth.keys() & dates.keys()) >= 18
+
+
+def wordpress_feed(entries: int, generator: str = "https://wordpress.org/?v=6.1.9") -> bytes:
+    items = "".join(
+        f"<item><title>Bài {n}</title><link>https://khoi.example.vn/bai-{n}/</link></item>" for n in range(entries)
+    )
+    return f"<rss><channel><generator>{generator}</generator>{items}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    ("url", "entries", "generator", "following"),
+    [
+        ("/feed/", 10, "https://wordpress.org/?v=6.1.9", "/feed/?paged=2"),
+        ("/feed/?paged=2", 10, "https://wordpress.org/?v=6.1.9", "/feed/?paged=3"),
+        ("/?feed=rss2", 12, "https://wordpress.org/?v=6.1.9", "/?feed=rss2&paged=2"),
+        ("/feed/?paged=3", 4, "https://wordpress.org/?v=6.1.9", None),
+        ("/feed/", 10, "NukeViet v4.5", None),
+    ],
+)
+def test_a_full_feed_of_wordpress_has_an_older_page(url, entries, generator, following):
+    """Seen on a 6.1.9 server: /feed/?paged=2 and so on hold older posts, and the page after the last is a 404."""
+    shown = read_feed(wordpress_feed(entries, generator), f"https://khoi.example.vn{url}")
+    assert shown.next_url == (following and f"https://khoi.example.vn{following}")
