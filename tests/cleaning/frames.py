@@ -47,6 +47,16 @@ def apbac(title: str, text: str) -> str:
     )
 
 
+def unknown(title: str, text: str) -> str:
+    """A page of software that nobody described."""
+    return (
+        f"<!DOCTYPE html><html><head><title>{title} - Báo Thử</title></head><body><div id='top'>"
+        f"<a href='/'>Trang chủ</a><a href='/thoi-su'>Thời sự</a></div>"
+        f"<div class='chi-tiet'><h1>{title}</h1><div class='ngay'>{DATE}</div>"
+        f"<div class='noi-dung'><p>{text}</p></div></div><div id='chan'>Cơ quan chủ quản: Tỉnh ủy</div></body></html>"
+    )
+
+
 def login_beside(title: str, text: str) -> str:
     """An article beside a login box, as Drupal's side bar has one, and without its optional end tags."""
     return (
@@ -75,6 +85,7 @@ FRAMES: dict[str, tuple[Callable[[str, str], str], Site, str]] = {
     "wordpress": (wordpress, _site("wordpress"), "https://thu.example.vn/tin-tuc/bai-viet-cua-bao/"),
     "nukeviet": (nukeviet, _site("nukeviet"), "https://thu.example.vn/news/tin-tuc/bai-viet-cua-bao-12.html"),
     "apbac": (apbac, _site("apbac"), "https://thu.example.vn/chinh-tri/202407/bai-viet-1015551/"),
+    "generic": (unknown, _site("generic"), "https://thu.example.vn/tin-tuc/bai-viet-cua-bao-100012.html"),
     "login box, no end tags": (login_beside, _site("maincontent"), "https://thu.example.vn/bai-viet-3140001.html"),
 }
 """By name: the frame, the site whose page it is, and its address."""

@@ -61,7 +61,9 @@ def taken(tape: Callable[..., Tape], numbers: list[int]) -> Path:
 
 
 @pytest.mark.parametrize("order", [[1, 2, 3], [3, 2, 1], [2, 1, 3]])
-def test_its_pages_make_one_article(archive: Archive, site: Site, tape: Callable[..., Tape], order: list[int]) -> None:
+def test_its_pages_make_one_article(
+    archive: Archive, site: Site, tape: Callable[..., Tape], order: list[int]
+) -> None:
     done = ingest(archive, taken(tape, order), {site.id: site}, "night-1")
     assert done.new == 1
     body = archive.value("SELECT body FROM articles")
