@@ -79,12 +79,18 @@ class Square:
 
 
 def squares(counts: Mapping[date, DayCounts], looked: set[date], *, last: date, weeks: int) -> list[Square]:
-    """The days of ``weeks`` weeks up to ``last``. A day with no run in ``looked`` and no links is "unseen"."""
+    """The days of ``weeks`` weeks up to ``last``. A day with no run in ``looked`` and no links is "unseen".
+
+    Days before the first look, and before the first link, are left out: nobody watched then.
+    """
+    watched = min((*looked, *counts), default=last)
     first = last - timedelta(days=last.weekday(), weeks=weeks - 1)
     drawn = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         found = counts.get(day)
+        if day < watched:
+            continue
         if found is None:
             drawn.append(Square(day, number // 7, number % 7, "quiet" if day in looked else "unseen", None))
         else:

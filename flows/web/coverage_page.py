@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from datasette import Response
 
-from flows.web.charts import DayCounts, Square, squares
+from flows.web.charts import DayCounts, squares
 from flows.web.page import Route, page, query_of
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
 WEEKS = 53
+NIGHTS = 28
+SITES = 100
+"""How many nights and sites the table of nights has."""
+
 DAYS = 120
 """How many days the table below the calendar goes back."""
 
@@ -44,12 +51,43 @@ def coverage(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         ),
         "calendar": calendar(archive, weeks=WEEKS, site=query.site),
         "outcomes": OUTCOMES,
+        "nights": nights_by_site(archive, site=query.site),
         "days": archive.rows(
             f"SELECT day, {sums} FROM coverage WHERE :site IS NULL OR site = :site"  # noqa: S608
             " GROUP BY day ORDER BY day DESC LIMIT :days",
             {"site": query.site, "days": DAYS},
         ),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class SiteNights:
+    """One site with its nights, each with its row of the view ``site_nights``, or None where it was not looked at."""
+
+    site: str
+    source: str
+    nights: list[tuple[str, sqlite3.Row | None]]
+
+
+def nights_by_site(archive: Archive, *, site: str | None = None) -> list[SiteNights]:
+    """The last :data:`NIGHTS` nights of at most :data:`SITES` sites. Of two runs on a night the later one counts."""
+    last = archive.value("SELECT max(night) FROM runs")
+    # The view comes with the next run where an earlier version wrote the archive.
+    if last is None or not archive.row("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'site_nights'"):
+        return []
+    since = (date.fromisoformat(last) - timedelta(days=NIGHTS - 1)).isoformat()
+    rows = archive.rows(
+        "SELECT * FROM site_nights WHERE night >= :since AND (:site IS NULL OR site = :site) ORDER BY source, run",
+        {"since": since, "site": site},
+    )
+    found: dict[tuple[str, str], dict[str, sqlite3.Row]] = {}
+    for row in rows:
+        found.setdefault((row["source"], row["site"]), {})[row["night"]] = row
+    nights = [(date.fromisoformat(since) + timedelta(days=number)).isoformat() for number in range(NIGHTS)]
+    return [
+        SiteNights(name, source, [(night, of_site.get(night)) for night in nights])
+        for (source, name), of_site in list(found.items())[:SITES]
+    ]
 
 
 def calendar(archive: Archive, *, weeks: int, site: str | None = None) -> dict[str, Any] | None:
@@ -75,12 +113,26 @@ def calendar(archive: Archive, *, weeks: int, site: str | None = None) -> dict[s
         for row in rows
     }
     drawn = squares(counts, nights, last=max(last, *counts, last), weeks=weeks)
-    return {"squares": drawn, "weeks": weeks, "first": drawn[0].day, "last": drawn[-1].day, "months": _months(drawn)}
+    begin = drawn[-1].day - timedelta(days=7 * drawn[-1].column + drawn[-1].row)
+    return {
+        "squares": drawn,
+        "weeks": weeks,
+        "first": drawn[0].day,
+        "last": drawn[-1].day,
+        "months": _months(begin, drawn[-1].day),
+        "site": site or "",
+    }
 
 
-def _months(drawn: list[Square]) -> list[tuple[int, date]]:
+def _months(first: date, last: date) -> list[tuple[int, date]]:
     """The week in which each month begins, with its first day."""
-    return [(square.column, square.day) for square in drawn if square.day.day == 1]
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [((day - first).days // 7, day) for day in days if day.day == 1]
+
+
+def day_address(day: str | date, site: str | None) -> str:
+    """What was listed on a day, and what became of it: a canned question."""
+    return f"/tinkhoi/listed_on_day?{urlencode({'day': str(day), 'site': site or ''})}"
 
 
 async def coverage_page(datasette: Datasette, request: Request) -> Response:

@@ -14,6 +14,7 @@ from pluggy import HookimplMarker
 
 from flows.web.article_page import article_address, citation_address
 from flows.web.captured_page import captured_address
+from flows.web.coverage_page import day_address
 from flows.web.language import (
     COOKIE,
     day_text,
@@ -87,6 +88,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "topic_name": topic_name,
         "article_address": article_address,
         "captured_address": captured_address,
+        "day_address": day_address,
         "citation_address": citation_address,
     }
 

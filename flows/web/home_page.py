@@ -17,7 +17,7 @@ from flows.web.charts import Bar, bars, months_up_to
 from flows.web.coverage_page import calendar
 from flows.web.language import TOPICS, in_vietnam, language, topic_name
 from flows.web.page import Route, page
-from flows.web.search_page import source_names
+from flows.web.search_page import days_of, source_names
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
 from scraper.store.runs import RunSummary, last_run, run_summary
@@ -39,13 +39,21 @@ _SITES = "JOIN sites ON sites.id = articles.site LEFT JOIN provinces ON province
 
 
 @dataclass(frozen=True, slots=True)
+class MonthBar:
+    """A bar, and the search for its articles."""
+
+    bar: Bar
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """Articles a month of one province, one topic, or all."""
 
     name: str
     address: str  # the search that lists them
     count: int
-    bars: list[Bar]
+    bars: list[MonthBar]
 
 
 def home(archive: Archive) -> dict[str, Any]:
@@ -136,8 +144,10 @@ def _charts(archive: Archive, newest: date) -> dict[str, Any]:
 def _chart(
     name: str, query: SearchRequest, counts: Mapping[str, int], months: list[str], *, width: float, height: float
 ) -> Chart:
-    drawn = bars(counts, months, width=width, height=height)
-    return Chart(name, query.address(), sum(bar.count for bar in drawn), drawn)
+    drawn = [
+        MonthBar(bar, query.address(**days_of(bar.month))) for bar in bars(counts, months, width=width, height=height)
+    ]
+    return Chart(name, query.address(), sum(each.bar.count for each in drawn), drawn)
 
 
 def _in_order(topics: Iterable[str]) -> list[str]:

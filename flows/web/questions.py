@@ -192,4 +192,72 @@ QUESTIONS = (
         "SELECT site, kind, detail, url, first_seen, last_seen FROM problems"
         " WHERE closed IS NULL ORDER BY last_seen DESC",
     ),
+    CannedQuestion(
+        "listed_on_day",
+        "Một ngày danh sách cho thấy gì, và đã lấy được hay chưa",
+        "What was listed on a day, and what became of it",
+        "SELECT outcome, site, key, title, reason, url FROM listed"
+        " WHERE first_listed >= strftime('%Y-%m-%dT%H:%M', :day, '-7 hours')"
+        " AND first_listed < strftime('%Y-%m-%dT%H:%M', :day, '+17 hours') AND (:site = '' OR site = :site)"
+        " ORDER BY outcome, site, key",
+    ),
+    CannedQuestion(
+        "links_by_day",
+        "Mỗi ngày danh sách cho thấy bao nhiêu liên kết, và đã lấy được chưa",
+        "What was listed on each day, and what became of it",
+        "SELECT day, site, listed, collected, late, rejected, offsite, waiting, failed FROM coverage"
+        " ORDER BY day DESC",
+    ),
+    CannedQuestion(
+        "bloc_after_the_end",
+        "Tin về khối từ khi các khối kết thúc",
+        "Bloc articles since the blocs ended",
+        "SELECT day, source, site, key, title FROM reading WHERE bloc AND day > '2025-02-28' ORDER BY day DESC",
+    ),
+    CannedQuestion(
+        "taken_down_here",
+        "Bài nào đã gỡ ở đây theo yêu cầu",
+        "What was taken down here, on request",
+        "SELECT forgotten_at, site, url, reason FROM forgotten ORDER BY forgotten_at DESC",
+    ),
+    CannedQuestion(
+        "moved",
+        "Bài nào đã sang địa chỉ khác",
+        "Articles that moved to another address",
+        "SELECT seen_at, site, key, title, moved_to FROM moves ORDER BY seen_at DESC",
+    ),
+    CannedQuestion(
+        "how_nights_ended",
+        "Mỗi đêm kết thúc thế nào",
+        "How each night ended",
+        "SELECT night, verdict, sources, sources_whole, requests, links_seen, new, edited, gone FROM nights"
+        " ORDER BY night DESC",
+    ),
+    CannedQuestion(
+        "sites_by_night",
+        "Từng nguồn qua từng đêm",
+        "Each site on each night",
+        "SELECT night, site, source, state, new, edited, gone, links_seen, reason FROM site_nights"
+        " ORDER BY night DESC, source",
+    ),
+    CannedQuestion(
+        "days_without_articles",
+        "Ngày không rõ, hay ngày không đăng bài nào",
+        "Days of which nothing is known, or on which nothing was published",
+        "SELECT day, site, why FROM gap_days ORDER BY day DESC, site",
+    ),
+    CannedQuestion(
+        "silent_sites",
+        "Nguồn nào đã im lặng",
+        "Sites that fell silent",
+        "SELECT days_silent, site, source, newest_day, articles_expected_since FROM quiet_sites"
+        " ORDER BY days_silent DESC",
+    ),
+    CannedQuestion(
+        "titles_before_and_after",
+        "Đầu đề, lời dẫn và ngày trước và sau mỗi lần sửa",
+        "Title, lead and date before and after each edit",
+        "SELECT seen_at, site, key, title_before, title_after, lead_before, lead_after, published_before,"
+        " published_after, silent FROM edits WHERE why = 'edited' ORDER BY seen_at DESC",
+    ),
 )

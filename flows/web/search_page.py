@@ -58,7 +58,9 @@ class Facet:
 
 def hits(archive: Archive, query: SearchRequest, *, limit: int, offset: int = 0) -> list[Hit]:
     """The articles found, in the order asked for."""
-    return search(archive, query.q, **query.chosen, order=query.order, exact=query.exact, limit=limit, offset=offset)
+    return search(
+        archive, query.q, **query.chosen, order=query.in_order, exact=query.exact, limit=limit, offset=offset
+    )
 
 
 def newest(archive: Archive, query: SearchRequest) -> list[Hit]:
@@ -121,7 +123,7 @@ def _counted(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "total": sum(by_month.values()),
         "facets": [facet for facet in facets if len(facet.values) > 1],
         "chart": [
-            (bar, query.address(**_days_of(bar.month))) for bar in bars(by_month, span, width=720.0, height=64.0)
+            (bar, query.address(**days_of(bar.month))) for bar in bars(by_month, span, width=720.0, height=64.0)
         ],
     }
 
@@ -157,10 +159,11 @@ def _provinces(archive: Archive, query: SearchRequest, by_site: Mapping[str, int
 
 
 def _month(query: SearchRequest, month: str, count: int) -> Value:
-    return Value(month_text(month), count, query.address(**_days_of(month)))
+    return Value(month_text(month), count, query.address(**days_of(month)))
 
 
-def _days_of(month: str) -> dict[str, Any]:
+def days_of(month: str) -> dict[str, Any]:
+    """The filters of a month."""
     year, number = map(int, month.split("-"))
     return {"since": date(year, number, 1), "until": date(year, number, calendar.monthrange(year, number)[1])}
 

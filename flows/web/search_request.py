@@ -16,6 +16,9 @@ LAST_PAGE = 200
 TEXTS = ("site", "province", "section", "topic", "author")
 DAYS = ("since", "until")
 
+Order = Literal["newest", "relevance"]
+ORDERS: dict[str, Order] = {"newest": "newest", "relevance": "relevance"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
@@ -29,7 +32,7 @@ class SearchRequest:
     author: str | None = None
     since: date | None = None
     until: date | None = None
-    order: Literal["newest", "relevance"] = "newest"
+    order: Order | None = None  # None: see ``in_order``
     exact: bool = False
     page: int = 1
     misread: tuple[str, ...] = ()  # text in place of a day that is not a day
@@ -48,11 +51,16 @@ class SearchRequest:
         return cls(
             q=query.get("q", ""),
             **read,
-            order="relevance" if query.get("order") == "relevance" else "newest",
+            order=ORDERS.get(query.get("order", "")),
             exact=query.get("exact") == "1",
             page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 9 else 1,
             misread=tuple(misread),
         )
+
+    @property
+    def in_order(self) -> Order:
+        """The order of the hits: as asked for, else by relevance where there are words, else the newest first."""
+        return self.order or ("relevance" if self.q.strip() else "newest")
 
     @property
     def filters(self) -> Filters:

@@ -80,7 +80,7 @@ class StudyRequest:
         of_search = {name: value for name, value in changes.items() if name not in CHOICES}
         other = replace(self, **{name: value for name, value in changes.items() if name in CHOICES})
         values = {name: getattr(other, name) for name, of in CHOICES.items() if getattr(other, name) != of[0]}
-        base = self.search.address(path, **{"order": "newest", **of_search})
+        base = self.search.address(path, **of_search)
         if not values:
             return base
         return f"{base}{'&' if '?' in base else '?'}{urlencode(values)}"

@@ -156,6 +156,7 @@ STUDY_WORDS: dict[str, tuple[str, str]] = {
         "Mỗi ô là một nguồn trong một đêm. Ô dẫn đến chi tiết của nguồn đêm ấy.",
         "Each square is a source on a night. It leads to what that night did there.",
     ),
+    "show_all_nights": ("mọi đêm", "every night"),
     "night_whole": ("đọc hết", "read whole"),
     "night_part": ("chưa đọc hết", "not read whole"),
     "night_failed": ("hỏng", "failed"),

@@ -9,29 +9,64 @@ from scraper.store.search_query import WORD, SearchQuery, bare
 
 _LENGTH = 32  # words
 _BEFORE = 8  # words before the match
+_FURTHER = 12  # words of a further piece, for a term that the first does not show
+_PIECES = 4
+
+_Text = tuple[str, list[re.Match[str]], list[tuple[int, int]]]
+"""A text, its words, and where the terms stand in it: the first word and the one after the last."""
 
 
 def snippet(texts: Sequence[str | None], query: SearchQuery) -> tuple[tuple[str, bool], ...]:
     """Some words around the best match in ``texts``, or their beginning if the match is elsewhere.
 
+    Where these do not show each term of the query, pieces around the others follow, as far as ``texts`` have them.
     The words themselves are searched, not the index: FTS5's own snippet runs the whole query again for each hit.
     """
     asked = [term for term in (query.together, *query.wanted) if term is not None]
     wanted = [(tuple(map(bare, term.words)), term.prefix) for term in asked]
     wanted.sort(key=lambda term: -len(term[0]))
-    best: tuple[int, str, list[re.Match[str]], list[tuple[int, int]]] | None = None
+    found: list[_Text] = []
     for text in filter(None, texts):
         words = list(WORD.finditer(text))
-        matches = _matches([bare(word.group()) for word in words], wanted)
-        longest = max((end - start for start, end in matches), default=0)
-        if words and (best is None or longest > best[0]):
-            best = longest, text, words, matches
-    if best is None:
+        if words:
+            found.append((text, words, _matches([bare(word.group()) for word in words], wanted)))
+    if not found:
         return ()
-    longest, text, words, matches = best
-    centre = next((start for start, end in matches if end - start == longest), 0)
-    first = max(0, min(centre - _BEFORE, len(words) - _LENGTH))
-    last = min(len(words), first + _LENGTH)
+    best = max(found, key=lambda text: max((end - start for start, end in text[2]), default=0))
+    longest = max((end - start for start, end in best[2]), default=0)
+    centre = next((start for start, end in best[2] if end - start == longest), 0)
+    pieces = [_piece(best, centre, _LENGTH, _BEFORE)]
+    missing = [term for term in wanted if len(wanted) > 1 and not _shown(pieces, term)]
+    for term in missing:
+        if len(pieces) < _PIECES and not _shown(pieces, term):
+            place = next(
+                ((text, start) for text in found for start, end in text[2] if _is(text, start, end, term)), None
+            )
+            if place is not None:
+                pieces.append(_piece(*place, _FURTHER, _FURTHER // 3))
+    parts = [part for piece in pieces for part in piece]
+    doubled = {number for number in range(1, len(parts)) if parts[number - 1] == parts[number] == ("…", False)}
+    return tuple(part for number, part in enumerate(parts) if number not in doubled)
+
+
+def _shown(pieces: Sequence[Sequence[tuple[str, bool]]], term: tuple[tuple[str, ...], bool]) -> bool:
+    """Whether the term stands in one of the pieces."""
+    for piece in pieces:
+        words = [bare(word) for word in WORD.findall(" ".join(text for text, _ in piece))]
+        if any(_stands(words, number, *term) for number in range(len(words))):
+            return True
+    return False
+
+
+def _is(text: _Text, start: int, end: int, term: tuple[tuple[str, ...], bool]) -> bool:
+    return _stands([bare(word.group()) for word in text[1][start:end]], 0, *term)
+
+
+def _piece(of: _Text, centre: int, length: int, before: int) -> list[tuple[str, bool]]:
+    """``length`` words of a text around the word ``centre``, the matches marked; dots where the text goes on."""
+    text, words, matches = of
+    first = max(0, min(centre - before, len(words) - length))
+    last = min(len(words), first + length)
     begin = words[first].start() if first else 0
     stop = words[last - 1].end() if last < len(words) else len(text)
     parts: list[tuple[str, bool]] = [("…", False)] if first else []
@@ -43,7 +78,7 @@ def snippet(texts: Sequence[str | None], query: SearchQuery) -> tuple[tuple[str,
     parts.append((text[begin:stop], False))
     if last < len(words):
         parts.append(("…", False))
-    return tuple((" ".join(piece.split("\n\n")), is_match) for piece, is_match in parts if piece)
+    return [(" ".join(piece.split("\n\n")), is_match) for piece, is_match in parts if piece]
 
 
 def _matches(words: Sequence[str], wanted: Sequence[tuple[tuple[str, ...], bool]]) -> list[tuple[int, int]]:

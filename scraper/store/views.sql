@@ -115,9 +115,16 @@ SELECT
     revisions.updated_at,
     revisions.run,
     articles.published_day,
-    articles.url
+    articles.url,
+    json_extract(before.content, '$[1]') AS title_before,
+    CASE WHEN revisions.content IS NULL THEN articles.title ELSE json_extract(revisions.content, '$[1]') END AS title_after,
+    json_extract(before.content, '$[2]') AS lead_before,
+    CASE WHEN revisions.content IS NULL THEN articles.lead ELSE json_extract(revisions.content, '$[2]') END AS lead_after,
+    before.published_at AS published_before,
+    revisions.published_at AS published_after
 FROM revisions
 JOIN articles ON articles.id = revisions.article
+LEFT JOIN revisions AS before ON before.article = revisions.article AND before.number = revisions.number - 1
 WHERE revisions.number > 1;
 
 CREATE VIEW vanished AS
@@ -353,6 +360,34 @@ SELECT
 FROM runs
 LEFT JOIN run_sites ON run_sites.run = runs.id
 GROUP BY runs.id;
+
+CREATE VIEW site_nights AS
+SELECT
+    run_sites.site,
+    sites.name AS source,
+    runs.night,
+    runs.id AS run,
+    CASE
+        WHEN run_sites.verdict = 'failed' THEN 'failed'
+        WHEN run_sites.sources > 0 AND run_sites.sources_whole = run_sites.sources THEN 'read whole'
+        ELSE 'not read whole'
+    END AS state,
+    run_sites.sources,
+    run_sites.sources_whole,
+    run_sites.requests,
+    run_sites.links_seen,
+    run_sites.new,
+    run_sites.rejected,
+    run_sites.waiting,
+    run_sites.failed,
+    run_sites.edited,
+    run_sites.gone,
+    run_sites.bytes,
+    run_sites.reason
+FROM run_sites
+JOIN runs ON runs.id = run_sites.run
+JOIN sites ON sites.id = run_sites.site
+WHERE runs.trigger NOT IN ('import', 'wayback', 'commoncrawl', 'reparse');
 
 CREATE VIEW gap_days AS
 WITH RECURSIVE

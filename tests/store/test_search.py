@@ -240,6 +240,22 @@ def test_snippets_show_the_original_words(library: Archive) -> None:
     assert search(library, "")[0].snippet == "(ABO) Sáng 11-7, tại Mỹ Tho."
 
 
+def test_a_snippet_shows_every_word_that_was_asked_for(archive: Archive, keep: Keep) -> None:
+    filler = "Câu này chỉ để cho dài thêm một chút. " * 6
+    keep(
+        "far",
+        title="Tin",
+        lead="Hội nghị khai mạc sáng nay.",
+        body=(f"{filler}Tỉnh ủy nghe báo cáo. {filler}", f"{filler}Có 3 người bị kỷ luật."),
+        figures=(),
+    )
+    hit = search(archive, '"kỷ luật" "bao cao" hội -vắng')[0]
+    marked = [text for text, is_match in hit.parts if is_match]
+    assert sorted(marked) == sorted(["báo cáo", "kỷ luật", "Hội"])
+    assert ("…", False) in hit.parts and "……" not in hit.snippet
+    assert len(hit.snippet) < 450
+
+
 def test_relevance_puts_title_before_lead_before_text(archive: Archive, keep: Keep) -> None:
     places = {
         "apart": {"body": ("Đảng viên, uy tín, khối lượng.",)},

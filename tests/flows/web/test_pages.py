@@ -51,6 +51,10 @@ PAGES = (
     "/tinkhoi",
     "/tinkhoi/articles",
     "/tinkhoi/how_blocs_ended",
+    "/xu-huong?q=khoi",
+    "/ngu-canh?q=ky+luat",
+    "/so-sanh?topic=khoi",
+    "/ban-do?map=63",
     "/tinkhoi?sql=select+1",
     f"/tinkhoi/sites/{SITE_ID}",
 )
@@ -253,7 +257,9 @@ def test_the_first_page_tells_the_night_and_the_days(page: Page, three_nights: T
     page.goto("/lich")
     with open_reader(three_nights.data.database) as archive:
         links = archive.value("SELECT count(*) FROM listed")
-    assert sum(int(line.split()[1]) for line in page.locator("tbody tr").all_inner_texts()) == links
+    assert (
+        sum(int(line.split()[1]) for line in page.locator("table:not(.nights) tbody tr").all_inner_texts()) == links
+    )
 
 
 def test_every_page_is_light_fits_a_phone_and_can_be_used_by_keyboard(chromium: Browser, address: str) -> None:
@@ -391,6 +397,15 @@ def test_canned_questions_answer_what_the_newspaper_did(address: str, three_nigh
     assert {row["key"] for row in ask("new_last_night")} == third.keys() - second.keys()
     edited = {key for key in second if printed_words(second[key]) != printed_words(third[key])}
     assert {row["key"] for row in ask("silent_edits")} == edited
+    for row in ask("titles_before_and_after"):
+        if row["key"] in edited:
+            told = (row["title_before"], row["title_after"], row["lead_before"], row["lead_after"])
+            assert told == tuple(of[row["key"]][name] for name in ("title", "lead") for of in (second, third))
+    nights = ask("sites_by_night")
+    assert nights[-1]["state"] == "read whole" and {row["site"] for row in nights} == {SITE_ID}
+    assert [row["new"] for row in nights] == [len(third) - len(second), len(second) - len(first), len(first)]
+    listed = {row["key"] for row in ask("listed_on_day", day=nights[0]["night"])}
+    assert third.keys() - second.keys() <= listed
     assert {row["key"] for row in ask("taken_down")} == {k for k, r in third.items() if r["state"] == "gone"}
     days = {row["published_day"]: row["articles"] for row in ask("by_day")}
     assert sum(days.values()) == len(third)
@@ -473,6 +488,12 @@ def test_any_text_is_answered(hostile_address: str, typed: str, other: str) -> N
         "/tim?" + written(q=other, section=typed, since=typed, until=other, topic=typed),
         "/tim.atom?" + written(q=typed),
         "/lich?" + written(site=typed),
+        "/xu-huong?" + written(q=typed, site=other, since=other, by=typed),
+        "/xu-huong.csv?" + written(q=typed),
+        "/ngu-canh?" + written(q=typed, order=other, province=other),
+        "/so-sanh?" + written(province=typed, since=other),
+        "/ban-do?" + written(q=typed, map=other),
+        f"/bai/{SITE_ID}/{SEED_KEY}?" + written(tim=typed),
         "/tinkhoi/articles.json?" + written(_search=typed),
         "/tinkhoi/words_this_month.json?" + written(words=typed),
     ):
@@ -564,3 +585,5 @@ def test_no_news_and_could_not_look_never_look_alike() -> None:
     drawn = squares(counts, {monday}, last=date(2024, 7, 11), weeks=1)
     assert [square.state for square in drawn] == ["quiet", "settled", "open", "unseen"]
     assert drawn[2].counts is not None and drawn[2].counts.open == 2
+    later = squares({}, {date(2024, 7, 10)}, last=date(2024, 7, 11), weeks=2)
+    assert [square.day for square in later] == [date(2024, 7, 10), date(2024, 7, 11)], "nobody watched before"
