@@ -111,6 +111,40 @@ PLAYED = HERE.parent / "tests" / "faults" / "played.tsv"
 """What the last recorded `make torture` played and saw."""
 
 
+WAYS = HERE.parent / "tests" / "faults" / "ways.tsv"
+"""What each kind of fault alone led to, in the last recorded `make torture`."""
+
+SILENCE = """\
+## Silence: how an article can fail to arrive
+
+Each kind of fault alone, on one night of a paper of twelve articles in lists of five (plus one article a night), as
+`make torture` saw it: how many articles were missing after that night, the exit code were this the only site, what
+the report says (the kinds of its messages, see `flows/outcome/messages.py`), and how many nights later every article
+was there. Where nothing is said, nothing is missing, or the address itself said that there is no such article.
+Beside these:
+
+- **An edit** that a list shows (another title) or a sitemap (`lastmod`) is looked at the same night, 20 a site and
+  night. If it cannot be, the report says `edits`. An edit that nothing shows is seen at the next planned look
+  (`recheck_days`), or by `tinkhoi crawl SITE --recheck KEY`.
+- **A list from a cache** that says itself (`Age`) that it is a day old or older is not whole: `unread`.
+- **A file in place of a page** (PDF, JSON) at an article's address: `refused`, with the reason `not-html`.
+- **An article of several pages** of which the first is kept: `parts`.
+- **A third of the known articles** that lead elsewhere at a second look: `led-away`.
+- **An index of the past** that lists nothing (`backfill`): not complete, code 8.
+"""
+
+
+def ways_table() -> list[list[str]]:
+    """The rows of the part *silence*: faults with the same end stand together."""
+    places = {"0": "", "1": " 1", "2": " 2", "12": " of one article"}
+    rows = []
+    for line in WAYS.read_text(encoding="utf-8").splitlines() if WAYS.exists() else ():
+        target, kind, place, night, missing, code, said, whole = line.split("\t")
+        asked = {"list": f"list page{places[place]}", "article": "an article" if place == "12" else "all articles"}
+        rows.append([f"{asked.get(target, target)}, night {night}", kind, missing, code, said, f"+{whole}"])
+    return rows
+
+
 def reliability_page() -> str:
     """docs/reliability.md: what a night promises, its limits, and what was played against it with what outcome."""
     rows = [line.split("\t") for line in PLAYED.read_text(encoding="utf-8").splitlines()]
@@ -125,6 +159,20 @@ def reliability_page() -> str:
             "## What was played and what happened",
             "",
             *_table(["part", "played", "times", "what happened", "as promised"], rows),
+            "",
+            *SILENCE.splitlines(),
+            "",
+            *_table(
+                [
+                    "what was asked for",
+                    "what went wrong",
+                    "missing that night",
+                    "code",
+                    "the report says",
+                    "all there",
+                ],
+                ways_table(),
+            ),
         ]
     )
 

@@ -80,10 +80,16 @@ def backfill(
         click.echo(f"  {done.new} new articles, {done.edited} revisions, {done.rejected} pages rejected")
         _show_problems(done)
         if done.complete:
-            click.echo("  complete" if done.listed else "  complete: the archive lists nothing of this site")
+            click.echo("  complete")
+        elif done.empty:
+            click.echo(
+                "  not complete: the index lists nothing of this site; ask again another day, for it may be down"
+            )
         else:
             left = f"{done.left} captures of this page of the index are left; " if done.left else ""
             click.echo(f"  not complete: {left}run the same command again to go on")
+    if done.empty:
+        return ExitCode.DATA
     return ExitCode.SITES_FAILED if done.failed or done.odd else ExitCode.OK
 
 

@@ -17,10 +17,18 @@ from flows.cli.run_and_report import run_and_report
 @click.option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Follow list pages back to this day."
 )
+@click.option("--recheck", multiple=True, metavar="KEY", help="Look at this known article again, whatever its age.")
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
 @contact_option
 @archive_options
-def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datetime | None, as_json: bool) -> int:
+def crawl(
+    site_ids: tuple[str, ...],
+    limit: int | None,
+    full: bool,
+    since: datetime | None,
+    recheck: tuple[str, ...],
+    as_json: bool,
+) -> int:
     """Crawls these sites now, without a server."""
     from flows.runs.request import NightRequest
 
@@ -31,5 +39,6 @@ def crawl(site_ids: tuple[str, ...], limit: int | None, full: bool, since: datet
         limit=limit,
         full=full,
         since=since.date() if since else None,
+        recheck=recheck,
     )
     return run_and_report(request, plain=True, as_json=as_json)

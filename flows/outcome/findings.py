@@ -15,7 +15,7 @@ from scraper.addresses import endpoint
 from scraper.fetch.hosts import queue_of
 from scraper.sites import Site, Sites
 from scraper.store import Archive
-from scraper.store.ledgers import DOUBT
+from scraper.store.ledgers import DOUBT, EDIT_NOT_SEEN
 
 LAYOUT_REASONS = frozenset({"no-title", "no-date", "no-body", "parser"})
 """Reject reasons that mean that the page object no longer fits the site."""
@@ -44,9 +44,12 @@ def judge(archive: Archive, run: str, ends: Sequence[CrawlEnd], sites: Sites) ->
     failures |= {site: why for site, why in unread_sources(archive, run).items() if site not in failures}
     failures |= {site: why for site, why in unanswered_pages(archive, run).items() if site not in failures}
     failures |= {site: why for site, why in pending_links(archive, run).items() if site not in failures}
+    failures |= {site: why for site, why in unseen_edits(archive, run).items() if site not in failures}
     findings = (
         *refused_pages(archive, run),
         *mass_vanishings(archive, run),
+        *led_away(archive, run),
+        *further_pages(archive, run),
         *emptied_lists(archive, run),
         *doubted_links(archive, run),
         *silent_sites(archive, list(sites)),
@@ -127,7 +130,7 @@ def refused_pages(archive: Archive, run: str) -> list[Finding]:
         "SELECT site, count(DISTINCT url) FROM captures WHERE run = ? AND kind IN ('article', 'rejected') GROUP BY 1",
         (run,),
     )
-    led_away = archive.rows(
+    lost_links = archive.rows(
         "SELECT site, sum(outcome = 'rejected' AND reason IN ('http', 'redirected')), count(*) FROM listed"
         " WHERE decided_run = ? AND outcome IN ('collected', 'rejected') GROUP BY site ORDER BY site",
         (run,),
@@ -140,7 +143,7 @@ def refused_pages(archive: Archive, run: str) -> list[Finding]:
             found.append(_finding(site, "layout", some=misfits, all=read[site]))
         if is_many(sum(lies.values()), read[site]):
             found.append(_finding(site, "lies", all=read[site], reasons=lies))
-    for site, lost, decided in led_away:
+    for site, lost, decided in lost_links:
         if lost >= 3 and lost * 2 >= decided:
             found.append(_finding(site, "lost", some=lost, all=decided))
     return found
@@ -154,6 +157,18 @@ def pending_links(archive: Archive, run: str) -> dict[str, Message]:
             "SELECT site, count(*), max(coalesce(nullif(reason, 'http'), 'http ' || detail)) FROM listed"
             " WHERE decided_run = ? AND outcome IN ('failed', 'waiting') AND coalesce(reason, '') NOT IN"
             " ('capped', 'limit') GROUP BY site ORDER BY site",
+            (run,),
+        )
+    }
+
+
+def unseen_edits(archive: Archive, run: str) -> dict[str, Message]:
+    """Sites whose lists show other titles of known articles that could not be looked at since."""
+    return {
+        site: message("edits", some=some)
+        for site, some in archive.rows(
+            "SELECT listed.site, count(*) FROM listed JOIN articles ON articles.id = listed.article"  # noqa: S608
+            f" WHERE listed_run = ? AND {EDIT_NOT_SEEN} GROUP BY listed.site ORDER BY listed.site",
             (run,),
         )
     }
@@ -192,6 +207,36 @@ def mass_vanishings(archive: Archive, run: str) -> list[Finding]:
         for site, count in archive.rows(
             "SELECT site, count(*) FROM problems WHERE run = ? AND kind = 'vanished' AND closed IS NULL"
             " GROUP BY site ORDER BY site",
+            (run,),
+        )
+    ]
+
+
+def led_away(archive: Archive, run: str) -> list[Finding]:
+    """Sites of whose known articles a third (at least three) lead elsewhere since this night."""
+    looked = archive.counts(
+        "SELECT site, count(DISTINCT url) FROM captures WHERE run = ? AND purpose = 'recheck'"
+        " AND kind IN ('article', 'unchanged', 'redirect', 'error', 'rejected') GROUP BY site",
+        (run,),
+    )
+    return [
+        _finding(site, "led-away", some=some, all=looked[site])
+        for site, some in archive.rows(
+            "SELECT articles.site, count(*) FROM captures CROSS JOIN articles ON articles.state_capture = captures.id"
+            " WHERE captures.run = ? AND articles.state = 'redirected' GROUP BY articles.site ORDER BY articles.site",
+            (run,),
+        )
+        if is_many(some, looked.get(site, some))
+    ]
+
+
+def further_pages(archive: Archive, run: str) -> list[Finding]:
+    """Sites with articles of several pages, of which this run kept the first."""
+    return [
+        _finding(site, "parts", some=some)
+        for site, some in archive.rows(
+            "SELECT site, count(DISTINCT article) FROM problems WHERE run = ? AND kind = 'further-pages'"
+            " AND closed IS NULL GROUP BY site ORDER BY site",
             (run,),
         )
     ]

@@ -84,6 +84,7 @@ class Backfilled:
     new: int = 0
     edited: int = 0  # revisions, wherever they belong in the history
     rejected: int = 0
+    empty: bool = False  # a whole search listed nothing: an index that is out of order says the same
     complete: bool = False  # the search came to its end; else the next run goes on
 
 
@@ -157,9 +158,12 @@ class _Backfill:
 
     def run(self) -> None:
         """Continues where the last run with the same request stopped, up to the end or the limit."""
+        is_new = self.position.is_at_start
         try:
             while not self.done.complete and not self.is_enough():
                 self.one_page()
+            if self.done.complete and is_new and not self.done.listed:
+                self.done.empty, self.done.complete = True, False
         except Unanswered as error:
             raise RunError(f"{self.request.source}: {error}", ExitCode.NETWORK) from error
         finally:
@@ -301,6 +305,11 @@ class SearchPosition:
                 self._scope, self._resume = int(kept["scope"]), kept["resume"]
         except (OSError, ValueError, KeyError, TypeError):
             log.debug("%s: no progress of an earlier run", self._path)
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether nothing of the search was done yet."""
+        return self._scope == 0 and self._resume is None
 
     def next(self) -> tuple[Scope, str | None]:
         """What to search next."""

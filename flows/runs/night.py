@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flows.outcome.alarms import after_failure, after_night
 from flows.outcome.crawl_end import CrawlEnd
-from flows.outcome.exit_codes import ExitCode, archive_failures
+from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
 from flows.outcome.findings import insecure_connections, judge
 from flows.outcome.messages import LANGS, as_json, message
 from flows.outcome.night_summary import NightSummary
@@ -33,6 +33,7 @@ from scraper.ingest import ingest
 from scraper.reading.during_crawl import SUFFIX, PagesAhead
 from scraper.sites import Sites, load_sites
 from scraper.store import Archive, ArchiveError, open_archive
+from scraper.store.articles import find_article
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, judge_site, reach_back, run_summary, start_run
 from scraper.store.seal import noted_changes
@@ -117,7 +118,13 @@ class _Night:
     def plan(self) -> list[Path]:
         """Writes the snapshot and a plan for each shard."""
         self.folder.mkdir(parents=True)
-        write_snapshot(self.archive, self.request.data.snapshot, list(self.sites.values()), self.request.now)
+        write_snapshot(
+            self.archive,
+            self.request.data.snapshot,
+            list(self.sites.values()),
+            self.request.now,
+            recheck=self.rechecks(),
+        )
         self.back = self.way_back()
         plans = write_plans(
             self.request,
@@ -130,6 +137,18 @@ class _Night:
         log.info("%d sites in %d crawls", len(self.sites), len(plans))
         self.unread = list(plans)
         return plans
+
+    def rechecks(self) -> list[int]:
+        """The ids of the articles that the request names. Raises RunError for one that the archive does not hold."""
+        found = {name: find_article(self.archive, name) for name in self.request.recheck}
+        for name, id_ in found.items():
+            site = None if id_ is None else self.archive.value("SELECT site FROM articles WHERE id = ?", (id_,))
+            if site not in self.sites:
+                raise RunError(
+                    f"--recheck {name}: no article of the sites of this run; `tinkhoi search` shows keys",
+                    ExitCode.CONFIGURATION,
+                )
+        return [id_ for id_ in found.values() if id_ is not None]
 
     def way_back(self) -> dict[str, date]:
         """How far back each site's lists are followed; logs the cost first."""

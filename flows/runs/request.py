@@ -27,6 +27,7 @@ class NightRequest:
     limit: int | None = None  # at most so many new articles a site
     full: bool = False  # turn list pages to their end
     since: date | None = None  # turn list pages back to this day
+    recheck: tuple[str, ...] = ()  # articles to look at in any case, by key or site/key
     now: datetime = field(default_factory=utc_now)
     processes: int = field(default_factory=lambda: min(4, os.cpu_count() or 1))
     notes: tuple[Message, ...] = ()  # said in the report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scraper.items import Article, Reject
+from scraper.text import fold
 
 SAME_TITLE = 5
 """If this many addresses share a title, and they are half of a site's articles of a night, all show the same page."""
@@ -23,15 +24,19 @@ class RepeatedPages:
         self._titles.setdefault(article.site, {}).setdefault(article.title, set()).add(article.key)
         self._words.setdefault(_words(article), {}).setdefault(article.title, set()).add(article.key)
 
-    def refusal(self, article: Article, standing_title: str | None) -> Reject | None:
+    def refusal(self, article: Article, standing_title: str | None, listed_title: str | None = None) -> Reject | None:
         """Why ``article`` is not believed, or None. ``standing_title`` is its title in the archive, if it has one.
+
+        A title is believed on many addresses if the list has it for this one, too (``listed_title``): some columns
+        appear each day under one title ("Giá vàng hôm nay").
 
         A new title counts less than the one in the archive: it is refused if any other address has it too.
         """
         titles = self._titles[article.site]
         same, all_keys = titles[article.title], {key for keys in titles.values() for key in keys}
         renamed = standing_title is not None and standing_title != article.title and len(same) > 1
-        if renamed or (len(same) >= SAME_TITLE and len(same) * 2 >= len(all_keys)):
+        promised = listed_title is not None and fold(listed_title) == fold(article.title)
+        if renamed or (not promised and len(same) >= SAME_TITLE and len(same) * 2 >= len(all_keys)):
             detail = f"{len(same)} of {len(all_keys)} addresses have the title {article.title!r}"
             return Reject(reason="same-title", detail=detail, url=article.url)
         by_title = self._words[_words(article)]

@@ -11,8 +11,12 @@ import sqlite3
 from collections.abc import Iterator, Set
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 from typing import Self
+
+from scraper.clock import VIETNAM, utc_now
+from scraper.text import shows_title
 
 SNAPSHOT_SCHEMA = """
 CREATE TABLE known (site TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (site, key)) WITHOUT ROWID;
@@ -27,12 +31,17 @@ CREATE TABLE pending (
 CREATE TABLE sources (
     url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, head TEXT, walk INTEGER NOT NULL DEFAULT 0, walk_from TEXT
 ) WITHOUT ROWID;
+CREATE TABLE shown (
+    site TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, titles TEXT NOT NULL, looked TEXT NOT NULL,
+    PRIMARY KEY (site, key)
+) WITHOUT ROWID;
 CREATE TABLE standing (token TEXT NOT NULL);
 """
 """``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at
 again this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``:
 validators of list pages, feeds and sitemaps of which everything that they listed has an outcome, and how far a list
-is turned (see :class:`KnownSource`). ``standing``: the state of the archive that ``known`` is of (see
+is turned (see :class:`KnownSource`). ``shown``: articles that lists show of late, with the titles known of each and
+the moment of the last look at it. ``standing``: the state of the archive that ``known`` is of (see
 ``scraper.store.snapshot``); a crawl does not read it."""
 
 
@@ -84,7 +93,7 @@ class Snapshot:
         else:
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
             tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
-            if not tables >= {"known", "due", "pending", "sources"}:
+            if not tables >= {"known", "due", "pending", "sources", "shown"}:
                 self._connection.close()
                 raise sqlite3.DatabaseError(f"{path} is not a snapshot")
 
@@ -106,6 +115,22 @@ class Snapshot:
         with closing(self._connection.execute(query, (site,))) as rows:
             for key, url in rows:
                 yield Wanted(key, url)
+
+    def edited(self, site: str, key: str, title: str | None, lastmod: str | None) -> Wanted | None:
+        """The known article ``key``, if what a list shows of it tells of an edit since the last look at it.
+
+        That is another title, or a sitemap's ``lastmod`` after that look. Without validators: it must be sent whole.
+        """
+        row = self._connection.execute(
+            "SELECT url, titles, looked FROM shown WHERE site = ? AND key = ?", (site, key)
+        ).fetchone()
+        if row is None:
+            return None
+        url, titles, looked = row
+        retitled = bool(title) and not any(shows_title(title or "", known) for known in json.loads(titles) if known)
+        changed = _modified(lastmod or "")
+        later = changed is not None and datetime.fromisoformat(looked) < changed <= utc_now()
+        return Wanted(key, url) if retitled or later else None
 
     def source(self, url: str) -> KnownSource:
         """What is known of the list, feed or sitemap ``url``; without validators it must be sent whole."""
@@ -130,3 +155,14 @@ class Snapshot:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _modified(text: str) -> datetime | None:
+    """The moment of a sitemap's ``lastmod``. A day without a time means its end."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if len(text) <= len("YYYY-MM-DD"):
+        moment = datetime.combine(moment, time.max)
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)

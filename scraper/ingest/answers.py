@@ -31,6 +31,7 @@ class CapturedAnswer:
     unseen: int = 0  # how many of these keys were not settled before this run
     validators: Validators = _NO_VALIDATORS
     source_kind: str = "list"
+    age: int = 0  # seconds that a cache on the way had kept it, by its own word
 
 
 class Answers:

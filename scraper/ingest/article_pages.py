@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scraper.captures import Capture
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, said, storable
+from scraper.ingest.further_pages import second_page
 from scraper.ingest.same_article import refuse_another, same_words
 from scraper.items import Article, Problem, Reject
 from scraper.reading import understand
@@ -69,7 +70,10 @@ def _believed(reading: FileReading, batch: list[PageRead]) -> Iterator[PageRead]
         if isinstance(item.result, Article):
             article = find_key(reading.archive, item.result.site, item.result.key)
             title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
-            refusal = reading.repeated_pages.refusal(item.result, title) or _shows_another(reading, item)
+            listed = reading.archive.value(
+                "SELECT title FROM listed WHERE site = ? AND key = ?", (item.result.site, item.result.key)
+            )
+            refusal = reading.repeated_pages.refusal(item.result, title, listed) or _shows_another(reading, item)
             if refusal is not None:
                 yield PageRead(item.capture, item.owner, refusal)
                 continue
@@ -118,11 +122,27 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
         settle_revisits(reading.archive, saved.id)
     for key in keys:
         reading.decide(owner, key, Decision(LinkOutcome.COLLECTED, article=saved.id), capture.fetched_at)
+    _tell_further_pages(reading, capture, site, saved.id, capture_row)
     answer = CapturedAnswer("article", capture.fetched_at, capture.status, article=saved.id)
     reading.answers.note(site, capture.url, answer)
     reading.standing[site] += reading.was_known(owner, article.key)
     reading.counts["edited" if saved.what is What.EDITED else saved.what.value] += 1
     reading.counts["silent"] += saved.silent
+
+
+def _tell_further_pages(reading: FileReading, capture: Capture, site: str, article: int, row: int) -> None:
+    further = second_page(capture)
+    if further is not None and reading.origin == "live" and reading.answers.of(site, further) is None:
+        add_problem(
+            reading.archive,
+            Problem(kind="further-pages", detail=storable(further)),
+            site=site,
+            url=capture.url,
+            at=capture.fetched_at,
+            run=reading.run,
+            capture=row,
+            article=article,
+        )
 
 
 def _moved_from(reading: FileReading, owner: IngestedSite, article: Article, aliases: list[str]) -> int | None:

@@ -11,7 +11,7 @@ from scraper.addresses import comparable
 from scraper.captures import Capture, Tally, ignore, is_good, is_html, read_captures
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.article_pages import PageRead, keep_pages, read_page
-from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_unchanged, note_absent_pages
+from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_no_page, keep_unchanged, note_absent_pages
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_robots
 from scraper.ingest.list_pages import look_for_sources
 from scraper.ingest.missing_articles import settle_absences
@@ -195,6 +195,7 @@ def _keep_page(
     elif not is_html(capture) or purpose == "other":
         reading.record(capture, owner, "other", purpose)
         reading.counts["others"] += 1
+        keep_no_page(reading, capture, owner)
     elif purpose == "source":
         reading.record(capture, owner, "error", purpose)
         reason = "not a list, feed or sitemap"

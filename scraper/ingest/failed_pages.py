@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scraper.addresses import comparable
-from scraper.captures import Capture
+from scraper.captures import Capture, is_html
 from scraper.ingest.answers import CapturedAnswer
-from scraper.ingest.file_reading import FileReading, IngestedSite
+from scraper.ingest.file_reading import FileReading, IngestedSite, storable
 from scraper.ingest.missing_articles import Absence
 from scraper.store.archive import moment
 from scraper.store.articles import find_key, seen_again
@@ -57,6 +57,19 @@ def keep_unchanged(reading: FileReading, capture: Capture, owner: IngestedSite) 
             "UPDATE problems SET closed = ? WHERE article = ? AND kind = 'vanished' AND closed IS NULL",
             (moment(capture.fetched_at), article),
         )
+
+
+def keep_no_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> None:
+    """Keeps a good answer that is no page of HTML. An article's address that gives one is refused, not pending."""
+    key = owner.family.key(capture.url)
+    if is_html(capture) or (key is None and not any(reading.answers.aliases(owner.site.id, capture.url))):
+        return
+    kind = capture.header("Content-Type") or "no Content-Type"
+    answer = CapturedAnswer("reject", capture.fetched_at, capture.status, reason="not-html")
+    reading.answers.note_empty(owner.site.id, capture.url, answer)
+    if key is not None:
+        reading.counts["rejected"] += 1
+        reading.decide(owner, key, Decision(LinkOutcome.REJECTED, "not-html", storable(kind)), capture.fetched_at)
 
 
 def keep_error(reading: FileReading, capture: Capture, owner: IngestedSite, row: int) -> None:

@@ -15,7 +15,7 @@ from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.reading.parts import place_of
 from scraper.store.articles import add_addresses, find_key
-from scraper.store.ledgers import Decision, LinkOutcome, list_link
+from scraper.store.ledgers import Decision, LinkOutcome, list_link, note_title
 from scraper.text import fold
 
 _OPENED = re.compile(rb"<body\b", re.I)
@@ -120,6 +120,8 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
             run=reading.run,
             first=first,
         )
+        if entry.title and first.article is not None and reading.origin == "live":
+            note_title(reading.archive, owner.site.id, key, entry.title, capture.fetched_at)
     reading.kinds[owner.site.id, comparable(capture.url), capture.fetched_at] = kind
     answer = CapturedAnswer(
         "page",
@@ -130,6 +132,7 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
         unseen=unseen,
         validators=Validators(capture.header("ETag"), capture.header("Last-Modified")),
         source_kind=kind,
+        age=_age(capture),
     )
     reading.answers.note(owner.site.id, capture.url, answer)
 
@@ -152,6 +155,12 @@ def _place_of(reading: FileReading, owner: IngestedSite, entry: ListEntry) -> tu
     if not owner.site.owns(url):
         return key, url, Decision(LinkOutcome.OFFSITE, "offsite", urlsplit(url).netloc)
     return key, url, Decision(LinkOutcome.WAITING)
+
+
+def _age(capture: Capture) -> int:
+    """The seconds that the header ``Age`` states (RFC 9111, 5.1); 0 without it."""
+    stated = (capture.header("Age") or "").strip()
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 12 else 0
 
 
 def _target(capture: Capture) -> str | None:

@@ -11,8 +11,7 @@ from scraper.ingest.same_article import are_titles_of_one
 from scraper.store.archive import moment
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome
-
-LEAST_WORDS = 4
+from scraper.text import LEAST_WORDS
 
 
 def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first: CapturedAnswer) -> None:

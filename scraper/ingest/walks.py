@@ -19,6 +19,9 @@ from scraper.items import ListPage
 from scraper.sites import Site
 from scraper.store.archive import moment
 
+OLD = 86_400
+"""Seconds. A page that a cache has kept for a day or longer cannot show what came since the last night."""
+
 NO_LINK = "shows no article link"
 
 
@@ -116,6 +119,8 @@ class Walk:
         self.children += page.children
         if not page.whole:
             return self._end("cut short")
+        if answer.age >= OLD:
+            return self._end("from an old cache")
         if answer.source_kind == "list" and not answer.keys:
             return self._meet_end(NO_LINK)
         if page.next_url is None:

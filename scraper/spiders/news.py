@@ -50,6 +50,10 @@ MOST_PARTS = 30
 AT_A_TIME = 20
 """How many pending articles and re-checks of a site wait in the queue at once. A backlog may have thousands."""
 
+EDITS_A_NIGHT = 20
+"""Known articles of a site that are looked at in one night because lists show that they were edited. A new theme
+changes every ``lastmod`` at once."""
+
 OF_THE_HOST = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unreachable", "unreachable"})
 """Outcomes after which the host gets no more requests in this run."""
 
@@ -83,6 +87,7 @@ class SiteCrawl:
     began: float | None = None  # when the first article was requested, on the monotonic clock
     requests: int = 0  # since then
     asked: set[str] = field(default_factory=set)  # keys
+    edited: dict[str, Wanted] = field(default_factory=dict)  # by key: lists show that they were edited
 
 
 class NewsSpider(scrapy.Spider):
@@ -275,6 +280,7 @@ class NewsSpider(scrapy.Spider):
             trail.shown.add(key)
             first_shown += 1
             if self._snapshot.is_known(crawl.site.id, key):
+                self._note_edit(crawl, key, entry)
                 continue
             unknown += 1
             request = self._new_article(crawl, key, entry.url, priority)
@@ -289,6 +295,12 @@ class NewsSpider(scrapy.Spider):
                 announce(self.crawler, url, *why_not)
             else:
                 yield self._source(crawl, url, trail, priority=priority - 1)
+
+    def _note_edit(self, crawl: SiteCrawl, key: str, entry: ListEntry) -> None:
+        lastmod = entry.date_text if entry.source is WitnessSource.SITEMAP else None
+        wanted = self._snapshot.edited(crawl.site.id, key, entry.title, lastmod)
+        if wanted is not None and len(crawl.edited) < EDITS_A_NIGHT:
+            crawl.edited[key] = wanted
 
     def _goes_on(self, crawl: SiteCrawl, trail: Trail, first_shown: int, unknown: int) -> bool:
         """Whether the list's next page is asked for."""
@@ -418,6 +430,8 @@ class NewsSpider(scrapy.Spider):
         for wanted in self._snapshot.pending(crawl.site.id):
             if not self._is_full(crawl):
                 yield from self._wanted(crawl, wanted, "pending", PENDING_PRIORITY)
+        for wanted in crawl.edited.values():
+            yield from self._wanted(crawl, wanted, "recheck", DUE_PRIORITY)
         for wanted in self._snapshot.due(crawl.site.id):
             yield from self._wanted(crawl, wanted, "recheck", DUE_PRIORITY)
 

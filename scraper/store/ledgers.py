@@ -13,6 +13,7 @@ from scraper.dates.shapes import CALENDAR_DAY
 from scraper.fetch.snapshot import Validators
 from scraper.items import ListEntry, Problem, Witness, WitnessSource
 from scraper.store.archive import Archive, moment
+from scraper.text import shows_title
 
 _CALENDAR = re.compile(CALENDAR_DAY)
 _DATES = {WitnessSource.LIST: "list_date", WitnessSource.FEED: "feed_date", WitnessSource.SITEMAP: "sitemap_date"}
@@ -36,6 +37,10 @@ SETTLED = frozenset(LinkOutcome) - {LinkOutcome.WAITING, LinkOutcome.FAILED}
 DOUBT = timedelta(days=3)
 """How long after it was first listed a page that was refused is looked at again each night: the site may have been
 at fault, not the page."""
+
+
+EDIT_NOT_SEEN = "listed.retitled_at > articles.last_looked"
+"""SQL, of ``listed`` joined with ``articles``: a list showed another title, and no look at the article followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,21 @@ def list_link(
         " sitemap_date = coalesce(sitemap_date, excluded.sitemap_date)",
         values,
     )
+
+
+def note_title(archive: Archive, site: str, key: str, title: str, at: datetime) -> None:
+    """Notes the title that a list shows for an article held already, if it is another one than those known."""
+    row = archive.row(
+        "SELECT articles.title, coalesce(retitled, listed.title) FROM listed"
+        " JOIN articles ON articles.id = listed.article WHERE listed.site = ? AND listed.key = ?",
+        (site, key),
+    )
+    if row is not None and not any(shows_title(title, known) for known in row if known):
+        archive.execute(
+            "UPDATE listed SET retitled = ?, retitled_at = ? WHERE site = ? AND key = ?"
+            " AND coalesce(retitled_at, '') < ?",
+            (title, moment(at), site, key, moment(at)),
+        )
 
 
 def decide(archive: Archive, site: str, key: str, decision: Decision, *, at: datetime, run: str) -> None:

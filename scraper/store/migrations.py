@@ -126,6 +126,13 @@ def walks_and_gaps(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX gaps_open ON gaps (site, source) WHERE closed IS NULL")
 
 
+@migrations()
+def titles_shown_later(db: Database) -> None:
+    """Adds the newest title that a list showed for an article held already, where it differs, and since when."""
+    db.execute("ALTER TABLE listed ADD COLUMN retitled TEXT")
+    db.execute("ALTER TABLE listed ADD COLUMN retitled_at TEXT")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -16,7 +17,7 @@ from scraper.sites import Site
 from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.errors import archive_errors
-from scraper.store.ledgers import DOUBT
+from scraper.store.ledgers import DOUBT, EDIT_NOT_SEEN
 from scraper.store.source_walks import sources_tonight
 from scraper.whole_files import replacing
 
@@ -61,7 +62,9 @@ _RULES = blake2b("".join((SNAPSHOT_SCHEMA, *_ALL_KNOWN, str(DOUBT))).encode(), d
 """The rules by which a snapshot file was made. A file made by other rules is made anew."""
 
 
-def write_snapshot(archive: Archive, path: Path, sites: Iterable[Site], now: datetime) -> None:
+def write_snapshot(
+    archive: Archive, path: Path, sites: Iterable[Site], now: datetime, *, recheck: Collection[int] = ()
+) -> None:
     """Updates the file at ``path`` to what the archive knows, and to what ``sites`` are to be asked for at ``now``.
 
     The file is kept from night to night, so a night costs as much as changed, not as much as is known. The file and
@@ -71,15 +74,28 @@ def write_snapshot(archive: Archive, path: Path, sites: Iterable[Site], now: dat
     it is missing, damaged or not a snapshot of ours.
 
     An article is due if one of its site's ``recheck_days`` after its publication has come and it was not looked at
-    since that day. An article that is gone is looked at on the same days, for it may come back. Raises ArchiveError.
+    since that day. An article that is gone is looked at on the same days, for it may come back.
+    So is one that a list showed with another title since the last look at it, and those whose ids are ``recheck``.
+    Raises ArchiveError.
     """
     chosen, token = list(sites), f"{_RULES} {secrets.token_hex(16)}"
     if not _brought_up_to_date(archive, path, chosen, now, token):
         _make(archive, path, chosen, now, token)
+    if recheck:
+        _add_rechecks(archive, path, recheck)
     with archive.transaction():
         archive.execute("DELETE FROM known_changes")
         archive.execute(
             "INSERT INTO about VALUES ('known', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (token,)
+        )
+
+
+def _add_rechecks(archive: Archive, path: Path, ids: Collection[int]) -> None:
+    with archive_errors(path), _attached(archive, path), _writing(archive):
+        archive.execute(
+            "INSERT OR REPLACE INTO snapshot.due SELECT site, key, url, NULL, NULL FROM articles"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
         )
 
 
@@ -148,7 +164,7 @@ def _writing(archive: Archive) -> Iterator[None]:
 
 def _write_night(archive: Archive, sites: Iterable[Site], now: datetime, token: str) -> None:
     """Replaces everything that belongs to one night only."""
-    for table in ("due", "pending", "sources", "standing"):
+    for table in ("due", "pending", "sources", "shown", "standing"):
         archive.execute(f"DELETE FROM snapshot.{table}")  # noqa: S608
     archive.execute("INSERT INTO snapshot.standing VALUES (?)", (token,))
     for site in sites:
@@ -178,6 +194,19 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
         "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"  # noqa: S608
         f" WHERE site = :site AND outcome IN ('rejected', 'offsite') AND outcome <> 'collected' AND {_REFUSED}"
         " AND last_listed >= :shown AND decided_at <= :again ORDER BY decided_at LIMIT :most",
+        about,
+    )
+    archive.execute(
+        "INSERT OR IGNORE INTO snapshot.shown SELECT listed.site, listed.key, articles.url,"
+        " json_array(articles.title, coalesce(listed.retitled, listed.title, '')), articles.last_looked"
+        " FROM listed JOIN articles ON articles.id = listed.article"
+        " WHERE listed.site = :site AND listed.last_listed >= :shown",
+        about,
+    )
+    archive.execute(
+        "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL"  # noqa: S608
+        f" FROM listed JOIN articles ON articles.id = listed.article WHERE listed.site = :site AND {EDIT_NOT_SEEN}"
+        " AND listed.last_listed >= :shown ORDER BY retitled_at LIMIT :most",
         about,
     )
     for source in sources_tonight(archive, site, now):

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from scraper.text.decoding import Decoded, decode
 from scraper.text.syllables import mend_eth
 
-__all__ = ["Decoded", "decode", "fold", "likeness", "same_words", "squeeze", "unescape"]
+__all__ = ["Decoded", "decode", "fold", "likeness", "same_words", "shows_title", "squeeze", "unescape"]
 
 _SPACE = re.compile(r"[\s\u00a0\u200b\u2060\ufeff]+")
 _UNPRINTED = re.compile(
@@ -25,6 +25,9 @@ _UNPRINTED = re.compile(
 )
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _WORD = re.compile(r"[^\W_]+")
+
+LEAST_WORDS = 4
+"""The words that a title has at least, where titles are compared: a shorter text may be a label."""
 
 
 def squeeze(text: str) -> str:
@@ -81,6 +84,18 @@ def fold(text: str) -> str:
 def same_words(a: str, b: str) -> bool:
     """Whether ``a`` and ``b`` have the same words. Marks, case and punctuation are ignored."""
     return _WORD.findall(fold(a)) == _WORD.findall(fold(b))
+
+
+def shows_title(link: str, title: str) -> bool:
+    """Whether the text of a link can be this title: the same words, a part of them, or with words before them.
+
+    Lists shorten titles and print kickers before them. A text of fewer than four words is a label ("Bài viết", "Xem
+    thêm"), which tells no other title.
+    """
+    shown, known = _WORD.findall(fold(link)), _WORD.findall(fold(title))
+    if len(shown) < LEAST_WORDS or not known:
+        return True
+    return " ".join(shown) in " ".join(known) or shown[-len(known) :] == known
 
 
 def likeness(a: str, b: str) -> float:

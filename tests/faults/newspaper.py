@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from hashlib import blake2b
 from html import escape
@@ -127,6 +127,10 @@ class FaultNewspaper:
     on_request: Callable[[str], None] | None = None  # told each path before it is answered
     host: str = field(default_factory=lambda: f"127.0.1.{next(_HOSTS)}")  # a host of its own has a queue of its own
     server: ThreadingHTTPServer | None = None
+
+    def moment(self) -> datetime:
+        """The clock that the server's ``Date`` shows."""
+        return datetime.now(UTC)
 
     def stories(self, night: int | None = None) -> list[Story]:
         """What is out by ``night``, the newest first."""
@@ -254,6 +258,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(reply.body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The ``Date`` of its answers, by the paper's own clock."""
+        return http_date(self.paper.moment())
 
     def log_message(self, *_: object) -> None:
         pass

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -20,12 +21,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.outcome.night_summary import NightSummary
+from tests.faults.forked import forked_crawls
 from tests.faults.generated_paper import GeneratedPaper
-from tests.faults.nights import Nights, wrong
+from tests.faults.lying import code_of
+from tests.faults.nights import Nights
+from tests.faults.oracle import Difference, differences
 from tests.faults.scenario import Scenario, make_scenario, single_faults
 
 AT_ONCE = 20
 """Papers in one archive and run: sites are judged each by itself."""
+
+
+SOMETIMES = (
+    "wrong answer", "site named", "code 0", "code 2", "code 8", "re-check", "edit", "gone", "refused", "redirect",
+    "gap opened", "gap healed", "list turned again", "healed later", "unchanged",
+)  # fmt: skip
+"""What must happen at least ten times in a run, or the run proves nothing."""
+
+WAYS = Path(__file__).with_name("ways.tsv")
+"""For each way in which an article can fail to arrive: what was said. Written by a run of torture."""
 
 
 @dataclass
@@ -41,6 +55,7 @@ class Told:
     good_nights: int = 0  # nothing was wrong and nothing differed
     unshown: int = 0  # differences of nights that no answer ever proved, or that an answer denied
     sometimes: Counter[str] = field(default_factory=Counter)
+    ways: dict[str, list[str]] = field(default_factory=dict)  # fault to what was said of it, where it was alone
 
     def add(self, other: Told) -> None:
         """Takes in what others have seen."""
@@ -49,10 +64,11 @@ class Told:
         for name in ("silent", "lost", "junk", "false_alarms"):
             getattr(self, name).extend(getattr(other, name))
         self.sometimes += other.sometimes
+        self.ways |= other.ways
 
 
-def play(scenarios: Sequence[Scenario], folder: Path) -> Told:
-    """All nights of some papers in one archive."""
+def play(scenarios: Sequence[Scenario], folder: Path, *, until_equal: bool = False) -> Told:
+    """All nights of some papers in one archive; with ``until_equal`` a paper leaves once nothing is due any more."""
     told = Told(papers=len(scenarios))
     today = datetime.now(UTC)
     nights = Nights(folder)
@@ -64,61 +80,89 @@ def play(scenarios: Sequence[Scenario], folder: Path) -> Told:
             papers[name].start()
             nights.add(name, papers[name])
         for night in range(1, max(scenario.nights for scenario in scenarios) + 1):
+            if not nights.papers:
+                break
             for paper in papers.values():
                 paper.begin(night)
-            summary = nights.run(night, processes=2)
+            with forked_crawls():
+                summary = nights.run(night, processes=1)
             _count(told, nights, summary)
             for name, paper in papers.items():
-                if night <= paper.scenario.nights:
-                    _judge(told, nights, name, paper, night, summary)
+                if name not in nights.papers:
+                    continue
+                judge_paper(told, nights, name, paper, night, summary)
+                is_equal = until_equal and night > paper.scenario.last_bad and not _is_due(nights, name, paper)
+                if is_equal or night == paper.scenario.nights:
+                    del nights.papers[name]
     finally:
         for paper in papers.values():
             paper.stop()
     return told
 
 
-def _judge(told: Told, nights: Nights, name: str, paper: GeneratedPaper, night: int, summary: NightSummary) -> None:
+def _is_due(nights: Nights, name: str, paper: GeneratedPaper) -> bool:
+    return any(each.is_due for each in differences(nights, name, paper))
+
+
+def judge_paper(
+    told: Told, nights: Nights, name: str, paper: GeneratedPaper, night: int, summary: NightSummary
+) -> None:
     told.nights += 1
     named = name in summary.failures or name in {finding.site for finding in summary.findings}
-    differences = wrong(nights, name, night)
+    told_of = named and bool(summary.exit_code)
+    found = differences(nights, name, paper)
     where = f"seed {paper.scenario.seed}, night {night}: "
-    told.junk += [where + each for each in differences if "never published" in each or "twice" in each]
-    told.junk += [f"{where}{key} says what was never printed" for key in _never_printed(nights, name, night)]
-    for each in differences:
-        key = each.partition(" ")[0]
-        is_proved = each.endswith("is missing") and key in paper.shown and key not in paper.denied
-        if is_proved and not (named and summary.exit_code):
-            told.silent.append(where + each)
-        told.unshown += not is_proved
+    told.junk += [where + each.said for each in found if each.is_junk]
+    told.silent += [where + each.said for each in found if each.is_proved and not told_of]
+    if paper.aged and not told_of:
+        told.silent.append(f"{where}a list was days old")
+    told.unshown += sum(not each.is_proved for each in found)
     if night == paper.scenario.nights:
-        told.lost += [where + each for each in differences]
-    if not paper.wrong and not differences and night > 1:
+        told.lost += [where + each.said for each in found if each.is_due]
+    if not paper.wrong and not found and night > 1:
         told.good_nights += 1
         if named:
             said = summary.failures.get(name) or [f.detail for f in summary.findings if f.site == name]
             told.false_alarms.append(f"{where}{said}")
+    _note_way(told, name, paper, night, summary, found)
+    missing = {each.said for each in found if each.said.endswith("is missing")}
+    told.sometimes["healed later"] += len(paper.missing - missing)
+    paper.missing = missing
     told.sometimes["site named"] += named
+    told.sometimes[f"code {code_of(summary, name)}"] += 1
     told.sometimes["wrong answer"] += bool(paper.wrong)
 
 
-def _never_printed(nights: Nights, name: str, night: int) -> list[str]:
-    """Keys of articles whose words are those of no version that the paper has published by ``night``."""
-    versions = [nights.papers[name].truth(each) for each in range(1, night + 1)]
-    return [
-        row["key"]
-        for row in nights.rows("SELECT key, title, lead, body, published_at FROM articles WHERE site = ?", name)
-        if all(
-            (row["title"], row["lead"], row["body"].split(), row["published_at"])
-            != (title, lead, body.split(), moment)
-            for truth in versions
-            if row["key"] in truth
-            for title, lead, body, moment in [truth[row["key"]]]
-        )
-    ]
+def _note_way(
+    told: Told, name: str, paper: GeneratedPaper, night: int, summary: NightSummary, found: list[Difference]
+) -> None:
+    """For a paper with one fault: what the night of the fault said, and the night on which all was there again."""
+    if len(paper.scenario.faults) != 1:
+        return
+    fault = paper.scenario.faults[0]
+    way = told.ways.setdefault(f"{fault.target}\t{fault.kind}\t{fault.place}\t{fault.night}", [])
+    if night == fault.night:
+        kinds = [finding.kind for finding in summary.findings if finding.site == name]
+        if name in summary.failures:
+            kinds.append(summary.failures[name].kind)
+        missing = sum(each.said.endswith("is missing") for each in found)
+        way[:] = [str(missing), str(code_of(summary, name)), ", ".join(dict.fromkeys(kinds)) or "-", "-"]
+    if way and night >= fault.night and way[3] == "-" and not any(each.is_due for each in found):
+        way[3] = str(night - fault.night)
+
+
+def write_ways(ways: dict[str, list[str]]) -> None:
+    """Keeps what was said, for docs/reliability.md."""
+    lines = ["\t".join([fault, *said]) for fault, said in sorted(ways.items())]
+    WAYS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def seeds(papers: int) -> list[Scenario]:
+    """The scenarios of the first seeds."""
+    return [make_scenario(seed) for seed in range(1, papers + 1)]
 
 
 def _count(told: Told, nights: Nights, summary: NightSummary) -> None:
-    told.sometimes[f"code {int(summary.exit_code)}"] += 1
     told.sometimes["re-check"] += summary.counted.requests_by_kind["rechecks"]
     told.sometimes["edit"] += summary.counted.edited
     told.sometimes["gone"] += len(summary.counted.gone)
@@ -128,17 +172,29 @@ def _count(told: Told, nights: Nights, summary: NightSummary) -> None:
         ("gap healed", "SELECT count(*) AS n FROM gaps WHERE closed_run = ?"),
         ("redirect", "SELECT count(*) AS n FROM captures WHERE run = ? AND kind = 'redirect'"),
         ("refused", "SELECT count(*) AS n FROM captures WHERE run = ? AND kind = 'rejected'"),
+        ("unchanged", "SELECT count(*) AS n FROM captures WHERE run = ? AND kind = 'unchanged'"),
         ("list turned again", "SELECT count(*) AS n FROM run_sources WHERE run = ? AND pages > 2 AND unseen = 0"),
     ):
         told.sometimes[what] += nights.rows(query, run)[0]["n"]
 
 
-def play_all(scenarios: Iterable[Scenario], folder: Path) -> Told:
-    """These scenarios, AT_ONCE to an archive."""
+def play_all(scenarios: Iterable[Scenario], folder: Path, kept: Path | None = None) -> Told:
+    """These scenarios, AT_ONCE to an archive. In ``kept`` what was seen of each batch outlives a run broken off."""
     told, left = Told(), list(scenarios)
     while left:
         batch, left = left[:AT_ONCE], left[AT_ONCE:]
-        told.add(play(batch, folder / f"seeds-{batch[0].seed}"))
+        name = f"papers-{batch[0].seed}-{batch[-1].seed}"
+        file = kept / f"{name}.json" if kept is not None else None
+        if file is not None and file.exists():
+            seen = Told(**json.loads(file.read_text(encoding="utf-8")))
+            seen.sometimes = Counter(seen.sometimes)
+        else:
+            seen = play(batch, folder / name)
+            shutil.rmtree(folder / name)
+            if file is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(json.dumps(vars(seen), ensure_ascii=False), encoding="utf-8")
+        told.add(seen)
         print(f"{told.papers} papers, {told.nights} nights", file=sys.stderr, flush=True)
     return told
 
@@ -154,7 +210,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--single", action="store_true", help="each kind of fault alone, too")
     parser.add_argument("--show", action="store_true", help="print the scenarios")
     options = parser.parse_args(arguments)
-    scenarios = [make_scenario(seed) for seed in range(options.first, options.last + 1)]
+    scenarios = seeds(options.last)[options.first - 1 :]
     if options.single:
         scenarios += [*single_faults(1), *single_faults(2)]
     if options.show:

@@ -1,23 +1,35 @@
 """What an answer proved is in the archive or told; seven nights after the last fault archive and truth are equal.
 
-Twenty seeds are played here. `make torture` plays each kind of fault alone, too: ``python -m tests.faults.property``.
+Twenty seeds and each kind of fault alone are played here, `make torture` plays three hundred seeds. One seed again:
+``python -m tests.faults.property 7 7``.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from tests.faults.property import Told, play
-from tests.faults.scenario import ON_ARTICLES, ON_LISTS, make_scenario, single_faults
+from tests.faults.property import Told, play, seeds
+from tests.faults.scenario import (
+    ON_ARTICLES,
+    ON_FEEDS,
+    ON_LISTS,
+    ON_ROBOTS,
+    ON_SITEMAPS,
+    make_scenario,
+    single_faults,
+)
 
 pytestmark = pytest.mark.slow
-
-SEEDS = range(1, 21)
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return play([make_scenario(seed) for seed in SEEDS], tmp_path_factory.mktemp("property"))
+    return play(seeds(20), tmp_path_factory.mktemp("property"))
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return play(single_faults(2), tmp_path_factory.mktemp("alone"), until_equal=True)
 
 
 def test_what_was_proved_is_held_or_told(told: Told) -> None:
@@ -45,4 +57,20 @@ def test_a_seed_always_makes_the_same() -> None:
 
 def test_every_kind_of_fault_is_played_alone() -> None:
     played = {(fault.target, fault.kind) for scenario in single_faults(2) for fault in scenario.faults}
-    assert played == {("list", kind) for kind in ON_LISTS} | {("article", kind) for kind in ON_ARTICLES}
+    assert played == {
+        (target, kind)
+        for target, kinds in (
+            ("list", ON_LISTS), ("article", ON_ARTICLES), ("feed", ON_FEEDS), ("sitemap", ON_SITEMAPS),
+            ("robots", ON_ROBOTS),
+        )
+        for kind in kinds
+    }  # fmt: skip
+
+
+def test_each_kind_of_fault_alone_is_held_or_told_and_mended(alone: Told) -> None:
+    assert alone.silent == []
+    assert alone.junk == []
+    assert alone.lost == []
+    assert alone.false_alarms == []
+    assert len(alone.ways) == alone.papers
+    assert all(way[3] != "-" for way in alone.ways.values())

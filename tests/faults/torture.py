@@ -1,13 +1,17 @@
 """Everything the fault newspaper plays, many times over: `python -m tests.faults.torture`.
 
 Prints what was played and what happened; ``--record`` keeps the table, from which docs/reliability.md is made. Ends
-with 1 where anything was not as it must be. A hundred kills take about twenty minutes on two cores.
+with 1 where anything was not as it must be. Takes about an hour on two cores. A run that was broken off goes on where
+it was, as long as the code is the same; ``--any-code`` goes on in any case, after a small change, and ``--anew``
+begins anew.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -20,11 +24,15 @@ from tests.faults.lying import play_lies
 from tests.faults.newspaper import Reply
 from tests.faults.nights import wrong
 from tests.faults.profiles import LIES
+from tests.faults.property import SOMETIMES, play_all, seeds, write_ways
+from tests.faults.scenario import single_faults
 from tests.faults.traps import LISTS, SLOW, TRAPS, meet
+from tests.faults.year import of_year, play_year
 
 RECORD = Path(__file__).with_name("played.tsv")
 MEGABYTES = 300
-PARTS = ("survival", "lies", "traps", "manners")
+PARTS = ("survival", "lies", "traps", "manners", "silence", "year")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -41,26 +49,67 @@ class Row:
 Part = Callable[[argparse.Namespace, Path], Iterator[Row]]
 
 
+class Progress:
+    """The rows of a run of torture so far, in ``folder``; they outlive a run that is broken off."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file = folder / "rows.tsv"
+        self.rows = read_rows(self._file)
+
+    def of(self, part: str, played: str) -> Row | None:
+        """The row of what was played already."""
+        return next((row for row in self.rows if (row.part, row.played) == (part, played)), None)
+
+    def keep(self, row: Row) -> None:
+        """Keeps a row at once."""
+        self.rows.append(row)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write("\t".join(astuple(row)) + "\n")
+
+
+def code_hash() -> str:
+    """What names the code that is played: the program, and the faults."""
+    digest = hashlib.blake2b(digest_size=6)
+    for room in ("scraper", "flows", "tests/faults"):
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.suffix in {".py", ".sql", ".toml", ".po", ".html"}:
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def row(part: str, played: str, times: int, happened: str, faults: list[str]) -> Row:
     """``happened`` is what is said where nothing was at fault; measured numbers stand in it either way."""
     return Row(part, played, str(times), happened, "; ".join(faults)[:300].replace("\t", " ") or "yes")
 
 
-def play_survival(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
-    """Kills, stops, a lost network, full disks."""
-    chance = random.Random(options.seed)
+KILLS = (
+    "kill -9 at a random moment of the night, its crawl with it",
+    "kill -9 between a list page and its articles",
+)
+
+
+def _lasts(folder: Path) -> float:
+    """How many seconds an undisturbed night takes."""
     began = time.monotonic()
     nights, paper = survival.new_night(folder / "whole", first=14)
     code, said = survival.end(survival.begin(nights))
     paper.stop()
-    lasted = time.monotonic() - began
     if code:
         raise RuntimeError(said)
+    return time.monotonic() - began
+
+
+def play_survival(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Kills, stops, a lost network, full disks."""
+    chance = random.Random(options.seed)
+    lasted = 1.0 if all(options.progress.of("survival", name) for name in KILLS) else _lasts(folder)
     between = options.kills * 3 // 10
-    for name, count, moment in (
-        ("kill -9 at a random moment of the night, its crawl with it", options.kills - between, True),
-        ("kill -9 between a list page and its articles", between, False),
-    ):
+    for name, count, moment in ((KILLS[0], options.kills - between, True), (KILLS[1], between, False)):
+        if kept := options.progress.of("survival", name):
+            yield kept
+            continue
         faults = []
         for number in range(count):
             after = chance.uniform(0.1, lasted) if moment else None
@@ -91,6 +140,10 @@ def play_survival(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
 
 def play_all_lies(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
     """Good, bad, good nights."""
+    kept = [row for row in options.progress.rows if row.part == "lies"]
+    if len(kept) == len(LIES):
+        yield from kept
+        return
     for name, lied in play_lies(folder / "lies", LIES).items():
         lie = LIES[name]
         faults = [*lied.worse, *lied.junk, *lied.missing]
@@ -107,6 +160,9 @@ def play_all_lies(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
 def play_traps(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
     """Traps, each on a night of its own."""
     for number, (name, trap) in enumerate((TRAPS | SLOW).items()):
+        if kept := options.progress.of("traps", name):
+            yield kept
+            continue
         met, nights = meet(folder / f"trap-{number}", articles={name: trap})
         outcome = nights.rows("SELECT outcome, reason FROM listed WHERE key = '900001'")[0]
         faults = [] if met.collected >= 3 else [f"only {met.collected} of the 3 good articles were collected"]
@@ -115,6 +171,9 @@ def play_traps(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         became = " ".join(filter(None, outcome.values()))
         yield row("traps", name, 1, f"{became}; night {met.seconds:.0f} s, {met.megabytes:.0f} MB at most", faults)
     for number, name in enumerate(LISTS):
+        if kept := options.progress.of("traps", name):
+            yield kept
+            continue
         met, nights = meet(folder / f"list-{number}", lists=name)
         faults = [] if met.collected == 3 else [f"{met.collected} of 3 articles were collected"]
         faults += [f"{met.megabytes:.0f} MB"] if met.megabytes > MEGABYTES else []
@@ -172,7 +231,45 @@ def play_manners(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
     yield row("manners", "a quiet night", 1, f"{len(logs[2])} requests: robots and a 304", faults)
 
 
-PLAYS: dict[str, Part] = dict(zip(PARTS, (play_survival, play_all_lies, play_traps, play_manners), strict=True))
+def play_silence(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Generated papers, and each kind of fault alone: what was proved is held or told."""
+    for played, scenarios, kinds in (
+        (f"{options.papers} papers generated by seeds 1 to {options.papers}", seeds(options.papers), False),
+        ("each kind of fault alone, on a first and on a second night", [*single_faults(1), *single_faults(2)], True),
+    ):
+        if kept := options.progress.of("silence", played):
+            yield kept
+            continue
+        told = play_all(scenarios, folder / str(kinds), options.progress.folder)
+        faults = [*told.silent, *told.lost, *told.junk]
+        if len(told.false_alarms) * 365 > told.good_nights:
+            faults.append(f"{len(told.false_alarms)} false alarms: {told.false_alarms[0]}")
+        if not kinds:
+            faults += [f"{what} only {told.sometimes[what]} times" for what in SOMETIMES if told.sometimes[what] < 10]
+        happened = (
+            f"{told.nights} nights of papers; proved and neither held nor told: {len(told.silent)}; "
+            f"not there after seven good nights: {len(told.lost)}; words never printed: {len(told.junk)}; "
+            f"false alarms: {len(told.false_alarms)} on {told.good_nights} good nights; "
+            + ", ".join(f"{what} {told.sometimes[what]}" for what in SOMETIMES)
+        )
+        if kinds:
+            write_ways(told.ways)
+        yield row("silence", played, told.papers, happened, faults)
+
+
+def play_a_year(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """365 nights of ten papers."""
+    played = f"{options.nights} nights of ten papers, a fault on one night in twenty"
+    if kept := options.progress.of("year", played):
+        yield kept
+        return
+    nights, told = play_year(options.progress.folder / "year", options.nights)
+    yield row("year", played, len(nights), of_year(nights, told), [*told.silent, *told.lost, *told.junk])
+
+
+PLAYS: dict[str, Part] = dict(
+    zip(PARTS, (play_survival, play_all_lies, play_traps, play_manners, play_silence, play_a_year), strict=True)
+)
 
 
 def table(rows: list[Row]) -> str:
@@ -190,13 +287,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, where none is named")
     parser.add_argument("--kills", type=int, default=100, help="three in ten of them between list page and articles")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--papers", type=int, default=300, help="generated papers")
+    parser.add_argument("--nights", type=int, default=365, help="nights of the year")
     parser.add_argument("--record", action="store_true", help="keep the table for docs/reliability.md")
+    parser.add_argument("--any-code", action="store_true", help="go on after a change of the code, too")
+    parser.add_argument("--anew", action="store_true", help="forget what was played before")
     options = parser.parse_args(arguments)
+    options.progress = _progress(options)
     rows: list[Row] = []
     for part in options.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="torture-") as folder:
             for played in PLAYS[part](options, Path(folder)):
                 rows.append(played)
+                if options.progress.of(played.part, played.played) is None:
+                    options.progress.keep(played)
                 print(" · ".join(astuple(played)), file=sys.stderr, flush=True)
     print(table(rows))
     if options.record:
@@ -206,11 +310,27 @@ def main(arguments: list[str]) -> int:
     return 0 if all(r.as_promised == "yes" for r in rows) else 1
 
 
+def _progress(options: argparse.Namespace) -> Progress:
+    """Where this run goes on."""
+    home, code = ROOT / "data" / "torture", code_hash()
+    begun = sorted(home.glob("*/"), key=lambda folder: folder.stat().st_mtime)
+    if options.any_code and begun:
+        return Progress(begun[-1])
+    if options.anew and (home / code).exists():
+        shutil.rmtree(home / code)
+    return Progress(home / code)
+
+
 def read_record() -> list[Row]:
     """The table that was kept."""
-    if not RECORD.exists():
+    return read_rows(RECORD)
+
+
+def read_rows(file: Path) -> list[Row]:
+    """The rows in a file; none where it is not there."""
+    if not file.exists():
         return []
-    return [Row(*line.split("\t")) for line in RECORD.read_text(encoding="utf-8").splitlines()]
+    return [Row(*line.split("\t")) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":

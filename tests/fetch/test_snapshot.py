@@ -53,3 +53,27 @@ def test_a_file_that_is_no_snapshot_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.Error):
         Snapshot(tmp_path / "missing.db")
     assert not (tmp_path / "missing.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "lastmod", "edited"),
+    [
+        ("Đảng ủy Khối kết nạp đảng viên", None, False),
+        ("Đảng ủy Khối kết nạp đoàn viên", None, True),
+        (None, "2024-07-11", False),  # the day before the last look
+        (None, "2024-07-12", True),  # the day of it, which was not over
+        (None, "2024-07-12T01:00:00+07:00", False),
+        (None, "2024-07-12T02:00:00+07:00", True),
+        (None, "2099-07-12", False),  # a wrong clock tells nothing
+        (None, "hôm qua", False),
+    ],
+)
+def test_a_list_tells_of_an_edit(path: Path, title: str | None, lastmod: str | None, edited: bool) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "INSERT INTO shown VALUES ('bao', '1', 'https://x.vn/1', ?, '2024-07-11T18:30:00+00:00')",
+            ('["Đảng ủy Khối kết nạp đảng viên mới", ""]',),
+        )
+    with Snapshot(path) as snapshot:
+        assert snapshot.edited("bao", "1", title, lastmod) == (Wanted("1", "https://x.vn/1") if edited else None)
+        assert snapshot.edited("bao", "2", title, lastmod) is None

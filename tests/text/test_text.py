@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.text import decode, fold, likeness, same_words, squeeze, unescape
+from scraper.text import decode, fold, likeness, same_words, shows_title, squeeze, unescape
 
 PRINTED = "Đảng uỷ Khối Cơ quan và Doanh nghiệp tỉnh tổ chức hội nghị sơ kết công tác xây dựng Đảng, đạt 98,76%."
 
@@ -183,3 +183,18 @@ def test_nul_is_left_out_of_a_page() -> None:
 def test_any_bytes_give_text_that_can_be_stored(body: bytes) -> None:
     text = decode(body, "text/html; charset=x-nonsense").text
     assert text.encode().decode() == text
+
+
+@pytest.mark.parametrize(
+    ("link", "same"),
+    [
+        ("Đảng uỷ Khối kết nạp đảng viên mới", True),
+        ("Đảng ủy Khối kết nạp đảng viên…", True),
+        ("Thị xã Gò Công: Đảng ủy Khối kết nạp đảng viên mới", True),
+        ("Xem thêm", True),
+        ("Đảng ủy Khối kết nạp đảng viên mới năm 2026", False),
+        ("Đảng ủy Khối kết nạp đoàn viên mới", False),
+    ],
+)
+def test_a_link_shows_a_title_or_another_one(link: str, same: bool) -> None:
+    assert shows_title(link, "Đảng ủy Khối kết nạp đảng viên mới") is same

@@ -1,0 +1,40 @@
+"""Articles that go on on further pages of their own. A page of them that was not asked for is a problem, not a loss
+in silence."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from scraper.captures import Capture
+
+_LINK = re.compile(rb"""\bhref\s*=\s*["']?([^"'>\s]{1,500})""", re.I)
+_NUMBERS = ("page", "trang", "paged")
+
+
+def second_page(capture: Capture) -> str | None:
+    """The address of the second page of the article that ``capture`` shows the first page of, if it links to one.
+
+    WordPress adds the number to the path of a post (``/bai-viet/2/``) or to its query (``?p=12&page=2``); others add
+    ``page=2`` or ``trang=2``.
+    """
+    if not any(mark in capture.body for mark in (b"/2", b"page=2", b"trang=2", b"paged=2")):
+        return None
+    here = urlsplit(capture.url)
+    base, query = here.path.rstrip("/"), parse_qs(here.query)
+    if (not base and not query) or any(name in query for name in _NUMBERS):
+        return None
+    for found in _LINK.finditer(capture.body):
+        try:
+            address = urljoin(capture.url, found[1].decode("utf-8", "replace").replace("&amp;", "&"))
+            there = urlsplit(address)
+        except ValueError:
+            continue
+        if there.netloc != here.netloc:
+            continue
+        asked = parse_qs(there.query)
+        numbers = [asked.pop(name) for name in _NUMBERS if name in asked]
+        by_path = bool(base) and there.path.rstrip("/") == f"{base}/2" and asked == query and not numbers
+        if by_path or (there.path.rstrip("/") == base and asked == query and numbers == [["2"]]):
+            return str(address)
+    return None
