@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scraper.addresses import comparable
 from scraper.captures import Capture
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, said, storable
@@ -132,7 +133,7 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
 
 def _tell_further_pages(reading: FileReading, capture: Capture, site: str, article: int, row: int) -> None:
     further = second_page(capture)
-    if further is not None and reading.origin == "live" and reading.answers.of(site, further) is None:
+    if further is not None and reading.origin == "live" and comparable(further) not in reading.asked:
         add_problem(
             reading.archive,
             Problem(kind="further-pages", detail=storable(further)),

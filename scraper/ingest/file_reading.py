@@ -56,6 +56,7 @@ class FileReading:
         }
         self.touched: dict[str, IngestedSite] = {}
         self.answers = Answers()
+        self.asked: set[str] = set()  # comparable addresses in the file of a live crawl
         self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
         self.titles: dict[tuple[str, str], str] = {}  # of links that lists showed: site and folded title to key
         self.shown: dict[tuple[str, str], set[str]] = {}

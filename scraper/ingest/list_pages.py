@@ -30,6 +30,8 @@ def look_for_sources(reading: FileReading, capture: Capture) -> None:
     if owner is None:
         return
     reading.touched.setdefault(owner.site.id, owner)
+    if reading.origin == "live":
+        reading.asked.add(comparable(capture.url))
     target = _target(capture)
     if target is not None:
         answer = CapturedAnswer("redirect", capture.fetched_at, capture.status, target)

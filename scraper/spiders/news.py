@@ -6,7 +6,6 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -20,14 +19,14 @@ from scrapy.http import Response, TextResponse
 from scraper.fetch.identity import user_agent
 from scraper.fetch.outcomes import announce, outcome_of
 from scraper.fetch.scrapy_internals import attach
-from scraper.fetch.snapshot import KnownSource, Snapshot, Validators, Wanted
+from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
 from scraper.pages import pages_of
-from scraper.pages.family import Family
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.sites import Site
 from scraper.spiders.host_table import host_table
 from scraper.spiders.look_back import is_past
+from scraper.spiders.site_crawl import SiteCrawl, Trail
 from scraper.text import decode
 from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
 
@@ -59,35 +58,6 @@ OF_THE_HOST = frozenset({"blocked", "capped", "no-contact", "paused", "robots-un
 
 LEAST_DELAY = 0.001
 """Seconds. Without any delay, Scrapy 2.19 sends everything in a queue at once, whatever the concurrency."""
-
-
-@dataclass
-class Trail:
-    """How far one list, feed or sitemap has been followed."""
-
-    kind: str  # "list", "feed" or "sitemap"
-    visited: set[str] = field(default_factory=set)  # addresses requested and answered
-    shown: set[str] = field(default_factory=set)  # keys of the articles shown so far
-    pages: int = 0
-    known: KnownSource = field(default_factory=KnownSource)
-    walk: int = 0  # pages still to be turned although nothing on them is new
-    idle: int = 0  # pages in a row that showed nothing that an earlier page had not
-
-
-@dataclass
-class SiteCrawl:
-    """What one site's crawl has done so far."""
-
-    site: Site
-    family: Family
-    open_sources: int = 0
-    reached: bool = False  # some source gave an answer, whatever it was
-    rest: Iterator[Request] | None = None  # pending articles and re-checks, once their requests have begun
-    new: int = 0
-    began: float | None = None  # when the first article was requested, on the monotonic clock
-    requests: int = 0  # since then
-    asked: set[str] = field(default_factory=set)  # keys
-    edited: dict[str, Wanted] = field(default_factory=dict)  # by key: lists show that they were edited
 
 
 class NewsSpider(scrapy.Spider):
