@@ -105,8 +105,9 @@ def _wordless(title: str, text: str) -> tuple[str, str] | None:
 def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
     if len(_MOJIBAKE.findall(whole)) > max(2, len(whole) // 200):
         return "encoding", f"the words cannot be Vietnamese: {title}"
-    letters = [c for c in whole if c.isalpha()]
-    if len(letters) >= _JUDGED_LETTERS and sum(not c.isascii() for c in letters) < len(letters) * _LEAST_MARKED:
+    letters = sum(map(str.isalpha, whole))
+    marked = letters - sum(map(str.isalpha, whole.encode("ascii", "ignore").decode()))
+    if letters >= _JUDGED_LETTERS and marked < letters * _LEAST_MARKED:
         return "hacked", f"the words are not Vietnamese: {title}"
     if len(_OTHER_SCRIPT.findall(whole)) > len(whole) // 4:
         return "hacked", f"most words are in another script: {title}"

@@ -12,6 +12,7 @@ from bs4.element import NavigableString, PreformattedString
 
 from scraper.items import Block, NotAnArticle, Paragraph, Picture
 from scraper.pages.images import emoji, picture_address
+from scraper.pages.tree import tree_of
 from scraper.text import squeeze
 
 MAX_TAGS = 100_000
@@ -44,6 +45,10 @@ _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
 _CAPTION_LENGTH = 300  # characters; the longest caption on the pages read by eye has 170
 _DEPTH = 200  # nested elements; what a hostile page nests deeper is read as plain words
 _HIDING_CLASSES = frozenset({"hidden", "d-none"})  # Bootstrap's, in themes of several CMSs
+_BOLD, _ITALIC = frozenset({"b", "strong"}), frozenset({"i", "em"})
+_FRAMES = frozenset({"figure", "table"})
+_SIDES = ("center", "right", "left")
+_ALIGNING = {f"{name}-{side}": side for side in _SIDES for name in ("text", "has-text-align")}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -58,17 +63,19 @@ def parse(html: str) -> BeautifulSoup:
     for tag in _LONG_TAG.finditer(html):  # a picture pasted as data is long too, but is one attribute
         if max(tag.group().count("="), len(tag.group().split())) > MAX_ATTRIBUTES:
             raise NotAnArticle("not-an-article", f"a tag of more than {MAX_ATTRIBUTES} attributes")
-    return BeautifulSoup(html, "lxml")
+    return tree_of(html)
 
 
 def attribute(tag: Tag, name: str) -> str:
     """The attribute ``name`` as one string; empty if the tag does not have it."""
-    value = tag.get(name)
-    return " ".join(value) if isinstance(value, list) else value or ""
+    value = tag.attrs.get(name)
+    return value or "" if isinstance(value, str) else " ".join(value) if value else ""
 
 
 def words(tag: Tag) -> str:
     """All visible words of ``tag`` on one line."""
+    if len(tag.contents) == 1 and type(tag.contents[0]) is NavigableString:
+        return squeeze(squeeze(tag.contents[0]))
     return squeeze(" ".join(block.text for block in blocks(tag, "") if isinstance(block, Paragraph)))
 
 
@@ -81,9 +88,18 @@ def wrapped(tag: Tag) -> Tag:
 
 def is_hidden(tag: Tag) -> bool:
     """Whether the tag's own markup keeps it from being shown."""
-    if tag.has_attr("hidden") or not _HIDING_CLASSES.isdisjoint(attribute(tag, "class").split()):
+    attributes = tag.attrs
+    if not attributes:
+        return False
+    if "hidden" in attributes or ("class" in attributes and not _HIDING_CLASSES.isdisjoint(names(tag))):
         return True
-    return bool(_HIDDEN.search(attribute(tag, "style")))
+    return "style" in attributes and bool(_HIDDEN.search(attribute(tag, "style")))
+
+
+def names(tag: Tag) -> list[str]:
+    """The tag's classes."""
+    value = tag.attrs.get("class")
+    return value if isinstance(value, list) else value.split() if value else []
 
 
 def blocks(root: Tag, url: str) -> list[Block]:
@@ -106,7 +122,9 @@ class _Reader:
         self.align: str | None = None
 
     def flush(self) -> None:
-        text = squeeze("".join(run for run, _, _ in self.runs))
+        if not self.runs:
+            return
+        text = squeeze("".join([run for run, _, _ in self.runs]))
         if text:
             spoken = [(bold, italic) for run, bold, italic in self.runs if squeeze(run)]
             self.out.append(
@@ -125,34 +143,35 @@ class _Reader:
         if depth > _DEPTH:
             self.runs.append((tag.get_text(" "), bold, italic))
             return
-        align = _align(tag) or align
-        for child in tag.children:
-            if isinstance(child, PreformattedString):
-                continue
-            if isinstance(child, NavigableString):
+        align = (_align(tag) if tag.attrs or tag.name == "center" else None) or align
+        for child in tag.contents:
+            if isinstance(child, Tag):
+                if child.name not in _SILENT and not is_hidden(child):
+                    self.element(child, bold, italic, align, depth)
+            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
                 self.align = align if not self.runs else self.align
                 self.runs.append((str(child), bold, italic))
-            elif isinstance(child, Tag) and child.name not in _SILENT and not is_hidden(child):
-                self.element(child, bold, italic, align, depth)
 
     def element(self, child: Tag, bold: bool, italic: bool, align: str | None, depth: int) -> None:
-        if child.name == "br":
+        name = child.name
+        if name == "br":
             self.flush()
-        elif child.name == "img" and (letter := emoji(child)):
+        elif name == "img" and (letter := emoji(child)):
             self.runs.append((letter, bold, italic))
-        elif child.name == "img":
+        elif name == "img":
             self.flush()
             self.picture(child, None)
-        elif framed := _framed(child):
+        elif name in _FRAMES and (framed := _framed(child)):
             self.flush()
             for image, caption in framed:
                 self.picture(image, caption)
         else:
-            is_block = child.name in _BLOCK
+            is_block = name in _BLOCK
             if is_block:
                 self.flush()
-            bold = bold or child.name in {"b", "strong"} or _styled(child, "font-weight", ("bold", "700"))
-            italic = italic or child.name in {"i", "em"} or _styled(child, "font-style", ("italic",))
+            style = attribute(child, "style").replace(" ", "").lower() if child.attrs else ""
+            bold = bold or name in _BOLD or "font-weight:bold" in style or "font-weight:700" in style
+            italic = italic or name in _ITALIC or "font-style:italic" in style
             self.read(child, bold, italic, align, depth + 1)
             if is_block:
                 self.flush()
@@ -165,27 +184,21 @@ class _Reader:
 
 
 def _align(tag: Tag) -> str | None:
-    found = _ALIGN.search(attribute(tag, "style"))
+    found = _ALIGN.search(attribute(tag, "style")) if "style" in tag.attrs else None
     if found:
         return found.group(1).lower()
-    value = attribute(tag, "align").lower()
+    value = attribute(tag, "align").lower() if "align" in tag.attrs else ""
     if value in {"center", "right", "left", "justify"}:
         return value
-    names = attribute(tag, "class").split()
-    for side in ("center", "right", "left"):
-        if f"text-{side}" in names or f"has-text-align-{side}" in names:
-            return side
+    for name in names(tag):
+        if name in _ALIGNING:
+            return min((_ALIGNING[each] for each in names(tag) if each in _ALIGNING), key=_SIDES.index)
     return "center" if tag.name == "center" else None
-
-
-def _styled(tag: Tag, prop: str, values: tuple[str, ...]) -> bool:
-    style = attribute(tag, "style").replace(" ", "").lower()
-    return any(f"{prop}:{value}" in style for value in values)
 
 
 def _framed(tag: Tag) -> list[tuple[Tag, str | None]]:
     """The pictures that ``tag`` frames, each with its caption; empty if it holds anything else."""
-    if tag.name not in {"figure", "table"} or (image := tag.find("img")) is None:
+    if (image := tag.find("img")) is None:
         return []
     if len(tag.find_all("img")) > 1:
         return _in_columns(tag) if tag.name == "table" else []

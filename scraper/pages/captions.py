@@ -5,6 +5,7 @@ from __future__ import annotations
 from bs4 import Tag
 
 from scraper.pages.blocks import words
+from scraper.pages.tree import rename
 from scraper.text import squeeze
 
 
@@ -29,12 +30,13 @@ def bind_captions(body: Tag, selector: str) -> None:
             caption.insert_before(figure)
             figure.append(image.extract())
             figure.append(caption.extract())
-            caption.name = "figcaption"
+            rename(caption, "figcaption")
 
 
 def picture_with_caption(paragraph: Tag, caption: Tag) -> None:
     """Turns ``paragraph``, which prints one picture and its ``caption``, into a figure."""
-    paragraph.name, caption.name = "figure", "figcaption"
+    rename(paragraph, "figure")
+    rename(caption, "figcaption")
 
 
 def _says_only(frame: Tag, caption: Tag) -> bool:

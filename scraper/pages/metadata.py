@@ -84,7 +84,8 @@ def linked_article(page: Tag, title: str | None = None) -> LinkedArticle | None:
 
     If ``title`` is known, it is the one with a headline like ``title``. One with another headline is ignored.
     """
-    nodes = [node for script in page.find_all("script", type=_LD_JSON) for node in _nodes(script)]
+    scripts = [script for script in page.find_all("script") if _LD_JSON.search(attribute(script, "type"))]
+    nodes = [node for script in scripts for node in _nodes(script)]
     named = {str(node["@id"]): _string(node.get("name")) for node in nodes if "@id" in node and _is(node, {"Person"})}
     articles = [
         LinkedArticle(

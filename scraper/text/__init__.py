@@ -36,8 +36,9 @@ def squeeze(text: str) -> str:
     Characters that print nothing (controls, NUL, bidi marks, lone surrogates) are removed. ``Ð`` becomes ``Đ`` if a
     Vietnamese word shows that this is meant.
     """
-    if text.isprintable():  # its only white space is the blank
-        return " ".join((text if text.isascii() else _composed(text)).split())
+    joined = " ".join((text if text.isascii() else _composed(text)).split())
+    if joined.isprintable():
+        return joined
     text = _UNPRINTED.sub("", text)
     return _SPACE.sub(" ", text if text.isascii() else _composed(text)).strip()
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from scraper.items import NotAnArticle, Paragraph, Picture, PrintedArticle
 from scraper.pages import load_family
+from scraper.pages.apbac.lines import ONLY_DATE, LinkedWords
 
 FIXTURES = Path(__file__).parent / "fixtures" / "apbac"
 ARTICLES = ["seed_desktop", "seed_mobile", "dongnai", "brvt", "quangngai"]
@@ -227,3 +229,42 @@ def test_a_second_date_line_below_the_title_is_the_date_of_an_edit() -> None:
 def test_what_is_no_page_at_all_is_refused(html: str) -> None:
     assert refused(html, "https://baoapbac.vn/a/202407/b-1015551/") == "no-date"
     assert APBAC.list_page(html, "https://baoapbac.vn/a/").entries == ()
+
+
+def _filled(text: str, titles: list[str]) -> bool:
+    """The rule of LinkedWords as it is told: without the words of links, the longest first, no word is left."""
+    rest = text
+    for title in sorted(set(titles), key=len, reverse=True):
+        rest = rest.replace(title, " ")
+    left = ONLY_DATE.fullmatch(rest) is None and re.search(r"\w", rest) is not None
+    return not text.endswith(":") and rest != text and not left
+
+
+def test_lines_of_links_alone_are_told_as_by_trying_every_link() -> None:
+    chance = random.Random(7)
+    pieces = [
+        "Ý",
+        "kiến",
+        "Ý kiến",
+        "Tin",
+        "“Tin",
+        "1",
+        "2",
+        ".",
+        "-",
+        "11/07/2024",
+        "15:51",
+        "Thứ Năm",
+        "a b",
+        "b",
+        ":",
+    ]
+    answers = []
+    for _ in range(3000):
+        titles = [" ".join(chance.choices(pieces, k=chance.randint(1, 3))) for _ in range(chance.randint(1, 4))]
+        line = chance.choice(["", " ", "", "-"]).join(
+            chance.choices([*pieces, *titles, *titles], k=chance.randint(1, 5))
+        )
+        answers.append(LinkedWords(titles).fill(line))
+        assert answers[-1] == _filled(line, titles), (line, titles)
+    assert 300 < sum(answers) < 2700

@@ -36,9 +36,9 @@ from scraper.items import (
     Witness,
     WitnessSource,
 )
-from scraper.pages.addresses import absolute, same_host
+from scraper.pages.addresses import absolute, path_of, same_host
 from scraper.pages.apbac.header import announced_titles, date_text, find_header
-from scraper.pages.apbac.lines import CHROME, is_linked, list_items, longest_first, printed_lines, words_of
+from scraper.pages.apbac.lines import CHROME, LinkedWords, list_items, printed_lines, words_of
 from scraper.pages.apbac.lists import entry_of, merged, next_page
 from scraper.pages.apbac.text import read_text
 from scraper.pages.blocks import attribute, blocks, parse, words
@@ -50,6 +50,7 @@ _ADDRESS = re.compile(
     r"(?P<section>/.*)?/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])/(?P<slug>[^/]*?)-+(?P<id>\d{4,9})"
     r"(?:/(?:index\.html?)?)?"
 )
+_NUMBER = re.compile(r"-\d{4,9}(?:$|[/?#])")
 
 
 class Apbac(Family):
@@ -66,7 +67,7 @@ class Apbac(Family):
 
     def key(self, url: str) -> str | None:
         """The number at the end of the address."""
-        match = _ADDRESS.fullmatch(urlsplit(url).path)
+        match = _ADDRESS.fullmatch(path_of(url))
         return match["id"] if match else None
 
     def fetch_url(self, url: str) -> str | None:
@@ -79,7 +80,7 @@ class Apbac(Family):
 
     def month(self, url: str) -> tuple[int, int] | None:
         """The month of publication, which the address states."""
-        match = _ADDRESS.fullmatch(urlsplit(url).path)
+        match = _ADDRESS.fullmatch(path_of(url))
         return (int(match["year"]), int(match["month"])) if match else None
 
     def list_page(self, html: str, url: str) -> ListPage:
@@ -109,7 +110,7 @@ class Apbac(Family):
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What an article page prints. Raises NotAnArticle if the lines do not have an article's order."""
-        address = _ADDRESS.fullmatch(urlsplit(url).path)
+        address = _ADDRESS.fullmatch(path_of(url))
         if address is None:
             raise NotAnArticle("not-an-article", "the address is not one of an article")
         refuse_cut(html)
@@ -137,7 +138,7 @@ class Apbac(Family):
     def _target(self, link: Tag, url: str) -> tuple[str, str | None]:
         """Where a link leads, and what identifies that article. A number is unique only on its own host."""
         address = absolute(url, attribute(link, "href"))
-        key = self.key(address) if address else None
+        key = self.key(address) if address and _NUMBER.search(address) else None
         return address, key if key is None or same_host(address, url) else f"{urlsplit(address).netloc}/{key}"
 
     def _alternates(self, soup: BeautifulSoup, url: str) -> tuple[str, ...]:
@@ -149,7 +150,7 @@ class Apbac(Family):
         """The page's lines without menus, paths, buttons and links to other articles."""
         own = self.key(url)
         links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
-        linked = longest_first(
+        linked = LinkedWords(
             text
             for link, address, key in links
             if key != own and (key or _leads_away(address, url))
@@ -164,13 +165,13 @@ class Apbac(Family):
         return [
             line
             for line in blocks(soup.body or soup, url)
-            if isinstance(line, Picture) or not (is_linked(line.text, linked) or CHROME.fullmatch(line.text))
+            if isinstance(line, Picture) or not (linked.fill(line.text) or CHROME.fullmatch(line.text))
         ]
 
 
 def _leads_away(address: str, url: str) -> bool:
     """Whether a link leads to another page of the site. A file does not, because it may be part of an article."""
-    return same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", urlsplit(address).path)
+    return same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", path_of(address))
 
 
 def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:
@@ -179,7 +180,7 @@ def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:
         name
         for link in soup.find_all("a", href=True)
         if path
-        and urlsplit(address := absolute(url, attribute(link, "href"))).path.rstrip("/") == path
+        and path_of(address := absolute(url, attribute(link, "href"))).rstrip("/") == path
         and same_host(address, url)
         and (name := words(link))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from bs4 import Tag
@@ -23,6 +24,9 @@ DATE_LINE = re.compile(
 ONLY_DATE = re.compile(
     rf"[\s(\-–|]*(?P<date>{DATE_LINE.pattern}|(?:{_TIME}[ ,|\-–]*)?{SLASHED_DAY}(?:[ ,|\-–]*{_TIME})?)[\s)|]*", re.I
 )
+
+_LETTER = re.compile(r"\w")
+_OPENINGS_OF_DATES = frozenset("cCtT")  # Cập nhật, Thứ, Chủ nhật
 
 EMPTY_ZONE = re.compile(r"[.,;|\s]+")
 CHROME = re.compile(r"(?:in|gửi|lưu) bài(?: (?:này|viết))?|bản in|chia sẻ|cỡ chữ|nghe đọc bài", re.I)
@@ -50,18 +54,46 @@ def longest_first(texts: Iterable[str]) -> list[str]:
     return sorted(set(texts), key=len, reverse=True)
 
 
-def is_linked(text: str, linked: Sequence[str]) -> bool:
-    """Whether a line holds only the words of links, perhaps with a date or "Xem thêm:". A kicker does not count.
+class LinkedWords:
+    """The words of links, to tell the lines that hold nothing else."""
 
-    ``linked`` has the words of the links, the longest first, because a title may be the beginning of another.
-    """
-    if text.endswith(":"):
-        return False
-    text = _MORE.sub("", text, count=1)
-    rest = text
-    for title in linked:
-        rest = rest.replace(title, " ")
-    return rest != text and (ONLY_DATE.fullmatch(rest) is not None or re.search(r"\w", rest) is None)
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = longest_first(texts)  # a title may be the beginning of another
+        self._whole = frozenset(self._texts)
+        self._lengths = [-len(text) for text in self._texts]
+        self._openings = {text[start.start() :][:3] for text in self._texts if (start := _LETTER.search(text))}
+        self._beginnings = {text[:length] for text in self._texts for length in (1, 2)}
+
+    def fill(self, text: str) -> bool:
+        """Whether a line holds only the words of links, perhaps with a date or "Xem thêm:". A kicker does not count."""
+        if text.endswith(":"):
+            return False
+        text = _MORE.sub("", text, count=1)
+        if text in self._whole:
+            return True
+        if not self._may_open(text):
+            return False
+        rest = text
+        for title in self._texts[bisect_left(self._lengths, -len(text)) :]:
+            rest = rest.replace(title, " ")
+        return rest != text and (ONLY_DATE.fullmatch(rest) is not None or _LETTER.search(rest) is None)
+
+    def _may_open(self, text: str) -> bool:
+        """Whether the words of a link, or a date, may cover the line's first letter. If not, it is left in any case.
+
+        They may begin after it too: what is left when they are gone may be the words of another link.
+        """
+        found = _LETTER.search(text)
+        if found is None:
+            return True
+        first, second, third = (text[found.start() + place :] for place in range(3))
+        return (
+            first[0].isdecimal()
+            or first[0] in _OPENINGS_OF_DATES
+            or any(first[:length] in self._openings for length in (1, 2, 3))
+            or any(second[:length] in self._beginnings for length in (1, 2) if len(second) >= length)
+            or third[:1] in self._beginnings
+        )
 
 
 def list_items(links: Sequence[tuple[Tag, str]]) -> dict[int, Tag]:
@@ -89,6 +121,6 @@ def _is_item(tag: Tag) -> bool:
     """Whether ``tag`` prints the words of a link first, then at most a date and one paragraph."""
     texts = [line.text for line in blocks(tag, "") if isinstance(line, Paragraph)]
     texts = [text for text in texts if not EMPTY_ZONE.fullmatch(text) and not ONLY_DATE.fullmatch(text)]
-    linked = longest_first(text for link in tag.find_all("a", href=True) for text in printed_lines(link))
-    titles = [is_linked(text, linked) for text in texts]
+    linked = LinkedWords(text for link in tag.find_all("a", href=True) for text in printed_lines(link))
+    titles = [linked.fill(text) for text in texts]
     return not texts or (titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles))))

@@ -1,0 +1,157 @@
+"""Selects elements by CSS. An index of names, classes and ids proposes elements, and soupsieve decides among them.
+
+soupsieve alone asks every element of the page about every selector. Most selectors of a family name a class or an id
+that the page does not have, so most are answered by the index alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import soupsieve
+from bs4 import Tag
+
+_OPENING, _CLOSING, _QUOTES = "([", ")]", "\"'"
+
+
+class Index:
+    """The elements of ``root``, in their order, by what selectors name."""
+
+    def __init__(self, root: Tag) -> None:
+        self.root = root
+        self.all: list[Tag] = [node for node in root.descendants if isinstance(node, Tag)]
+        self.names: dict[str, list[Tag]] = {}
+        self._order: dict[int, int] = {}
+        self._classes: dict[str, list[Tag]] = {}
+        self._ids: dict[str, list[Tag]] = {}
+        self._attributes: dict[str, list[Tag]] = {}  # those that were asked for
+        for tag in self.all:
+            (self.names.get(tag.name) or self.names.setdefault(tag.name, [])).append(tag)
+            attributes = tag.attrs
+            if "class" in attributes:
+                value = attributes["class"]
+                for each in set(value.split() if isinstance(value, str) else value):
+                    self._classes.setdefault(each, []).append(tag)
+            if "id" in attributes:
+                self._ids.setdefault(str(attributes["id"]), []).append(tag)
+
+    def order(self, tag: Tag) -> int:
+        """The element's place among all."""
+        if not self._order:
+            self._order = {id(each): place for place, each in enumerate(self.all)}
+        return self._order[id(tag)]
+
+    def of(self, key: str) -> Sequence[Tag]:
+        """The elements of a key: ``name``, ``.class``, ``#id`` or ``[attribute``."""
+        if key[0] == ".":
+            return self._classes.get(key[1:], ())
+        if key[0] == "#":
+            return self._ids.get(key[1:], ())
+        if key[0] != "[":
+            return self.names.get(key, ())
+        if key not in self._attributes:
+            self._attributes[key] = [tag for tag in self.all if not tag.decomposed and key[1:] in tag.attrs]
+        return self._attributes[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One of the selectors between commas."""
+
+    compiled: soupsieve.SoupSieve
+    keys: tuple[str, ...]  # what the index must say of an element
+    around: tuple[str, ...]  # what it must say of some element
+    is_plain: bool  # whether the keys say all
+
+
+def selected(root: Tag, selector: str, index: Index, limit: int = 0) -> list[Tag]:
+    """The elements of ``root`` that the selector finds, in the page's order, at most ``limit`` (0: all of them).
+
+    ``index`` is that of ``root`` or of the page around it; what was removed since it was made does not count. Raises
+    soupsieve.SelectorSyntaxError.
+    """
+    pieces = _pieces(selector)
+    if pieces is None or "template" in index.names:  # what a template holds is not found
+        return soupsieve.select(selector, root, limit=limit)
+    found: dict[int, Tag] = {}
+    for piece in pieces:
+        if all(map(index.of, piece.around)):
+            few = [tag for tag in _proposed(piece, index) if id(tag) not in found and is_within(tag, root)]
+            for tag in few if piece.is_plain or not few else piece.compiled.filter(few):
+                found[id(tag)] = tag
+    tags = list(found.values()) if len(pieces) == 1 else sorted(found.values(), key=index.order)
+    return tags[:limit] if limit else tags
+
+
+def _proposed(piece: _Piece, index: Index) -> Iterable[Tag]:
+    lists = [index.of(key) for key in piece.keys]
+    if not lists:
+        return index.all
+    shortest = min(lists, key=len)
+    others = [{id(tag) for tag in each} for each in lists if each is not shortest] if shortest else []
+    return [tag for tag in shortest if all(id(tag) in other for other in others)]
+
+
+def is_within(tag: Tag, root: Tag) -> bool:
+    """Whether the element is still somewhere in ``root``. One that was decomposed has nothing around it."""
+    around = vars(tag).get("parent")
+    while around is not None:
+        if around is root:
+            return True
+        around = around.parent
+    return False
+
+
+@lru_cache(maxsize=2000)
+def _pieces(selector: str) -> tuple[_Piece, ...] | None:
+    """The selectors between the commas of ``selector``; None for one that depends on where it is asked."""
+    if ":scope" in selector or "&" in selector or "|" in selector or "\\" in selector or ":root" in selector:
+        soupsieve.compile(selector)
+        return None
+    return tuple(map(_piece, _parts(selector)))
+
+
+def _parts(selector: str) -> Iterator[str]:
+    """The selector, cut at its outer commas."""
+    depth, quote, start = 0, "", 0
+    for place, letter in enumerate(selector):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in _QUOTES:
+            quote = letter
+        elif letter in _OPENING:
+            depth += 1
+        elif letter in _CLOSING:
+            depth -= 1
+        elif letter == "," and depth == 0:
+            yield selector[start:place]
+            start = place + 1
+    yield selector[start:]
+
+
+def _piece(part: str) -> _Piece:
+    compiled = soupsieve.compile(part)
+    rule: Any = compiled.selectors[0]
+    if len(compiled.selectors) != 1 or not hasattr(rule, "tag"):
+        return _Piece(compiled, (), (), is_plain=False)
+    keys = _keys(rule)
+    relation = rule.relation
+    around: list[str] = []
+    while len(relation) == 1 and hasattr(relation[0], "tag") and not (relation[0].rel_type or ":").startswith(":"):
+        around += _keys(relation[0])
+        relation = relation[0].relation
+    further = (rule.attributes, rule.nth, rule.selectors, rule.relation, rule.contains, rule.lang, rule.flags)
+    return _Piece(compiled, keys, tuple(around), is_plain=not any(further))
+
+
+def _keys(rule: Any) -> tuple[str, ...]:
+    name = rule.tag.name.lower() if rule.tag is not None and rule.tag.name not in (None, "*") else None
+    return (
+        *([name] if name else []),
+        *(f"#{each}" for each in rule.ids),
+        *(f".{each}" for each in rule.classes),
+        *(f"[{each.attribute.lower()}" for each in rule.attributes if not getattr(each, "inverse", False)),
+    )

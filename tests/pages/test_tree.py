@@ -1,0 +1,153 @@
+"""The tree is the one that Beautiful Soup makes, and answers as it does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soupsieve
+from bs4 import BeautifulSoup, Tag
+
+from scraper.pages import FAMILIES, load_family
+from scraper.pages.tree import rename, tree_of
+
+FIXTURES = sorted((Path(__file__).parent / "fixtures").rglob("*.html"))
+ODD = (
+    "",
+    "x",
+    " \n ",
+    "\ufeff<p>một",
+    "<!---->a<!-- --><?php echo 1 ?><p>hai</p>",
+    '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd"><p>ba',
+    "<template><p> a </p></template><ruby>x<rt>y<b> </b></rt><rp>(</rp></ruby>",
+    "<pre>  \n <b> </b></pre><textarea> </textarea><style> </style><script>a<b></script>",
+    "<a {x}y=1>z</a><svg:rect xlink:href='a'></svg:rect><o:p>Word</o:p>",
+    "<p>a</b></p></html>đuôi<p><table><p>b<tr><td headers='a b' class=''>c</table>",
+    "<meta charset=utf-8><meta http-equiv='Content-Type' content='text/html; charset=x'>",
+    "<html xmlns='http://www.w3.org/1999/xhtml' xmlns:fb='x'><fb:like>a</fb:like>",
+    "<a rel='x y' rev=z accesskey='a b' class='m\u00a0n'><form accept-charset='a b'><p>một<p>hai<div>ba</p>bốn",
+    "<frameset><frame></frameset>",
+)
+PAGES = [pytest.param(page.read_text("utf-8", "replace"), id=page.stem) for page in FIXTURES]
+PAGES += [pytest.param(markup, id=f"odd {number}") for number, markup in enumerate(ODD)]
+LINKS = ("parent", "previous_element", "next_element", "previous_sibling", "next_sibling")
+OUR_OWN = {"lookup", "builder", "element_classes", "parser_class", "markup"}
+
+
+def described(page: BeautifulSoup) -> list[Any]:
+    """Each element and string of the page: its kind, all that is set on it, and where its links lead."""
+    nodes = [page, *page.descendants]
+    place = {id(node): number for number, node in enumerate(nodes)} | {id(None): None}
+    found = []
+    for node in nodes:
+        own = {key: value for key, value in vars(node).items() if not key.startswith("_") and key not in OUR_OWN}
+        own |= {key: place[id(own[key])] for key in LINKS}
+        if isinstance(node, Tag):
+            own["contents"] = [place[id(child)] for child in node.contents]
+            own["attrs"] = [(key, type(value), value) for key, value in node.attrs.items()]
+            for key in ("current_data", "tagStack", "currentTag", "open_tag_counter"):  # of the parser, not the page
+                own.pop(key, None)
+            own.pop("preserve_whitespace_tag_stack", None)
+            own.pop("string_container_stack", None)
+        found.append((Tag if isinstance(node, Tag) else type(node), str(node) if node is not page else "", own))
+    return found
+
+
+@pytest.mark.parametrize("markup", PAGES)
+def test_the_tree_is_beautiful_soups(markup: str) -> None:
+    assert described(tree_of(markup)) == described(BeautifulSoup(markup, "lxml"))
+
+
+def selectors() -> list[str]:
+    """The selectors of the declarative families, and some of each other kind."""
+    found = {"*", "p", "DIV", "div *", "div > p + p", "h1 ~ p", "p:nth-of-type(2)", "li:first-child a", "p:has(> em)"}
+    found |= {"a[HREF]", "[class*=tit]", "p, div, .x", "a:not([href^=http])", "img[src$='.jpg' i]", ":is(h1, h2)"}
+    for name in FAMILIES:
+        family = load_family(name)
+        for rows in getattr(family, "fields", {}).values():
+            found |= set(rows)
+        found |= {getattr(family, row, "") for row in ("beside", "not_body", "list_links", "pictures")}
+    return sorted(found - {""})
+
+
+@pytest.mark.parametrize("page", FIXTURES[::9], ids=lambda page: page.stem)
+def test_selectors_find_what_soupsieve_finds(page: Path) -> None:
+    markup = page.read_text("utf-8", "replace")
+    ours, theirs = tree_of(markup), BeautifulSoup(markup, "lxml")
+    for removed in (None, "div"):  # what is removed is not found, wherever the question is asked
+        places = [{id(node): number for number, node in enumerate(tree.descendants)} for tree in (ours, theirs)]
+        for selector in selectors():
+            roots = zip((ours, *ours.find_all("div")[2:4]), (theirs, *theirs.find_all("div")[2:4]), strict=True)
+            for own, other in roots:
+                found = [places[0][id(tag)] for tag in own.select(selector)]
+                assert found == [places[1][id(tag)] for tag in soupsieve.select(selector, other)], selector
+                first = own.select_one(selector)
+                assert [places[0][id(first)]] == found[:1] if first is not None else not found
+        for tree in (ours, theirs) if removed else ():
+            tree.find_all(removed)[-1].decompose()
+
+
+MARKUP = (
+    "<head><title>Đầu</title><meta name=a content=1><meta property=a content=''></head><body class='m n'>"
+    "<a href=x rel='prev next'>một <b>hai</b><!-- ghi chú --></a><a>ba</a><img src=y><template>bốn</template>"
+)
+QUESTIONS: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (
+    ((True,), {}),
+    (("a",), {}),
+    ((["a", "img"],), {}),
+    (("a",), {"href": True}),
+    (("meta",), {"attrs": {"name": "a"}}),
+    (("meta",), {"property": "a"}),
+    (("a",), {"rel": "next"}),
+    (("a",), {"rel": "prev next"}),
+    (("a",), {"limit": 1}),
+    (("body",), {"class_": "n"}),
+    ((), {"src": True}),
+    (("a",), {"href": re.compile("x")}),
+    (("meta",), {"content": ""}),
+    ((), {"string": True}),
+    (("a",), {"string": "ba"}),
+    ((["a", re.compile("^im")],), {}),
+    ((), {"href": "x"}),
+    ((), {}),
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=str)
+def test_finding_by_name_and_attribute(question: tuple[tuple[Any, ...], dict[str, Any]]) -> None:
+    names, attributes = question
+    ours, theirs = tree_of(MARKUP), BeautifulSoup(MARKUP, "lxml")
+    for indexed in (False, True):
+        assert [str(tag) for tag in ours.find_all(*names, **attributes)] == [
+            str(tag) for tag in theirs.find_all(*names, **attributes)
+        ]
+        single = {key: value for key, value in attributes.items() if key != "limit"}
+        assert str(ours.find(*names, **single)) == str(theirs.find(*names, **single))
+        if not indexed:
+            ours.select("a")
+
+
+def test_words_are_those_of_the_same_strings() -> None:
+    ours, theirs = tree_of(MARKUP), BeautifulSoup(MARKUP, "lxml")
+    for own, other in zip(ours.find_all(True), theirs.find_all(True), strict=True):
+        assert (own.get_text(), own.get_text("|"), own.get_text(" ", strip=True)) == (
+            other.get_text(), other.get_text("|"), other.get_text(" ", strip=True))  # fmt: skip
+
+
+def test_what_is_added_renamed_and_marked_is_selected() -> None:
+    page = tree_of("<div><p id=a>một</p></div>")
+    assert page.select(".moi, figure, b") == []
+    first = page.find("p")
+    first["class"] = "moi"
+    assert [tag["id"] for tag in page.select(".moi")] == ["a"]
+    rename(first, "figure")
+    assert len(page.select("figure")) == 1
+    first.append(page.new_tag("b"))
+    assert len(page.select("figure > b")) == 1
+
+
+def test_a_selector_that_is_no_css_is_refused() -> None:
+    with pytest.raises(soupsieve.SelectorSyntaxError):
+        tree_of("<p>").select("p[")
