@@ -233,7 +233,8 @@ def test_what_is_no_page_at_all_is_refused(html: str) -> None:
 
 def _filled(text: str, titles: list[str]) -> bool:
     """The rule of LinkedWords as it is told: without the words of links, the longest first, no word is left."""
-    rest = text
+    more = re.match(r"(xem|đọc) thêm\s*[:>»-]\s*", text, re.I)
+    text = rest = text[more.end() :] if more and not text.endswith(":") else text
     for title in sorted(set(titles), key=len, reverse=True):
         rest = rest.replace(title, " ")
     left = ONLY_DATE.fullmatch(rest) is None and re.search(r"\w", rest) is not None

@@ -65,7 +65,7 @@ class LinkedWords:
         self._beginnings = {text[:length] for text in self._texts for length in (1, 2)}
 
     def fill(self, text: str) -> bool:
-        """Whether a line holds only the words of links, perhaps with a date or "Xem thêm:". A kicker does not count."""
+        """Whether a line holds only words of links, perhaps with a date or "Xem thêm:". A kicker does not count."""
         if text.endswith(":"):
             return False
         text = _MORE.sub("", text, count=1)
