@@ -39,6 +39,7 @@ _STRAY_LESS_THAN = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<(?![A-Za-z_/!?\x80-
 _ENTRIES = re.compile(rb"<(item|entry|url|sitemap)\b.*?</\1\s*>", re.S)
 _ROOT_TAG = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex)\b[^>]*>")
 _ADDRESS_LINE = re.compile(rb"https?://[^\s<>]+")
+_MAY_BE_ROOT = re.compile(rb"<[^\s<>]*(?:rss|RDF|feed|urlset|sitemapindex)")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#[xX][0-9a-fA-F]+);)(?:(\w+);)?", re.S
@@ -126,6 +127,8 @@ def read_sitemap(xml: bytes, url: str) -> ListPage:
 
 
 def _is_lines(body: bytes) -> bool:
+    if not body.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"http"):
+        return False
     lines = [line for line in body.removeprefix(codecs.BOM_UTF8).splitlines() if line.strip()]
     return bool(lines) and all(_ADDRESS_LINE.fullmatch(line.strip()) for line in lines[:20])
 
@@ -218,11 +221,15 @@ def _whole_elements(body: bytes, url: str) -> Iterator[etree._Element]:
 
 
 def _root(body: bytes) -> str | None:
+    """The name of the root if it may be a feed's or a sitemap's; else perhaps None."""
+    opening = body[:65_536]
+    if not opening.startswith(_UTF16) and _MAY_BE_ROOT.search(opening.translate(None, _CONTROLS)) is None:
+        return None
     parser = etree.XMLPullParser(
         events=("start",), recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        parser.feed(_mend(body[:65_536]))
+        parser.feed(_mend(opening))
     except etree.XMLSyntaxError:
         return None
     return next((_name(element) for _, element in parser.read_events()), None)

@@ -6,6 +6,7 @@ that the page does not have, so most are answered by the index alone.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,20 +24,21 @@ class Index:
     def __init__(self, root: Tag) -> None:
         self.root = root
         self.all: list[Tag] = [node for node in root.descendants if isinstance(node, Tag)]
-        self.names: dict[str, list[Tag]] = {}
         self._order: dict[int, int] = {}
-        self._classes: dict[str, list[Tag]] = {}
-        self._ids: dict[str, list[Tag]] = {}
         self._attributes: dict[str, list[Tag]] = {}  # those that were asked for
+        names: defaultdict[str, list[Tag]] = defaultdict(list)
+        classes: defaultdict[str, list[Tag]] = defaultdict(list)
+        ids: defaultdict[str, list[Tag]] = defaultdict(list)
         for tag in self.all:
-            (self.names.get(tag.name) or self.names.setdefault(tag.name, [])).append(tag)
+            names[tag.name].append(tag)
             attributes = tag.attrs
             if "class" in attributes:
                 value = attributes["class"]
-                for each in set(value.split() if isinstance(value, str) else value):
-                    self._classes.setdefault(each, []).append(tag)
+                for each in dict.fromkeys(value.split() if isinstance(value, str) else value):
+                    classes[each].append(tag)
             if "id" in attributes:
-                self._ids.setdefault(str(attributes["id"]), []).append(tag)
+                ids[str(attributes["id"])].append(tag)
+        self.names, self._classes, self._ids = dict(names), dict(classes), dict(ids)
 
     def order(self, tag: Tag) -> int:
         """The element's place among all."""

@@ -10,7 +10,6 @@ rules for matching, which take most of the time otherwise.
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -40,7 +39,7 @@ class Element(Tag):
         if asked is None:
             return super().find_all(name, attrs, recursive, string=string, limit=limit, **kwargs)
         found = asked.among(_proposed(self, asked))
-        return ResultSet(None, found if limit is None else islice(found, limit))
+        return ResultSet(None, found if limit is None else islice(found, limit or None))
 
     def find(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
              **kwargs: Any) -> Any:  # fmt: skip
@@ -49,6 +48,29 @@ class Element(Tag):
         if asked is None:
             return super().find(name, attrs, recursive, string=string, **kwargs)
         return next(asked.among(_proposed(self, asked)), None)
+
+    def find_all_next(self, name: Any = None, attrs: Any = None, string: Any = None, limit: int | None = None,
+                      **kwargs: Any) -> Any:  # fmt: skip
+        """See Tag."""
+        asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
+        if asked is None:
+            return super().find_all_next(name, attrs, string, limit, **kwargs)
+        return ResultSet(None, islice(asked.among(self.next_elements), limit or None))
+
+    def find_all_previous(self, name: Any = None, attrs: Any = None, string: Any = None, limit: int | None = None,
+                          **kwargs: Any) -> Any:  # fmt: skip
+        """See Tag."""
+        asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
+        if asked is None:
+            return super().find_all_previous(name, attrs, string, limit, **kwargs)
+        return ResultSet(None, islice(asked.among(self.previous_elements), limit or None))
+
+    def find_parents(self, name: Any = None, attrs: Any = None, limit: int | None = None, **kwargs: Any) -> Any:
+        """See Tag."""
+        asked = _asked(name, attrs, _without_depth(kwargs))
+        if asked is None:
+            return super().find_parents(name, attrs, limit, **kwargs)
+        return ResultSet(None, islice(asked.among(self.parents), limit or None))
 
     def select(self, selector: str, namespaces: Any = None, limit: int = 0, **kwargs: Any) -> Any:
         """See Tag."""
@@ -131,6 +153,11 @@ def _asked(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> _Asked | None:
     return None if any(":" in each for each in names) else _Asked(names, attributes)
 
 
+def _without_depth(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without what Beautiful Soup's own functions add, for their warnings."""
+    return {key: value for key, value in kwargs.items() if key != "_stacklevel"} if kwargs else kwargs
+
+
 def _has(tag: Any, key: str, wanted: Any) -> bool:
     value = tag.attrs.get(key)
     if wanted is True:
@@ -199,13 +226,13 @@ class _Builder:
         self.kinds = self.page.builder.string_containers
         self.preserving = self.page.builder.preserve_whitespace_tags
         self.lists = self.page.builder.cdata_list_attributes or {}
+        self.telling = {"meta", *self.kinds, *self.preserving}
         self.everywhere = self.lists.get("*", set())
         self.as_list = self.page.builder.attribute_value_list_class
         self.as_attributes = self.page.builder.attribute_dict_class
         self.current: Tag = self.page
         self.last: Tag | NavigableString | None = None
         self.waiting: list[str] = []
-        self.open: Counter[str] = Counter()
         self.preserved = 0  # open elements that keep their white space
         self.holders: list[Tag] = []  # open elements whose strings are of a kind of their own
 
@@ -229,13 +256,8 @@ class _Builder:
             last.next_element = tag
         siblings.append(tag)
         self.current = self.last = tag
-        self.open[name] += 1
-        if name == "meta":
-            self.page.builder.set_up_substitutions(tag)
-        elif name in self.kinds:
-            self.holders.append(tag)
-        if name in self.preserving:
-            self.preserved += 1
+        if name in self.telling:
+            self.begin_special(tag)
 
     def attributes(self, name: str, given: Mapping[str, str]) -> Any:
         """The attributes as Beautiful Soup keeps them: those that hold several names, such as ``class``, as lists."""
@@ -259,20 +281,33 @@ class _Builder:
         return made
 
     def end(self, name: str) -> None:
-        """An element ends, and with it any that are still open inside it."""
+        """An element ends, and with it any that are still open inside it. One that is not open does not end."""
         if self.waiting:
             self.flush()
-        while self.open[name]:
-            tag = self.current
-            assert tag.parent is not None  # noqa: S101 - an element is open, so this is not the page itself
+        tag = self.current
+        if tag.name != name and all(around.name != name for around in tag.parents):
+            return
+        while tag.parent is not None:
+            if tag.name in self.telling:
+                self.end_special(tag)
             self.current = tag.parent
-            self.open[tag.name] -= 1
-            if tag.name in self.preserving:
-                self.preserved -= 1
-            if self.holders and self.holders[-1] is tag:
-                self.holders.pop()
             if tag.name == name:
                 return
+            tag = self.current
+
+    def begin_special(self, tag: Tag) -> None:
+        """An element begins that says how others, or strings, are kept."""
+        if tag.name == "meta":
+            self.page.builder.set_up_substitutions(tag)
+        if tag.name in self.kinds:
+            self.holders.append(tag)
+        self.preserved += tag.name in self.preserving
+
+    def end_special(self, tag: Tag) -> None:
+        """Such an element ends."""
+        if self.holders and self.holders[-1] is tag:
+            self.holders.pop()
+        self.preserved -= tag.name in self.preserving
 
     def data(self, text: str) -> None:
         """Text, perhaps a part of a longer one."""

@@ -34,14 +34,20 @@ _CONSONANTS = re.compile(r"[^AEIOUYÀ-ÖØ-ÝĂƠƯ\u1ea0-\u1ef9]+")
 _SIGNS = frozenset("ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿÌÒ¢£¤¥¦§¨¬\u00ad¯±´µ¶¸¹¼½¾\ufffd") | {
     chr(c) for c in range(0x80, 0xA0)
 }
+_NO_SIGNS = bytes(code for code in range(256) if chr(code) not in _SIGNS)
+# Both begin with one set of characters, which a search passes over fast: pages have few of them.
 _ODD = re.compile(
-    "[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ\x80-\x9f]"
-    "|[A-Za-z][\u00a1-\u00bf]|[\u00a1-\u00bf][a-z]|[AEYaeyâêôÂÊÔ][ÌìÒò]|[ÂÃáÆ][\u00a0-\u00bf\u2018-\u201e\u2020-\u203a\u20ac]"
+    "[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ\x80-\x9f\u00a0-\u00bfÌìÒò\u2018-\u201e\u2020-\u203a\u20ac](?:"
+    "(?<=[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ\x80-\x9f])"
+    "|(?<=[A-Za-z][\u00a1-\u00bf])|(?<=[\u00a1-\u00bf])(?=[a-z])|(?<=[AEYaeyâêôÂÊÔ][ÌìÒò])"
+    "|(?<=[ÂÃáÆ][\u00a0-\u00bf\u2018-\u201e\u2020-\u203a\u20ac]))"
 )
 _BROKEN = re.compile(
-    "[\x80-\x9f\ufffd]|(?<=[A-Za-zÀ-\u024f\u1e00-\u1eff])[¢-¨¬¯±´-¸¹¼-¾]|[¢-¨¬¯±´-¸¹¼-¾](?=[a-zà-\u024f\u1e00-\u1eff])"
+    "[\x80-\x9f\ufffd¢-¨¬¯±´-¸¹¼-¾](?:(?<=[\x80-\x9f\ufffd])"
+    "|(?<=[A-Za-zÀ-\u024f\u1e00-\u1eff][¢-¨¬¯±´-¸¹¼-¾])|(?<=[¢-¨¬¯±´-¸¹¼-¾])(?=[a-zà-\u024f\u1e00-\u1eff]))"
 )
 _CUT_LETTER = re.compile("(?<=\\w)\ufffd+(?=\\s*(?:\\.\\.|…|[<\"'&\\])]|$))")
+_LOST_END = re.compile(r"\?[a-z]{1,4}(?![\w=/?])")  # of a lost letter; markup has these too
 _LOST_LETTER = re.compile(r"(?<![\w/=&?.%#-])[A-Za-z]{0,4}\?[a-z]{1,4}(?![\w=/?])")
 
 
@@ -70,7 +76,7 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
         return _checked(body.decode(wide, "replace"), wide)
     try:
         text = body.decode("utf-8")
-        suspicious = not _SIGNS.isdisjoint(set(text))
+        suspicious = "\ufffd" in text or bool(text.encode("latin-1", "ignore").translate(None, _NO_SIGNS))
         return _checked(*(_mended(text) if suspicious else (text, "utf-8")), suspicious=suspicious)
     except UnicodeDecodeError:
         stated = _stated(body, content_type, declared)
@@ -201,7 +207,7 @@ def _checked(text: str, encoding: str, *, suspicious: bool = True) -> Decoded:
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
             problem = f"letters that could not be read, as in “{min(broken)[:40]}”"
-    if problem is None and text.count("?") > 20:
+    if problem is None and text.count("?") > 20 and len(_LOST_END.findall(text)) > 20:
         printed = _MARKUP.sub(" ", text)
         lost = len(_LOST_LETTER.findall(printed))
         if lost > 20 and lost > _judge(printed)[1]:

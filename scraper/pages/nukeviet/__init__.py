@@ -54,6 +54,7 @@ from scraper.pages.nukeviet.statements import (
 from scraper.text import unescape
 
 _LONGEST_CATEGORY = 20  # characters of a last step that could be a category ending in a number
+_PRINTS = re.compile(r"\s*window\.print\(")
 _PAGE_NUMBER = re.compile(r"page-(\d+)")
 
 _BODIES = ("#news-bodyhtml", "[itemprop=articleBody]", "#bodytext", ".bodytext", ".fiximg")
@@ -126,7 +127,7 @@ class NukeViet(Family):
     def article(self, html: str, url: str) -> PrintedArticle:
         """What an article page prints, in any of the themes. Raises NotAnArticle."""
         tree = parse(html)
-        is_copy = tree.find("a", onclick=re.compile(r"^\s*window\.print\(")) is not None
+        is_copy = any(_PRINTS.match(attribute(link, "onclick")) for link in tree.find_all("a", onclick=True))
         if is_copy or COPIES & set(steps_of(url)[0]):
             raise NotAnArticle("not-an-article", "a copy to print or to save")
         metas = metas_of(tree)
