@@ -55,7 +55,9 @@ class Index:
         if key[0] != "[":
             return self.names.get(key, ())
         if key not in self._attributes:
-            self._attributes[key] = [tag for tag in self.all if not tag.decomposed and key[1:] in tag.attrs]
+            self._attributes[key] = [
+                tag for tag in self.all if key[1:] in vars(tag).get("attrs", ())
+            ]  # none, once it was removed
         return self._attributes[key]
 
 
@@ -65,14 +67,14 @@ class _Piece:
 
     compiled: soupsieve.SoupSieve
     keys: tuple[str, ...]  # what the index must say of an element
-    around: tuple[str, ...]  # what it must say of some element
+    around: tuple[tuple[tuple[str, ...], bool], ...]  # of those around it, nearest first; whether right around
     is_plain: bool  # whether the keys say all
 
 
 def selected(root: Tag, selector: str, index: Index, limit: int = 0) -> list[Tag]:
     """The elements of ``root`` that the selector finds, in the page's order, at most ``limit`` (0: all of them).
 
-    ``index`` is that of ``root`` or of the page around it; what was removed since it was made does not count. Raises
+    ``index`` is that of the page around ``root``; what was removed since it was made does not count. Raises
     soupsieve.SelectorSyntaxError.
     """
     pieces = _pieces(selector)
@@ -80,16 +82,27 @@ def selected(root: Tag, selector: str, index: Index, limit: int = 0) -> list[Tag
         return soupsieve.select(selector, root, limit=limit)
     found: dict[int, Tag] = {}
     for piece in pieces:
-        if all(map(index.of, piece.around)):
-            few = [tag for tag in _proposed(piece, index) if id(tag) not in found and is_within(tag, root)]
+        holders = [({id(tag) for tag in _with(keys, index)}, is_right) for keys, is_right in piece.around]
+        if all(ids for ids, _ in holders):
+            proposed = _with(piece.keys, index)
+            few = [tag for tag in proposed if id(tag) not in found and is_within(tag, root) and _stands(tag, holders)]
             for tag in few if piece.is_plain or not few else piece.compiled.filter(few):
                 found[id(tag)] = tag
     tags = list(found.values()) if len(pieces) == 1 else sorted(found.values(), key=index.order)
     return tags[:limit] if limit else tags
 
 
-def _proposed(piece: _Piece, index: Index) -> Iterable[Tag]:
-    lists = [index.of(key) for key in piece.keys]
+def _stands(tag: Tag, holders: Sequence[tuple[set[int], bool]]) -> bool:
+    """Whether the element stands in one of the first ``holders``, that in one of the second, and so on."""
+    if not holders:
+        return True
+    ids, is_right_around = holders[0]
+    parents = tag.parents if not is_right_around else (tag.parent,)
+    return any(parent is not None and id(parent) in ids and _stands(parent, holders[1:]) for parent in parents)
+
+
+def _with(keys: Sequence[str], index: Index) -> Iterable[Tag]:
+    lists = [index.of(key) for key in keys]
     if not lists:
         return index.all
     shortest = min(lists, key=len)
@@ -139,14 +152,18 @@ def _piece(part: str) -> _Piece:
     rule: Any = compiled.selectors[0]
     if len(compiled.selectors) != 1 or not hasattr(rule, "tag"):
         return _Piece(compiled, (), (), is_plain=False)
-    keys = _keys(rule)
+    keys, is_plain = _keys(rule), _is_plain(rule)
+    around: list[tuple[tuple[str, ...], bool]] = []
     relation = rule.relation
-    around: list[str] = []
-    while len(relation) == 1 and hasattr(relation[0], "tag") and not (relation[0].rel_type or ":").startswith(":"):
-        around += _keys(relation[0])
+    while len(relation) == 1 and hasattr(relation[0], "tag") and relation[0].rel_type in {" ", ">"}:
+        around.append((_keys(relation[0]), relation[0].rel_type == ">"))
+        is_plain = is_plain and _is_plain(relation[0])
         relation = relation[0].relation
-    further = (rule.attributes, rule.nth, rule.selectors, rule.relation, rule.contains, rule.lang, rule.flags)
-    return _Piece(compiled, keys, tuple(around), is_plain=not any(further))
+    return _Piece(compiled, keys, tuple(around), is_plain=is_plain and not relation)
+
+
+def _is_plain(rule: Any) -> bool:
+    return not any((rule.attributes, rule.nth, rule.selectors, rule.contains, rule.lang, rule.flags))
 
 
 def _keys(rule: Any) -> tuple[str, ...]:

@@ -74,9 +74,12 @@ class Element(Tag):
 
     def select(self, selector: str, namespaces: Any = None, limit: int = 0, **kwargs: Any) -> Any:
         """See Tag."""
-        if namespaces is not None or kwargs:
+        page = _page_around(self)
+        if page is None or namespaces is not None or kwargs:
             return super().select(selector, namespaces, limit, **kwargs)
-        return ResultSet(None, selected(self, selector, _index_around(self), limit))
+        if page.lookup is None:
+            page.lookup = Index(page)
+        return ResultSet(None, selected(self, selector, page.lookup, limit))
 
     def select_one(self, selector: str, namespaces: Any = None, **kwargs: Any) -> Tag | None:
         """See Tag."""
@@ -179,16 +182,6 @@ def _page_around(tag: Tag) -> Page | None:
     while (parent := top.parent) is not None:
         top = parent
     return top if isinstance(top, Page) else None
-
-
-def _index_around(tag: Tag) -> Index:
-    """The index of the page around the element, or of the element where no page is around it."""
-    page = _page_around(tag)
-    if page is None:
-        return Index(tag)
-    if page.lookup is None:
-        page.lookup = Index(page)
-    return page.lookup
 
 
 def _forget_index(tag: Tag) -> None:

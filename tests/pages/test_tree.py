@@ -151,3 +151,9 @@ def test_what_is_added_renamed_and_marked_is_selected() -> None:
 def test_a_selector_that_is_no_css_is_refused() -> None:
     with pytest.raises(soupsieve.SelectorSyntaxError):
         tree_of("<p>").select("p[")
+
+
+def test_what_was_taken_out_is_still_asked_with_what_is_around_it() -> None:
+    taken = tree_of("<div class=a><p class=b><i>một</i></p></div>").select_one(".a").extract()
+    assert len(taken.select(".a .b > i")) == 1
+    assert len(taken.p.select(".a i")) == 1
