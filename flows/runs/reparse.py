@@ -14,6 +14,7 @@ from flows.storage.folder import DataFolder
 from scraper.clock import utc_now
 from scraper.items import Article, Reject
 from scraper.pages import pages_of
+from scraper.pages.family import Family
 from scraper.reading.parallel import Again, Task, read_again
 from scraper.record import FIELDS, record
 from scraper.sites import Site, load_sites
@@ -100,6 +101,7 @@ def tasks(archive: Archive, data: DataFolder, sites: dict[str, Site], site: str 
         " ORDER BY captures.file, captures.offset",
         {"site": site},
     )
+    parts = _parts(archive, families)
     found = []
     for row in rows:
         if row["site"] not in sites:
@@ -114,8 +116,19 @@ def tasks(archive: Archive, data: DataFolder, sites: dict[str, Site], site: str 
                 record_id=row["record_id"],
                 site=sites[row["site"]],
                 witnesses=witnesses(archive, row["site"], key) if key else (),
+                parts=tuple(parts.get((row["site"], key, row["file"]), ())),
             )
         )
+    return found
+
+
+def _parts(archive: Archive, families: dict[str, Family]) -> dict[tuple[str, str | None, str], list[tuple[int, str]]]:
+    """Offset and record of the captured further pages of divided articles, by site, key and file."""
+    found: dict[tuple[str, str | None, str], list[tuple[int, str]]] = {}
+    for row in archive.rows("SELECT site, url, file, offset, record_id FROM captures WHERE kind = 'part'"):
+        if row["site"] in families:
+            place = row["site"], families[row["site"]].key_of_part(row["url"]), row["file"]
+            found.setdefault(place, []).append((row["offset"], row["record_id"]))
     return found
 
 

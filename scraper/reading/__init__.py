@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle, PrintedArticle, Problem, Reject, Witness
 from scraper.pages import pages_of
 from scraper.pages.wholeness import refuse_cut
+from scraper.reading.parts import with_parts
 from scraper.sites import Site
 from scraper.text import decode
 from scraper.topics import tag
@@ -26,15 +28,18 @@ def read_article(
     content_type: str | None = None,
     urls: Sequence[str] = (),
     witnesses: Sequence[Witness] = (),
+    parts: Mapping[str, PrintedArticle] = MappingProxyType({}),
 ) -> Article | Reject:
     """The article on the page ``body``, which ``site`` served at ``url``, or why the page is no article.
 
     ``content_type`` is the server's own statement, and ``urls`` are further addresses that led here. ``witnesses``
-    are what list pages, feeds and sitemaps said about the date of publication.
+    are what list pages, feeds and sitemaps said about the date of publication, ``parts`` the further pages of a
+    divided article, as with_parts wants them.
     """
     printed = read_printed(body, url, site, content_type=content_type, captured_at=captured_at)
     if isinstance(printed, Reject):
         return printed
+    printed = with_parts(printed, parts)
     return understand(printed, site, captured_at=captured_at, urls=urls, witnesses=witnesses)
 
 

@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 
 from scraper.captures import Capture, read_capture_at
-from scraper.items import Article, Reject, Witness
-from scraper.reading import read_article
+from scraper.items import Article, PrintedArticle, Reject, Witness
+from scraper.reading import read_article, read_printed
+from scraper.reading.parts import place_of
 from scraper.sites import Site
 
 _CHUNK = 32
@@ -28,6 +29,7 @@ class Task:
     record_id: str
     site: Site
     witnesses: tuple[Witness, ...]
+    parts: tuple[tuple[int, str], ...] = ()  # offset and record of its further pages in the same file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +64,8 @@ def _read_all(some_tasks: Iterable[Task]) -> list[Again]:
 
 
 def _read(task: Task) -> Again:
-    # A record without an id of its own is identified by its place.
-    record_id = task.record_id if task.record_id.startswith("<") else None
     try:
-        capture = read_capture_at(task.path, task.offset, record_id)
+        capture = _capture(task.path, task.offset, task.record_id)
     except (LookupError, OSError) as error:
         return Again(task=task, lost=str(error))
     return Again(
@@ -77,6 +77,22 @@ def _read(task: Task) -> Again:
     )
 
 
+def _capture(path: Path, offset: int, record_id: str) -> Capture:
+    # A record without an id of its own is identified by its place.
+    return read_capture_at(path, offset, record_id if record_id.startswith("<") else None)
+
+
+def _parts(task: Task) -> Iterator[tuple[str, PrintedArticle]]:
+    for offset, record_id in task.parts:
+        capture = _capture(task.path, offset, record_id)
+        kind = capture.header("Content-Type")
+        printed = read_printed(
+            capture.body, capture.url, task.site, content_type=kind, captured_at=capture.fetched_at
+        )
+        if isinstance(printed, PrintedArticle):
+            yield place_of(capture.url), printed
+
+
 def _article(task: Task, capture: Capture) -> Article | Reject:
     try:
         return read_article(
@@ -86,6 +102,7 @@ def _article(task: Task, capture: Capture) -> Article | Reject:
             captured_at=capture.fetched_at,
             content_type=capture.header("Content-Type"),
             witnesses=task.witnesses,
+            parts=dict(_parts(task)),
         )
     except Exception as error:
         return Reject(reason="parser", detail=f"{type(error).__name__}: {error}", url=capture.url)
