@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scraper.clock import utc_now
 from scraper.commands.fixtures import fixture_of, save_fixture
+from scraper.commands.learn_new_site import learn_new_site
 from scraper.commands.polite_visits import Answer, Ask, VisitFailed, is_private, visit
 from scraper.items import ListPage, NotAnArticle
 from scraper.pages import load_family
@@ -58,6 +59,7 @@ class Findings:
     article: Answer | None = None
     is_read: bool = False  # whether the family's page object read an article of the site
     notes: list[str] = field(default_factory=list)
+    learned: tuple[str, ...] = ()  # lines [select] and [learned], where no family reads the site's pages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +145,12 @@ def look_at_file(path: Path, url: str | None, family: str | None) -> Findings:
 
 
 async def look_at_site(ask: Ask, address: str, family: str | None) -> Findings:
-    """What the live site tells: home page, robots.txt, lists, one article. Raises VisitFailed without a home page."""
+    """What the live site tells: home page, robots.txt, lists, one article. Raises VisitFailed without a home page.
+
+    Where no family reads an article, a dozen are looked at, and what they teach becomes ``[select]`` lines.
+    """
+    seen: list[Answer] = []
+    ask = _remembering(ask, seen)
     home = await ask(address)
     if home is None or home.status != 200:
         status = f"it answered {home.status}" if home is not None else "it gave no answer"
@@ -171,10 +178,54 @@ async def look_at_site(ask: Ask, address: str, family: str | None) -> Findings:
         if page is not None:
             found.sections.append(section.url)
             shown.append(page)
-    await _find_article(ask, pages, [*shown, *([front] if front else [])], found)
-    if found.article is not None and not found.is_read and family is None:
-        _try_other_families(found, found.article)
+    shown += [front] if front else []
+    lists = list(seen)
+    await _find_article(ask, pages, shown, found)
+    await _find_reader(ask, pages, shown, lists, found, is_chosen=family is not None)
     return found
+
+
+async def _find_reader(
+    ask: Ask, pages: Family, shown: Sequence[ListPage], lists: Sequence[Answer], found: Findings, *, is_chosen: bool
+) -> None:
+    """Where the family that the marks speak for cannot read its article: another family, or what its pages teach.
+
+    ``generic`` reads many pages, and some of them wrongly, so what a site's own pages teach goes before it.
+    """
+    if found.article is None or is_chosen:
+        return
+    if not found.is_read:
+        _try_other_families(found, found.article)
+    if not found.is_read or found.recognition.family == "generic":
+        await _learn(ask, pages, shown, lists, found)
+
+
+def _remembering(ask: Ask, seen: list[Answer]) -> Ask:
+    """The same as ``ask``; each good answer is added to ``seen``."""
+
+    async def remembering(url: str) -> Answer | None:
+        answer = await ask(url)
+        if answer is not None and answer.status == 200 and not urlsplit(url).path.endswith("/robots.txt"):
+            seen.append(answer)
+        return answer
+
+    return remembering
+
+
+async def _learn(
+    ask: Ask, pages: Family, shown: Iterable[ListPage], lists: Sequence[Answer], found: Findings
+) -> None:
+    addresses = [entry.url for page in shown for entry in page.entries if pages.key(entry.url)]
+    taught = await learn_new_site(ask, pages, addresses, lists, utc_now().date())
+    if taught is None:
+        return
+    said = f"no family fits its pages; learned from {taught.pages} of them, {taught.read} are read"
+    found.recognition = replace(found.recognition, evidence=(said,))
+    found.learned, found.article, found.is_read = taught.lines, taught.article, True
+    found.notes = [note for note in found.notes if not note.startswith("no article could be read")]
+    found.notes.append(
+        "hold the lines of [select] and [learned] against three pages; `tinkhoi sites learn` renews them"
+    )
 
 
 def _try_other_families(found: Findings, article: Answer) -> None:
@@ -269,7 +320,7 @@ def site_id(home: str) -> str:
 
 
 def site_file(found: Findings, fetch: Fetch, *, kind: str | None, province: str | None, today: str) -> str:
-    """The site file, at most 15 lines, as TOML."""
+    """The site file as TOML: at most 15 lines, and those that were learned."""
     recognition = found.recognition
     name = recognition.name or urlsplit(found.home).netloc
     lines = [
@@ -287,7 +338,7 @@ def site_file(found: Findings, fetch: Fetch, *, kind: str | None, province: str 
     lines += [f"status = {_quoted('live' if found.is_read else 'unverified')}", f"checked = {_quoted(checked)}"]
     if fetch.allow:
         lines += ["[fetch]", f"delay = {fetch.delay:g}", f"allow = [{', '.join(map(_quoted, fetch.allow))}]"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *(["", *found.learned] if found.learned else [])]) + "\n"
 
 
 def kind_of(name: str) -> str:
