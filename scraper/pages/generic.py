@@ -21,6 +21,7 @@ from scraper.dates.shapes import NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import same_host, split_address, web_address
+from scraper.pages.around_body import SENTENCE_ENDS, is_of_teasers, lead_between, without_header
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
@@ -53,13 +54,13 @@ _BESIDE = (
     " .breadcrumb, #comments"
 )
 _AUTHORS = ("[itemprop=author], .author, .tac-gia, .tacgia", "[data-role=author]", "[class*=author-info] .name")
+_MACHINE_TIMES = "[itemprop=datePublished], time[pubdate], time[datetime], abbr.published[title]"
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
 _LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinhphu.vn) -
 _LONG = 80  # letters, of a text that is prose and not a title
 _FEWEST_LETTERS = 200
 _FEWEST_LETTERS_OF_NEWS = 100  # with a date line beside the title
 _FEWEST_LETTERS_OF_SENTENCES = 30  # with a date line beside the title, in whole sentences
-_SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
 _LONGEST_NAME = 10  # words
 _LONGEST_DATE_LINE = 100
 _MOST_WORDS_BY_A_DATE = 8  # Cập nhật lúc … Thứ Năm, ngày … (GMT+7)
@@ -143,7 +144,7 @@ class Generic(Family):
             raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
-        if is_list:
+        if is_list or is_of_teasers(title_tag.parent or page if title_tag is not None else page, letters):
             raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
         moment = _machine_time(content, url, self.key)
         stated = (
@@ -154,6 +155,8 @@ class Generic(Family):
         witnesses = tuple(witness for witness in stated if witness)
         if not visible and not witnesses:
             raise NotAnArticle("not-an-article", "no date beside the title and none in the page's head")
+        byline = self._byline(page, content, linked.author if linked else None)
+        printed = without_header(printed, _DATE, byline)
         lead, body = self._lead(page, title_tag, content, printed, described)
         if not any(isinstance(block, Paragraph) for block in body):
             raise NotAnArticle("no-body", "nothing is printed below the lead")
@@ -164,7 +167,7 @@ class Generic(Family):
             title=title,
             lead=lead,
             body=body,
-            byline=self._byline(page, content, linked.author if linked else None),
+            byline=byline,
             section=self._section(page) or meta(page, "article:section"),
             tags=tuple(dict.fromkeys(text for a in self._tags(page) if (text := words(a)))),
             published_text=visible,
@@ -204,7 +207,8 @@ class Generic(Family):
                     break
                 if tag.find(["p", "div"]) is None and described[:150] in fold(words(tag))[: _LONGEST_MASTHEAD + 150]:
                     return words(tag), printed
-        return split_lead(printed)
+        lead, body = split_lead(printed)
+        return lead or (lead_between(title, content) if title is not None else None), body
 
     def _byline(self, page: Tag, content: Tag, linked: str | None) -> str | None:
         frame = content.parent if content.parent is not None else page
@@ -280,7 +284,7 @@ def _title_tag(page: BeautifulSoup) -> Tag | None:
     first = [h for h in headings if h.name == "h1"]
     if len(first) == 1:
         return first[0]
-    for tag in page.find_all(["div", "span", "p", "strong"]) if stated else ():
+    for tag in page.find_all(["div", "span", "p", "strong", "b", "td", "h4", "h5"]) if stated else ():
         if tag.find(True) is None and same_words(tag.get_text(), stated or ""):
             return tag
     return None
@@ -336,7 +340,7 @@ def _fewest_letters(printed: Sequence[Block], visible: str | None) -> int:
     if not visible:
         return _FEWEST_LETTERS
     texts = [block.text for block in printed if isinstance(block, Paragraph)]
-    is_prose = bool(texts) and all(text.endswith(_SENTENCE_ENDS) and text.count(" ") >= 3 for text in texts)
+    is_prose = bool(texts) and all(text.endswith(SENTENCE_ENDS) and text.count(" ") >= 3 for text in texts)
     return _FEWEST_LETTERS_OF_SENTENCES if is_prose else _FEWEST_LETTERS_OF_NEWS
 
 
@@ -393,15 +397,29 @@ def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> s
     frame = content.parent if content.parent is not None else content
     own = key(url)
     times: dict[str, None] = {}
-    for tag in frame.select("[itemprop=datePublished], time[pubdate], time[datetime]"):
+    for tag in frame.select(_MACHINE_TIMES):
         around = [parent for parent in tag.parents if parent is not frame and frame in parent.parents][:3]
         near = [
             link for parent in around if parent is not content for link in parent.find_all("a", href=True, limit=5)
         ]
         others = {key(urljoin(url, attribute(link, "href").strip())) for link in near}
-        if not others - {None, own} and (text := attribute(tag, "datetime") or attribute(tag, "content")):
+        if not others - {None, own} and (text := _moment_of(tag)):
             times[text] = None
-    return next(iter(times)) if 0 < len(times) <= 2 else None
+    if not times:
+        stated = {
+            attribute(tag, "content")
+            for tag in (frame.find_parents() or [frame])[-1].select("[property~='dc:created'][content]")
+        }
+        return stated.pop() if len(stated) == 1 else None  # RDFa of Drupal
+    return next(iter(times)) if len(times) <= 2 else None
+
+
+def _moment_of(tag: Tag) -> str:
+    return (
+        attribute(tag, "datetime")
+        or attribute(tag, "content")
+        or (attribute(tag, "title") if tag.name == "abbr" else "")
+    )
 
 
 def _without_trackers(url: str) -> str:
