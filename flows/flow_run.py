@@ -10,6 +10,8 @@ from typing import Any
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.logging.handlers import APILogHandler
 
+from flows.cluster.choice import chosen_machines
+from flows.cluster.prefect_workers import PrefectWorkers
 from flows.outcome.exit_codes import ExitCode
 from flows.outcome.messages import LANGS, Message
 from flows.outcome.night_summary import NightSummary, VerdictError
@@ -27,7 +29,7 @@ def run_in_flow(request: NightRequest) -> NightSummary:
     Raises VerdictError, which carries the summary, where the exit code is not 0: the flow run is then a failed one.
     """
     with shown_logs():
-        summary = run_night(request, steps=TaskSteps())
+        summary = run_night(request, steps=TaskSteps(), machines=chosen_machines(request, PrefectWorkers()))
     about = f"{run_name(request)} · run {summary.run}: {summary.exit_code.name.lower()}"
     create_table_artifact(key="sites-of-the-run", table=by_site(summary), description=about)
     create_markdown_artifact(

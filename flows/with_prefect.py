@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows.cluster.choice import without_workers
 from flows.outcome.exit_codes import RunError, archive_failures
 from flows.outcome.messages import message
 from flows.outcome.night_summary import NightSummary, VerdictError
@@ -35,7 +36,7 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
     reason = why_no_server(request)
     if reason is not None:
         note = message("no-server", error=reason)
-        return run_night(replace(request, notes=(*request.notes, note)))
+        return run_night(replace(request, notes=(*request.notes, note)), machines=without_workers(request))
     from prefect import flow
 
     from flows.flow_run import run_in_flow, run_name

@@ -36,10 +36,33 @@ def forget(url: str, reason: str | None, as_json: bool) -> int:
                 (number,),
             )
         ]
+        urls = [row[0] for row in archive.rows("SELECT url FROM addresses WHERE article = ?", (number,))]
+        in_storage = _forget_in_storage(urls)
         site, key = take_down(archive, url, at=utc_now(), reason=reason) or ("", "")
     if as_json:
-        echo_json({"site": site, "key": key, "captures": files})
+        echo_json({"site": site, "key": key, "captures": files, "in_storage": in_storage})
     else:
         click.echo(f"{site}/{key} is forgotten, and will not be collected again (the table forgotten)")
         click.echo(f"Captures of it are left in {', '.join(files) or 'no file'}")
+        if in_storage:
+            click.echo(f"{in_storage} captures of it were removed from the storage of the cluster")
     return ExitCode.OK
+
+
+def _forget_in_storage(urls: list[str]) -> int:
+    """Removes the pages from the storage of a cluster, if one is set. Returns the number of captures removed."""
+    from flows.cli.options import data_folder
+    from flows.cluster.forgetting import forget_pages
+    from flows.cluster.objects import StorageError
+    from flows.cluster.open_storage import open_objects
+
+    storage = data_folder().settings().storage
+    if storage is None:
+        return 0
+    try:
+        return forget_pages(open_objects(storage), urls)
+    except StorageError as error:
+        raise RunError(
+            f"nothing was forgotten: the storage of the cluster did not answer ({error}); try again when it does",
+            ExitCode.NETWORK,
+        ) from error

@@ -20,6 +20,7 @@ class CrawlEnd:
     stats: Mapping[str, Any]  # Scrapy's statistics; empty if the child left none
     log: Path
     sites: tuple[str, ...] = ()
+    is_tried_again: bool = False  # its machine died, and another attempt has the rest
 
     @property
     def disk_full(self) -> bool:

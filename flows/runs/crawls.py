@@ -9,7 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -26,10 +26,13 @@ WORTH_READING = 256 * 1024
 
 
 @contextmanager
-def crawls(plans: Sequence[Path], steps: Steps) -> Iterator[Iterator[CrawlEnd]]:
+def crawls(
+    plans: Sequence[Path], steps: Steps, *, each_poll: Callable[[], None] = lambda: None
+) -> Iterator[Iterator[CrawlEnd]]:
     """Starts a child for each plan and gives an iterator of their ends, in the order they end.
 
-    Each crawl is watched by the watcher that ``steps`` has for it.
+    Each crawl is watched by the watcher that ``steps`` has for it. ``each_poll`` is called at least twice a second
+    while ends are waited for; what it raises leaves the block.
     While a crawl captures many pages, a second child reads them (:mod:`scraper.reading.during_crawl`). The crawl
     counts as ended when that child has read them all. However the block is left, no child stays behind: each is
     asked to end and, after five seconds, killed.
@@ -39,7 +42,7 @@ def crawls(plans: Sequence[Path], steps: Steps) -> Iterator[Iterator[CrawlEnd]]:
         events: _Events = queue.Queue()
         for plan in plans:
             works.append(_Work(plan, events, steps))
-        yield _ends(works, events)
+        yield _ends(works, events, each_poll)
     finally:
         children = [child for work in works for child in work.children]
         for child in children:
@@ -159,9 +162,10 @@ _Events = queue.Queue[tuple[_Child, str | None]]
 """Lines that children print, and None when one has ended."""
 
 
-def _ends(works: Sequence[_Work], events: _Events) -> Iterator[CrawlEnd]:
+def _ends(works: Sequence[_Work], events: _Events, each_poll: Callable[[], None]) -> Iterator[CrawlEnd]:
     running = list(works)
     while running:
+        each_poll()
         for work in running:
             if not work.crawl.has_ended:
                 work.read_ahead()

@@ -17,8 +17,8 @@ from flows.outcome.findings import insecure_connections, judge
 from flows.outcome.messages import LANGS, as_json, message
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
-from flows.runs.crawls import crawls
 from flows.runs.look_back import estimate, progress, windows
+from flows.runs.machines import Machines, ThisMachine
 from flows.runs.plans import write_plans
 from flows.runs.recovery import recover
 from flows.runs.request import NightRequest, choose_sites
@@ -44,14 +44,14 @@ from scraper.whole_files import write_whole
 log = logging.getLogger("tinkhoi")
 
 
-def run_night(request: NightRequest, *, steps: Steps | None = None) -> NightSummary:
-    """Runs the whole night and returns what it did, its verdict included.
+def run_night(request: NightRequest, *, steps: Steps | None = None, machines: Machines | None = None) -> NightSummary:
+    """Runs the whole night and returns what it did, its verdict included. ``machines`` None: it crawls on this one.
 
     Raises RunError if the night cannot begin (configuration, a locked or damaged archive), or if the archive fails
     while it runs. A failing site is part of the summary; so is a disk that fills while captures are written.
     """
     try:
-        summary = _open_and_run(request, steps or LoggedSteps())
+        summary = _open_and_run(request, steps or LoggedSteps(), machines or ThisMachine())
     except Exception as error:
         if request.trigger == "nightly":
             after_failure(request.data, request.now, error)
@@ -61,21 +61,24 @@ def run_night(request: NightRequest, *, steps: Steps | None = None) -> NightSumm
     return summary
 
 
-def _open_and_run(request: NightRequest, steps: Steps) -> NightSummary:
+def _open_and_run(request: NightRequest, steps: Steps, machines: Machines) -> NightSummary:
     sites = choose_sites(request)
     request.data.create()
     with archive_failures(), open_archive(request.data.database) as archive:
-        return _Night(request, sites, archive, steps).run()
+        return _Night(request, sites, archive, steps, machines).run()
 
 
 class _Night:
     """One run in progress: its row in an open archive, and the folder of its files."""
 
-    def __init__(self, request: NightRequest, sites: Sites, archive: Archive, steps: Steps) -> None:
+    def __init__(
+        self, request: NightRequest, sites: Sites, archive: Archive, steps: Steps, machines: Machines
+    ) -> None:
         self.request = request
         self.sites = sites
         self.archive = archive
         self.steps = steps
+        self.machines = machines
         self.id = f"{request.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         self.folder = request.data.runs / self.id
         self.ends: list[CrawlEnd] = []
@@ -92,7 +95,10 @@ class _Night:
     def run(self) -> NightSummary:
         known = load_sites(self.request.data.site_folders)
         sync_sites(self.archive, known)
-        recover(self.archive, self.request.data, known)
+        left = self.machines.fetch_left(self.request.data, known)
+        recover(self.archive, self.request.data, known, also=left)
+        for run in left:
+            self.machines.clear(run)
         if self.request.trigger == "nightly" and self.request.at is not None:
             self.missed = note_missed(self.archive, self.request.now, self.request.at)
         start_run(
@@ -106,13 +112,14 @@ class _Night:
         )
         try:
             plans = self.steps.step(self.plan, "plan")()
-            with crawls(plans, self.steps) as ends:
+            with self.machines.crawls(plans, self.steps, self.plan_again, self.request.data, self.sites) as ends:
                 for end in ends:
                     self.steps.step(self.load, f"read {end.plan.stem}: {', '.join(end.sites)}")(end)
             summary: NightSummary = self.steps.step(self.conclude, "conclude")()
         except BaseException as error:
             self.abandon(error)
             raise
+        self.machines.clear(self.id)
         return summary
 
     def plan(self) -> list[Path]:
@@ -150,6 +157,22 @@ class _Night:
                 )
         return [id_ for id_ in found.values() if id_ is not None]
 
+    def plan_again(self, plan: Path, attempt: int) -> Path:
+        """Writes the plan of another attempt at a crawl that died; what it captured must be in the archive."""
+        write_snapshot(self.archive, self.request.data.snapshot, list(self.sites.values()), self.request.now)
+        old = CrawlPlan.read(plan)
+        captures = old.captures.name.removesuffix(".warc.gz")
+        file = plan.with_name(f"{plan.stem}-{attempt}.json")
+        new = old.model_copy(
+            update={
+                "captures": old.captures.with_name(f"{captures}-{attempt}.warc.gz"),
+                "stats": file.with_suffix(".stats.json"),
+            }
+        )
+        write_whole(file, new.to_json())
+        self.unread.append(file)
+        return file
+
     def way_back(self) -> dict[str, date]:
         """How far back each site's lists are followed; logs the cost first."""
         today = self.request.now.astimezone(VIETNAM).date()
@@ -162,7 +185,8 @@ class _Night:
 
     def load(self, end: CrawlEnd) -> None:
         """Brings the captures of one crawl into the archive, however the crawl ended."""
-        self.ends.append(end)
+        if not end.is_tried_again:
+            self.ends.append(end)
         self.read(end.plan)
         self.unread.remove(end.plan)
 

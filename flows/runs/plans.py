@@ -46,9 +46,10 @@ def write_plans(
     ``back`` is the day back to which a site's lists are turned, ``seconds`` the time of a site for new articles and
     list pages. The snapshot that the plans name is brought up to date by the caller.
     """
-    contact = request.data.settings().contact or ""
+    settings = request.data.settings()
+    most = settings.shards if settings.storage is not None else request.processes
     files = []
-    for number, shard in enumerate(shards(sites, request.processes), start=1):
+    for number, shard in enumerate(shards(sites, most), start=1):
         plan = CrawlPlan(
             run=run,
             sites=tuple(site.id for site in shard),
@@ -56,7 +57,7 @@ def write_plans(
             snapshot=request.data.snapshot,
             captures=request.data.captures / f"{run}-{number}.warc.gz",
             stats=folder / f"shard-{number}.stats.json",
-            contact=contact,
+            contact=settings.contact or "",
             limit=request.limit,
             full=request.full,
             back={site.id: back[site.id] for site in shard if site.id in back},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from flows.outcome.exit_codes import ExitCode
 from flows.storage.folder import DataFolder
@@ -19,13 +20,20 @@ ARCHIVES = ("wayback", "commoncrawl")
 """Triggers of runs whose captures come from another archive."""
 
 
-def recover(archive: Archive, data: DataFolder, sites: Sites) -> None:
-    """Reads what runs that broke off have captured, and closes those runs."""
-    broken = archive.rows(
-        "SELECT id, exit_code, trigger FROM runs WHERE ended IS NULL OR verdict IN ('stopped', 'crash', 'disk_full')"
-        " ORDER BY started"
+def recover(
+    archive: Archive, data: DataFolder, sites: Sites, also: Collection[str] = frozenset()
+) -> None:
+    """Reads what runs that broke off have captured, and closes those runs.
+
+    ``also`` names runs of which more captures have come since they ended.
+    """
+    runs = archive.rows(
+        "SELECT id, exit_code, trigger, ended IS NULL OR verdict IN ('stopped', 'crash', 'disk_full')"
+        " FROM runs ORDER BY started"
     )
-    for run, exit_code, trigger in broken:
+    for run, exit_code, trigger, is_broken in runs:
+        if not is_broken and run not in also:
+            continue
         for captures in sorted(data.captures.glob(f"{run}-*.warc.gz")):
             log.info("reading %s of a run that broke off", captures.name)
             ingest(archive, captures, sites, run, origin=trigger if trigger in ARCHIVES else "live")
@@ -33,6 +41,8 @@ def recover(archive: Archive, data: DataFolder, sites: Sites) -> None:
             continue  # read again, and closed, once every site file of the run can be used
         for pages in (data.runs / run).glob(f"*{SUFFIX}"):
             pages.unlink()
+        if not is_broken:
+            continue
         code = ExitCode.CRASH if exit_code is None else ExitCode(exit_code)
         end_run(archive, run, ended=utc_now(), verdict=f"{code.name.lower()}, recovered", exit_code=code)
 

@@ -56,11 +56,17 @@ class Settings(BaseModel):
     # Bytes. Above this, capture files that no article rests on are deleted, oldest first.
     captures_cap: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_bytes)] = None
     captures_keep_days: Annotated[int | None, Field(ge=0)] = None  # the same, for older captures
+    storage: str | None = None  # where the machines of a cluster meet: s3://BUCKET/PREFIX, or a folder they share
+    shards: Annotated[int, Field(ge=1)] = 8  # into how many crawls a night on a cluster is divided
+    claim_seconds: Annotated[float, Field(ge=10)] = (
+        300.0  # without a sign, until a worker of the cluster counts as dead
+    )
     alarms: _Words = ()  # Apprise addresses to which alarms are sent: mailto://…, json://…
 
 
 def read_settings(folder: Path) -> Settings:
-    """What was set up in the data folder ``folder``; a contact address in ``TINKHOI_CONTACT`` comes first.
+    """What was set up in the data folder ``folder``; a contact address in ``TINKHOI_CONTACT`` comes first,
+    and so does a storage in ``TINKHOI_STORAGE``.
 
     Raises RunError, which names the file and the key, for a file that cannot be read, an unknown key, a wrong value.
     """
@@ -68,7 +74,8 @@ def read_settings(folder: Path) -> Settings:
     named = os.environ.get("TINKHOI_CONTACT")
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return Settings.model_validate(written | ({"contact": named} if named else {}))
+        environment = {"contact": named, "storage": os.environ.get("TINKHOI_STORAGE")}
+        return Settings.model_validate(written | {key: value for key, value in environment.items() if value})
     except ValidationError as error:
         raise RunError(f"{path}: {_told(error)}", ExitCode.CONFIGURATION) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

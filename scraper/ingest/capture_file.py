@@ -19,7 +19,7 @@ from scraper.ingest.redirects import resolve_redirect
 from scraper.ingest.sources import judge_sources
 from scraper.reading.captured_pages import KnownPages
 from scraper.sites import Site
-from scraper.store.archive import Archive
+from scraper.store.archive import Archive, moment
 from scraper.store.errors import ArchiveError
 from scraper.store.ledgers import capture_id
 from scraper.store.reference import sync_sites
@@ -93,7 +93,7 @@ def ingest(
 
 
 def _read_file(reading: FileReading, path: Path) -> Ingested:
-    _in_batches(reading, path, lambda capture: look_for_sources(reading, capture), tally=reading.tally)
+    _in_batches(reading, path, lambda capture: _look_first(reading, capture), tally=reading.tally)
     pages: list[PageRead] = []
     _in_batches(
         reading,
@@ -114,6 +114,11 @@ def _read_file(reading: FileReading, path: Path) -> Ingested:
             )
         },
     )  # fmt: skip
+
+
+def _look_first(reading: FileReading, capture: Capture) -> None:
+    reading.began = reading.began or moment(capture.date)
+    look_for_sources(reading, capture)
 
 
 def _in_batches(

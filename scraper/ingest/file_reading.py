@@ -54,6 +54,7 @@ class FileReading:
             site.id: IngestedSite(site, pages_of(site), {comparable(url) for url in site.roots})
             for site in sites.values()
         }
+        self.began = ""  # when its first capture was made: an earlier file of the same run is older
         self.touched: dict[str, IngestedSite] = {}
         self.answers = Answers()
         self.asked: set[str] = set()  # comparable addresses in the file of a live crawl
@@ -88,22 +89,25 @@ class FileReading:
         return "other"
 
     def was_known(self, owner: IngestedSite, key: str) -> bool:
-        """Whether the article was in the archive before this run."""
+        """Whether the article was in the archive before this run, or before this file of it."""
         place = owner.site.id, key
         if place not in self.known_before:
             id_ = find_key(self.archive, *place)
-            other = self.archive.row("SELECT 1 FROM revisions WHERE article = ? AND run <> ?", (id_, self.run))
+            other = self.archive.row(
+                "SELECT 1 FROM revisions WHERE article = ? AND (run <> ? OR seen_at < ?)", (id_, self.run, self.began)
+            )
             self.known_before[place] = other is not None
         return self.known_before[place]
 
     def was_settled(self, owner: IngestedSite, key: str) -> bool:
-        """Whether the link needed no request before this run."""
+        """Whether the link needed no request before this run, or before this file of it."""
         if self.was_known(owner, key):
             return True
         row = self.archive.row(
-            "SELECT outcome, decided_run FROM listed WHERE site = ? AND key = ?", (owner.site.id, key)
+            "SELECT outcome FROM listed WHERE site = ? AND key = ? AND (decided_run <> ? OR decided_at < ?)",
+            (owner.site.id, key, self.run, self.began),
         )
-        return row is not None and LinkOutcome(row["outcome"]) in SETTLED and row["decided_run"] != self.run
+        return row is not None and LinkOutcome(row["outcome"]) in SETTLED
 
     def record(self, capture: Capture, owner: IngestedSite | None, kind: str, purpose: str) -> int:
         """Notes the capture and returns its row. One noted before keeps its row; if it had no site, it gets one."""
