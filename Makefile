@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint torture nightly install lock wheels dead format
+.PHONY: help demo test quick check lint torture cluster cluster-torture nightly install lock wheels dead format
 
 help:  ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/program  ## the main job on the embedded sample newspaper
 	$(BIN)/tinkhoi demo
@@ -24,6 +24,12 @@ quick: $(VENV)/tools  ## the tests that are not marked slow, in about two minute
 torture: $(VENV)/tools  ## every fault the tests know, 100 kills, 300 papers, a year (an hour and a half; goes on where it was); rewrites docs/reliability.md
 	$(BIN)/python -m tests.faults.torture --record
 	$(BIN)/python docs/generate.py
+
+cluster: $(VENV)/tools  ## a night on two Prefect workers, PostgreSQL and an S3 stand-in, one worker killed (about five minutes)
+	$(BIN)/python -m tests.flows.cluster.rehearsal
+
+cluster-torture: $(VENV)/tools  ## ten kills at named stages of such a night (about twenty minutes)
+	$(BIN)/python -m tests.flows.cluster.torture
 
 nightly: $(VENV)/program  ## one night over all live sites
 	$(BIN)/tinkhoi nightly
@@ -49,11 +55,14 @@ $(VENV)/program: requirements.lock pyproject.toml
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-# pywb, the archive reader that is not ours, wants a redis that Prefect cannot use: it lives in its own environment.
-$(VENV)/tools: $(VENV)/program requirements-dev.lock tests/pywb.lock
+# pywb, the archive reader that is not ours, wants a redis that Prefect cannot use: it lives in its own environment. So
+# does moto, the stand-in for an S3 service.
+$(VENV)/tools: $(VENV)/program requirements-dev.lock tests/pywb.lock tests/moto.lock
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements-dev.lock
 	test -x .venv-pywb/bin/python || $(PYTHON) -m venv .venv-pywb
 	.venv-pywb/bin/python -m pip install --quiet --no-deps --require-hashes --requirement tests/pywb.lock
+	test -x .venv-moto/bin/python || $(PYTHON) -m venv .venv-moto
+	.venv-moto/bin/python -m pip install --quiet --no-deps --require-hashes --requirement tests/moto.lock
 	touch $@
 
 lock:  ## the locks again, from pyproject.toml (needs uv; its own uv.lock names registries and is not kept)
@@ -62,6 +71,7 @@ lock:  ## the locks again, from pyproject.toml (needs uv; its own uv.lock names 
 	uv export --quiet --no-header --no-emit-project --no-annotate --only-group dev --output-file requirements-dev.lock
 	rm uv.lock
 	printf 'pywb>=2.9\nsetuptools<81\n' | uv pip compile --quiet --universal --no-header --no-annotate --generate-hashes --python-version 3.11 --output-file tests/pywb.lock -
+	printf 'moto[server]>=5.2\nsetuptools<81\n' | uv pip compile --quiet --universal --no-header --no-annotate --generate-hashes --python-version 3.11 --output-file tests/moto.lock -
 
 wheels:  ## whether the locks come as wheels for every Python and system that is named (needs uv)
 	.ci/wheels

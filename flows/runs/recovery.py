@@ -20,9 +20,7 @@ ARCHIVES = ("wayback", "commoncrawl")
 """Triggers of runs whose captures come from another archive."""
 
 
-def recover(
-    archive: Archive, data: DataFolder, sites: Sites, also: Collection[str] = frozenset()
-) -> None:
+def recover(archive: Archive, data: DataFolder, sites: Sites, also: Collection[str] = frozenset()) -> None:
     """Reads what runs that broke off have captured, and closes those runs.
 
     ``also`` names runs of which more captures have come since they ended.

@@ -117,7 +117,7 @@ def _read_file(reading: FileReading, path: Path) -> Ingested:
 
 
 def _look_first(reading: FileReading, capture: Capture) -> None:
-    reading.began = reading.began or moment(capture.date)
+    reading.began = reading.began or moment(capture.fetched_at)
     look_for_sources(reading, capture)
 
 

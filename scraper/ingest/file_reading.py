@@ -104,7 +104,7 @@ class FileReading:
         if self.was_known(owner, key):
             return True
         row = self.archive.row(
-            "SELECT outcome FROM listed WHERE site = ? AND key = ? AND (decided_run <> ? OR decided_at < ?)",
+            "SELECT outcome FROM listed WHERE site = ? AND key = ? AND (decided_run IS NOT ? OR decided_at < ?)",
             (owner.site.id, key, self.run, self.began),
         )
         return row is not None and LinkOutcome(row["outcome"]) in SETTLED

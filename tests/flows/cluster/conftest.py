@@ -23,7 +23,7 @@ MOTO = REPOSITORY / ".venv-moto" / "bin" / "moto_server"
 def s3_service() -> Iterator[str]:
     """The address of a moto server."""
     if not MOTO.exists():
-        pytest.skip("moto, the stand-in for S3, is not here; `make cluster-tools` installs it")
+        pytest.skip("moto, the stand-in for S3, is not here; `make install` installs it")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -49,16 +49,16 @@ def test_a_claim_that_was_ever_taken_is_taken_by_nobody_else(objects: Objects) -
 def test_the_leader_sees_progress_and_the_end(objects: Objects) -> None:
     owner, watch = claim(objects, "one", Clock()), ClaimWatch(objects, "claim", pause=5, clock=Clock())
     watch.look()
-    assert not watch.is_dead
+    assert [watch.is_over, watch.is_dead] == [False, False]
     owner.take()
     owner.renew({"articles": 5})
     watch.look()
     assert watch.state is not None
     assert watch.state.progress == {"articles": 5}
-    assert not watch.is_over
+    assert [watch.is_over, watch.is_dead] == [False, False]
     owner.release()
     watch.look()
-    assert watch.is_over and not watch.is_dead
+    assert [watch.is_over, watch.is_dead] == [True, False]
 
 
 def test_who_stopped_renewing_has_stopped_asking_before_anyone_may_take_over(tmp_path: Path) -> None:
