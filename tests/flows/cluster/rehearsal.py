@@ -108,7 +108,8 @@ def _archive(root: Path, papers: Mapping[str, FaultNewspaper]) -> Nights:
 
 
 def _start_night(nights: Nights, environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    command: list[Any] = [BIN / "python", "-c", "from flows.cli import main; main()", "nightly", "--data", str(nights.root)]
+    program = "from flows.cli import main; main()"
+    command: list[Any] = [BIN / "python", "-c", program, "nightly", "--data", str(nights.root)]
     log = (nights.root / "nightly.log").open("a")
     return subprocess.Popen(command, env=dict(environment), cwd=nights.root, stdout=log, stderr=log, text=True)
 
