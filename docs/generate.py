@@ -311,7 +311,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Collect": ("nightly", "crawl", "import", "backfill", "reparse"),
     "Ask": ("search", "trend", "context", "compare", "show", "status", "browse", "watch"),
     "Share": ("export", "rehydrate", "freeze", "forget"),
-    "Keep": ("backup", "restore", "reindex"),
+    "Keep": ("backup", "restore", "reindex", "mend-times"),
     "Try": ("demo", "sample", "parse", "date"),
 }
 """The commands by what they are for. A command that is named in none stops the page."""

@@ -17,16 +17,17 @@ from flows.outcome.findings import insecure_connections, judge
 from flows.outcome.messages import LANGS, as_json, message
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
+from flows.runs.clock_check import WrongClock, refuse_earlier_than_captures, refuse_other_clock, set_aside
 from flows.runs.look_back import estimate, progress, windows
 from flows.runs.machines import Machines, ThisMachine
-from flows.runs.plans import write_plans
+from flows.runs.plans import OWN_CLOCK, write_plans
 from flows.runs.recovery import recover
 from flows.runs.request import NightRequest, choose_sites
 from flows.runs.steps import LoggedSteps, Steps
 from flows.schedule.due import next_hour, note_missed
 from flows.storage.capture_files import apply_retention, update_manifest
 from scraper import __version__
-from scraper.clock import VIETNAM
+from scraper.clock import VIETNAM, utc_now
 from scraper.fetch.identity import vantage
 from scraper.fetch.plan import CrawlPlan
 from scraper.ingest import ingest
@@ -93,6 +94,7 @@ class _Night:
         self.size_before = request.data.size()
 
     def run(self) -> NightSummary:
+        refuse_earlier_than_captures(self.archive, self.request.now)
         known = load_sites(self.request.data.site_folders)
         sync_sites(self.archive, known)
         left = self.machines.fetch_left(self.request.data, known)
@@ -115,7 +117,12 @@ class _Night:
             with self.machines.crawls(plans, self.steps, self.plan_again, self.request.data, self.sites) as ends:
                 for end in ends:
                     self.steps.step(self.load, f"read {end.plan.stem}: {', '.join(end.sites)}")(end)
+            self.read_doubted()
             summary: NightSummary = self.steps.step(self.conclude, "conclude")()
+        except WrongClock as error:
+            set_aside(CrawlPlan.read(plan).captures for plan in self.unread)
+            self.abandon(error)
+            raise
         except BaseException as error:
             self.abandon(error)
             raise
@@ -187,8 +194,25 @@ class _Night:
         """Brings the captures of one crawl into the archive, however the crawl ended."""
         if not end.is_tried_again:
             self.ends.append(end)
+        try:
+            self.check_clock([end])
+        except WrongClock:
+            return  # read once all crawls have ended and most hosts say that the clock is right
         self.read(end.plan)
         self.unread.remove(end.plan)
+
+    def read_doubted(self) -> None:
+        """Reads what was not read because its hosts' clocks differ from this machine's. Raises WrongClock."""
+        if self.unread:
+            self.check_clock(self.ends)
+        for plan in list(self.unread):
+            self.read(plan)
+            self.unread.remove(plan)
+
+    def check_clock(self, ends: list[CrawlEnd]) -> None:
+        """Raises WrongClock. A run whose time is set (the demo, a test) is not compared with the servers' clocks."""
+        if abs(self.request.now - utc_now()) <= OWN_CLOCK:
+            refuse_other_clock(ends, self.sites)
 
     def read(self, plan: Path) -> None:
         """Reads what the crawl of ``plan`` captured, if it captured anything."""

@@ -36,6 +36,7 @@ from scraper.addresses import is_loopback
 from scraper.clock import VIETNAM, utc_now
 from scraper.sites import SiteError, load_sites
 from scraper.store import ArchiveError, open_reader
+from scraper.store.misdated import MISDATED
 
 PROGRAM = "tinkhoi"
 
@@ -269,12 +270,16 @@ def clock(data: DataFolder) -> Check:
     if data.database.exists():
         try:
             with open_reader(data.database) as archive:
-                newest = archive.value("SELECT max(fetched_at) FROM captures")
+                newest = archive.value("SELECT max(fetched_at) FROM captures WHERE kind <> ?", (MISDATED,))
         except ArchiveError:
             newest = None
     said = f"{now.astimezone(VIETNAM):%d/%m/%Y %H:%M} in Vietnam"
     if newest is not None and datetime.fromisoformat(newest) > now + timedelta(minutes=10):
-        return Check("clock", f"{said}, but the newest capture is of {newest}: set the clock", ExitCode.DATA)
+        return Check(
+            "clock",
+            f"{said}, but the newest capture is of {newest}: set the clock, or ask `tinkhoi mend-times`",
+            ExitCode.CONFIGURATION,
+        )
     return Check("clock", said)
 
 

@@ -101,6 +101,8 @@ def serve(
         open_reader(data.database).close()
     import uvicorn
 
+    from flows.web.sql_limits import bound_heap
+
     pages = pages_of(data.database, lang)
     try:
         listener = socket.create_server((HOST, port))
@@ -113,5 +115,6 @@ def serve(
         say(address)
         if open_browser:
             webbrowser.open(address)
+        bound_heap(str(data.database))
         server = uvicorn.Server(uvicorn.Config(pages.app(), log_level="warning", access_log=False))
         server.run(sockets=[listener])

@@ -34,6 +34,7 @@ from flows.web.language import (
 from flows.web.page import DATABASE
 from flows.web.questions import QUESTIONS
 from flows.web.routes import all_routes
+from flows.web.sql_limits import bound
 from flows.web.time_budget import OutOfTime
 from scraper.store import ArchiveError
 from scraper.store.search_query import SearchQuery
@@ -95,10 +96,11 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """``fold(text)``, and Datasette's ``escape_fts(text)`` as our search understands what is typed.
+    """Its limits, ``fold(text)``, and Datasette's ``escape_fts(text)`` as our search understands what is typed.
 
     So the search box of Datasette's own tables finds ``Đảng ủy Khối`` however it is spelled.
     """
+    bound(conn)
     conn.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
     conn.create_function("escape_fts", 1, match_expression, deterministic=True)
 
@@ -163,19 +165,38 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
                     message["headers"] = [*message.get("headers", []), *ours]
                 await send(message)
 
-            host = headers.get(b"host", b"")
-            if (host.rpartition(b":")[0] or host) not in HOSTS and host not in HOSTS:
-                await Response.text("Ask for this page as localhost.", status=421).asgi_send(send_with_headers)
-            elif scope["method"] not in {"GET", "HEAD"}:
-                await Response.text("These pages can only be read.", status=405).asgi_send(send_with_headers)
-            elif not scope.get("raw_path", b"").isascii():
-                await Response.text("An address is written in ASCII.", status=400).asgi_send(send_with_headers)
+            refused = refusal(scope, headers)
+            if refused is not None:
+                await Response.text(refused[1], status=refused[0]).asgi_send(send_with_headers)
             else:
                 await app(scope, receive, send_with_headers)
 
         return answer
 
     return wrapped
+
+
+def refusal(scope: Message, headers: MutableMapping[bytes, bytes]) -> tuple[int, str] | None:
+    """Why a request is not answered, as status and sentence; None if it is.
+
+    A browser says in ``Sec-Fetch-Site`` whose page asks. A page of another site may lead here by a link, but neither
+    read what stands here nor have a question in SQL asked.
+    """
+    host = headers.get(b"host", b"")
+    if (host.rpartition(b":")[0] or host) not in HOSTS and host not in HOSTS:
+        return 421, "Ask for this page as localhost."
+    if scope["method"] not in {"GET", "HEAD"}:
+        return 405, "These pages can only be read."
+    if not scope.get("raw_path", b"").isascii():
+        return 400, "An address is written in ASCII."
+    origin = headers.get(b"origin")
+    is_foreign = headers.get(b"sec-fetch-site", b"none") in {b"cross-site", b"same-site"} or (
+        origin is not None and origin.partition(b"://")[2] != host
+    )
+    is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
+    if is_foreign and (not is_link or b"sql" in scope.get("query_string", b"").lower()):
+        return 403, "A page of another site may not read this."
+    return None
 
 
 def _chosen(header: bytes) -> str | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from statistics import median
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
+CLOCK = "clock/"
+"""Beginning of a host's statistic: by how many seconds its ``Date`` headers are ahead of this machine's clock."""
+
+MOST_DATES = 200
+
 WRITE_FAILED = "captures/write_failed"
 """Statistic: the error number of a failed write, for which the crawl was stopped."""
 
@@ -33,6 +41,7 @@ class Recorder:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._feed: FeedExporter | None = None
+        self._clocks: dict[str, list[float]] = {}  # host to seconds
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -40,6 +49,7 @@ class Recorder:
         recorder = cls(crawler)
         crawler.signals.connect(recorder.spider_opened, signals.spider_opened)
         crawler.signals.connect(recorder.response_downloaded, signals.response_downloaded)
+        crawler.signals.connect(recorder.spider_closed, signals.spider_closed)
         crawler.signals.connect(recorder.outcome_decided, outcome_decided)
         return recorder
 
@@ -51,6 +61,7 @@ class Recorder:
 
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Keeps one exchange."""
+        self._note_clock(response)
         self._keep(
             Exchange(
                 url=urldefrag(request.url).url,
@@ -64,6 +75,23 @@ class Recorder:
                 ip_address=str(response.ip_address) if response.ip_address else None,
             )
         )
+
+    def spider_closed(self) -> None:
+        """Tells what each host's clock says."""
+        for host, seconds in self._clocks.items():
+            self._crawler.stats.set_value(CLOCK + host, median(seconds))
+
+    def _note_clock(self, response: Response) -> None:
+        """Notes when the answer was sent, by its server's clock. A cache tells the age of what it sends."""
+        try:
+            sent = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
+            age = int(response.headers.get("Age") or 0)
+            ahead = (sent.replace(tzinfo=sent.tzinfo or UTC) - utc_now()).total_seconds() + age
+        except (ValueError, TypeError, OverflowError):
+            return
+        seen = self._clocks.setdefault(urlsplit(response.url).hostname or "", [])
+        if len(seen) < MOST_DATES:
+            seen.append(ahead)
 
     def outcome_decided(self, outcome: NoAnswer) -> None:
         """Keeps one outcome."""

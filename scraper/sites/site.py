@@ -49,6 +49,7 @@ class Fetch(_Strict):
     recheck_days: tuple[Annotated[int, Field(gt=0, le=36_500)], ...] = (1, 3, 7, 30)  # after publication
     encoding: str | None = None  # if the server's own statement is known to be wrong
     legacy_tls: bool = False  # the server cannot do secure renegotiation (RFC 5746)
+    wrong_clock: bool = False  # the server's own clock is known to be wrong: its ``Date`` headers tell nothing
     expired_certificate: bool = False  # accept this host's certificate although it is not valid
     allow: tuple[str, ...] = ()  # "host:port" of a private or loopback address that this site alone may use
 

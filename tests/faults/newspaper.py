@@ -122,6 +122,7 @@ class FaultNewspaper:
     night: int = 1
     profile: Profile | None = None
     conditional: bool = False  # whether it answers 304
+    clock: timedelta = timedelta()  # by how much its own clock is ahead
     robots: str = "User-agent: *\nDisallow: /quan-tri/\n"
     log: list[Asked] = field(default_factory=list)
     on_request: Callable[[str], None] | None = None  # told each path before it is answered
@@ -130,7 +131,7 @@ class FaultNewspaper:
 
     def moment(self) -> datetime:
         """The clock that the server's ``Date`` shows."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self.clock
 
     def stories(self, night: int | None = None) -> list[Story]:
         """What is out by ``night``, the newest first."""
