@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
@@ -125,11 +126,11 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("TINKHOI_DEBUG"):
             traceback.print_exception(error)
-        return _fail(*_told(error))
+        return _fail(*_told(error, arguments))
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 
-def _told(error: Exception) -> tuple[str, ExitCode]:
+def _told(error: Exception, arguments: list[str]) -> tuple[str, ExitCode]:
     """One line about an exception that no command expected, and the exit code of its kind."""
     from scraper.sites import SiteError  # only where something was raised: reading site files is slow to import
     from scraper.store.errors import ArchiveError, as_archive_error
@@ -141,10 +142,28 @@ def _told(error: Exception) -> tuple[str, ExitCode]:
         return str(of_archive), ExitCode(of_archive.exit_code)
     if isinstance(error, OSError) and is_disk_full(error):
         return f"{error}; make room and run again, nothing acknowledged was lost", ExitCode.DISK_FULL
+    if damage := _damage(arguments):
+        return damage, ExitCode.DATABASE
     frame = traceback.extract_tb(error.__traceback__)[-1]
     said = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_ERROR]
     where = f"{Path(frame.filename).name}, line {frame.lineno}"
     return f"{said} ({where}); run it again with TINKHOI_DEBUG=1 and report what it prints", ExitCode.CRASH
+
+
+def _damage(arguments: list[str]) -> str | None:
+    """What is damaged, if the archive is not as tinkhoi left it: that explains an error that nobody expected."""
+    from flows.storage.folder import DataFolder, default_folder
+    from scraper.store.errors import WAY_BACK
+    from scraper.store.health import check_seal
+
+    named = [value for name, value in pairwise(arguments) if name == "--data"]
+    named += [word.removeprefix("--data=") for word in arguments if word.startswith("--data=")]
+    database = DataFolder(root=Path(named[-1]) if named else default_folder()).database
+    try:
+        changed = check_seal(database)
+    except OSError:
+        return None
+    return f"{database}: {changed[0]}; {WAY_BACK}" if changed else None
 
 
 def _heed_stops() -> None:

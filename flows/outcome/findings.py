@@ -194,8 +194,10 @@ def doubted_links(archive: Archive, run: str) -> list[Finding]:
         " HAVING forbidden * 2 >= decided AND forbidden > 0 ORDER BY site",
         (run, DOUBT.days),
     )
+    walls = {site: reasons["redirect-loop"] for site, reasons in refused.items() if _is_wall(reasons)}
     return [
-        *(_finding(site, "refused", reasons=reasons) for site, reasons in refused.items()),
+        *(_finding(site, "cookie-wall", some=some) for site, some in walls.items()),
+        *(_finding(site, "refused", reasons=reasons) for site, reasons in refused.items() if site not in walls),
         *(_finding(site, "forbidden", some=some, all=decided) for site, some, decided in forbidden),
     ]
 
@@ -278,6 +280,12 @@ def insecure_connections(ends: Sequence[CrawlEnd], sites: Mapping[str, Site]) ->
                 if getattr(sites[site].fetch, exception) and queue_of(host) in _hosts(sites[site]):
                     used.setdefault(site, []).append((exception, host))
     return {site: message("accepted", exceptions=each) for site, each in used.items()}
+
+
+def _is_wall(reasons: Mapping[str, int]) -> bool:
+    """Whether most of the refused addresses lead back to themselves, as where a script must set a cookie first."""
+    loops = reasons.get("redirect-loop", 0)
+    return is_many(loops, sum(reasons.values())) and loops * 2 > sum(reasons.values())
 
 
 def is_many(some: int, of_all: int) -> bool:

@@ -36,6 +36,9 @@ SENTENCES: dict[str, str] = {
     "pending": "{some} listed articles could not be had, and are asked for again: {why:reason}",
     "refused": "listed addresses gave no article, and are looked at again: {reasons:counted}",
     "edits": "{some} articles were edited, by their lists, and could not be looked at: they are asked for again",
+    "cookie-wall": "{some} addresses lead back to themselves, as where a script must first set a cookie: tinkhoi"
+    ' runs no scripts; ask the paper to let its User-Agent in, and write status = "blocked" into its site file until'
+    " then",
     "forbidden": "robots.txt forbids {some} of {all} newly listed articles",
     "silent": "nothing since {day}, usually {rate:g} a month",
     "no-server": "no Prefect server could be had, so this run went without one ({error})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,11 +24,14 @@ def archive_checks(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
     try:
         with open_reader(data.database) as archive:
             yield _database(archive)
-            yield _told("schema", [str(fault) for fault in check_schema(archive.connection)], _mending(archive))
+            faults = _of(archive, lambda: [str(fault) for fault in check_schema(archive.connection)])
+            yield _told("schema", faults, _mending(archive))
             yield _told("search", _of(archive, lambda: check_index(archive)), "run `tinkhoi reindex`")
             yield evidence(data, archive, whole=whole)
     except ArchiveError as error:
         yield Check("database", str(error), ExitCode.DATABASE)
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        yield Check("database", f"it cannot be read: {error}; {WAY_BACK}", ExitCode.DATABASE)
 
 
 def _database(archive: Archive) -> Check:
@@ -44,7 +48,10 @@ def _database(archive: Archive) -> Check:
 
 
 def _mending(archive: Archive) -> str:
-    faults = check_schema(archive.connection)
+    try:
+        faults = check_schema(archive.connection)
+    except sqlite3.Error:
+        return WAY_BACK
     return "run `tinkhoi reindex`" if all(fault.can_be_mended for fault in faults) else WAY_BACK
 
 
@@ -84,6 +91,8 @@ def _of(archive: Archive, check: Callable[[], list[str]]) -> list[str]:
         return check()
     except ArchiveError as error:
         return [str(error).removeprefix(f"{archive.path}: ").removesuffix(f"; {WAY_BACK}")]
+    except Exception as error:  # what is damaged may fail in any way
+        return [f"it cannot be checked: {type(error).__name__}: {error}"]
 
 
 def _told(about: str, wrong: list[str], advice: str) -> Check:

@@ -24,6 +24,7 @@ from scraper.store.errors import ArchiveError
 from scraper.store.ledgers import capture_id
 from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
+from scraper.whole_files import sync
 
 BATCH = 200
 """How many captures one transaction holds. What a crash loses is read from the file again."""
@@ -93,6 +94,7 @@ def ingest(
 
 
 def _read_file(reading: FileReading, path: Path) -> Ingested:
+    sync(path)  # a row must never outlive its evidence
     _in_batches(reading, path, lambda capture: _look_first(reading, capture), tally=reading.tally)
     pages: list[PageRead] = []
     _in_batches(

@@ -61,6 +61,13 @@ _BY_CODE: dict[int, tuple[type[ArchiveError], str]] = {
 }
 
 
+_BROKEN_SCHEMA = (
+    "malformed database schema", "no such table", "no such column", "no such fts5 table", "no such module",
+    "vtable constructor failed", "no such index", "unsupported file format",
+)  # fmt: skip
+"""How SQLite begins to say that the schema lacks what our own statements name."""
+
+
 def as_archive_error(path: Path | str, error: Exception) -> ArchiveError | None:
     """What SQLite's ``error`` says about the file at ``path``; None if it says nothing about the file itself."""
     if not isinstance(error, sqlite3.Error):
@@ -69,7 +76,7 @@ def as_archive_error(path: Path | str, error: Exception) -> ArchiveError | None:
         column = re.search(r"column '([^']*)'", str(error))
         where = f"a text in the column {column[1]}" if column else "a text"
         return ArchiveDamaged(f"{path}: {where} holds bytes that are no text; {WAY_BACK}")
-    if "malformed database schema" in str(error):
+    if str(error).startswith(_BROKEN_SCHEMA) and isinstance(error, sqlite3.OperationalError):
         return ArchiveDamaged(f"{path}: the database is damaged ({error}); {WAY_BACK}")
     code = getattr(error, "sqlite_errorcode", None)
     kind, advice = _BY_CODE.get(code & 0xFF if code is not None else -1, (None, ""))

@@ -7,13 +7,14 @@ import logging
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
 from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
 from scraper.sites import Site
+from scraper.store import seal
 from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.errors import archive_errors
@@ -71,7 +72,8 @@ def write_snapshot(
     the archive hold the same token. The archive notes each key for which something changes after the token was set
     (``known_changes``). Each snapshot sets a new token, in the file first. If the archive is then not written, or
     either of the two is restored from a copy, the tokens differ and the file is made anew. It is also made anew if
-    it is missing, damaged or not a snapshot of ours.
+    it is missing or not a snapshot of ours, or if a page of it is not as the last night left it
+    (:mod:`scraper.store.seal`).
 
     An article is due if one of its site's ``recheck_days`` after its publication has come and it was not looked at
     since that day. An article that is gone is looked at on the same days, for it may come back.
@@ -79,10 +81,14 @@ def write_snapshot(
     Raises ArchiveError.
     """
     chosen, token = list(sites), f"{_RULES} {secrets.token_hex(16)}"
-    if not _brought_up_to_date(archive, path, chosen, now, token):
+    is_sound = path.is_file() and seal.changed_pages(path) == []
+    seal.take_off(path)
+    if not (is_sound and _brought_up_to_date(archive, path, chosen, now, token)):
         _make(archive, path, chosen, now, token)
     if recheck:
         _add_rechecks(archive, path, recheck)
+    with archive_errors(path), suppress(OSError):
+        seal.put_on(path)  # without it the next night makes the file anew
     with archive.transaction():
         archive.execute("DELETE FROM known_changes")
         archive.execute(

@@ -14,7 +14,7 @@ from flows.outcome.exit_codes import ExitCode
 from flows.runs.night import run_night
 from flows.storage.folder import DataFolder
 from flows.storage.settings import Settings
-from tests.faults.newspaper import FaultNewspaper
+from tests.faults.newspaper import FaultNewspaper, Page, Reply
 from tests.faults.nights import Nights, wrong
 
 FAULTS = {
@@ -84,3 +84,20 @@ def test_a_site_whose_file_is_spoilt_between_two_nights_is_a_failure_in_the_arch
         file.write_text(good, encoding="utf-8")
         assert nights.run(3).exit_code is ExitCode.OK
         assert wrong(nights, "hai", 3) == []
+
+
+def test_a_cookie_wall_is_told_with_a_step_that_helps(tmp_path: Path) -> None:
+    def wall(paper: FaultNewspaper, page: Page) -> Reply:
+        return Reply(302, headers={"Location": page.path}) if page.story else page.good
+
+    with FaultNewspaper(datetime.now(UTC)).serving() as paper:
+        nights = Nights(tmp_path)
+        nights.add("mot", paper)
+        paper.profile = wall
+        summary = nights.run(1)
+        assert summary.exit_code is ExitCode.DATA
+        (finding,) = [each for each in summary.findings if each.kind == "cookie-wall"]
+        assert 'status = "blocked"' in str(finding.message) and "User-Agent" in str(finding.message)
+        paper.profile = None
+        nights.run(2)
+        assert wrong(nights, "mot", 2) == []
