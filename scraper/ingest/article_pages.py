@@ -147,15 +147,16 @@ def _tell_further_pages(reading: FileReading, capture: Capture, site: str, artic
 
 
 def _moved_from(reading: FileReading, owner: IngestedSite, article: Article, aliases: list[str]) -> int | None:
-    """The id of the article that has moved to this address: its own redirects here, and its title is the same."""
+    """The id of the article that has moved to this address: its own redirects here, title and moment are the same."""
     if find_key(reading.archive, owner.site.id, article.key) is not None:
         return None
     for alias in aliases:
         key = owner.family.key(alias)
         id_ = find_key(reading.archive, owner.site.id, key) if key else None
         if id_ is not None:
-            title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (id_,))
-            if likeness(title, article.title) >= 0.6:
+            title, moment = reading.archive.rows("SELECT title, published_at FROM articles WHERE id = ?", (id_,))[0]
+            printed = article.published_at.isoformat() if article.published_at else None
+            if likeness(title, article.title) >= 0.6 and (moment == printed or None in {moment, printed}):
                 return id_
     return same_words(reading.archive, article)
 

@@ -15,20 +15,25 @@ ALIKE = 0.8
 
 def are_titles_of_one(listed: str, printed: str) -> bool:
     """Whether a title that a list prints can be that of the page: lists shorten titles and add words to them."""
+    return is_part(listed, printed) or likeness(listed, printed) >= ALIKE
+
+
+def is_part(listed: str, printed: str) -> bool:
+    """Whether one of two titles is a part of the other."""
     one, other = fold(listed).strip(" .…"), fold(printed).strip(" .…")
-    return one in other or other in one or likeness(listed, printed) >= ALIKE
+    return one in other or other in one
 
 
 def refuse_another(reading: FileReading, site: str, key: str, article: Article) -> Reject | None:
     """The refusal of a page that prints the title of another article of the site in place of its own.
 
-    Known by three things together: a list (or the archive) names this address by another title, the two cannot be
-    one, and the title that the page prints is that of another address.
+    Known by three things together: a list (or the archive) names this address by another title, neither is a part of
+    the other, and the title that the page prints is that of another address.
     """
     own = reading.archive.value(
         "SELECT title FROM articles WHERE id = ?", (find_key(reading.archive, site, key),)
     ) or reading.archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key))
-    if not own or are_titles_of_one(own, article.title):
+    if not own or is_part(own, article.title):
         return None
     other = reading.titles.get((site, fold(article.title)), key)
     if other == key and same_day_title(reading.archive, article, key) is None:

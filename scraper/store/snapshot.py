@@ -19,7 +19,7 @@ from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.errors import archive_errors
 from scraper.store.ledgers import DOUBT, EDIT_NOT_SEEN
-from scraper.store.source_walks import sources_tonight
+from scraper.store.source_walks import TRUST_VALIDATORS, sources_tonight
 from scraper.whole_files import replacing
 
 log = logging.getLogger("tinkhoi")
@@ -185,6 +185,7 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
         "again": moment(now - DOUBT_AGAIN),
         "doubt": DOUBT.days,
         "most": DOUBTS_A_NIGHT,
+        "trusted": 1 + TRUST_VALIDATORS / timedelta(days=1),  # as long a list may have been called unchanged
     }
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"  # noqa: S608
@@ -225,7 +226,7 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
         "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL"
         " FROM articles JOIN listed ON listed.article = articles.id"
         " WHERE articles.site = :site AND articles.state <> 'live'"
-        " AND julianday(listed.last_listed) > julianday(articles.since) - 1 AND listed.last_listed >= :shown"
+        " AND julianday(listed.last_listed) > julianday(articles.since) - :trusted AND listed.last_listed >= :shown"
         " ORDER BY articles.last_looked LIMIT :most",
         about,
     )
