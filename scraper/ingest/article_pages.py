@@ -11,7 +11,7 @@ from scraper.captures import Capture
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, said, storable
 from scraper.ingest.further_pages import second_page
-from scraper.ingest.same_article import refuse_another, same_words
+from scraper.ingest.same_article import is_another, refuse_another, same_words
 from scraper.items import Article, Problem, Reject
 from scraper.reading import understand
 from scraper.reading.parts import with_parts
@@ -93,7 +93,11 @@ def _shows_another(reading: FileReading, item: PageRead) -> Reject | None:
 def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, article: Article) -> None:
     site = owner.site.id
     capture_row = reading.record(capture, owner, "article", reading.purpose_of(capture.url, owner))
-    aliases = list(reading.answers.aliases(site, capture.url))
+    aliases = [
+        alias
+        for alias in reading.answers.aliases(site, capture.url)
+        if not is_another(reading, site, owner.family.key(alias), article)
+    ]
     seen = Seen(
         capture=capture_row,
         run=reading.run,

@@ -7,7 +7,7 @@ from scraper.items import Article, Reject
 from scraper.store.archive import Archive
 from scraper.store.articles import find_key
 from scraper.store.revisions import Words
-from scraper.text import fold, likeness
+from scraper.text import LEAST_WORDS, fold, likeness
 
 ALIKE = 0.8
 """From which likeness on a list's title and a page's are of one article."""
@@ -22,6 +22,17 @@ def is_part(listed: str, printed: str) -> bool:
     """Whether one of two titles is a part of the other."""
     one, other = fold(listed).strip(" .…"), fold(printed).strip(" .…")
     return one in other or other in one
+
+
+def is_another(reading: FileReading, site: str, key: str | None, article: Article) -> bool:
+    """Whether a list printed another title for the link ``key``, which no row holds yet, than the article has.
+
+    A link of fewer than LEAST_WORDS words is a label ("Bài viết", "Xem thêm"), which tells no title.
+    """
+    if key in {None, article.key} or find_key(reading.archive, site, key) is not None:
+        return False
+    listed = reading.archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key)) or ""
+    return len(listed.split()) >= LEAST_WORDS and not is_part(listed, article.title)
 
 
 def refuse_another(reading: FileReading, site: str, key: str, article: Article) -> Reject | None:
