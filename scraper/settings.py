@@ -42,7 +42,6 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_VERIFY_CERTIFICATES = True
 HTTPPROXY_ENABLED = False  # a proxy's tunnel would bypass the guard
 COOKIES_ENABLED = False
-REFERRER_POLICY = "no-referrer"
 METAREFRESH_ENABLED = False
 
 # Politeness.
@@ -54,6 +53,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # it lets waiting requests through
     "scraper.fetch.robots.RobotsMiddleware": 100,
     "scraper.fetch.host_queues.PauseMiddleware": 560,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # it sends no cookies back, and validators on
     "scraper.fetch.redirects.ChainRedirects": 600,
 }
@@ -75,9 +75,18 @@ REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is PauseMiddleware's
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
-HTTPERROR_ALLOW_ALL = True  # the spider judges errors itself; they are captured like any answer
 
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # of one priority, in the order that lists show
 LOG_LEVEL = "INFO"
 LOG_VERSIONS = ["Python"]
 STATS_DUMP = False
+
+# What costs CPU for each answer and is of no use here.
+CONCURRENT_ITEMS = 1  # by default Scrapy starts a hundred tasks for what one answer yields
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the callback's source again for each answer
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider judges errors itself
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no referrer is sent
+}

@@ -5,6 +5,11 @@ whole records and at most one torn tail, which the reader drops. The same functi
 wrote (wget, Browsertrix, ArchiveBox).
 """
 
+from scraper.optional_packages import left_out
+
+with left_out("fsspec"):
+    import warcio.utils  # noqa: F401, E402
+
 from scraper.captures.decoders import MAX_BODY
 from scraper.captures.format import NOT_MODIFIED_PROFILE, Capture, is_good, is_html, warcinfo
 from scraper.captures.members import MAX_RECORD, Report, Tally, ignore

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -73,7 +75,7 @@ class CaptureWriter:
 
     def _write(self, make: Callable[[WARCWriter], None]) -> None:
         buffer = BytesIO()
-        make(WARCWriter(buffer, gzip=True, warc_version="1.1"))
+        make(_MemberWriter(buffer, gzip=False, warc_version="1.1"))
         self._put(buffer.getvalue())
 
     def _put(self, record: bytes) -> None:
@@ -86,6 +88,45 @@ class CaptureWriter:
         except OSError as error:
             self._failed = error
             raise
+
+
+class _MemberWriter(WARCWriter):
+    """Writes each record as a gzip member. A body that its server has packed is not packed again.
+
+    Packing such a body anew takes most of the time of a write and makes the file no smaller.
+    """
+
+    def _write_warc_record(self, out: IO[bytes], record: ArcWarcRecord, *arguments: Any) -> None:
+        plain = BytesIO()
+        super()._write_warc_record(plain, record, *arguments)
+        content = plain.getvalue()
+        is_packed = record.http_headers is not None and record.http_headers.get_header("Content-Encoding")
+        out.write(gzip_member(content, _body_of(content) if is_packed else len(content)))
+
+
+def gzip_member(content: bytes, stored_from: int) -> bytes:
+    """``content`` as one gzip member (RFC 1952). What begins at ``stored_from`` is stored as it is.
+
+    Both parts are whole DEFLATE blocks (RFC 1951, 3.2.4), so any reader of gzip unpacks them as one stream.
+    """
+    head = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = zlib.compressobj(0, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return b"".join(
+        (
+            b"\x1f\x8b\x08\0\0\0\0\0\x02\xff",
+            head.compress(content[:stored_from]),
+            head.flush(zlib.Z_SYNC_FLUSH),
+            body.compress(content[stored_from:]),
+            body.flush(),
+            struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF),
+        )
+    )
+
+
+def _body_of(record: bytes) -> int:
+    """Where the body begins in a record of an exchange: after the WARC fields and the HTTP fields."""
+    end = b"\r\n\r\n"
+    return record.index(end, record.index(end) + len(end)) + len(end)
 
 
 class WarcExporter:

@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from sqlite_utils import Database
-
+from scraper.optional_packages import left_out
 from scraper.store import seal
 from scraper.store.errors import (
     WAY_BACK,
@@ -21,10 +21,12 @@ from scraper.store.errors import (
     ArchiveUnusable,
     archive_errors,
 )
-from scraper.store.migrations import APPLICATION_ID, VIEWS, migrations, replace_views
-from scraper.store.reference import load_reference
+from scraper.store.migrations import APPLICATION_ID, STEPS, VIEWS, migrations, replace_views, steps_taken
 from scraper.text import fold
 from scraper.whole_files import replacing
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 log = logging.getLogger("tinkhoi")
 
@@ -47,10 +49,17 @@ class Archive:
         self._lock = lock
         self.is_sealed_on_close = False  # set once the file was opened without a fault
         connection.row_factory = sqlite3.Row
-        self.db = Database(connection, execute_plugins=False)
         connection.create_function("fold", 1, _fold, deterministic=True)
-        self.db.execute("PRAGMA foreign_keys = ON")
-        self.db.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+    @cached_property
+    def db(self) -> Database:
+        """The connection as sqlite-utils has it. Imported when a table is written: a search has no need of it."""
+        with left_out("pandas"):
+            from sqlite_utils import Database
+
+        return Database(self.connection, execute_plugins=False)
 
     @property
     def read_only(self) -> bool:
@@ -73,7 +82,7 @@ class Archive:
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
-                self.db.rollback()
+                self.connection.rollback()
                 raise
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
@@ -103,7 +112,7 @@ class Archive:
     def close(self) -> None:
         """Closes the file and gives up the lock."""
         if self.connection.in_transaction:
-            self.db.rollback()
+            self.connection.rollback()
         is_complete = self.is_sealed_on_close and self._empty_log()
         self.connection.close()
         if is_complete:
@@ -152,6 +161,8 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
     except BaseException:
         lock.close()
         raise
+    from scraper.store.reference import load_reference  # it needs the reader of site files, which is slow to import
+
     try:
         with archive_errors(path):
             _check_ours(archive)
@@ -192,7 +203,7 @@ def open_reader(path: Path) -> Archive:
         archive = Archive(path, _connect(path, "ro"), None)
         try:
             _check_ours(archive)
-            if migrations.pending(archive.db):
+            if _pending(archive):
                 raise ArchiveUnusable(f"{path}: written by an earlier version; run any crawl to bring it up to date")
             archive.execute("PRAGMA query_only = ON")
         except BaseException:
@@ -251,12 +262,20 @@ def _check_ours(archive: Archive) -> None:
         raise ArchiveDamaged(
             f"{archive.path}: a database of another program; move it away or name another data folder with --data"
         )
-    ours = {step.name for step in migrations._migrations}
-    newer = [step.name for step in migrations.applied(archive.db) if step.name not in ours]
+    ours = _step_names()
+    newer = [step for step in steps_taken(archive.connection) if step not in ours]
     if newer:
         raise ArchiveNewer(
             f"{archive.path}: written by a later version of tinkhoi (step {newer[0]!r}); install that version"
         )
+
+
+def _step_names() -> list[str]:
+    return [step.__name__ for step in STEPS]
+
+
+def _pending(archive: Archive) -> bool:
+    return not set(_step_names()) <= set(steps_taken(archive.connection))
 
 
 def _check_whole(archive: Archive) -> None:
@@ -270,8 +289,8 @@ def _check_whole(archive: Archive) -> None:
 def _bring_up_to_date(archive: Archive) -> None:
     archive.execute("PRAGMA journal_mode = WAL")
     archive.execute("PRAGMA synchronous = FULL")
-    if migrations.pending(archive.db):
-        migrations.apply(archive.db)
+    if _pending(archive):
+        migrations().apply(archive.db)
     if archive.value("SELECT value FROM about WHERE name = 'views'") != VIEWS:
         with archive.transaction():
             replace_views(archive.db)

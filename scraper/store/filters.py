@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from scraper.sites.reference import provinces_named
 from scraper.store.archive import Archive
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.text import fold
@@ -43,7 +42,7 @@ class Filters:
             conditions.append("articles.site = :site")
             values["site"] = self.site
         if self.province is not None:
-            names = sorted(provinces_named(self.province)) or [self.province]
+            names = sorted(_provinces(self.province)) or [self.province]
             marks = [f":province{number}" for number in range(len(names))]
             conditions.append(f"articles.site IN (SELECT id FROM sites WHERE province IN ({', '.join(marks)}))")  # noqa: S608
             values |= {mark[1:]: name for mark, name in zip(marks, names, strict=True)}
@@ -77,7 +76,7 @@ class Filters:
         where nothing was found. ``since`` is named where it is later than ``until``.
         """
         wrong = [name for name, exists in _EXISTS.items() if self._is_missing(archive, name, exists)]
-        if self.province is not None and not provinces_named(self.province):
+        if self.province is not None and not _provinces(self.province):
             wrong.append("province")
         if self.since is not None and self.until is not None and self.since > self.until:
             wrong.append("since")
@@ -104,3 +103,9 @@ def _shifted(day: date, by: timedelta) -> date:
         return day + by
     except OverflowError:
         return day
+
+
+def _provinces(name: str) -> frozenset[str]:
+    from scraper.sites.reference import provinces_named  # the reader of site files is slow to import
+
+    return provinces_named(name)

@@ -160,6 +160,6 @@ def _schema(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
 def _wanted() -> dict[tuple[str, str], str]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         fresh = Archive(Path(":memory:"), connection, None)
-        migrations.apply(fresh.db)
+        migrations().apply(fresh.db)
         replace_views(fresh.db)
         return _schema(connection)

@@ -7,13 +7,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from scraper.captures import Capture
 from scraper.dates.shapes import CALENDAR_DAY
-from scraper.fetch.snapshot import Validators
 from scraper.items import ListEntry, Problem, Witness, WitnessSource
 from scraper.store.archive import Archive, moment
 from scraper.text import shows_title
+
+if TYPE_CHECKING:
+    from scraper.captures import Capture
+    from scraper.fetch.snapshot import Validators
 
 _CALENDAR = re.compile(CALENDAR_DAY)
 _DATES = {WitnessSource.LIST: "list_date", WitnessSource.FEED: "feed_date", WitnessSource.SITEMAP: "sitemap_date"}

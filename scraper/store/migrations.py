@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database, Migrations
-
+from scraper.optional_packages import left_out
 from scraper.store.search_index import COLUMNS, folded
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x544B4849
 """``TKHI`` in SQLite's header: tells an archive from every other database file."""
 
 _HERE = Path(__file__).parent
 
-migrations = Migrations("tinkhoi")
+_SET = "tinkhoi"
+"""The name under which the steps that were taken are noted in the archive."""
 
 
-@migrations()
 def tables(db: Database) -> None:
     """All tables and the search index."""
     db.executescript((_HERE / "schema.sql").read_text(encoding="utf-8"))
 
 
-@migrations()
 def search_triggers(db: Database) -> None:
     """The triggers that keep the search index in step with ``articles``, đ folded to d."""
     columns = ", ".join(COLUMNS)
@@ -40,7 +45,6 @@ def search_triggers(db: Database) -> None:
     )
 
 
-@migrations()
 def stories(db: Database) -> None:
     """The index of shingles, and the list of articles not compared yet (see scraper.store.stories)."""
     db.execute(
@@ -62,31 +66,26 @@ def stories(db: Database) -> None:
     db.execute("INSERT INTO uncompared SELECT id FROM articles")
 
 
-@migrations()
 def spans_of_revisions(db: Database) -> None:
     """Adds when the words of a replaced revision were last seen. For the current one, ``articles`` tells it."""
     db.execute("ALTER TABLE revisions ADD COLUMN seen_until TEXT")
 
 
-@migrations()
 def places_of_words(db: Database) -> None:
     """Adds the list of the index's words, which completes the beginning of a word. It stores no data of its own."""
     db.execute("CREATE VIRTUAL TABLE articles_places USING fts5vocab(articles_fts, instance)")
 
 
-@migrations()
 def changes_of_known(db: Database) -> None:
     """Adds the keys for which something changed since the snapshot file was last brought up to date."""
     db.executescript((_HERE / "known.sql").read_text(encoding="utf-8"))
 
 
-@migrations()
 def messages_of_sites(db: Database) -> None:
     """Adds the content of ``run_sites.reason`` as kinds and values in JSON, to be worded in any language."""
     db.execute("ALTER TABLE run_sites ADD COLUMN messages TEXT")
 
 
-@migrations()
 def intervals_of_publication(db: Database) -> None:
     """Stores a relative time ("3 giờ trước") as an interval, which is exact to the hour at best.
 
@@ -106,7 +105,6 @@ def intervals_of_publication(db: Database) -> None:
     db.execute("ALTER TABLE articles DROP COLUMN precision_before")
 
 
-@migrations()
 def walks_and_gaps(db: Database) -> None:
     """How far each list was turned, and the stretches of lists that no walk has joined yet."""
     for column in (
@@ -138,6 +136,39 @@ def replace_views(db: Database) -> None:
     for name in db.view_names():
         db.execute(f'DROP VIEW "{name}"')
     db.executescript(VIEWS)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (
+    tables,
+    search_triggers,
+    stories,
+    spans_of_revisions,
+    places_of_words,
+    changes_of_known,
+    messages_of_sites,
+    intervals_of_publication,
+    walks_and_gaps,
+)
+"""All steps, oldest first."""
+
+
+def migrations() -> Migrations:
+    """The steps for sqlite-utils, which takes those that an archive lacks. Only a writer has need of it."""
+    with left_out("pandas"):
+        from sqlite_utils import Migrations
+
+    steps = Migrations(_SET)
+    for step in STEPS:
+        steps()(step)
+    return steps
+
+
+def steps_taken(connection: sqlite3.Connection) -> list[str]:
+    """The names of the steps that an archive went through, in their order. It only reads."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return []
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY rowid", (_SET,))
+    return [name for (name,) in rows]
 
 
 VIEWS = (_HERE / "views.sql").read_text(encoding="utf-8")

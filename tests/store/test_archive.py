@@ -133,7 +133,7 @@ def test_a_database_of_another_program_is_refused_and_left_as_it_is(path: Path) 
 
 def test_an_archive_of_a_later_version_is_refused(path: Path) -> None:
     with open_archive(path) as archive:
-        migrations._record_applied(archive.db, "a_step_of_next_year")
+        migrations()._record_applied(archive.db, "a_step_of_next_year")
     with pytest.raises(ArchiveNewer, match="a_step_of_next_year") as refusal:
         open_archive(path)
     assert refusal.value.exit_code == 4
@@ -195,7 +195,7 @@ def test_a_wrong_statement_is_not_taken_for_a_broken_archive(tmp_path: Path) -> 
 def test_opening_again_applies_nothing_and_loses_nothing(path: Path, sites: dict[str, Site]) -> None:
     with open_archive(path) as archive:
         sync_sites(archive, sites)
-        steps = [step.applied_at for step in migrations.applied(archive.db)]
+        steps = [step.applied_at for step in migrations().applied(archive.db)]
     with open_archive(path) as archive:
-        assert [step.applied_at for step in migrations.applied(archive.db)] == steps
+        assert [step.applied_at for step in migrations().applied(archive.db)] == steps
         assert archive.value("SELECT count(*) FROM sites") == 3

@@ -15,6 +15,7 @@ import pytest
 from flows.cli import run, tinkhoi
 from flows.outcome.exit_codes import ExitCode
 from scraper.sites import SiteError
+from scraper.store import open_archive
 from scraper.store.errors import ArchiveLocked
 from tests.flows.cli.stderr_lines import one_line
 
@@ -24,6 +25,21 @@ def test_help_starts_without_the_heavy_libraries() -> None:
     code = f"import sys, flows.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["search", "tỉnh"], ["show", "1"], ["status"]])
+def test_a_question_to_the_archive_imports_neither_what_crawls_nor_what_writes(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    open_archive(tmp_path / "tinkhoi.db").close()
+    heavy = ("prefect", "scrapy", "datasette", "dateparser", "pydantic", "sqlite_utils", "warcio", "pandas")
+    code = (
+        "import sys; from flows.cli import run; code = run(sys.argv[1:]);"
+        f" print('imported', code, *[name for name in {heavy} if name in sys.modules])"
+    )
+    call = [sys.executable, "-c", code, "--data", str(tmp_path), *arguments]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] in {"imported 0", "imported 4"}  # 4: there is no such article to show
 
 
 def test_each_command_stands_in_the_file_of_its_name() -> None:
