@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint torture cluster cluster-torture nightly install lock wheels dead format
+.PHONY: help demo bench test quick check lint torture cluster cluster-torture nightly install lock wheels dead format
 
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,15 @@ $(VENV)/tools: $(VENV)/program requirements-dev.lock tests/pywb.lock tests/moto.
 	.venv-moto/bin/python -m pip install --quiet --no-deps --require-hashes --requirement tests/moto.lock
 	touch $@
 
+bench: $(VENV)/program .venv-peers/installed  ## what an article costs, beside other programs (half an hour; BENCH=--short: a look)
+	$(BIN)/python benchmarks/bench.py --peers .venv-peers/bin/python $(BENCH)
+
+# The peers want older versions of what we use (lxml, trafilatura), and fundus 0.5.7 an older curl-cffi than it says.
+.venv-peers/installed: benchmarks/peers.lock
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --no-deps --require-hashes --requirement benchmarks/peers.lock
+	touch $@
+
 lock:  ## the locks again, from pyproject.toml (needs uv; its own uv.lock names registries and is not kept)
 	uv lock --upgrade
 	uv export --quiet --no-header --no-emit-project --no-annotate --all-extras --no-dev --output-file requirements.lock
@@ -72,6 +81,7 @@ lock:  ## the locks again, from pyproject.toml (needs uv; its own uv.lock names 
 	rm uv.lock
 	printf 'pywb>=2.9\nsetuptools<81\n' | uv pip compile --quiet --universal --no-header --no-annotate --generate-hashes --python-version 3.11 --output-file tests/pywb.lock -
 	printf 'moto[server]>=5.2\nsetuptools<81\n' | uv pip compile --quiet --universal --no-header --no-annotate --generate-hashes --python-version 3.11 --output-file tests/moto.lock -
+	printf 'fundus\ntrafilatura\nnewspaper4k\nnews-please\nscrapy\naiohttp\nlxml\nlxml_html_clean\nbeautifulsoup4\ncurl-cffi<0.15\n' | uv pip compile --quiet --universal --no-header --no-annotate --generate-hashes --python-version 3.11 --output-file benchmarks/peers.lock -
 
 wheels:  ## whether the locks come as wheels for every Python and system that is named (needs uv)
 	.ci/wheels

@@ -55,6 +55,7 @@ class Newspaper:
     nightly: int = 0
     sections: int = 2
     feeds: bool = False
+    sitemap: bool = False  # one sitemap names every story, and is watched instead of the lists
     between: float = 1440 / A_DAY  # minutes from one story to the next
     new_between: float = 1.0  # the same for those of later nights
 
@@ -85,16 +86,20 @@ class Newspaper:
 
     def sources(self) -> list[str]:
         """The addresses at which a crawl begins."""
+        if self.sitemap:
+            return ["/sitemap.xml"]
         lists = [f"/muc-{n}/" for n in range(self.sections)]
         return lists + ([f"{path}index.rss" for path in lists] if self.feeds else [])
 
     def site_file(self, port: int, *, delay: float) -> str:
         """The paper's site file."""
-        sections = ", ".join(f'"{path}"' for path in self.sources()[: self.sections])
-        feeds = ", ".join(f'"{path}"' for path in self.sources()[self.sections :])
+        sections = ", ".join(f'"{path}"' for path in self.sources() if path.endswith("/"))
+        feeds = ", ".join(f'"{path}"' for path in self.sources() if path.endswith(".rss"))
+        sitemaps = ", ".join(f'"{path}"' for path in self.sources() if path.endswith(".xml"))
         return (
             f'name = "Báo {self.host}"\nkind = "newspaper"\nprovince = "Tiền Giang"\nfamily = "apbac"\n'
             f'status = "live"\nhome = "http://{self.host}:{port}/"\nsections = [{sections}]\nfeeds = [{feeds}]\n'
+            f"sitemaps = [{sitemaps}]\n"
             'checked = "generated for a benchmark"\n'
             f'[fetch]\ndelay = {delay}\nallow = ["{self.host}:{port}"]\n'
         )
@@ -105,6 +110,8 @@ class Newspaper:
             return 200, "text/plain", ROBOTS
         if (story := _STORY.fullmatch(path)) and (number := int(story[2]) - 1_000_000) <= self.out(night):
             return 200, "text/html; charset=utf-8", self._story(number).encode()
+        if path == "/sitemap.xml" and self.sitemap:
+            return 200, "application/xml; charset=utf-8", self._sitemap(night).encode()
         if feed := _FEED.fullmatch(path):
             return 200, "application/rss+xml; charset=utf-8", self._feed(int(feed[1]), night).encode()
         if (shown := _LIST.fullmatch(path)) and int(shown[1]) < self.sections:
@@ -124,10 +131,16 @@ class Newspaper:
         moment = self.published(number)
         return f"{_DAYS[moment.weekday()]}, {moment:%d/%m/%Y, %H:%M} (GMT+7)"
 
-    def _story(self, number: int) -> str:
+    def words_of(self, number: int) -> tuple[str, str, list[str]]:
+        """A story's caption, lead and paragraphs, as a reader reads them."""
         chance = random.Random(f"{self.host} {number}")
-        paragraphs = [f"<p>{self._words(chance, 60)}.</p>" for _ in range(18)]
+        paragraphs = [f"{self._words(chance, 60)}." for _ in range(18)]
         caption = self._words(chance, 14)
+        return caption, f"{self._words(chance, 40)}.", paragraphs
+
+    def _story(self, number: int) -> str:
+        caption, lead, said = self.words_of(number)
+        paragraphs = [f"<p>{paragraph}</p>" for paragraph in said]
         paragraphs.insert(
             4,
             f'<table class="image center"><tr><td><img src="/dataimages/{number}.jpg" alt="{caption}"></td></tr>'
@@ -137,7 +150,7 @@ class Newspaper:
         return self._page(
             self.title(number),
             f'<div class="date">{self.date_line(number)}</div>\n<div>.</div>\n<h1 class="title">{self.title(number)}'
-            f'</h1>\n<div class="lead">(ABO) {self._words(chance, 40)}.</div>\n<div class="content">{body}</div>\n'
+            f'</h1>\n<div class="lead">(ABO) {lead}</div>\n<div class="content">{body}</div>\n'
             "<div>.</div>",
         )
 
@@ -157,6 +170,16 @@ class Newspaper:
             for n in self.listed(section, 1, night)
         )
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Mục {section}</title>{items}</channel></rss>'
+
+    def _sitemap(self, night: int) -> str:
+        urls = "".join(
+            f"<url><loc>{{base}}{self.path(n)}</loc><lastmod>{self.published(n).isoformat()}</lastmod></url>"
+            for n in range(self.out(night), 0, -1)
+        )
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>'
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        )
 
     @cached_property
     def _around(self) -> tuple[str, str]:

@@ -271,7 +271,7 @@ def _schema() -> list[str]:
     Raises KeyError for a table or column of which COLUMNS says nothing.
     """
     db = Database(memory=True)
-    migrations.apply(db)
+    migrations().apply(db)
     replace_views(db)
     lines = []
     for heading, names in (("Tables", db.table_names()), ("Views", db.view_names())):

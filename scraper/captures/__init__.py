@@ -8,7 +8,7 @@ wrote (wget, Browsertrix, ArchiveBox).
 from scraper.optional_packages import left_out
 
 with left_out("fsspec"):
-    import warcio.utils  # noqa: F401, E402
+    import warcio.utils  # noqa: F401
 
 from scraper.captures.decoders import MAX_BODY
 from scraper.captures.format import NOT_MODIFIED_PROFILE, Capture, is_good, is_html, warcinfo

@@ -90,7 +90,7 @@ class CaptureWriter:
             raise
 
 
-class _MemberWriter(WARCWriter):
+class _MemberWriter(WARCWriter):  # type: ignore[misc]
     """Writes each record as a gzip member. A body that its server has packed is not packed again.
 
     Packing such a body anew takes most of the time of a write and makes the file no smaller.

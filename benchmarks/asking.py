@@ -1,0 +1,144 @@
+"""What each web page and each canned question costs as the archive grows.
+
+    python benchmarks/asking.py [--sizes 10000 1000000] [--rounds 3] [--keep FOLDER]
+
+An archive of each size is made by SQL: eight papers, with captures, revisions, addresses and links, five articles in
+a hundred about the bloc, and a last night with twenty new articles and three edits. Every page is then asked for on
+one archive and the next in turn, through Datasette, as a browser asks. CPU is the time of this process, user and
+system; medians of the rounds, after one that is not counted. Exit code 1 where a page costs more than LIMIT_MS on the
+largest archive, or more than GROWTH times its cost on the smallest (with a tenth of LIMIT_MS for nothing).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from newspaper import Newspaper
+from nights import know, write_site
+
+from flows.web import pages_of
+from flows.web.questions import QUESTIONS
+from scraper.store import open_archive
+from scraper.store.archive import moment
+from scraper.store.runs import end_run, start_run
+
+PAPERS = 8
+LIMIT_MS = 150.0
+GROWTH = 3.0
+LAST = "generated-2"
+
+
+def make(folder: Path, count: int) -> Path:
+    """An archive of ``count`` articles in ``folder``."""
+    began = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
+    papers = {f"paper{n}": Newspaper(f"127.7.0.{n + 1}", count // PAPERS, began) for n in range(PAPERS)}
+    for name, paper in papers.items():
+        write_site(folder, name, paper, 8080, delay=0)
+    know(folder, papers, 8080)
+    path = folder / "tinkhoi.db"
+    with open_archive(path) as archive:
+        archive.execute("PRAGMA synchronous = OFF")
+        start_run(archive, LAST, started=began, trigger="nightly", sites=list(papers), version="generated")
+        with archive.transaction():
+            archive.execute(
+                "INSERT INTO topics (article, topic, words, rule) SELECT id, 'khoi', 'khối', 'khối' FROM articles"
+                " WHERE key % 20 = 0"
+            )
+            newest = [row[0] for row in archive.rows("SELECT id FROM articles ORDER BY id DESC LIMIT 23")]
+            marks = ", ".join("?" * 20)
+            archive.execute(f"UPDATE revisions SET run = ? WHERE article IN ({marks})", (LAST, *newest[:20]))
+            for article in newest[20:]:
+                archive.execute(
+                    "INSERT INTO revisions (article, number, seen_at, why, silent, text_hash, parser, capture, run)"
+                    " SELECT article, 2, ?, 'edited', 1, text_hash || 'b', parser, capture, ? FROM revisions"
+                    " WHERE article = ? AND number = 1",
+                    (moment(began), LAST, article),
+                )
+        end_run(archive, LAST, ended=began, verdict="ok", exit_code=0)
+        archive.execute("ANALYZE")
+        archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+def addresses(path: Path) -> dict[str, str]:
+    """The pages that are asked for, by name."""
+    with open_archive(path) as archive:
+        site, key, url = archive.rows("SELECT site, key, url FROM articles ORDER BY id DESC LIMIT 1")[0]
+    name = f"{site}/{key}"
+    pages = {
+        "home": "/",
+        "coverage": "/lich",
+        "results: all": "/tim",
+        "results: a common word": "/tim?q=hoi+nghi",
+        "results: a rare word": "/tim?q=125",
+        "results: a site": f"/tim?site={site}&q=hoi+nghi",
+        "results: a topic": "/tim?topic=khoi",
+        "article": f"/bai/{name}",
+    }
+    for question in QUESTIONS:
+        said = urlencode({"article": name, "url": url, "province": "", "words": ""})
+        pages[question.name] = f"/tinkhoi/{question.name}?{said}"
+    return pages
+
+
+async def measure(paths: list[Path], rounds: int) -> dict[str, list[tuple[float, int]]]:
+    """For each page, on each archive: the median of CPU milliseconds, and the status."""
+    shown = [pages_of(path, "vi") for path in paths]
+    for each in shown:
+        await each.invoke_startup()
+    asked = [addresses(path) for path in paths]
+    found: dict[str, list[tuple[float, int]]] = {}
+    for name in asked[0]:
+        spent: list[list[float]] = [[] for _ in paths]
+        status = [0] * len(paths)
+        for _ in range(rounds + 1):
+            for place, each in enumerate(shown):
+                began = time.process_time()
+                answer = await each.client.get(asked[place][name])
+                spent[place].append((time.process_time() - began) * 1000)
+                status[place] = answer.status_code
+        found[name] = [(median(times[1:]), code) for times, code in zip(spent, status, strict=True)]
+        print(f"| {name} | " + " | ".join(f"{ms:.0f} ({code})" for ms, code in found[name]) + " |", flush=True)
+    return found
+
+
+def main() -> int:
+    """Prints a line for each page; 1 where a limit is broken."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="keep the archives in this folder, and use those that are there")
+    parser.add_argument("--json", action="store_true", help="print the numbers as JSON at the end")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tinkhoi-asking-") as temporary:
+        root = chosen.keep or Path(temporary)
+        paths = []
+        for size in chosen.sizes:
+            folder = root / str(size)
+            path = folder / "tinkhoi.db"
+            paths.append(path if path.exists() else make(folder, size))
+        print("| page | " + " | ".join(f"{size:,} articles: CPU ms (status)" for size in chosen.sizes) + " |")
+        print("|---" * (len(paths) + 1) + "|")
+        found = asyncio.run(measure(paths, chosen.rounds))
+    broken = [
+        name
+        for name, costs in found.items()
+        if costs[-1][0] > LIMIT_MS or costs[-1][0] > GROWTH * costs[0][0] + LIMIT_MS / 10
+    ]
+    if chosen.json:
+        print(json.dumps({name: [ms for ms, _ in costs] for name, costs in found.items()}))
+    print(f"{len(broken)} of {len(found)} pages over a limit: {', '.join(broken) or 'none'}")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""What tinkhoi costs beside its peers: ``make bench``.
+
+    python benchmarks/bench.py [--peers PYTHON] [--articles 100 400] [--rounds 5] [--tree FOLDER] [--short]
+
+A generated newspaper is served on loopback by a process of its own. Each program collects it whole, once with few and
+once with many articles, each time from nothing; what one article costs is the difference of their CPU times, divided
+by the difference of articles, so that the start of a program is not counted. CPU is the user and system time of a
+program and all its processes. The programs take turns within a round; the tables give medians, and the worst round in
+brackets. Only the ratios mean something: other machines and other load move all of them.
+
+``--peers`` is the Python of an environment with ``benchmarks/peers.lock``; without it tinkhoi runs alone. ``--tree``
+is a checkout of another version of tinkhoi, run in the same rounds. ``--short`` runs one small round, to see that all
+of it works; it asserts nothing about time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import connect
+from statistics import fmean, median
+
+from newspaper import Newspaper, Serving, serve
+
+HERE = Path(__file__).parent
+PEERS = ("fundus", "trafilatura", "newspaper4k", "news-please", "scrapy+bs4", "bare")
+OURS = "SELECT url, title, published_at, coalesce(lead || char(10), '') || body FROM articles"
+THEIRS = "SELECT url, title, date, text FROM articles"
+READ = 20
+"""How many articles of each program are held against what the paper printed."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a program took."""
+
+    cpu: float  # seconds, user and system, of all its processes
+    memory: int  # bytes, the most that any of its processes had
+
+
+@dataclass
+class Measured:
+    """One program in all rounds."""
+
+    marginal: list[float] = field(default_factory=list)  # CPU milliseconds an article
+    start: list[float] = field(default_factory=list)  # CPU seconds of the small run less its articles
+    memory: int = 0
+    disk: float = 0.0  # bytes an article
+    title: float = 0.0
+    minute: float = 0.0
+    words: float = 0.0  # F1
+
+
+def run(command: Sequence[str | Path], *, tree: Path | None = None) -> Cost:
+    """Runs a command to its end and measures it. Raises SystemExit if it fails."""
+    keep = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+    environment = {name: os.environ[name] for name in keep if name in os.environ}
+    if tree is not None:
+        environment["PYTHONPATH"] = str(tree)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [str(part) for part in command], stdout=said, stderr=said, env=environment, cwd=tempfile.gettempdir()
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"{command} failed: {said.read().decode('utf-8', 'replace')[-3000:]}")
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """One paper, collected from nothing by any program."""
+
+    paper: Newspaper
+    serving: Serving
+    folder: Path
+
+    def ours(self, tree: Path, where: str) -> Cost:
+        """tinkhoi, of the checkout ``tree``: a whole night, with captures, revisions, index and ledgers."""
+        data = self.folder / where
+        (data / "sites").mkdir(parents=True)
+        site = self.paper.site_file(self.serving.port, delay=0)
+        (data / "sites" / "paper.toml").write_text(site, encoding="utf-8")
+        command = [sys.executable, tree / "benchmarks" / "one_night.py", data, datetime.now(UTC).isoformat()]
+        return run(command, tree=tree)
+
+    def theirs(self, python: Path, tool: str, where: str) -> Cost:
+        """A peer, in its own environment."""
+        base = f"http://{self.paper.host}:{self.serving.port}"
+        urls = [base + self.paper.path(number) for number in range(self.paper.known, 0, -1)]
+        job = self.folder / f"{where}.json"
+        job.write_text(json.dumps({"base": base, "urls": urls}), encoding="utf-8")
+        (self.folder / where).mkdir()
+        out = self.folder / where / "articles.db"
+        return run([python, "-I", HERE / "peer_crawls.py", tool, job, out])
+
+    def judge(self, where: str, measured: Measured) -> None:
+        """How much of the first articles was read as the paper printed it, and how much disk all of them take."""
+        kept = self.folder / where
+        ours = kept / "tinkhoi.db"
+        with closing(connect(ours if ours.exists() else kept / "articles.db")) as database:
+            rows = {
+                url.partition("/muc-")[2]: rest for url, *rest in database.execute(OURS if ours.exists() else THEIRS)
+            }
+        if len(rows) < self.paper.known:
+            raise SystemExit(f"{where}: only {len(rows)} of {self.paper.known} articles were collected")
+        numbers = range(1, min(READ, self.paper.known) + 1)
+        read = [self._read(number, rows[self.paper.path(number).removeprefix("/muc-")]) for number in numbers]
+        measured.title, measured.minute, measured.words = (fmean(each) for each in zip(*read, strict=True))
+        measured.disk = sum(file.stat().st_size for file in kept.rglob("*") if file.is_file()) / self.paper.known
+
+    def _read(self, number: int, row: Sequence[str | None]) -> tuple[float, float, float]:
+        title, date, text = row
+        _, lead, paragraphs = self.paper.words_of(number)
+        minute = f"{self.paper.published(number):%Y-%m-%d %H:%M}"
+        printed = (f"{self.paper.published(number):%d/%m/%Y, %H:%M}", minute)
+        is_minute = any(each in (date or "").replace("T", " ") for each in printed)
+        return title == self.paper.title(number), is_minute, likeness(text or "", "\n".join((lead, *paragraphs)))
+
+
+def likeness(text: str, printed: str) -> float:
+    """F1 of the words of ``text`` against those printed."""
+    found, wanted = Counter(_WORD.findall(text)), Counter(_WORD.findall(printed))
+    both = (found & wanted).total()
+    return 2 * both / (found.total() + wanted.total()) if both else 0.0
+
+
+def collect(programs: dict[str, Callable[[Collecting, str], Cost]], counts: Sequence[int], rounds: int) -> None:
+    """Runs all programs in turn and prints the table of address → row."""
+    began = datetime.now(UTC).replace(second=0, microsecond=0)
+    few, many = (
+        Newspaper(f"127.7.1.{place}", count, began, sitemap=True) for place, count in enumerate(counts, start=1)
+    )
+    found = {name: Measured() for name in programs}
+    with serve([few, many]) as serving, tempfile.TemporaryDirectory(prefix="tinkhoi-bench-") as folder:
+        for number in range(rounds):
+            for name in list(programs) if number % 2 else reversed(list(programs)):
+                costs = []
+                for paper in (few, many):
+                    collecting = Collecting(paper, serving, Path(folder))
+                    where = f"{name}-{number}-{paper.known}"
+                    costs.append(programs[name](collecting, where))
+                    collecting.judge(where, found[name])
+                each = (costs[1].cpu - costs[0].cpu) / (many.known - few.known)
+                found[name].marginal.append(each * 1000)
+                found[name].start.append(costs[0].cpu - each * few.known)
+                found[name].memory = max(found[name].memory, costs[1].memory)
+                print(f"round {number + 1}: {name}: {each * 1000:.1f} ms an article", file=sys.stderr, flush=True)
+    print(f"\nFrom address to row, {rounds} rounds, {few.known} and {many.known} articles\n")
+    print(
+        "| program | CPU ms an article | × tinkhoi | start, CPU s | MB | kB an article | title | minute | words F1 |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    ours = median(found["tinkhoi"].marginal)
+    for name, one in found.items():
+        print(
+            f"| {name} | {median(one.marginal):.1f} [{max(one.marginal):.1f}] | {median(one.marginal) / ours:.2f}"
+            f" | {median(one.start):.2f} | {one.memory / 1e6:.0f} | {one.disk / 1e3:.1f}"
+            f" | {one.title:.0%} | {one.minute:.0%} | {one.words:.3f} |"
+        )
+
+
+def starts(trees: dict[str, Path], rounds: int) -> None:
+    """Prints what short commands cost on an archive of twenty articles, and a night with nothing new."""
+    began = datetime.now(UTC).replace(second=0, microsecond=0)
+    paper = Newspaper("127.7.1.3", 20, began, sitemap=True)
+    commands = {
+        "help": ["--help"],
+        "search": ["search", "tỉnh"],
+        "status": ["status"],
+        "show": ["show", paper.key(1)],
+    }
+    costs: dict[str, dict[str, list[float]]] = {}
+    with serve([paper]) as serving, tempfile.TemporaryDirectory(prefix="tinkhoi-bench-") as folder:
+        collecting = Collecting(paper, serving, Path(folder))
+        for name, tree in trees.items():
+            collecting.ours(tree, name)
+        for _ in range(rounds + 1):
+            for name, tree in trees.items():
+                data = Path(folder) / name
+                call = [sys.executable, "-c", "from flows.cli import main; main()", "--data", data]
+                for what, arguments in commands.items():
+                    cost = run([*call, *arguments], tree=tree)
+                    costs.setdefault(what, {}).setdefault(name, []).append(cost.cpu)
+                night = [sys.executable, tree / "benchmarks" / "one_night.py", data, datetime.now(UTC).isoformat()]
+                costs.setdefault("quiet night", {}).setdefault(name, []).append(run(night, tree=tree).cpu)
+    print(f"\nShort commands, and a night with nothing new: CPU seconds, medians of {rounds}\n")
+    print("| what | " + " | ".join(trees) + " |\n|---" + "|---" * len(trees) + "|")
+    for what, by_tree in costs.items():
+        cells = (f"{median(spent[1:]):.2f} [{max(spent[1:]):.2f}]" for spent in by_tree.values())
+        print(f"| {what} | " + " | ".join(cells) + " |")
+
+
+def main() -> int:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--only", nargs="+", choices=PEERS, default=PEERS, help="these peers")
+    parser.add_argument("--articles", type=int, nargs=2, default=[100, 400], metavar=("FEW", "MANY"))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tree", type=Path, nargs="*", default=[])
+    parser.add_argument("--short", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.short:
+        chosen.articles, chosen.rounds = [5, 15], 1
+    trees = {"tinkhoi": HERE.parent} | {f"tinkhoi {tree.name}": tree.absolute() for tree in chosen.tree}
+    programs: dict[str, Callable[[Collecting, str], Cost]] = {
+        name: lambda collecting, where, tree=tree: collecting.ours(tree, where)  # type: ignore[misc]
+        for name, tree in trees.items()
+    }
+    if chosen.peers:
+        for tool in chosen.only:
+            programs[tool] = lambda collecting, where, tool=tool: collecting.theirs(chosen.peers, tool, where)  # type: ignore[misc]
+    collect(programs, chosen.articles, chosen.rounds)
+    starts(trees, chosen.rounds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
