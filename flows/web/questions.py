@@ -28,6 +28,9 @@ class CannedQuestion:
         }
 
 
+_NAMED = "site = substr(:article, 1, instr(:article, '/') - 1) AND key = substr(:article, instr(:article, '/') + 1)"
+"""The article that the parameter names as SITE/KEY, by site and key, so that their index is used."""
+
 QUESTIONS = (
     CannedQuestion(
         "bloc_articles_of_a_province",
@@ -63,8 +66,8 @@ QUESTIONS = (
         "citation",
         "Cách trích dẫn một bài (nguồn/khoá)",
         "A citation for an article (site/key)",
-        "SELECT citation_vi, citation, captured_at, text_hash, file, offset FROM citations"
-        " WHERE site || '/' || key = :article",
+        "SELECT citation_vi, citation, captured_at, text_hash, file, offset FROM"  # noqa: S608
+        f" citations WHERE {_NAMED}",
     ),
     CannedQuestion(
         "by_present_province",
@@ -118,7 +121,7 @@ QUESTIONS = (
         "addresses_of_an_article",
         "Mọi địa chỉ của một bài (nguồn/khoá)",
         "All addresses of an article (site/key)",
-        "SELECT url, first_seen FROM addresses WHERE site || '/' || key = :article ORDER BY first_seen",
+        f"SELECT url, first_seen FROM addresses WHERE {_NAMED} ORDER BY first_seen",  # noqa: S608
     ),
     CannedQuestion(
         "live_or_from_an_archive",

@@ -131,6 +131,12 @@ def titles_shown_later(db: Database) -> None:
     db.execute("ALTER TABLE listed ADD COLUMN retitled_at TEXT")
 
 
+@migrations()
+def index_of_edits(db: Database) -> None:
+    """An index of the revisions after the first, which are few: the view ``edits`` read all others for them."""
+    db.execute("CREATE INDEX revisions_edits ON revisions (number) WHERE number > 1")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():
@@ -148,6 +154,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     messages_of_sites,
     intervals_of_publication,
     walks_and_gaps,
+    index_of_edits,
 )
 """All steps, oldest first."""
 
