@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from scraper.record import FIELDS as RECORD
 from scraper.sites import Site, Status, load_sites
 from scraper.sites.reference import party_bodies, provinces
 from scraper.sites.site import BUILT_IN
+from scraper.store.meanings import column_meaning, told
 from scraper.store.migrations import migrations, replace_views
 
 HERE = Path(__file__).parent
@@ -205,9 +205,6 @@ Moments that the page states (`published_at`, `updated_at`) are in Vietnam's tim
 column the order of the texts is the order of the times. A day (`published_day`, `day`, `night`) is a day in Vietnam.
 """
 
-COLUMNS: dict[str, dict[str, str]] = tomllib.loads((HERE / "columns.toml").read_text(encoding="utf-8"))
-"""What tables and columns mean: ``meanings`` of tables, ``everywhere`` and table by table of columns."""
-
 
 def fields_page() -> str:
     """docs/fields.md: the fields of exports, and the tables and views of the archive with their columns."""
@@ -250,9 +247,6 @@ def fields_page() -> str:
     )
 
 
-MEANINGS: dict[str, str] = {field.name: field.meaning for field in (*RECORD, *OPEN_FIELDS, *CONTEXT_FIELDS)}
-
-
 def _fields(fields: Sequence[Field]) -> list[str]:
     rows = (
         [
@@ -268,7 +262,7 @@ def _fields(fields: Sequence[Field]) -> list[str]:
 def _schema() -> list[str]:
     """The tables and views that a new archive has, without those that only serve the search index.
 
-    Raises KeyError for a table or column of which COLUMNS says nothing.
+    Raises KeyError for a table or column of which columns.toml says nothing.
     """
     db = Database(memory=True)
     migrations().apply(db)
@@ -278,19 +272,18 @@ def _schema() -> list[str]:
         lines += [f"## {heading} of `tinkhoi.db`", ""]
         for name in sorted(name for name in names if not name.startswith(("articles_", "sqlite_", "_sqlite"))):
             rows = (
-                [f"`{column}`", kind.lower() if kind else "", column_meaning(name, column)]
+                [f"`{column}`", kind.lower() if kind else "", documented(name, column)]
                 for _, column, kind, *_ in db.execute(f'PRAGMA table_info("{name}")')
             )
-            lines += [f"### {name}", "", COLUMNS["meanings"][name], "", *_table(["column", "type", "meaning"], rows)]
+            lines += [f"### {name}", "", told()["meanings"][name], "", *_table(["column", "type", "meaning"], rows)]
     return lines
 
 
-def column_meaning(table: str, column: str) -> str:
-    """What a column means: said of its own table, of all tables, or of the field of exports that has its name."""
-    for meanings in (COLUMNS.get(table, {}), COLUMNS["everywhere"], MEANINGS):
-        if column in meanings:
-            return meanings[column]
-    raise KeyError(f"docs/columns.toml says nothing of {table}.{column}")
+def documented(table: str, column: str) -> str:
+    meaning = column_meaning(table, column)
+    if meaning is None:
+        raise KeyError(f"scraper/store/columns.toml says nothing of {table}.{column}")
+    return meaning
 
 
 def _words(words: Mapping[str, str]) -> list[str]:

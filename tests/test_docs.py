@@ -79,7 +79,7 @@ def test_what_could_be_markup_is_printed_as_it_is(generate: ModuleType) -> None:
 def test_every_column_of_the_archive_has_a_meaning_and_no_meaning_is_left_over(
     generate: ModuleType, tmp_path: Path
 ) -> None:
-    meanings = generate.COLUMNS
+    meanings = told()
     with open_archive(tmp_path / "tinkhoi.db") as archive:
         columns = {
             (row[0], row[1])
@@ -93,7 +93,7 @@ def test_every_column_of_the_archive_has_a_meaning_and_no_meaning_is_left_over(
     for table, column in columns:
         section = page.partition(f"\n### {table}\n")[2].partition("\n### ")[0]
         assert f"| `{column}` | " in section, (table, column)
-        assert generate.column_meaning(table, column).endswith((".", ".)"))
+        assert generate.documented(table, column).endswith((".", ".)"))
     assert meanings["meanings"].keys() == {table for table, _ in columns}
     own = {(table, column) for table in meanings.keys() - {"meanings", "everywhere"} for column in meanings[table]}
     assert own <= columns
@@ -102,7 +102,7 @@ def test_every_column_of_the_archive_has_a_meaning_and_no_meaning_is_left_over(
 
 def test_a_column_without_a_meaning_stops_the_page(generate: ModuleType) -> None:
     with pytest.raises(KeyError, match=r"articles\.colour"):
-        generate.column_meaning("articles", "colour")
+        generate.documented("articles", "colour")
 
 
 def test_every_command_and_option_is_documented(generate: ModuleType) -> None:

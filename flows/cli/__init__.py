@@ -44,8 +44,10 @@ from flows.cli import (
     trend,
     watch,
 )
-from flows.cli.options import archive_options
+from flows.cli.options import archive_options, language
+from flows.cli.spoken import language_of, spoken, worded
 from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal
+from flows.outcome.messages import Lang
 from scraper import __version__
 from scraper.whole_files import is_disk_full
 
@@ -109,6 +111,12 @@ def run(arguments: list[str]) -> int:
     Every error is one line on stderr. With TINKHOI_DEBUG=1 in the environment, what Python says of it stands before.
     """
     _heed_stops()
+    lang = language_of(arguments, language())
+    with spoken(tinkhoi, lang):
+        return _run(arguments, lang)
+
+
+def _run(arguments: list[str], lang: Lang) -> int:
     try:
         result = tinkhoi.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as ending:
@@ -117,9 +125,10 @@ def run(arguments: list[str]) -> int:
         error.show()
         return ExitCode.CONFIGURATION
     except RunError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(worded(error, lang), error.exit_code)
     except (StoppedBySignal, KeyboardInterrupt, click.Abort):
-        return _fail("stopped; what was captured so far is kept, and the next run goes on", ExitCode.STOPPED)
+        stopped = "stopped; what was captured so far is kept, and the next run goes on"
+        return _fail(worded(RunError(stopped, ExitCode.STOPPED), lang), ExitCode.STOPPED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         return ExitCode.OK

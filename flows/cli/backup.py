@@ -8,6 +8,7 @@ import click
 
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 
@@ -20,5 +21,5 @@ def backup(file: Path) -> int:
 
     with reader() as archive:
         copy(archive, file)
-    click.echo(f"{file.absolute()}: {file.stat().st_size} bytes")
+    tell("{path}: {count} bytes", path=file.absolute(), count=file.stat().st_size)
     return ExitCode.OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from flows.cli.options import archive_options, data_folder, language
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, StoppedBySignal
 
 
@@ -25,9 +26,10 @@ def browse(port: int, open_browser: bool) -> int:
     try:
         serve(data_folder(), port=port, open_browser=open_browser, lang=language(), say=_say)
     except (KeyboardInterrupt, StoppedBySignal):
-        click.echo("stopped", err=True)
+        tell("stopped", err=True)
     return ExitCode.OK
 
 
 def _say(address: str) -> None:
-    click.echo(f"{data_folder().database}\n{address}  (Ctrl-C ends)")
+    click.echo(data_folder().database)
+    tell("{address}  (Ctrl-C ends)", address=address)

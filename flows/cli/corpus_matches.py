@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ def tell_matches(matches: list[corpora.Match]) -> int:
         if match.fate not in {"held", "earlier"}:
             click.echo(f"{match.fate}: {match.name} {match.url}", err=True)
     whole = fates["held"] + fates["earlier"]
-    click.echo(f"{whole} of {len(matches)} articles are here word for word", err=True)
+    tell("{whole} of {all} articles are here word for word", err=True, whole=whole, all=len(matches))
     for fate, said in (
-        ("earlier", "of them as an earlier revision"),
-        ("differs", "read otherwise here"),
-        ("missing", "are missing here"),
-        ("forgotten", "were taken down here"),
+        ("earlier", "{count} of them as an earlier revision"),
+        ("differs", "{count} read otherwise here"),
+        ("missing", "{count} are missing here"),
+        ("forgotten", "{count} were taken down here"),
     ):
         if fates[fate]:
-            click.echo(f"{fates[fate]} {said}", err=True)
+            tell(said, err=True, count=fates[fate])
     return ExitCode.OK if whole == len(matches) else ExitCode.DATA

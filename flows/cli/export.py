@@ -12,6 +12,7 @@ import click
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, data_folder, form_chosen, form_option, output_option
+from flows.cli.spoken import tell
 from flows.cli.take_along import MOST, take_along
 from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.clock import utc_now
@@ -79,7 +80,7 @@ def _hand_on(
             if matching or frozen or any(chosen.values()):
                 raise RunError("cdxj indexes all captures: drop the filters", ExitCode.CONFIGURATION)
             count = write_lines(index_lines(capture_files(data), TakenDown(archive).is_in), output)
-            click.echo(f"{count} captures", err=True)
+            tell("{count} captures", err=True, count=count)
             return ExitCode.OK
         if output is None:
             raise RunError("WACZ needs a file: name one with --output", ExitCode.CONFIGURATION)
@@ -87,11 +88,13 @@ def _hand_on(
         title = f"Tin Khối: {named or 'all sites'}"
         ids = _ids(archive, chosen, matching, frozen)
         packed = write_wacz(archive, data.captures, chosen, output, title=title, now=utc_now(), ids=ids)
-    click.echo(f"{output.absolute()}: {packed.captures} captures, {packed.articles} articles", err=True)
+    told = {"path": output.absolute(), "captures": packed.captures, "articles": packed.articles}
+    tell("{path}: {captures} captures, {articles} articles", err=True, **told)
     if packed.taken_down:
-        click.echo(f"  {packed.taken_down} captures left out: they name what was taken down here", err=True)
+        left_out = "  {count} captures left out: they name what was taken down here"
+        tell(left_out, err=True, count=packed.taken_down)
     for sentence in packed.lost[:10]:
-        click.echo(f"  not in the file: {sentence}", err=True)
+        tell("  not in the file: {what}", err=True, what=sentence)
     return ExitCode.DATA if packed.lost else ExitCode.OK
 
 

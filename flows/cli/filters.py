@@ -44,18 +44,20 @@ def valid(chosen: Mapping[str, str | None], archive: Archive) -> dict[str, Any]:
             try:
                 found[name] = date.fromisoformat(day)
             except ValueError:
-                raise RunError(f"--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION) from None
+                raise RunError(
+                    "--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION, name=name, day=day
+                ) from None
     for name in Filters(**found).unknown(archive):
-        raise RunError(f"--{name} {str(found[name])!r}: {_UNKNOWN[name]}", ExitCode.CONFIGURATION)
+        raise RunError(_UNKNOWN[name], ExitCode.CONFIGURATION, value=str(found[name]))
     return found
 
 
 _UNKNOWN = {
-    "site": "this archive has no such site; `tinkhoi sites` lists them",
-    "province": "no province had or has this name; `tinkhoi sites` shows each site's",
-    "topic": "no such topic or watchword; `tinkhoi watch list` shows your words",
-    "section": "no article stands in this section",
-    "author": "no article has this byline",
-    "since": "this is later than --until",
+    "site": "--site {value!r}: this archive has no such site; `tinkhoi sites` lists them",
+    "province": "--province {value!r}: no province had or has this name; `tinkhoi sites` shows each site's",
+    "topic": "--topic {value!r}: no such topic or watchword; `tinkhoi watch list` shows your words",
+    "section": "--section {value!r}: no article stands in this section",
+    "author": "--author {value!r}: no article has this byline",
+    "since": "--since {value!r}: this is later than --until",
 }
 """What is wrong with a filter whose value is not known."""

@@ -6,6 +6,7 @@ import click
 
 from flows.cli.open_archive import writer
 from flows.cli.options import archive_options, echo_json
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.clock import utc_now
 
@@ -27,7 +28,9 @@ def forget(url: str, reason: str | None, as_json: bool) -> int:
     with writer() as archive:
         number = find_article(archive, url)
         if number is None:
-            raise RunError(f"no article {url!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION)
+            raise RunError(
+                "no article {name!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION, name=url
+            )
         files = [
             row[0]
             for row in archive.rows(
@@ -42,10 +45,11 @@ def forget(url: str, reason: str | None, as_json: bool) -> int:
     if as_json:
         echo_json({"site": site, "key": key, "captures": files, "in_storage": in_storage})
     else:
-        click.echo(f"{site}/{key} is forgotten, and will not be collected again (the table forgotten)")
-        click.echo(f"Captures of it are left in {', '.join(files) or 'no file'}")
+        forgotten = "{site}/{key} is forgotten, and will not be collected again (the table forgotten)"
+        tell(forgotten, site=site, key=key)
+        tell("Captures of it are left in {files}", files=", ".join(files) or in_words("no file"))
         if in_storage:
-            click.echo(f"{in_storage} captures of it were removed from the storage of the cluster")
+            tell("{some} captures of it were removed from the storage of the cluster", some=in_storage)
     return ExitCode.OK
 
 

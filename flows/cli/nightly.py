@@ -8,6 +8,7 @@ import click
 
 from flows.cli.options import archive_options, at_option, contact_option, data_folder
 from flows.cli.run_and_report import run_and_report
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 
@@ -25,6 +26,6 @@ def nightly(plain: bool, if_due: bool, at: time, as_json: bool) -> int:
 
     request = NightRequest(data=data_folder(), trigger="nightly", at=at if if_due else None)
     if if_due and not is_due(request.data, request.now, at):
-        click.echo("Tonight's night has been; nothing was asked.", err=True)
+        tell("Tonight's night has been; nothing was asked.", err=True)
         return ExitCode.OK
     return run_and_report(request, plain=plain, as_json=as_json)

@@ -27,7 +27,9 @@ def parse(file: Path, url: str, site_id: str) -> int:
     try:
         body = file.read_bytes()
     except OSError as error:
-        raise RunError(f"{file}: cannot be read: {error.strerror}", ExitCode.CONFIGURATION) from error
+        raise RunError(
+            "{file}: cannot be read: {error}", ExitCode.CONFIGURATION, file=file, error=error.strerror
+        ) from error
     captured_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     found = read_article(body, url, site, captured_at=captured_at)
     if isinstance(found, Article):

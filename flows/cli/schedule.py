@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.options import archive_options, at_option, data_folder
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -36,17 +37,17 @@ def install_schedule(at: time) -> int:
     data = data_folder()
     chosen = timer(this_system(), data, at)
     if not chosen.files:
-        click.echo("This system has no scheduler that catches up. Put these two lines into `crontab -e`:")
+        tell("This system has no scheduler that catches up. Put these two lines into `crontab -e`:")
         click.echo(cron_line(started(data, at), at), nl=False)
         return ExitCode.OK
     data.create()
     failures = install(chosen)
     for path in chosen.files:
-        click.echo(f"Written: {path}")
+        tell("Written: {path}", path=path)
     for failure in failures:
         click.echo(f"tinkhoi: failed, do it by hand: {failure}", err=True)
     if chosen.system == "systemd":
-        click.echo("To run also while you are logged out: loginctl enable-linger")
+        tell("To run also while you are logged out: loginctl enable-linger")
     return ExitCode.CONFIGURATION if failures else ExitCode.OK
 
 
@@ -59,11 +60,11 @@ def remove_schedule() -> int:
 
     chosen = timer(this_system(), data_folder(), AT)
     if not chosen.files:
-        click.echo("Delete tinkhoi's lines with `crontab -e`.")
+        tell("Delete tinkhoi's lines with `crontab -e`.")
     for failure in remove(chosen):
         click.echo(f"tinkhoi: {failure}", err=True)
     for path in chosen.files:
-        click.echo(f"Deleted: {path}")
+        tell("Deleted: {path}", path=path)
     return ExitCode.OK
 
 

@@ -11,6 +11,7 @@ import click
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, echo_json, form_chosen
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def search(
                 day = hit.published_day or (hit.published_earliest or "—")[:10]
                 click.echo(f"{day:<10}  {hit.site}/{hit.key}  {hit.title}\n    {hit.snippet}")
         if not hits and not as_json:
-            click.echo("nothing found", err=True)
+            tell("nothing found", err=True)
     return ExitCode.OK
 
 
@@ -81,7 +82,9 @@ def _take_along(archive: Archive, words: str, exact: bool, output: Path, chosen:
     form = form_chosen(None, output)
     if form == "wacz":
         raise RunError(
-            f"{output}: `tinkhoi export --matching WORDS --format wacz` writes captures", ExitCode.CONFIGURATION
+            "{path}: `tinkhoi export --matching WORDS --format wacz` writes captures",
+            ExitCode.CONFIGURATION,
+            path=output,
         )
     ids = search_ids(archive, words, Filters(**valid(chosen, archive)), exact=exact, limit=MOST)
     take_along(archive, ids, form, output)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.options import archive_options, data_folder
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ def setup(
         contact, since = answers.contact or None, answers.since or None
         provinces = tuple(_words(answers.provinces))
     if contact is not None and "@" not in contact and "://" not in contact:
-        raise RunError(f"contact {contact!r}: give an e-mail or web address", ExitCode.CONFIGURATION)
+        raise RunError("contact {contact!r}: give an e-mail or web address", ExitCode.CONFIGURATION, contact=contact)
     if since is not None:
         try:
             since = datetime.strptime(since, "%Y-%m-%d").replace(tzinfo=UTC).date().isoformat()
         except ValueError:
-            raise RunError(f"--since {since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION) from None
+            raise RunError(
+                "--since {since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION, since=since
+            ) from None
     for site_id in site_ids:
         known.named(site_id)
     chosen = dict.fromkeys((*before.watch, *site_ids))
@@ -71,10 +74,12 @@ def setup(
     }
     settings = Settings.model_validate(before.model_dump() | changes)
     path = data.save_settings(settings)
-    click.echo(f"Written to {path}")
-    click.echo(f"  contact: {settings.contact or 'none yet: nothing will be asked of the open web'}")
-    click.echo(f"  watched: {', '.join(settings.watch) or 'none yet beside sites whose file says live'}")
-    click.echo("Next: tinkhoi crawl SITE --limit 5, then tinkhoi nightly")
+    tell("Written to {path}", path=path)
+    no_contact = in_words("none yet: nothing will be asked of the open web")
+    tell("  contact: {contact}", contact=settings.contact or no_contact)
+    nothing = in_words("none yet beside sites whose file says live")
+    tell("  watched: {sites}", sites=", ".join(settings.watch) or nothing)
+    tell("Next: tinkhoi crawl SITE --limit 5, then tinkhoi nightly")
     return ExitCode.OK
 
 

@@ -10,6 +10,7 @@ import click
 
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def show(
     with reader() as archive:
         number = find_article(archive, name)
         if number is None:
-            raise RunError(f"no article {name!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION)
+            raise RunError(
+                "no article {name!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION, name=name
+            )
         stored = load_article(archive, number)
         found = record(stored.article, revision=stored.revision)
         if capture:
@@ -77,8 +80,11 @@ def show(
                 (number,),
             )[0]
             if row["state"] != "live":
-                click.echo(f"\n{row['state']} since {row['since']}; this is the copy kept")
-            click.echo(f"\nCapture: {row['file']} at byte {row['offset']}, {row['payload_digest'] or 'no digest'}")
+                click.echo()
+                tell("{state} since {since}; this is the copy kept", state=row["state"], since=row["since"])
+            click.echo()
+            digest = row["payload_digest"] or in_words("no digest")
+            tell("Capture: {file} at byte {offset}, {digest}", file=row["file"], offset=row["offset"], digest=digest)
     return ExitCode.OK
 
 
@@ -88,7 +94,9 @@ def _show_capture(archive: Archive, number: int, as_json: bool) -> None:
     try:
         page = served_page(archive, data_folder().captures, number)
     except (LookupError, OSError) as error:
-        raise RunError(f"its capture cannot be read: {error}; restore the captures", ExitCode.DATA) from error
+        raise RunError(
+            "its capture cannot be read: {error}; restore the captures", ExitCode.DATA, error=error
+        ) from error
     if as_json:
         told = asdict(page.capture) | {"fetched_at": page.capture.fetched_at.isoformat()}
         body = page.capture.body.decode("utf-8", "replace")
@@ -116,7 +124,8 @@ def _interval(record: dict[str, Any]) -> str | None:
     """When an article was published whose page counts back ("3 giờ trước"); None where it does not."""
     if record["published_earliest"] is None:
         return None
-    return f"published between {record['published_earliest']} and {record['published_latest']}"
+    first, last = record["published_earliest"], record["published_latest"]
+    return in_words("published between {first} and {last}", first=first, last=last)
 
 
 def _show_history(archive: Archive, number: int, as_json: bool) -> None:
@@ -128,8 +137,8 @@ def _show_history(archive: Archive, number: int, as_json: bool) -> None:
             echo_json(asdict(revision))
         return
     for before, revision in zip([None, *revisions], revisions, strict=False):
-        silent = ", silently" if revision.silent else ""
-        click.echo(f"Revision {revision.number}, seen {revision.seen_at}: {revision.why}{silent}")
+        said = "Revision {number}, seen {seen_at}: {why}" + (", silently" if revision.silent else "")
+        tell(said, number=revision.number, seen_at=revision.seen_at, why=revision.why)
         if before is not None:
             _echo_diff(word_diff(before.words, revision.words))
 
@@ -140,7 +149,7 @@ def _show_places(archive: Archive, number: int, as_json: bool) -> None:
 
     ids = places(archive, number)
     if not ids and not as_json:
-        click.echo("no other site is known to have this text", err=True)
+        tell("no other site is known to have this text", err=True)
     for place in ids:
         row = archive.rows("SELECT * FROM stories WHERE id = ?", (place,))[0]
         if as_json:

@@ -6,6 +6,7 @@ import click
 
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode
 
 
@@ -32,11 +33,14 @@ def status(as_json: bool) -> int:
     if as_json:
         echo_json(found)
         return ExitCode.OK
-    click.echo(f"Data folder: {found['data']}")
-    click.echo(f"Articles: {found['articles']} ({found['first_day']} … {found['last_day']}), {found['gone']} gone")
+    tell("Data folder: {path}", path=found["data"])
+    told = {"articles": found["articles"], "first": found["first_day"], "last": found["last_day"]}
+    tell("Articles: {articles} ({first} … {last}), {gone} gone", gone=found["gone"], **told)
     if last:
-        verdict = f"{last['verdict']} (code {last['exit_code']})" if last["ended"] else "still running, or killed"
-        click.echo(f"Last run: {last['id']}, night {last['night']}: {verdict}")
-    click.echo(f"Listed and not collected: {found['missed']} (the view missed)")
-    click.echo(f"Open problems: {found['open_problems']} (the table problems)")
+        verdict = in_words("still running, or killed")
+        if last["ended"]:
+            verdict = in_words("{verdict} (code {code})", verdict=last["verdict"], code=last["exit_code"])
+        tell("Last run: {run}, night {night}: {verdict}", run=last["id"], night=last["night"], verdict=verdict)
+    tell("Listed and not collected: {missed} (the view missed)", missed=found["missed"])
+    tell("Open problems: {problems} (the table problems)", problems=found["open_problems"])
     return ExitCode.OK

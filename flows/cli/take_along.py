@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
@@ -28,11 +27,11 @@ def take_along(
     from flows.share.downloads import dictionary_path, is_citation, write_articles, write_dictionary
 
     if is_open and is_citation(form):
-        raise RunError(f"{form} has no text to leave out: drop --open", ExitCode.CONFIGURATION)
+        raise RunError("{form} has no text to leave out: drop --open", ExitCode.CONFIGURATION, form=form)
     count = write_articles(archive, ids, form, output, is_open=is_open)
     if output is None:
         return
-    click.echo(f"{output.absolute()}: {count} articles", err=True)
+    tell("{path}: {count} articles", err=True, path=output.absolute(), count=count)
     if output.is_file() and not is_citation(form):
         write_dictionary(dictionary_path(output), is_open=is_open)
-        click.echo(f"{dictionary_path(output).absolute()}: what the fields mean", err=True)
+        tell("{path}: what the fields mean", err=True, path=dictionary_path(output).absolute())

@@ -8,6 +8,7 @@ import click
 
 from flows.cli.open_archive import reader, writer
 from flows.cli.options import archive_options, echo_json
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.clock import utc_now
 
@@ -34,10 +35,11 @@ def add(words: tuple[str, ...]) -> int:
 
     with writer() as archive:
         if not follow(archive, " ".join(words), utc_now()):
-            raise RunError(f"no word can be read from {' '.join(words)!r}", ExitCode.CONFIGURATION)
+            raise RunError("no word can be read from {words!r}", ExitCode.CONFIGURATION, words=" ".join(words))
         found = {each.words: each.articles for each in watches(archive)}
     watchword = " ".join(" ".join(words).split())
-    click.echo(f"Following «{watchword}»: {found.get(watchword, 0)} articles have it (the view watch_hits)")
+    count = found.get(watchword, 0)
+    tell("Following «{words}»: {count} articles have it (the view watch_hits)", words=watchword, count=count)
     return ExitCode.OK
 
 
@@ -54,9 +56,10 @@ def list_(as_json: bool) -> int:
         if as_json:
             echo_json(asdict(each))
         else:
-            click.echo(f"{each.articles:>6}  since {each.since[:10]}  {each.words}")
+            count = f"{each.articles:>6}"
+            tell("{articles}  since {since}  {words}", articles=count, since=each.since[:10], words=each.words)
     if not found and not as_json:
-        click.echo("none yet: tinkhoi watch add WORDS", err=True)
+        tell("none yet: tinkhoi watch add WORDS", err=True)
     return ExitCode.OK
 
 
@@ -70,6 +73,8 @@ def remove(words: tuple[str, ...]) -> int:
     with writer() as archive:
         if not unwatch(archive, " ".join(words)):
             raise RunError(
-                f"{' '.join(words)!r} is not followed; `tinkhoi watch list` shows what is", ExitCode.CONFIGURATION
+                "{words!r} is not followed; `tinkhoi watch list` shows what is",
+                ExitCode.CONFIGURATION,
+                words=" ".join(words),
             )
     return ExitCode.OK

@@ -37,11 +37,16 @@ MEANING: dict[ExitCode, str] = {
 
 
 class RunError(Exception):
-    """A run that cannot begin or go on. The message is one line that says what is wrong and what to do."""
+    """A run that cannot begin or go on. The message is one line that says what is wrong and what to do.
 
-    def __init__(self, message: str, exit_code: ExitCode) -> None:
-        super().__init__(message)
+    With ``values`` it is a pattern that they are put into, so that it can be worded in another language.
+    """
+
+    def __init__(self, message: str, exit_code: ExitCode, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
         self.exit_code = exit_code
+        self.pattern = message
+        self.values = values
 
 
 @contextmanager

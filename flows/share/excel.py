@@ -58,8 +58,9 @@ def _fill(sheet: Any, names: Sequence[str], rows: Iterable[Sequence[Any]], forms
     for count, row in enumerate(rows, start=1):
         if count > ROWS:
             raise RunError(
-                f"a sheet of Excel holds {ROWS:,} articles: narrow the search, or take CSV or Parquet",
+                "a sheet of Excel holds {rows} articles: narrow the search, or take CSV or Parquet",
                 ExitCode.CONFIGURATION,
+                rows=ROWS,
             )
         for column, value in enumerate(row):
             _write(sheet, count, column, value, forms)

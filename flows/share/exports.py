@@ -105,7 +105,7 @@ def write(rows: Iterable[Row], fields: Mapping[str, Any], form: Form, output: Pa
     if form == "parquet" or form == "xlsx":
         if output is None:
             name = "Parquet" if form == "parquet" else "Excel"
-            raise RunError(f"{name} needs a file: name one with --output", ExitCode.CONFIGURATION)
+            raise RunError("{name} needs a file: name one with --output", ExitCode.CONFIGURATION, name=name)
         with draft(output) as path:
             return (_write_parquet if form == "parquet" else _write_excel)(rows, fields, path)
     with opened(output, "" if form == "csv" else None) as sink:
@@ -255,4 +255,5 @@ def draft(output: Path) -> Iterator[Path]:
             yield path
     except OSError as error:
         code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
-        raise RunError(f"{output}: cannot be written: {error.strerror or error}", code) from error
+        said = error.strerror or error
+        raise RunError("{path}: cannot be written: {error}", code, path=output, error=said) from error

@@ -33,8 +33,8 @@ METADATA = {
                     "label_column": "title",
                     "facets": ["site", "state"],
                 },
-                "reading": {"fts_table": "articles_fts", "fts_pk": "id"},
-                "citations": {"fts_table": "articles_fts", "fts_pk": "id"},
+                "reading": {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "id"},
+                "citations": {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "id"},
                 "runs": {"sort_desc": "started"},
                 "captures": {"sort_desc": "id"},
                 "listed": {"facets": ["outcome"]},
@@ -108,7 +108,10 @@ def serve(
         listener = socket.create_server((HOST, port))
     except OSError as error:
         raise RunError(
-            f"port {port} cannot be used: {error.strerror}; choose another with --port", ExitCode.CONFIGURATION
+            "port {port} cannot be used: {error}; choose another with --port",
+            ExitCode.CONFIGURATION,
+            port=port,
+            error=error.strerror,
         ) from error
     with listener:
         address = f"http://{HOST}:{listener.getsockname()[1]}/"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ from flows.web.routes import all_routes
 from flows.web.sql_limits import bound
 from flows.web.time_budget import OutOfTime
 from scraper.store import ArchiveError
+from scraper.store.meanings import column_meaning, table_meaning, told
 from scraper.store.search_query import SearchQuery
 from scraper.text import fold
 
@@ -91,6 +93,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "captured_address": captured_address,
         "day_address": day_address,
         "citation_address": citation_address,
+        "table_meaning": table_meaning,
+        "column_meaning": column_meaning,
+        "columns_told": columns_told,
     }
 
 
@@ -109,6 +114,13 @@ def match_expression(text: object) -> str:
     """``text`` in FTS5's language; one that finds nothing where it asks for nothing that could be found."""
     question = SearchQuery.read(str(text or ""))
     return question.expression() if question.wanted else '""'
+
+
+def columns_told(sql: str, columns: Sequence[str]) -> list[tuple[str, str]]:
+    """What is told of the columns of a query: each as its tables and views, named in ``sql``, have it."""
+    tables = [table for table in told()["meanings"] if re.search(rf"\b{table}\b", sql)]
+    found = ((column, [column_meaning(table, column) for table in [*tables, ""]]) for column in columns)
+    return [(column, next(filter(None, meanings))) for column, meanings in found if any(meanings)]
 
 
 @hookimpl
@@ -136,7 +148,8 @@ async def handle_exception(datasette: Datasette, request: Request, exception: Ex
     said = getattr(exception, "title", None) or (type(exception).__name__ if status == 500 else str(exception))
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": said, "status": status}, status=status)
-    context = {"status": status, "said": said}
+    typed = request.args.get("sql") if request.path == f"/{DATABASE}" else None  # a mistake costs nobody the words
+    context = {"status": status, "said": said, "typed_sql": typed}
     return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
 

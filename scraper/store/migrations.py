@@ -124,14 +124,12 @@ def walks_and_gaps(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX gaps_open ON gaps (site, source) WHERE closed IS NULL")
 
 
-@migrations()
 def titles_shown_later(db: Database) -> None:
     """Adds the newest title that a list showed for an article held already, where it differs, and since when."""
     db.execute("ALTER TABLE listed ADD COLUMN retitled TEXT")
     db.execute("ALTER TABLE listed ADD COLUMN retitled_at TEXT")
 
 
-@migrations()
 def index_of_edits(db: Database) -> None:
     """An index of the revisions after the first, which are few: the view ``edits`` read all others for them."""
     db.execute("CREATE INDEX revisions_edits ON revisions (number) WHERE number > 1")
@@ -154,6 +152,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     messages_of_sites,
     intervals_of_publication,
     walks_and_gaps,
+    titles_shown_later,
     index_of_edits,
 )
 """All steps, oldest first."""

@@ -1,0 +1,65 @@
+"""Tables and SQL are explained in place, and what was typed as SQL stays whatever was wrong with it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from flows.storage.folder import DataFolder
+from flows.web import pages_of
+from scraper.store import open_reader
+from scraper.store.meanings import column_meaning, table_meaning
+
+
+def get(demo: DataFolder, path: str) -> Any:
+    async def ask() -> Any:
+        return await pages_of(demo.database, "en").client.get(path)
+
+    return asyncio.run(ask())
+
+
+def test_a_table_says_what_it_and_its_columns_mean(demo: DataFolder) -> None:
+    page = unescape(get(demo, "/tinkhoi/coverage").text)
+    assert table_meaning("coverage") in page
+    assert f"<dt><code>late</code></dt><dd>{column_meaning('coverage', 'late')}</dd>" in page
+    assert f'title="{column_meaning("coverage", "late")}"' in page
+    listed = unescape(get(demo, "/tinkhoi").text)
+    for name in ("reading", "missed", "articles", "listed"):
+        assert table_meaning(name) in listed
+
+
+def test_sql_says_what_its_columns_mean(demo: DataFolder) -> None:
+    page = unescape(get(demo, "/tinkhoi?sql=" + quote("select day, bloc, 1 as one from reading limit 3")).text)
+    assert f"<dd>{column_meaning('reading', 'bloc')}</dd>" in page
+    assert "<dt><code>one</code></dt>" not in page
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select titel from reading",
+        "selekt 1",
+        "delete from articles",
+        "select 1; select 2",
+        "select * from no_such",
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 30000000) select max(i) from n",
+    ],
+)
+def test_what_was_typed_stays_whatever_is_wrong_with_it(sql: str, demo: DataFolder) -> None:
+    answer = get(demo, "/tinkhoi?sql=" + quote(f"{sql} -- của tôi"))
+    assert answer.status_code >= 400
+    (typed,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", answer.text, re.S)
+    assert unescape(typed) == f"{sql} -- của tôi"
+
+
+def test_tables_of_articles_open_newest_first(demo: DataFolder) -> None:
+    with open_reader(demo.database) as archive:
+        newest = [row["key"] for row in archive.rows("SELECT key FROM articles ORDER BY id DESC LIMIT 5")]
+    for table in ("reading", "articles", "citations"):
+        rows = get(demo, f"/tinkhoi/{table}.json?_shape=objects&_size=5").json()["rows"]
+        assert [row["key"] for row in rows] == newest
