@@ -280,6 +280,7 @@ def _schema() -> list[str]:
 
 
 def documented(table: str, column: str) -> str:
+    """What a column means. Raises KeyError for one of which nothing is told."""
     meaning = column_meaning(table, column)
     if meaning is None:
         raise KeyError(f"scraper/store/columns.toml says nothing of {table}.{column}")

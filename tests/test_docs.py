@@ -14,6 +14,7 @@ from flows.cli import tinkhoi
 from scraper.sites import load_sites
 from scraper.sites.reference import party_bodies, provinces
 from scraper.store import open_archive
+from scraper.store.meanings import told
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
