@@ -148,7 +148,7 @@ def _tables() -> tuple[dict[str, Any], ...]:
     return (zones._names(), zones.LETTERS, zones._GENERAL)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """A text that must be read in one way, and whom it is of."""
 
@@ -192,6 +192,54 @@ def _failing(patterns: list[Pattern], rules: set[Rule], lines: Iterable[Line]) -
         return [line for line in lines if line.score() != "right"]
 
 
+class _Watched:
+    """A pattern that notes when it is used, and when it finds something."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._compiled = pattern.compiled
+        self.used = self.found = False
+
+    def __getattr__(self, name: str) -> Any:
+        kept = getattr(self._compiled, name)
+        if not callable(kept):
+            return kept
+
+        def use(*given: Any, **named: Any) -> Any:
+            self.used = True
+            self.found = self.found or self._compiled.search(given[-1] if name == "sub" else given[0]) is not None
+            return kept(*given, **named)
+
+        return use
+
+
+def _reach(patterns: list[Pattern], lines: list[Line], candidates: list[Rule]) -> dict[Rule, list[Line]]:
+    """The lines that a rule can touch: a guard where its pattern is used, anything else where it finds something."""
+    used: dict[str, list[Line]] = {}
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        watched = {f"{pattern.module}.{pattern.name}": _Watched(pattern) for pattern in patterns}
+        for pattern in patterns:
+            setattr(pattern.module, pattern.name, watched[f"{pattern.module}.{pattern.name}"])
+        line.score()
+        for name, each in watched.items():
+            used.setdefault(name, []).extend([line] * each.used)
+            found.setdefault(name, []).extend([line] * each.found)
+    for pattern in patterns:
+        setattr(pattern.module, pattern.name, pattern.compiled)
+    holding: dict[Rule, list[str]] = {}
+    for pattern in patterns:
+        for rule in set(pattern.rules):
+            holding.setdefault(rule, []).append(f"{pattern.module}.{pattern.name}")
+    reach = {}
+    for rule in candidates:
+        of = used if rule[0] == str(_constants.ASSERT_NOT) else found
+        some = [line for name in holding.get(rule, ()) for line in of[name]]
+        if rule[0] == "name":
+            some = [line for line in lines if rule[1].lower() in line.text.lower()]
+        reach[rule] = list(dict.fromkeys(some))
+    return reach
+
+
 def left_out() -> None:
     """Prints the scores of each producer without the rules that exist for it alone."""
     assert timestamps  # loaded: its patterns are among those that are taken apart
@@ -199,7 +247,8 @@ def left_out() -> None:
     already = [line for line in lines if line.score() != "right"]
     assert not already, already
     candidates = _candidates(patterns, lines)
-    serves = {rule: {line.of for line in _failing(patterns, {rule}, lines)} for rule in candidates}
+    reach = _reach(patterns, lines, candidates)
+    serves = {rule: {line.of for line in _failing(patterns, {rule}, reach[rule])} for rule in candidates}
     print(
         f"{len(candidates)} rules, of which {sum(map(bool, serves.values()))} are needed by one of {len(lines)} lines"
     )
@@ -216,6 +265,7 @@ def left_out() -> None:
                 for rule in candidates
                 if rule not in away
                 and not serves[rule] - {producer}
+                and any(line.of == producer for line in reach[rule])
                 and _failing(patterns, {*away, rule}, right)
                 and not _failing(patterns, {*away, rule}, others)
             }
