@@ -164,6 +164,8 @@ def _write_exchange(warc: WARCWriter, exchange: Exchange) -> None:
     if exchange.status == HTTPStatus.NOT_MODIFIED:
         said = {name.lower(): value for name, value in exchange.headers}
         named |= {"WARC-Profile": NOT_MODIFIED_PROFILE, "WARC-Refers-To-Target-URI": exchange.url}
+        if exchange.repeats is not None:
+            named["WARC-Refers-To-Date"] = _warc_date(exchange.repeats)
         named |= {field: said[name.lower()] for field, name in VALIDATOR_FIELDS.items() if name.lower() in said}
         response = warc.create_warc_record(exchange.url, "revisit", warc_headers_dict=named)
     else:

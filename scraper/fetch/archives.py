@@ -150,9 +150,8 @@ class ArchiveClient:
                     body += piece
                     if len(body) > MOST_BYTES:
                         raise Unanswered(f"{url}: more than {MOST_BYTES} bytes")
-            kept = [
-                (name, value) for name, value in answer.headers.multi_items() if name.lower() not in _NOT_OF_THE_PAGE
-            ]
+            raw = answer.headers.raw  # as bytes: a header of a page may be written in any letters
+            kept = [(name, value) for name, value in raw if name.lower().decode("latin-1") not in _NOT_OF_THE_PAGE]
             return httpx.Response(answer.status_code, headers=kept, content=bytes(body), request=answer.request)
         finally:
             self._next = time.monotonic() + self._delay

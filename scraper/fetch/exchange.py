@@ -21,6 +21,7 @@ class Exchange:
     protocol: str  # "HTTP/1.1"
     fetched_at: datetime  # aware; when the answer ended
     ip_address: str | None = None
+    repeats: datetime | None = None  # of a 304: when the page that still stands was captured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from statistics import median
 from typing import TYPE_CHECKING, Self
@@ -73,6 +73,7 @@ class Recorder:
                 protocol=response.protocol or "HTTP/1.1",
                 fetched_at=utc_now(),
                 ip_address=str(response.ip_address) if response.ip_address else None,
+                repeats=_repeats(request) if response.status == 304 else None,
             )
         )
 
@@ -115,3 +116,9 @@ def _plain(headers: ScrapyHeaders) -> Headers:
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values
     )
+
+
+def _repeats(request: Request) -> datetime | None:
+    """When the page that a 304 leaves standing was captured. Validators do not travel to another address."""
+    said = request.meta.get("repeats")
+    return datetime.fromisoformat(said) if said and not request.meta.get("redirect_urls") else None

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Set
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 from typing import Self
@@ -21,7 +21,7 @@ from scraper.text import shows_title
 SNAPSHOT_SCHEMA = """
 CREATE TABLE known (site TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (site, key)) WITHOUT ROWID;
 CREATE TABLE due (
-    site TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, etag TEXT, last_modified TEXT,
+    site TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, etag TEXT, last_modified TEXT, captured_at TEXT,
     PRIMARY KEY (site, key)
 ) WITHOUT ROWID;
 CREATE TABLE pending (
@@ -29,7 +29,8 @@ CREATE TABLE pending (
     PRIMARY KEY (site, key)
 ) WITHOUT ROWID;
 CREATE TABLE sources (
-    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, head TEXT, walk INTEGER NOT NULL DEFAULT 0, walk_from TEXT
+    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, head TEXT, walk INTEGER NOT NULL DEFAULT 0, walk_from TEXT,
+    captured_at TEXT
 ) WITHOUT ROWID;
 CREATE TABLE shown (
     site TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, titles TEXT NOT NULL, looked TEXT NOT NULL,
@@ -38,11 +39,11 @@ CREATE TABLE shown (
 CREATE TABLE standing (token TEXT NOT NULL);
 """
 """``known``: articles in the archive, and addresses not to be asked for again. ``due``: articles to be looked at
-again this night, with their validators. ``pending``: listed on an earlier night and not collected. ``sources``:
-validators of list pages, feeds and sitemaps of which everything that they listed has an outcome, and how far a list
-is turned (see :class:`KnownSource`). ``shown``: articles that lists show of late, with the titles known of each and
-the moment of the last look at it. ``standing``: the state of the archive that ``known`` is of (see
-``scraper.store.snapshot``); a crawl does not read it."""
+again this night, with their validators and the time of their last whole capture. ``pending``: listed on an earlier
+night and not collected. ``sources``: validators of list pages, feeds and sitemaps of which everything that they
+listed has an outcome, and how far a list is turned (see :class:`KnownSource`). ``shown``: articles that lists show of
+late, with the titles known of each and the moment of the last look at it. ``standing``: the state of the archive that
+``known`` is of (see ``scraper.store.snapshot``); a crawl does not read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+    captured_at: str | None = field(default=None, compare=False)  # ISO; of the last whole capture of that page
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,10 @@ class Snapshot:
 
     def due(self, site: str) -> Iterator[Wanted]:
         """The articles of ``site`` that are due for a re-check, with their validators."""
-        query = "SELECT key, url, etag, last_modified FROM due WHERE site = ? ORDER BY key"
+        query = "SELECT key, url, etag, last_modified, captured_at FROM due WHERE site = ? ORDER BY key"
         with closing(self._connection.execute(query, (site,))) as rows:
-            for key, url, etag, last_modified in rows:
-                yield Wanted(key, url, Validators(etag, last_modified))
+            for key, url, etag, last_modified, captured_at in rows:
+                yield Wanted(key, url, Validators(etag, last_modified, captured_at))
 
     def pending(self, site: str) -> Iterator[Wanted]:
         """The articles of ``site`` that an earlier night listed but did not collect."""
@@ -135,12 +137,12 @@ class Snapshot:
     def source(self, url: str) -> KnownSource:
         """What is known of the list, feed or sitemap ``url``; without validators it must be sent whole."""
         row = self._connection.execute(
-            "SELECT etag, last_modified, head, walk, walk_from FROM sources WHERE url = ?", (url,)
+            "SELECT etag, last_modified, head, walk, walk_from, captured_at FROM sources WHERE url = ?", (url,)
         ).fetchone()
         if row is None:
             return KnownSource()
         head = None if row[2] is None else frozenset(json.loads(row[2]))
-        return KnownSource(Validators(row[0], row[1]), head, row[3], row[4])
+        return KnownSource(Validators(row[0], row[1], row[5]), head, row[3], row[4])
 
     def validators(self, url: str) -> Validators:
         """The validators of the list page, feed or sitemap ``url``; empty where it must be sent whole."""

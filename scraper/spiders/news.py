@@ -195,7 +195,7 @@ class NewsSpider(scrapy.Spider):
             priority=priority,
             # Duplicates are found by key, not by address: a redirect back to a known address must not be dropped.
             dont_filter=True,
-            meta={"site": crawl.site.id, "purpose": purpose},
+            meta={"site": crawl.site.id, "purpose": purpose, "repeats": validators.captured_at if headers else None},
             cb_kwargs={"crawl": crawl, **kwargs},
         )
 

@@ -59,6 +59,9 @@ _ALL_KNOWN = (
     "SELECT site, key FROM forgotten",
 )
 
+_CAPTURED = "(SELECT max(fetched_at) FROM captures WHERE captures.url = {} AND status = 200)"
+"""When an address was last captured whole: a 304 says that this capture still stands."""
+
 _RULES = blake2b("".join((SNAPSHOT_SCHEMA, *_ALL_KNOWN, str(DOUBT))).encode(), digest_size=8).hexdigest()
 """The rules by which a snapshot file was made. A file made by other rules is made anew."""
 
@@ -218,12 +221,13 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     )
     for source in sources_tonight(archive, site, now):
         archive.execute(
-            "INSERT INTO snapshot.sources (url, etag, last_modified, head, walk, walk_from)"
-            " VALUES (:url, :etag, :last_modified, :head, :walk, :walk_from) ON CONFLICT DO NOTHING",
+            "INSERT INTO snapshot.sources (url, etag, last_modified, head, walk, walk_from, captured_at)"  # noqa: S608
+            f" VALUES (:url, :etag, :last_modified, :head, :walk, :walk_from, {_CAPTURED.format(':url')})"
+            " ON CONFLICT DO NOTHING",
             source,
         )
     archive.execute(
-        "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL"
+        "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL, NULL"
         " FROM articles JOIN listed ON listed.article = articles.id"
         " WHERE articles.site = :site AND articles.state <> 'live'"
         " AND julianday(listed.last_listed) > julianday(articles.since) - :trusted AND listed.last_listed >= :shown"
@@ -240,7 +244,8 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     )
     oldest = now - OVERDUE - timedelta(days=max(days))
     archive.execute(
-        "INSERT OR IGNORE INTO snapshot.due SELECT site, key, url, etag, last_modified FROM articles WHERE id IN ("  # noqa: S608
+        "INSERT OR IGNORE INTO snapshot.due SELECT site, key, url, etag, last_modified,"  # noqa: S608
+        f" {_CAPTURED.format('articles.url')} FROM articles WHERE id IN ("
         " SELECT id FROM (SELECT id, CAST(strftime('%s', last_looked) AS INTEGER) AS looked FROM articles"
         f" WHERE site = :site AND id >= :oldest) WHERE {due})",
         {"site": site.id, "now": int(now.timestamp()), "oldest": first_id(oldest, None)},

@@ -12,7 +12,7 @@ def path(tmp_path: Path) -> Path:
     connection = sqlite3.connect(file)
     connection.executescript(SNAPSHOT_SCHEMA)
     connection.execute("INSERT INTO known VALUES ('baoapbac', '1016437')")
-    connection.execute("INSERT INTO due VALUES ('baoapbac', '7', 'https://x.vn/7', '\"e\"', NULL)")
+    connection.execute("INSERT INTO due VALUES ('baoapbac', '7', 'https://x.vn/7', '\"e\"', NULL, NULL)")
     connection.execute("INSERT INTO pending VALUES ('baoapbac', '8', 'https://x.vn/8')")
     connection.execute(
         "INSERT INTO sources (url, etag, last_modified) VALUES (?, ?, ?)",

@@ -156,9 +156,9 @@ def get(url: str) -> tuple[int, str]:
         return error.code, error.read().decode("utf-8", "replace")
 
 
-@pytest.fixture(scope="module", params=["wacz", "cdxj"])
+@pytest.fixture(scope="module", params=["wacz", "cdxj", "captures"])
 def replay(request: pytest.FixtureRequest, nights: DataFolder, wacz: Path) -> Iterator[str]:
-    """pywb over the WACZ, and over the files of captures by our own index of them."""
+    """pywb over the WACZ, over the files of captures by our own index of them, and over these files by its own."""
     if not (PYWB / "wayback").exists():
         pytest.skip("pywb is not installed: run `make install`")
     folder = nights.root.parent / request.param
@@ -166,6 +166,9 @@ def replay(request: pytest.FixtureRequest, nights: DataFolder, wacz: Path) -> It
     subprocess.run([PYWB / "wb-manager", "init", "sample"], cwd=folder, check=True, capture_output=True)
     if request.param == "wacz":
         add = [PYWB / "wb-manager", "add", "--unpack-wacz", "sample", wacz]
+        subprocess.run(add, cwd=folder, check=True, capture_output=True)  # type: ignore[arg-type]
+    elif request.param == "captures":
+        add = [PYWB / "wb-manager", "add", "sample", *nights.captures.glob("*.warc.gz")]
         subprocess.run(add, cwd=folder, check=True, capture_output=True)  # type: ignore[arg-type]
     else:
         for path in nights.captures.glob("*.warc.gz"):
