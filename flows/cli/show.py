@@ -94,9 +94,7 @@ def _show_capture(archive: Archive, number: int, as_json: bool) -> None:
     try:
         page = served_page(archive, data_folder().captures, number)
     except (LookupError, OSError) as error:
-        raise RunError(
-            "its capture cannot be read: {error}; restore the captures", ExitCode.DATA, error=error
-        ) from error
+        raise RunError("its capture is not shown: {error}", ExitCode.DATA, error=error) from error
     if as_json:
         told = asdict(page.capture) | {"fetched_at": page.capture.fetched_at.isoformat()}
         body = page.capture.body.decode("utf-8", "replace")
@@ -104,6 +102,9 @@ def _show_capture(archive: Archive, number: int, as_json: bool) -> None:
         return
     click.echo(f"{page.head()}")
     click.echo(page.capture.body, nl=False)
+    for place in page.places:
+        where = f"line {place.line}" if place.line else "not as it is"
+        click.echo(f"{place.field}: {where}: {place.text[:60]}", err=True)
 
 
 def _readable(record: dict[str, Any]) -> str:

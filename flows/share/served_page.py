@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from html import unescape
+from itertools import accumulate
 from pathlib import Path
 
+from flows.share.chosen_captures import TakenDown
 from scraper.captures import Capture, read_capture_at
 from scraper.items import Article
 from scraper.store import Archive
@@ -17,6 +21,8 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:
 no request to any network."""
 
 _SHOWN = 60  # how many letters of a field are searched for
+_ELEMENT_ENDS, _ELEMENT_BEGINS = re.compile(r">\s?$"), re.compile(r"\s?<")
+_BESIDE = 60  # how many letters of the source are shown on each side
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,9 @@ class FieldPlace:
     field: str
     text: str
     line: int | None  # from 1; None where the words do not stand in the source as they are
+    before: str = ""  # the source right before the words, then these, then what follows; white space folded
+    marked: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,8 @@ class ServedPage:
 def served_page(archive: Archive, folder: Path, id_: int) -> ServedPage:
     """The page that the article ``id_`` was read from, out of the captures in ``folder``.
 
-    Raises LookupError where there is no such article or record, OSError where its file is missing.
+    Raises LookupError where there is no such article or record, or where the page names an article that was taken
+    down here; OSError where its file is missing.
     """
     stored = load_article(archive, id_)
     row = archive.rows(
@@ -54,6 +64,8 @@ def served_page(archive: Archive, folder: Path, id_: int) -> ServedPage:
     )[0]
     stated = row["record_id"] if row["record_id"].startswith("<") else None
     capture = read_capture_at(folder / row["file"], row["offset"], stated)
+    if TakenDown(archive).is_in(capture):
+        raise LookupError("the page names an article that was taken down here, so it is not shown")
     source = decode(capture.body, capture.header("Content-Type"), None).text
     return ServedPage(capture, tuple(_places(stored.article, source)))
 
@@ -69,9 +81,27 @@ def _places(article: Article, source: str) -> list[FieldPlace]:
         *(("figures", figure.caption) for figure in article.figures),
     ]
     lines = [" ".join(unescape(line).split()) for line in source.splitlines()]
-    return [FieldPlace(name, text, _line_of(lines, text)) for name, text in fields if text]
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    whole = " ".join(lines)
+    return [_place(name, text, whole, starts) for name, text in fields if text]
 
 
-def _line_of(lines: list[str], text: str) -> int | None:
-    wanted = " ".join(text.split())[:_SHOWN]
-    return next((number for number, line in enumerate(lines, start=1) if wanted in line), None)
+def _place(name: str, text: str, whole: str, starts: list[int]) -> FieldPlace:
+    words = " ".join(text.split())
+    found = _alone(words, whole)
+    at = whole.find(words[:_SHOWN]) if found is None else found
+    if at < 0:
+        return FieldPlace(name, text, None)
+    end = at + (len(words) if whole.startswith(words, at) else len(words[:_SHOWN]))
+    before, after = whole[max(0, at - _BESIDE) : at], whole[end : end + _BESIDE]
+    return FieldPlace(name, text, bisect_right(starts, at), before, whole[at:end], after)
+
+
+def _alone(words: str, whole: str) -> int | None:
+    """Where an element holds these words and no others; a title also stands in the head, beside the site's name."""
+    at = whole.find(words)
+    while at >= 0:
+        if _ELEMENT_ENDS.search(whole, max(0, at - 2), at) and _ELEMENT_BEGINS.match(whole, at + len(words)):
+            return at
+        at = whole.find(words, at + 1)
+    return None
