@@ -102,7 +102,7 @@ def write_snapshot(
 def _add_rechecks(archive: Archive, path: Path, ids: Collection[int]) -> None:
     with archive_errors(path), _attached(archive, path), _writing(archive):
         archive.execute(
-            "INSERT OR REPLACE INTO snapshot.due SELECT site, key, url, NULL, NULL FROM articles"
+            "INSERT OR REPLACE INTO snapshot.due SELECT site, key, url, NULL, NULL, NULL FROM articles"
             " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
@@ -214,7 +214,7 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
         about,
     )
     archive.execute(
-        "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL"  # noqa: S608
+        "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL, NULL"  # noqa: S608
         f" FROM listed JOIN articles ON articles.id = listed.article WHERE listed.site = :site AND {EDIT_NOT_SEEN}"
         " AND listed.last_listed >= :shown ORDER BY retitled_at LIMIT :most",
         about,
