@@ -145,6 +145,16 @@ def nights(paper: Paper) -> list[tuple[Any, ...]]:
     ]
 
 
+def edits(paper: Paper) -> list[tuple[Any, ...]]:
+    found = []
+    for night in (2, 3):
+        before = paper.nights.truth(night - 1)
+        for then in paper.changed(night - 1, night):
+            was = before[then["key"]]
+            found.append((then["key"], was["title"], then["title"], was["lead"], then["lead"]))
+    return found
+
+
 Rows = list[tuple[Any, ...]]
 Answer = Callable[[Paper], Rows]
 
@@ -202,6 +212,14 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
         lambda p: [("baomau", moved(p)["key"], moved(p)["url"])],
     ),
     "How each night ended": ("night requests new edited gone", nights),
+    # On the third night a list that had a second page names none any more, and the site counts as failed.
+    "Each site on each night": (
+        "night state new edited gone",
+        lambda p: [
+            (night, "failed" if p.nights.nights[number].failures else "read whole", new, edited, vanished)
+            for number, (night, _, new, edited, vanished) in enumerate(nights(p))
+        ],
+    ),
     "What was listed on each day, and what became of it": (
         "site listed collected late rejected offsite",
         listed,
@@ -224,6 +242,7 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
             if "kỷ luật" in text(r).lower() and day(r) >= f"{datetime.now(VIETNAM):%Y-%m}-01"
         ],
     ),
+    "Title and lead before and after each edit": ("key title_before title_after lead_before lead_after", edits),
     "The same story in several places": ("story", lambda p: []),
     "Articles by day": ("day articles", lambda p: by(day, p.records)[::-1]),
     "My watchwords since yesterday": (
@@ -249,6 +268,7 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
 # Questions whose answer is by chance or holds the moment of a capture: tests of their own, below.
 APART = {"A citation for an article", "Why an article counts as bloc, a hundred at random"}
 UNORDERED = {
+    "Title and lead before and after each edit",
     "All addresses of an article",
     "My watchwords since yesterday",
     "Captions that say “phát biểu”",

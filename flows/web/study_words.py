@@ -7,7 +7,6 @@ STUDY_WORDS: dict[str, tuple[str, str]] = {
     "context": ("Ngữ cảnh", "In context"),
     "compare": ("So sánh", "Compare"),
     "map": ("Bản đồ", "Map"),
-    "study_menu": ("Nghiên cứu", "Research"),
     "trend_title": ("Từ ngữ theo thời gian", "Words over time"),
     "trend_terms": ("Các từ, cách nhau bằng dấu phẩy", "Words, parted by commas"),
     "trend_hint": (
@@ -61,7 +60,6 @@ STUDY_WORDS: dict[str, tuple[str, str]] = {
     "per_mille": ("trên 1.000", "per 1,000"),
     "download_csv": ("Tải CSV, mỗi ngày một dòng", "Download CSV, a row a day"),
     "download_svg": ("Tải hình SVG", "Download the chart (SVG)"),
-    "download_hits": ("Tải các bài tìm được", "Download the hits"),
     "context_title": ("Từ trong ngữ cảnh", "Words in context"),
     "context_term": ("Từ hay cụm từ", "Word or phrase"),
     "context_none": (
@@ -81,7 +79,6 @@ STUDY_WORDS: dict[str, tuple[str, str]] = {
     "left_of": ("trái {number}", "left {number}"),
     "right_of": ("phải {number}", "right {number}"),
     "sort_by": ("Xếp theo {column}", "Sort by {column}"),
-    "sorted": ("đang xếp", "sorted"),
     "found_here": ("Chỗ tìm thấy", "Place found"),
     "marked_note": ("Bài này có {count} chỗ với “{words}”.", "This article has {count} places of “{words}”."),
     "compare_title": ("Từ nào làm nên khác biệt", "What words set apart"),
