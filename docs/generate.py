@@ -137,12 +137,13 @@ Beside these:
 def ways_table() -> list[list[str]]:
     """The rows of the part *silence*: faults with the same end stand together."""
     places = {"0": "", "1": " 1", "2": " 2", "12": " of one article"}
-    rows = []
+    ends: dict[tuple[str, ...], list[str]] = {}
     for line in WAYS.read_text(encoding="utf-8").splitlines() if WAYS.exists() else ():
         target, kind, place, night, missing, code, said, whole = line.split("\t")
         asked = {"list": f"list page{places[place]}", "article": "an article" if place == "12" else "all articles"}
-        rows.append([f"{asked.get(target, target)}, night {night}", kind, missing, code, said, f"+{whole}"])
-    return rows
+        end = (f"{asked.get(target, target)}, night {night}", missing, code, said, f"+{whole}")
+        ends.setdefault(end, []).append(kind)
+    return [[asked, ", ".join(kinds), *rest] for (asked, *rest), kinds in ends.items()]
 
 
 def reliability_page() -> str:
