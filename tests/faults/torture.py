@@ -19,7 +19,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from tests.faults import manners, survival
+from flows.share.demo import run_demo
+from flows.storage.folder import DataFolder
+from tests.faults import damage, manners, power, survival
 from tests.faults.lying import play_lies
 from tests.faults.newspaper import Reply
 from tests.faults.nights import wrong
@@ -31,7 +33,7 @@ from tests.faults.year import of_year, play_year
 
 RECORD = Path(__file__).with_name("played.tsv")
 MEGABYTES = 300
-PARTS = ("survival", "lies", "traps", "manners", "silence", "year")
+PARTS = ("survival", "damage", "lies", "traps", "manners", "silence", "year")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -267,9 +269,23 @@ def play_a_year(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
     yield row("year", played, len(nights), of_year(nights, told), [*told.silent, *told.lost, *told.junk])
 
 
-PLAYS: dict[str, Part] = dict(
-    zip(PARTS, (play_survival, play_all_lies, play_traps, play_manners, play_silence, play_a_year), strict=True)
-)
+def play_damage(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Damaged files, and losses of power."""
+    base = DataFolder(root=folder / "base")
+    if run_demo(base, "en", plain=True, say=lambda _: None):
+        raise RuntimeError("the demo made no archive to damage")
+    archive = DataFolder(root=base.root / "demo")
+    for what, times, told in damage.play(archive, folder / "played", (200, 50, 50), options.seed):
+        said = ", ".join(f"{count} {kind}" for kind, count in sorted(told.said.items()))
+        happened = f"{said}; no wrong answer in silence, no traceback; every way back worked"
+        yield row("damage", f"{what}: bits, bytes and pages changed, or cut off", times, happened, told.wrong)
+    wrong, with_rows = power.play(folder / "power", 200, options.seed)
+    happened = f"{with_rows} after the first acknowledged row; every acknowledged row and its capture is there"
+    yield row("damage", "power lost: writes not synced dropped or torn, by strace's record", 200, happened, wrong)
+
+
+ALL = (play_survival, play_damage, play_all_lies, play_traps, play_manners, play_silence, play_a_year)
+PLAYS: dict[str, Part] = dict(zip(PARTS, ALL, strict=True))
 
 
 def table(rows: list[Row]) -> str:
