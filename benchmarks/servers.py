@@ -1,10 +1,11 @@
 """How much of other servers' and papers' pages is read right, server by server, and what reading costs.
 
-    python benchmarks/servers.py
+    python benchmarks/servers.py [--peers]
 
 The pages are those of ``tests/servers.py``, which needs the folder ``shared`` beside the repository. Prints one
 line a server: pages, pages refused because they print no date, pages right in all fields, and for each field how
-often it is right among the pages read.
+often it is right among the pages read. With ``--peers``, a second table says of how many pages trafilatura,
+newspaper4k and news-please read title, body and minute right; it needs the environment that ``accuracy.py`` makes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the tests are no installed package
 
-from tests.servers import FIELDS, SHARED, Outcome, outcomes
+from benchmarks.accuracy import PEERS, environment, read_with
+from tests.servers import FIELDS, SHARED, Outcome, outcomes, wrong_fields
 
 
 def table(seen: list[Outcome]) -> str:
@@ -38,12 +40,40 @@ def table(seen: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
+def peers_table(seen: list[Outcome]) -> str:
+    """Of each server's pages, how many each tool reads right: title / body / minute / all fields that it offers."""
+    pages = [outcome for outcome in seen if outcome.path is not None and outcome.truth]
+    asked = [{"file": str(outcome.path), "url": outcome.url} for outcome in pages]
+    found = read_with(Path(sys.executable), PEERS[:1], asked)
+    for file, read in read_with(environment(), PEERS[1:], asked).items():
+        found[file] |= read
+    lines = ["| server | pages | tinkhoi | " + " | ".join(PEERS) + " |", "|---|--:|" + "--:|" * (1 + len(PEERS))]
+    for server in dict.fromkeys(outcome.server for outcome in pages):
+        own = [outcome for outcome in pages if outcome.server == server]
+        ours = [frozenset(FIELDS) if outcome.refused else frozenset(outcome.wrong) for outcome in own]
+        cells = [_right(ours, frozenset(FIELDS))]
+        for name in PEERS:
+            reads = [found[str(outcome.path)][name] for outcome in own]
+            wrong = [frozenset(wrong_fields(read, o.truth)) for read, o in zip(reads, own, strict=True)]
+            cells.append(_right(wrong, frozenset().union(*reads) & frozenset(FIELDS)))
+        lines.append(f"| {server} | {len(own)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _right(wrong: list[frozenset[str]], offered: frozenset[str]) -> str:
+    told = [str(sum(name not in fields for fields in wrong)) for name in ("title", "body", "minute")]
+    return " / ".join([*told, str(sum(not fields & offered for fields in wrong))])
+
+
 def main() -> int:
-    """Prints the table."""
+    """Prints the table, or both."""
     if not (SHARED / "realpages2").is_dir():
         print(f"{SHARED} is not there: nothing to measure", file=sys.stderr)
         return 1
-    print(table(outcomes()))
+    seen = outcomes()
+    print(table(seen))
+    if "--peers" in sys.argv[1:]:
+        print(peers_table(seen))
     return 0
 
 

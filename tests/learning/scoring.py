@@ -66,6 +66,7 @@ def expected(paper: Paper, truth: Truth) -> dict[str, object]:
         "minute": truth.published.isoformat()[:16],
         "author": truth.author,
         "captions": [*above, *(words for _, words in truth.captions)],
+        "tags": sorted(truth.tags) if paper.has_tags else [],
     }
 
 
@@ -79,6 +80,7 @@ def said(article: Article) -> dict[str, object]:
         "minute": article.published_at.isoformat()[:16] if article.published_at else None,
         "author": article.author,
         "captions": [figure.caption for figure in article.figures if figure.caption],
+        "tags": sorted(article.tags),
     }
 
 
