@@ -54,8 +54,9 @@ def spoken(command: click.Command, lang: Lang) -> Iterator[None]:
             if hasattr(module, "ngettext"):
                 change(module, "ngettext", lambda one, many, count: _said(one if count == 1 else many, "click", lang))
         for each in contexts(command):
-            for said in (each.command, *options(each)):
-                change(said, "help", help_text(said.help, lang))
+            change(each.command, "help", help_text(each.command.help, lang))
+            for option in options(each):
+                change(option, "help", help_text(option.help, lang))
             change(each.command, "options_metavar", _said(each.command.options_metavar or "", "click", lang))
             if isinstance(each.command, click.Group):
                 change(each.command, "subcommand_metavar", _said(each.command.subcommand_metavar, "click", lang))

@@ -25,12 +25,12 @@ def get(demo: DataFolder, path: str) -> Any:
 
 def test_a_table_says_what_it_and_its_columns_mean(demo: DataFolder) -> None:
     page = unescape(get(demo, "/tinkhoi/coverage").text)
-    assert table_meaning("coverage") in page
+    assert str(table_meaning("coverage")) in page
     assert f"<dt><code>late</code></dt><dd>{column_meaning('coverage', 'late')}</dd>" in page
     assert f'title="{column_meaning("coverage", "late")}"' in page
     listed = unescape(get(demo, "/tinkhoi").text)
     for name in ("reading", "missed", "articles", "listed"):
-        assert table_meaning(name) in listed
+        assert str(table_meaning(name)) in listed
 
 
 def test_sql_says_what_its_columns_mean(demo: DataFolder) -> None:
