@@ -140,3 +140,12 @@ def test_the_index_names_every_page() -> None:
     linked = set(re.findall(r"\]\(([^)#]+)\)", (DOCS / "README.md").read_text(encoding="utf-8")))
     assert pages <= linked
     assert [link for link in linked if not (DOCS / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["home.png", "trend.png"])
+def test_a_picture_of_the_readme_is_small_and_shown_before_the_first_command(name: str) -> None:
+    picture = (DOCS / name).read_bytes()
+    assert picture.startswith(b"\x89PNG") and len(picture) < 300_000
+    for page in ("README.md", "README.vi.md"):
+        text = (DOCS.parent / page).read_text(encoding="utf-8")
+        assert f"docs/{name}" in text.partition("make demo")[0]
