@@ -8,3 +8,6 @@ SHARED = REPOSITORY.parent / "shared"
 
 WACZ = REPOSITORY / ".venv-wacz" / "bin" / "wacz"
 """py-wacz, in an environment of its own: it brings a whole validator of data packages."""
+
+REPLAYWEBPAGE = REPOSITORY / ".replaywebpage" / "package"
+"""ReplayWeb.page as npm packs it."""
