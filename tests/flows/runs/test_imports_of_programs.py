@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import socket
 import subprocess
+import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from flows.cli import run
+from flows.outcome.exit_codes import ExitCode
 from flows.runs.imports import Imported, import_files
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
+from scraper.captures import Tally, read_captures
+from scraper.captures.members import whole_records
+from scraper.captures.zstandard import zstd
 from scraper.clock import VIETNAM, utc_now
 from scraper.record import record
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 from scraper.store import open_reader
 from scraper.store.articles import article_ids, load_article
+from tests.places import PYWB, WACZ
 
 CHROMIUM = shutil.which("chromium")
 SINGLE_FILE = shutil.which("single-file")
@@ -159,14 +172,104 @@ def test_single_file(paper: Paper) -> None:
 
 
 @pytest.fixture(scope="module")
+def recorded(paper: Paper) -> Path:
+    """What pywb recorded of the whole newspaper while it passed the pages on."""
+    if not (PYWB / "wayback").exists():
+        pytest.skip("pywb is not installed: run `make install`")
+    folder = paper.folder / "recorder"
+    folder.mkdir()
+    subprocess.run([PYWB / "wb-manager", "init", "rec"], cwd=folder, check=True, capture_output=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(PYWB / "wayback"), "--record", "--live", "--bind", "127.0.0.1", "--port", str(port)]
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    # pywb asks GitHub for the list of public suffixes; a proxy where nothing listens keeps it from the network.
+    no_network = {**os.environ, "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
+    server = subprocess.Popen(command, cwd=folder, env=no_network, **quiet)
+    ask = build_opener(ProxyHandler({})).open
+    try:
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends:
+            try:
+                ask(f"http://127.0.0.1:{port}/", timeout=10).close()
+                break
+            except URLError:
+                time.sleep(0.2)
+        lists = [f"{paper.url}/", f"{paper.url}/xay-dung-dang/"]
+        for url in (*lists, *(str(each["url"]) for each in paper.crawled.values())):
+            ask(f"http://127.0.0.1:{port}/rec/record/id_/{url}", timeout=60).close()
+    finally:
+        server.terminate()
+        server.wait(10)
+    (file,) = (folder / "collections" / "rec" / "archive").glob("*.warc.gz")
+    return file
+
+
+def test_what_pywb_recorded(paper: Paper, recorded: Path) -> None:
+    data, (one,) = bring(paper, "recorder-in", recorded)
+    assert (one.unreadable, one.undated, one.not_ours) == ((), 0, 0)
+    assert same(paper, data) == len(paper.crawled)
+
+
+def test_a_wacz_that_py_wacz_made(paper: Paper, recorded: Path) -> None:
+    if not WACZ.exists():
+        pytest.skip(f"py-wacz is not installed: python -m venv {WACZ.parent.parent}; pip install wacz there")
+    made = paper.folder / "made.wacz"
+    command = [str(WACZ), "create", "--file", str(recorded), "--output", str(made), "--detect-pages"]
+    subprocess.run(command, check=True, capture_output=True)
+    data, (one,) = bring(paper, "wacz-in", made)
+    assert (one.unreadable, one.undated, one.not_ours) == ((), 0, 0)
+    assert same(paper, data) == len(paper.crawled)
+
+
+def other_forms(paper: Paper, folder: Path, night: Path) -> list[Path]:
+    """The captures of a night as a zstd WARC, an ARC, a WACZ, and the seed article in a folder with a CSV."""
+    packed = folder / "night.warc.zst"
+    with night.open("rb") as file:
+        raw = [record.content for record in whole_records(file, night.name, Tally())]
+    packed.write_bytes(b"".join(zstd.compress(each) for each in raw))
+    article = next(each for each in read_captures(night) if each.url == paper.article and each.status == 200)
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + article.body
+    version = b"1 0 tests\nURL IP-address Archive-date Content-type Archive-length\n"
+    at = f"{article.fetched_at.astimezone(UTC):%Y%m%d%H%M%S}"
+    arc = folder / "article.arc"
+    arc.write_bytes(
+        f"filedesc://article.arc 0.0.0.0 {at} text/plain {len(version)}\n".encode() + version + b"\n"
+        + f"{article.url} 127.0.0.1 {at} text/html {len(block)}\n".encode() + block + b"\n"
+    )  # fmt: skip
+    wacz = folder / "night.wacz"
+    with zipfile.ZipFile(wacz, "w") as opened:
+        opened.write(night, f"archive/{night.name}")
+    listed = folder / "pages"
+    listed.mkdir()
+    (listed / "a.html").write_bytes(article.body)
+    (listed / "list.csv").write_text(f"file,url,captured_at\na.html,{article.url},2024-08-01T08:00:00+07:00\n")
+    return [packed, arc, wacz, listed / "list.csv"]
+
+
+@pytest.fixture(scope="module")
 def everything(paper: Paper, chromium_files: dict[str, Path], httrack_folder: Path) -> list[Path]:
     """One file of each way in, twice each: as it is, and under another name."""
     night = min((paper.folder / "crawled" / "captures").glob("*.warc.gz"))
-    folder = paper.folder / "everything"
+    folder, made = paper.folder / "everything", paper.folder / "made"
     folder.mkdir()
-    found = [night, *chromium_files.values(), httrack_folder / "hts-cache" / "new.zip"]
-    copies = [Path(shutil.copy(path, folder / f"{n}-{path.name}")) for n, path in enumerate(found)]
-    return copies + [Path(shutil.copy(path, folder / f"again-{path.name}")) for path in copies]
+    made.mkdir()
+    found = [
+        night,
+        *chromium_files.values(),
+        httrack_folder / "hts-cache" / "new.zip",
+        *other_forms(paper, made, night),
+    ]
+    copies = []
+    for name in ("once", "again"):
+        for number, path in enumerate(found):
+            into = folder / f"{name}-{number}"
+            into.mkdir()
+            if path.suffix == ".csv":
+                shutil.copy(path.with_name("a.html"), into)
+            copies.append(Path(shutil.copy(path, into / f"{name}-{path.name}")))
+    return copies
 
 
 def histories(data: DataFolder) -> list[tuple[Any, ...]]:
@@ -189,6 +292,18 @@ def test_in_every_order_each_article_comes_once_with_the_same_history(
     assert same(paper, data) == len(paper.crawled)
     assert histories(data) == histories(ordered)
     assert sum(each.ingested.new for each in done) == len(paper.crawled)
+
+
+def test_the_code_tells_whether_something_could_not_be_read(
+    paper: Paper, everything: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = paper.empty("codes")
+    folder = str(paper.folder / "everything")
+    assert run(["--data", str(data.root), "import", folder, "--dry-run"]) == ExitCode.OK
+    torn = paper.folder / "torn.warc.gz"
+    torn.write_bytes(everything[0].read_bytes()[:-20])
+    assert run(["--data", str(data.root), "import", folder, str(torn)]) == ExitCode.DATA
+    assert "torn.warc.gz" in capsys.readouterr().out
 
 
 def test_a_dry_run_tells_all_and_writes_nothing(paper: Paper, everything: list[Path]) -> None:
