@@ -1,4 +1,4 @@
-"""What a WordPress post says by where its links lead: section, tags, author, and the pages on which it goes on.
+"""What a WordPress post says outside of any theme: section, tags, author, number, heading, and where it goes on.
 
 Themes name these links as they like, but WordPress itself makes the addresses: ``/category/…``, ``/tag/…``,
 ``/author/…``, and ``…/2/`` for the second page of a post (``<!--nextpage-->``).
@@ -13,6 +13,8 @@ from bs4 import BeautifulSoup, Tag
 
 from scraper.pages.addresses import same_host
 from scraper.pages.blocks import attribute, words
+from scraper.pages.metadata import meta
+from scraper.text import fold
 
 SECTION = re.compile(r"/(?:category|chuyen-muc|danh-muc)/[^/]")
 TAG = re.compile(r"/(?:tag|the|tu-khoa)/[^/]")
@@ -56,3 +58,24 @@ def further_pages(root: Tag, url: str) -> tuple[str, ...]:
 def may_go_on(html: str) -> bool:
     """Whether the page has links to further pages of a post. It need not be parsed if it has none."""
     return _DIVIDED.search(html) is not None
+
+
+def only_heading(page: BeautifulSoup) -> str | None:
+    """The words of the page's only ``h1``, if its head says the same."""
+    headings = page.find_all("h1")
+    text = words(headings[0]) if len(headings) == 1 else ""
+    head = fold(f"{page.title.get_text() if page.title is not None else ''} {meta(page, 'og:title') or ''}")
+    return text if text and fold(text) in head else None
+
+
+def post_number(page: BeautifulSoup) -> str | None:
+    """The number of the post that the page shows."""
+    classes = attribute(page.body, "class") if page.body is not None else ""
+    post = page.select_one("article[id^=post-]")
+    link = page.find("link", rel="shortlink")
+    stated = (
+        re.search(r"\bpostid-(\d+)\b", classes),
+        re.fullmatch(r"post-(\d+)", attribute(post, "id")) if post is not None else None,
+        re.search(r"[?&]p=(\d+)", attribute(link, "href")) if isinstance(link, Tag) else None,
+    )
+    return next((found.group(1) for found in stated if found), None)

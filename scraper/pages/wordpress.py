@@ -28,7 +28,17 @@ from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.images import picture_address
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
-from scraper.pages.post_links import AUTHOR, SECTION, TAG, further_pages, links_to, may_go_on, whole_address
+from scraper.pages.post_links import (
+    AUTHOR,
+    SECTION,
+    TAG,
+    further_pages,
+    links_to,
+    may_go_on,
+    only_heading,
+    post_number,
+    whole_address,
+)
 from scraper.text import fold, squeeze
 
 _NOT_ARTICLES = {
@@ -194,7 +204,7 @@ class WordPress(Family):
     def article(self, html: str, url: str) -> PrintedArticle:
         """What a single post prints. Pages, archives, searches and posts behind a password are not articles."""
         page = parse(html)
-        number = _post_number(page)
+        number = post_number(page)
         linked = linked_article(page)
         _refuse(page, is_stated=linked is not None or meta(page, "og:type") == "article")
         for beside in [tag for tag in page.find_all(True) if _is_beside(tag)]:
@@ -204,7 +214,7 @@ class WordPress(Family):
                 other.decompose()
         root = _root(page, number)
 
-        title = self._words("title", (root, page), _TITLE) or _only_heading(page)
+        title = self._words("title", (root, page), _TITLE) or only_heading(page)
         if not title:
             raise NotAnArticle("no-title", "no entry title on the page")
         content = self._tag("body", (root, page), _CONTENT) or _content_by_shape(root)
@@ -212,7 +222,7 @@ class WordPress(Family):
             raise NotAnArticle("no-body", "no entry content on the page")
         further = further_pages(root, whole_address(url) or url if self.key_of_part(url) else url)
         lead = self._lead(root, content)
-        featured = list(_featured(root, page, content, url))
+        featured = list(_featured(root, page, content, url, self.key))
         body = _body(content, url, self.key)
         if lead is None:
             lead, body = split_lead(body)
@@ -330,18 +340,6 @@ def _is_beside(tag: Tag) -> bool:
     )
 
 
-def _post_number(page: BeautifulSoup) -> str | None:
-    classes = attribute(page.body, "class") if page.body is not None else ""
-    post = page.select_one("article[id^=post-]")
-    link = page.find("link", rel="shortlink")
-    stated = (
-        re.search(r"\bpostid-(\d+)\b", classes),
-        re.fullmatch(r"post-(\d+)", attribute(post, "id")) if post is not None else None,
-        re.search(r"[?&]p=(\d+)", attribute(link, "href")) if isinstance(link, Tag) else None,
-    )
-    return next((found.group(1) for found in stated if found), None)
-
-
 def _is_post(tag: Tag, number: str) -> bool:
     names = attribute(tag, "class").split()
     return f"post-{number}" in names or not any(re.fullmatch(r"post-\d+", name) for name in names)
@@ -353,14 +351,6 @@ def _root(page: BeautifulSoup, number: str | None) -> Tag:
         if (found := page.select_one(selector)) is not None:
             return found
     return page
-
-
-def _only_heading(page: BeautifulSoup) -> str | None:
-    """The words of the page's only ``h1``, if its head says the same."""
-    headings = page.find_all("h1")
-    text = words(headings[0]) if len(headings) == 1 else ""
-    head = fold(f"{page.title.get_text() if page.title is not None else ''} {meta(page, 'og:title') or ''}")
-    return text if text and fold(text) in head else None
 
 
 def _content_by_shape(root: Tag) -> Tag | None:
@@ -375,8 +365,11 @@ def _content_by_shape(root: Tag) -> Tag | None:
     return parents[best] if best is not None and weights[best] >= _FEWEST_LETTERS else None
 
 
-def _featured(root: Tag, page: Tag, content: Tag, url: str) -> Iterator[Picture]:
-    """The post's own picture, which themes print outside the content, with its caption."""
+def _featured(root: Tag, page: Tag, content: Tag, url: str, key: Callable[[str], str | None]) -> Iterator[Picture]:
+    """The post's own picture, which themes print outside the content, with its caption. One that leads to another
+    post is that post's.
+    """
+    own = key(url)
     for scope in (root, page):
         for selector in (*_FEATURED, "img.wp-post-image"):
             if selector == "img.wp-post-image" and scope is page:
@@ -384,6 +377,9 @@ def _featured(root: Tag, page: Tag, content: Tag, url: str) -> Iterator[Picture]
             for frame in scope.select(selector):
                 image = frame if frame.name == "img" else frame.find("img")
                 if not isinstance(image, Tag) or content in image.parents:
+                    continue
+                link = image.find_parent("a", href=True)
+                if link is not None and key(urljoin(url, attribute(link, "href").strip())) not in {None, own}:
                     continue
                 src = picture_address(image)
                 caption = frame.select_one("figcaption, .wp-caption-text")

@@ -339,3 +339,12 @@ def test_the_pages_on_which_a_post_goes_on(markup, numbers):
     printed = WP.article(html, f"{url}/")
     assert [int(page.rstrip("/").rpartition("/")[2]) for page in printed.further_pages] == numbers
     assert len(printed.body) == 2
+
+
+def test_the_picture_of_a_related_post_is_not_the_articles():
+    """CoverNews prints related posts with their pictures below a post that has none (seen on a 6.1.9 server)."""
+    related = '<a href="/bai-khac-cua-bao/"><img class="wp-post-image" src="/khac.jpg" alt=""></a>'
+    printed = WP.article(
+        UNNAMED.replace("</main>", f"{related}</main>"), f"{HOST}/dai-hoi-dang-bo-cong-ty-dien-luc-9/"
+    )
+    assert [block for block in printed.body if isinstance(block, Picture)] == []
