@@ -34,11 +34,17 @@ def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
     return summary.exit_code
 
 
+class _Progress(logging.Handler):
+    """Prints each step of a run on what is standard error at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(f"… {record.getMessage()}", err=True)
+
+
 def show_progress() -> None:
     """Shows the progress of the run on stderr."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("… %(message)s"))
     logger = logging.getLogger("tinkhoi")
     logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
+    if not any(isinstance(handler, _Progress) for handler in logger.handlers):
+        logger.addHandler(_Progress())
     logger.propagate = False
