@@ -35,10 +35,9 @@ def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
                 yield file.name, node
 
 
-def test_every_help_text_has_vietnamese_words_and_no_others_are_in_the_catalogue() -> None:
+def test_every_help_text_has_vietnamese_words() -> None:
     entries = {str(entry.id) for entry in catalogue("vi") if entry.id and entry.context == "help"}
     assert set(helps()) - entries == set()
-    assert entries - set(helps()) == set()
 
 
 @pytest.mark.parametrize(
