@@ -6,6 +6,9 @@ Twenty seeds are played here; `make torture` plays three hundred, and each kind 
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import pytest
 
 from tests.faults.property import Told, play, seeds
@@ -24,7 +27,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    return play(seeds(20), tmp_path_factory.mktemp("property"))
+    # In a process of its own: its crawls are forked, and must not inherit the reactor that another test has used.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(play, seeds(20), tmp_path_factory.mktemp("property")).result()
 
 
 def test_what_was_proved_is_held_or_told(told: Told) -> None:

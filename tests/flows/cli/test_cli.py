@@ -51,7 +51,7 @@ def test_each_command_stands_in_the_file_of_its_name() -> None:
 
     assert len(tinkhoi.commands) > 20
     homes = {name: home(command) for name, command in tinkhoi.commands.items()}
-    assert homes == {name: f"flows.cli.{'import_' if name == 'import' else name}" for name in homes}
+    assert homes == {name: f"flows.cli.{'import_' if name == 'import' else name.replace('-', '_')}" for name in homes}
 
 
 def test_a_full_disk_is_one_line_and_code_3(
