@@ -117,10 +117,11 @@ WAYS = HERE.parent / "tests" / "faults" / "ways.tsv"
 SILENCE = """\
 ## Silence: how an article can fail to arrive
 
-Each kind of fault alone, on one night of a paper of twelve articles in lists of five (plus one article a night). So it
-was when last played (`python -m tests.faults.torture silence --record`): how many articles were missing after that
-night, the exit code were this the only site, what the report says (the kinds of its messages, see `flows/outcome/messages.py`), and how many nights later every article
-was there. Where nothing is said, nothing is missing, or the address itself said that there is no such article.
+Each kind of fault alone, on one night of a paper of twelve articles in lists of five (plus one article a night). So
+it was when last played (`python -m tests.faults.torture silence --record`): how many articles were missing after
+that night, the exit code were this the only site, what the report says (the kinds of its messages, see
+`flows/outcome/messages.py`), and how many nights later every article was there. Where nothing is said, nothing is
+missing, or the address itself said that there is no such article.
 Beside these:
 
 - **An edit** that a list shows (another title) or a sitemap (`lastmod`) is looked at the same night, 20 a site and
