@@ -13,7 +13,8 @@ from scraper.commands.site_survey import Findings, look_at_site, site_file
 from scraper.items import Paragraph
 from scraper.pages import pages_of
 from scraper.sites.site import Fetch, read_site
-from tests.learning.markup import Paper, Truth
+from tests.learning.markup import Paper
+from tests.learning.truth import Truth
 
 
 def server(pages: dict[str, str]) -> Ask:

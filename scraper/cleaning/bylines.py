@@ -9,6 +9,7 @@ from scraper.items import Block, Paragraph
 from scraper.text import fold, likeness
 
 _LONGEST = 80  # characters; "Ban Tuyên giáo Đảng ủy Khối Cơ quan và Doanh nghiệp tỉnh Tiền Giang" has 67
+_LONGEST_NAME = 6  # words
 _LINES = 2  # a body ends with one signature, or with its author and its source
 
 _PART = r"(?:tin|bài|ảnh|clip|video)"
@@ -23,6 +24,7 @@ _OFFICE = re.compile(
 )
 _NO_NAME = re.compile(r"\W*(?:hết|còn nữa|còn tiếp|xem tiếp.*|mời (?:bạn|quý).*)\W*", re.I)
 _INITIAL = re.compile(r"\b\w\.$")
+_PEOPLE = re.compile(r"\s+[–-]\s+|\s*[,;/&]\s+|\s+và\s+")
 _BETWEEN = re.compile(r"[\s,;/&()–-]+(?:và\s+)?")
 
 
@@ -83,7 +85,9 @@ def _signed(last: Paragraph, above: Paragraph | None, byline: str | None) -> str
         return name
     if (last.bold or last.italic) and (_is_name(name) or _OFFICE.match(name)):
         return name
-    return name if _is_name(name) and 2 <= len(name.split()) <= 6 else None
+    people = [len(part.split()) for part in _PEOPLE.split(name)]
+    is_short = 2 <= len(name.split()) <= _LONGEST_NAME or all(2 <= few <= _LONGEST_NAME for few in people)
+    return name if _is_name(name) and is_short else None
 
 
 def _is_plain(paragraph: Paragraph) -> bool:

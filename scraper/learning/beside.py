@@ -221,7 +221,9 @@ def learn_furniture(
                     where.setdefault(name, set()).add(element)
                     if answer:
                         shown.setdefault(name, words(sample.page, element)[:60] or "a picture")
-    names = [n for n, count in seen.items() if beside[n] >= 0.8 * count and len(pages[n]) >= 2]
+    names = [
+        n for n, c in seen.items() if c - beside[n] <= max(1, 0.05 * c) and beside[n] >= 2 and len(pages[n]) >= 2
+    ]
     protected = _protected(samples, fields)
     names = [n for n in names if not any(e in protected for e in where[n])]
     outer = [n for n in names if not _always_within(n, names, where)]

@@ -21,6 +21,7 @@ from scraper.text import fold
 _WORDS = re.compile(r"[^\W_]+")
 _DATE = re.compile(r"\d{1,2}\D{1,12}\d{1,2}\D{1,12}\d{4}|\d{4}\D\d{1,2}\D\d{1,2}|\d{1,2}\s?(?:thg|tháng)", re.I)
 _MACHINE = re.compile(r"\d{4}-\d{2}-\d{2}T")  # written for programs, where people do not see it
+_PATH = re.compile(r"^\W*(?:trang (?:chủ|nhất)|home)\b|\s[›»>|/]\s", re.I)
 _LONGEST_DATE = 100  # characters
 _FEWEST = 0.6  # share of the pages that a field's selector must hold on
 
@@ -272,7 +273,13 @@ def _line_above(sample: Sample) -> Line | None:
     line = sample.page.lines[number]
     if line.image is not None or line.is_link or not 3 <= len(line.text) <= 120 or read(line.text):
         return None
-    return line
+    is_path = _PATH.search(line.text) is not None  # from the home page to the article
+    return None if is_path or _names_a_list(sample.page, line) else line
+
+
+def _names_a_list(page: Page, line: Line) -> bool:
+    """Whether a menu's link has the same words: then they name the section."""
+    return any(each.is_link and each.folded == line.folded for each in page.lines)
 
 
 def learn_section(samples: Sequence[Sample], lists: Sequence[Page], stable: frozenset[str]) -> Found | None:
@@ -291,11 +298,17 @@ def learn_section(samples: Sequence[Sample], lists: Sequence[Page], stable: froz
         judged = [few for few in good if few]
         if len(judged) < max(3, 0.5 * len(samples)):
             continue
-        scored = [s for s in best_selector(samples, good, stable, rank=_menu(samples)) if not s.selector.has_position]
+        ranked = best_selector(samples, good, stable, rank=_menu(samples))
+        scored = [s for s in ranked if not s.selector.has_position and _is_alone(s.selector, samples)]
         best, second = pick(scored, _FEWEST)
         if best is not None:
             return found(best, second, samples, len(judged), by)
     return None
+
+
+def _is_alone(selector: Selector, samples: Sequence[Sample]) -> bool:
+    """Whether it selects one or two elements on nearly all pages. A menu or a list has more."""
+    return sum(len(selector.matches(s.page)) > 2 for s in samples) <= 0.1 * len(samples)
 
 
 def _menu(samples: Sequence[Sample]) -> Callable[[Selector], float]:

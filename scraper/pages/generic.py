@@ -26,7 +26,8 @@ from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.leads import split_lead
-from scraper.pages.metadata import canonical, linked_article, meta, person, stated_moment
+from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment
+from scraper.pages.sections import section_of
 from scraper.text import fold, same_words, squeeze
 
 _TRACKING = re.compile(
@@ -168,7 +169,7 @@ class Generic(Family):
             lead=lead,
             body=body,
             byline=byline,
-            section=self._section(page) or meta(page, "article:section"),
+            section=self._section(page, title_tag, url, linked),
             tags=tuple(dict.fromkeys(text for a in self._tags(page) if (text := words(a)))),
             published_text=visible,
             updated_text=meta(page, "article:modified_time") or (linked.modified if linked else None),
@@ -234,11 +235,14 @@ class Generic(Family):
                 prose, seen = prose + 1, len(heads - own)
         return seen >= 2 and seen * 2 >= prose
 
-    def _section(self, page: Tag) -> str | None:
-        tag = self._select(page, "section")
-        crumbs = [tag] if tag is not None else page.select("a[rel~=category], [class*=breadcrumb] a")
-        names = [text for crumb in crumbs if (text := words(crumb)) and fold(text) not in {"trang chu", "home"}]
-        return names[-1] if names else None
+    def _section(self, page: BeautifulSoup, title: Tag | None, url: str, linked: LinkedArticle | None) -> str | None:
+        chosen = self._select(page, "section")
+        if chosen is not None or title is None:
+            return words(chosen) if chosen is not None else None
+        for tag in page.select("a[rel~=category]"):
+            if words(tag):
+                return words(tag)
+        return section_of(page, title, url, key=self.key, linked=linked)
 
     def _tags(self, page: Tag) -> Sequence[Tag]:
         return page.select(

@@ -20,6 +20,7 @@ from scraper.pages.addresses import base_address, web_address
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.pages.sections import name_in, section_of
 from scraper.sites.families import check_learned
 from scraper.sites.learned import LearnedPart, shape
 from scraper.text import fold, squeeze
@@ -108,6 +109,7 @@ class LearnedPages(Family):
         base = base_address(page, url)
         linked = linked_article(page)
         found = self._find(page)
+        section = section_of(page, found.title, url, key=self.key, linked=linked, base=base)
         text = _Body(self, page, found, base, url)
         lead, body = text.printed.get("lead"), text.read()
         if lead is None:
@@ -134,7 +136,7 @@ class LearnedPages(Family):
             lead=lead,
             body=body,
             byline=_name(text.printed.get("author")),
-            section=text.printed.get("section"),
+            section=name_in(text.printed.get("section", "")) or section,
             tags=text.tags,
             published_text=text.printed.get("date"),
             updated_text=meta(page, "article:modified_time") or (linked.modified if linked else None),

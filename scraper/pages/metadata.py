@@ -104,6 +104,23 @@ def linked_article(page: Tag, title: str | None = None) -> LinkedArticle | None:
     return next((article for article in own if article.published), next(iter(own), None))
 
 
+def breadcrumbs(page: Tag) -> list[str]:
+    """The names of the steps that the page's JSON-LD states from the home page to the article, in order."""
+    scripts = [script for script in page.find_all("script") if _LD_JSON.search(attribute(script, "type"))]
+    lists = [node for script in scripts for node in _nodes(script) if _is(node, {"BreadcrumbList"})]
+    for node in lists:
+        steps = node.get("itemListElement")
+        each = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+        names = [_string(step.get("name")) or _step(step.get("item")) for step in each]
+        if any(names):
+            return [name for name in names if name]
+    return []
+
+
+def _step(item: Any) -> str | None:
+    return _string(item.get("name")) if isinstance(item, dict) else None
+
+
 def is_headline(stated: str, title: str) -> bool:
     """Whether a stated headline is that of the article titled ``title``.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import random
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from html import escape
 
-VIETNAM = timezone(timedelta(hours=7))
+from tests.learning.truth import SECTIONS, VIETNAM, WEEKDAYS, Truth, slug, truths
+
 CLOCK = datetime(2026, 11, 27, 8, 15, tzinfo=VIETNAM)
 
 _NAMES = """
@@ -25,63 +25,6 @@ license block-1 block-2 w100 mt10 clearfix c7 x1y fck ndct chitiet noidung tin b
 module section-a holder wrap inner txt text-1 p1 hl
 """
 NAMES = tuple(_NAMES.split())
-PEOPLE = (
-    "Trần Văn Bình",
-    "Lê Thị Hoa",
-    "P. MAI",
-    "HỮU NGHỊ",
-    "Nguyễn Minh Tân",
-    "THU HOÀI",
-    "Phạm Quốc Dũng",
-    "Hải Vân",
-)
-PLACES = (
-    "xã Bình Phú",
-    "phường Mỹ Xuân",
-    "Công ty Cấp nước",
-    "Sở Y tế",
-    "Trường Chính trị",
-    "Bệnh viện Đa khoa",
-    "Chi cục Thuế",
-    "Bưu điện tỉnh",
-)
-DEEDS = (
-    "sơ kết công tác sáu tháng đầu năm",
-    "kết nạp đảng viên mới",
-    "tổ chức hội nghị chuyên đề",
-    "khánh thành cầu nông thôn",
-    "trao tặng quà cho gia đình chính sách",
-    "tổng kết phong trào thi đua",
-    "đối thoại với thanh niên",
-    "học tập nghị quyết",
-    "phát động tháng hành động",
-    "bồi dưỡng lý luận chính trị",
-    "kiểm tra việc chấp hành điều lệ",
-    "thăm hỏi công nhân",
-)
-CLAUSES = (
-    "đồng thời yêu cầu các chi bộ tiếp tục đổi mới nội dung sinh hoạt",
-    "trong đó có nhiều cách làm hay được nhân rộng",
-    "nhằm nâng cao chất lượng phục vụ nhân dân",
-    "với sự tham dự của đông đảo đại biểu",
-    "theo kế hoạch đã đề ra từ đầu năm",
-    "góp phần hoàn thành các chỉ tiêu được giao",
-    "qua đó tạo sự đồng thuận trong cán bộ và đảng viên",
-    "bảo đảm đúng tiến độ và đúng quy định",
-)
-SUBJECTS = (
-    "Hội nghị đã nghe báo cáo của Ban Thường vụ về",
-    "Phát biểu tại buổi lễ, lãnh đạo tỉnh đánh giá cao việc",
-    "Trong thời gian qua, các cấp ủy đã tập trung",
-    "Đại biểu dự hội nghị thảo luận nhiều ý kiến về",
-    "Ban tổ chức cho biết đơn vị sẽ tiếp tục",
-    "Nhiều tập thể và cá nhân được khen thưởng vì đã",
-    "Theo thống kê, toàn Đảng bộ đã",
-    "Kết luận buổi làm việc, đồng chí Bí thư đề nghị",
-)
-SECTIONS = ("Thời sự", "Xây dựng Đảng", "Kinh tế", "Văn hóa", "Giáo dục")
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
-TAGS = ("Đảng ủy Khối", "hội nghị", "đảng viên", "doanh nghiệp", "thi đua", "cấp ủy", "nghị quyết", "thanh niên")
 DATE_FORMS: tuple[Callable[[datetime], str], ...] = (
     lambda d: f"{WEEKDAYS[d.weekday()]}, {d:%d/%m/%Y}, {d:%H:%M} (GMT+7)",
     lambda d: f"{d:%d/%m/%Y %H:%M}",
@@ -90,107 +33,11 @@ DATE_FORMS: tuple[Callable[[datetime], str], ...] = (
     lambda d: f"{d:%H:%M}, {WEEKDAYS[d.weekday()]}, {d:%d/%m/%Y}",
     lambda d: f"Cập nhật: {d:%d-%m-%Y %H:%M}",
     lambda d: f"{d:%H}h{d:%M} ngày {d:%d/%m/%Y}",
+    lambda d: f"{d:%d/%m/%Y} | {d:%H:%M}",
+    lambda d: f"Ngày {d.day} tháng {d.month} năm {d.year}, {d:%H:%M}",
+    lambda d: f"{WEEKDAYS[d.weekday()]}, {d:%d-%m-%Y} {d:%H:%M}:{d:%M}",
 )
 CAPTION_FORMS = ("figcaption", "table", "named", "centred", "line", "framed")
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What one article says."""
-
-    number: int
-    title: str
-    lead: str
-    body: tuple[str, ...]  # paragraphs
-    published: datetime
-    author: str | None
-    captions: tuple[tuple[int, str], ...]  # above which paragraph the picture stands, and its words
-    section: str
-    tags: tuple[str, ...]
-    kicker: str | None
-    headings: frozenset[int] = frozenset()  # paragraphs that are headings
-    items: frozenset[int] = frozenset()  # paragraphs that are items of a list
-    above: str | None = None  # the caption of a picture above the body, on papers that have one
-
-
-def truths(draw: random.Random, count: int) -> list[Truth]:
-    """Articles, each with another title."""
-    found: dict[str, Truth] = {}
-    while len(found) < count:
-        one = _truth(draw, len(found) + 1)
-        found.setdefault(one.title, one)
-    return list(found.values())
-
-
-def _truth(draw: random.Random, number: int) -> Truth:
-    place, deed = draw.choice(PLACES), draw.choice(DEEDS)
-    at = datetime(2026, 1, 1, tzinfo=VIETNAM) + timedelta(minutes=draw.randrange(320 * 24 * 60))
-    lead = f"Ngày {at.day}-{at.month}, Đảng ủy {place} {deed}, {draw.choice(CLAUSES)}, có"
-    lead += f" {draw.randrange(20, 400)} người tham gia."
-    body, headings, items = _paragraphs(draw)
-    pictures = sorted(draw.sample(range(len(body)), draw.choice((0, 1, 1, 2))))
-    captions = tuple(
-        (
-            n,
-            f"Đồng chí {draw.choice(PEOPLE).title()} phát biểu tại {draw.choice(PLACES)} lần {draw.randrange(99)}.",
-        )
-        for n in pictures
-    )
-    return Truth(
-        number=number,
-        title=f"{place[0].upper()}{place[1:]} {deed} đợt {draw.randrange(2, 60)} năm 2026",
-        lead=lead,
-        body=body,
-        published=at,
-        author=_author(draw),
-        captions=captions,
-        section=draw.choice(SECTIONS),
-        tags=tuple(draw.sample(TAGS, draw.randint(1, 3))),
-        kicker=f"Đảng bộ {place}:" if draw.random() < 0.4 else None,
-        headings=headings,
-        items=items,
-        above=f"Quang cảnh {draw.choice(DEEDS)} lần {draw.randrange(2, 99)}." if draw.random() < 0.8 else None,
-    )
-
-
-def _author(draw: random.Random) -> str | None:
-    if draw.random() < 0.15:
-        return None
-    return " - ".join(draw.sample(PEOPLE, 2)) if draw.random() < 0.1 else draw.choice(PEOPLE)
-
-
-def _paragraphs(draw: random.Random) -> tuple[tuple[str, ...], frozenset[int], frozenset[int]]:
-    """Prose with, in some articles, a heading in it and items of a list."""
-    body = [_sentence(draw) for _ in range(draw.randint(3, 7))]
-    headings: set[int] = set()
-    items: set[int] = set()
-    if draw.random() < 0.25:
-        body.insert(2, f"{draw.choice(DEEDS).capitalize()} ở {draw.choice(PLACES)}")
-        headings.add(2)
-    if draw.random() < 0.25:
-        items = {len(body), len(body) + 1}
-        body += [f"{draw.choice(DEEDS).capitalize()} trong quý {draw.randrange(1, 5)};" for _ in items]
-        body.append(_sentence(draw))
-    if draw.random() < 0.2:
-        body.insert(1, f"“{draw.choice(CLAUSES).capitalize()}”, đại diện {draw.choice(PLACES)} chia sẻ.")
-        headings, items = {n + 1 for n in headings}, {n + 1 for n in items}
-    return tuple(body), frozenset(headings), frozenset(items)
-
-
-def _sentence(draw: random.Random) -> str:
-    share = f"{draw.randrange(11, 99)},{draw.randrange(1, 9)}%"
-    first = f"{draw.choice(SUBJECTS)} {draw.choice(DEEDS)}, {draw.choice(CLAUSES)}; đạt {share} kế hoạch."
-    return (
-        first
-        if draw.random() < 0.6
-        else f"{first} {draw.choice(SUBJECTS)} {draw.choice(DEEDS)} tại {draw.choice(PLACES)}."
-    )
-
-
-def slug(text: str) -> str:
-    """An address's words."""
-    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in bare if not unicodedata.combining(c))).strip("-")
 
 
 @dataclass
@@ -277,11 +124,61 @@ class Paper:
         self.picture_above, self.titled_boxes = chance() < 0.25, chance() < 0.3
         self.nested = self.draw.randint(0, 3)
         self.suffix = pick((" - {}", " | {}", " :: {}", ""))
+        self._draw_section()
+        self._draw_text()
+        self._draw_surroundings()
+
+    def _draw_section(self) -> None:
+        """How the page tells the section: in some papers it does not."""
+        pick, chance = self.draw.choice, self.draw.random
+        self.has_crumb = chance() < 0.6
+        self.crumb_form = pick(("links", "list", "text", "words", "no-home", "to-title"))
+        self.separator = pick((" › ", " &gt; ", " / ", " » ", " | "))
+        self.section_in_head, self.states_crumbs = chance() < 0.3, chance() < 0.2
+        self.section_above = pick(("link", "words", None, None, None, None, None))
+        self.shows_current = chance() < 0.3
+        self.address_form = pick(("folder", "folder", "folder", "flat", "number"))
+        self.list_form = pick(("/{}/", "/{}/", "/chuyen-muc/{}", "/{}.html"))
+        if self.address_form == "flat" and self.list_form == "/chuyen-muc/{}":
+            self.list_form = "/{}"
+
+    def _draw_text(self) -> None:
+        pick, chance = self.draw.choice, self.draw.random
+        self.styled, self.blank_lines, self.bold_words = chance() < 0.25, chance() < 0.25, chance() < 0.25
+        self.linked_words = chance() < 0.15
+        self.lead_mark = pick(("", "", "strong", "em", "i", "b"))
+        self.title_is_link, self.logo_is_heading = chance() < 0.15, chance() < 0.15
+        self.date_tag = pick(("span", "span", "time", "p", "em", "div"))
+        self.picture_form = pick(("plain", "plain", "lazy", "source", "large"))
+        self.capitals, self.xhtml, self.remarks = chance() < 0.12, chance() < 0.15, chance() < 0.3
+        self.second_doctype, self.early_end = chance() < 0.08, chance() < 0.08
+
+    def _draw_surroundings(self) -> None:
+        pick, chance = self.draw.choice, self.draw.random
+        self.clock_like_date, self.views_by_date = chance() < 0.15, chance() < 0.2
+        self.player, self.follow, self.rating = chance() < 0.2, chance() < 0.2, chance() < 0.2
+        self.teasers_beside, self.advert = chance() < 0.3, chance() < 0.25
+        self.more_heading = pick(("<h3>{}</h3>", "<p><strong>{}</strong></p>", "<div>{}:</div>", "<h4>{}</h4>"))
+
+    @property
+    def tells_section(self) -> bool:
+        """Whether anything on the page tells the section."""
+        told = (self.has_crumb, self.linked, self.section_in_head, self.states_crumbs, self.section_above is not None)
+        return any(told) or self.shows_current or self.address_form != "flat"
 
     # Addresses.
 
     def url(self, truth: Truth) -> str:
-        return f"{self.home}{slug(truth.section)}/{slug(truth.title)}-{10000 + truth.number}.html"
+        section, words, number = slug(truth.section), slug(truth.title), 10000 + truth.number
+        if self.address_form == "flat":
+            return f"{self.home}{words}-{number}.html"
+        if self.address_form == "number":
+            return f"{self.home}{section}/{number}-{words}.htm"
+        return f"{self.home}{section}/{words}-{number}.html"
+
+    def list_url(self, section: str) -> str:
+        """The address of a section's list, without the host."""
+        return self.list_form.format(slug(section))
 
     # Pieces.
 
@@ -290,8 +187,17 @@ class Paper:
         quote = "" if self.broken and self.draw.random() < 0.3 else '"'
         return f"<{tag} {kind}={quote}{self.mark[part]}{quote}{extra}>{inner}</{tag}>"
 
-    def page(self, title: str, head: str, inner: str) -> str:
-        side = self.element("side", f"<h3>Mới nhất</h3>{self.links(self.articles[-4:], 'mostread')}", "aside")
+    def page(self, title: str, head: str, inner: str, current: str | None = None) -> str:
+        """A whole page. ``current`` is the section that the menu shows as the current one."""
+        beside = f"<h3>Mới nhất</h3>{self.links(self.articles[-4:], 'mostread')}"
+        if self.advert:
+            beside += '<div><a href="http://quang-cao.test/"><img src="/qc/1.gif" alt="Quảng cáo"></a></div>'
+        if self.teasers_beside:
+            beside += "".join(
+                f'<div><h5><a href="{self.url(t)}">{escape(t.title)}</a></h5><p>{escape(t.lead)}</p></div>'
+                for t in self.articles[-7:-4]
+            )
+        side = self.element("side", beside, "aside")
         if self.titled_boxes:
             newest = self.articles[-1]
             link = f'<a href="{self.url(newest)}">{escape(newest.title)}</a>'
@@ -299,18 +205,36 @@ class Paper:
             inner = f'<div><h4 class="{name}-1">Tiêu điểm</h4><p>{link}</p></div>' + inner
         clock = f"{WEEKDAYS[CLOCK.weekday()]}, {CLOCK:%d/%m/%Y %H:%M}"
         top = self.element("clock", clock) if self.has_clock else ""
-        menu = "".join(f'<li><a href="/{slug(s)}/">{s}</a></li>' for s in SECTIONS)
+        if self.clock_like_date and self.has_clock and self.kind["date"] == "class":
+            top = f'<{self.date_tag} class="{self.mark["date"]}">{clock}</{self.date_tag}>'
+        shown = ' class="active"' if self.shows_current else ""
+        menu = "".join(
+            f'<li{shown if s == current else ""}><a href="{self.list_url(s)}">{s}</a></li>' for s in SECTIONS
+        )
+        if self.draw.random() < 0.5:
+            menu = f'<li><a href="/">Trang chủ</a></li>{menu}<li><a href="/lien-he">Liên hệ</a></li>'
         licence = (
             f"<p>Giấy phép số 12/GP-BTTTT cấp ngày 05/03/2020. Tổng Biên tập: Lê Văn Sáu.</p><p>© {self.name}</p>"
         )
+        logo = f'<a href="/">{self.name}</a>'
+        logo = f"<h1>{logo}</h1>" if self.logo_is_heading else logo
         body = (
-            self.element("head", f'<a href="/">{self.name}</a>{top}')
+            self.element("head", f"{logo}{top}")
             + self.element("menu", f"<ul>{menu}</ul>", "nav" if self.has_menu_clock else "div")
             + self.element("page", inner + side)
             + self.element("foot", licence if self.has_licence else f"© {self.name}")
         )
         end = "" if self.broken and self.draw.random() < 0.5 else "</body></html>"
+        if self.second_doctype:
+            body = "<!DOCTYPE html>" + body
         opens = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{escape(title)}</title>{head}</head>"
+        if self.early_end:
+            opens = "</html>" + opens
+        if self.xhtml:
+            opens = opens.replace("<html>", '<html xmlns="http://www.w3.org/1999/xhtml">')
+            body = re.sub(r"<(img|br)\b([^>]*)>", r"<\1\2 />", body)
+        if self.capitals:
+            body = re.sub(r"<(/?)(p|div|table|tr|td|span|ul|li|a|img)\b", _in_capitals, body)
         text = f"{opens}<body>\n{body}\n{end}"
         return re.sub(r">\s+<", "><", text) if self.one_line else text.replace("><", ">\n<")
 
@@ -338,7 +262,8 @@ class Paper:
 
     def more(self, truth: Truth, part: str = "more") -> str:
         others = self.draw.sample([t for t in self.articles if t is not truth], 3)
-        return f"<h3>{self.more_words}</h3>{self.links(others, part)}" if part == "more" else self.links(others, part)
+        heading = self.more_heading.format(self.more_words)
+        return f"{heading}{self.links(others, part)}" if part == "more" else self.links(others, part)
 
     def share(self) -> str:
         return self.element(
@@ -349,7 +274,13 @@ class Paper:
 
     def picture(self, truth: Truth, number: int, words: str) -> str:
         alt = escape(words) if self.draw.random() < 0.5 else ""
-        image = f'<img src="/anh/{truth.number}-{number}.jpg" alt="{alt}">'
+        address = f"/anh/{truth.number}-{number}.jpg"
+        image = {
+            "plain": f'<img src="{address}" alt="{alt}">',
+            "lazy": f'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="{address}" alt="{alt}">',
+            "source": f'<picture><source srcset="{address} 800w"><img src="{address}" alt="{alt}"></picture>',
+            "large": f'<a href="{address}"><img src="{address}" alt="{alt}"></a>',
+        }[self.picture_form]
         text = escape(words)
         return {
             "figcaption": f"<figure>{image}<figcaption>{text}</figcaption></figure>",
@@ -368,11 +299,24 @@ class Paper:
         for _ in range(self.nested):
             inner = f"<div>{inner}</div>"
         if self.has_crumb:
-            crumb = f'<a href="/">Trang chủ</a> › <a href="/{slug(truth.section)}/">{truth.section}</a>'
-            inner = self.element("crumb", crumb) + inner
+            inner = self._crumb(truth) + inner
         if "before" in self.more_places:
             inner = self.element("outer", self.more(truth)) + inner
-        return self.page(truth.title + self.suffix.format(self.name), self._head(truth), inner)
+        return self.page(truth.title + self.suffix.format(self.name), self._head(truth), inner, truth.section)
+
+    def _crumb(self, truth: Truth) -> str:
+        """The path from the home page to the article."""
+        home, here = '<a href="/">Trang chủ</a>', f'<a href="{self.list_url(truth.section)}">{truth.section}</a>'
+        parts = {
+            "links": [home, here],
+            "text": [home, truth.section],
+            "words": ["Trang chủ", truth.section],
+            "no-home": [here, ""],
+            "to-title": [home, here, escape(truth.title)],
+        }
+        if self.crumb_form == "list":
+            return self.element("crumb", f"<li>{home}</li><li>{here}</li>", "ul")
+        return self.element("crumb", self.separator.join(parts[self.crumb_form]))
 
     def _head(self, truth: Truth) -> str:
         head = ""
@@ -386,16 +330,36 @@ class Paper:
                 "datePublished": truth.published.isoformat(), "articleSection": truth.section,
             }  # fmt: skip
             head += f'<script type="application/ld+json">{json.dumps(said, ensure_ascii=False)}</script>'
+        if self.section_in_head:
+            head += f'<meta property="article:section" content="{escape(truth.section)}">'
+        if self.states_crumbs:
+            steps = [
+                ("Trang chủ", "/"),
+                (truth.section, self.list_url(truth.section)),
+                (truth.title, self.url(truth)),
+            ]
+            path = {
+                "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": [
+                    {"@type": "ListItem", "position": n, "name": name, "item": where}
+                    for n, (name, where) in enumerate(steps, 1)
+                ],
+            }  # fmt: skip
+            head += f'<script type="application/ld+json">{json.dumps(path, ensure_ascii=False)}</script>'
         return head
 
     def _heading(self, truth: Truth) -> str:
         title = escape(truth.title)
+        if self.title_is_link:
+            title = f'<a href="{self.url(truth)}">{title}</a>'
         title = f"<h1>{title}</h1>" if self.title_is_plain else self.element("title", title, self.title_tag)
         kicker = self.element("kicker", escape(truth.kicker), self.kicker_tag) if truth.kicker else ""
         date = self._date(truth)
         author = self.element("author", truth.author, "span") if truth.author else ""
-        lead = self.element("lead", escape(truth.lead), self.lead_tag) if self.lead_form == "own" else ""
+        lead = self.element("lead", self._lead(truth), self.lead_tag) if self.lead_form == "own" else ""
         made = kicker + title
+        if self.section_above:
+            link = f'<a href="{self.list_url(truth.section)}">{truth.section}</a>'
+            made = f"<div>{link if self.section_above == 'link' else truth.section}</div>{made}"
         if self.date_place == "above-title":
             made = f"<div>{date}</div>{made}"
         if self.date_place == "below-title":
@@ -410,11 +374,17 @@ class Paper:
         return made + (above if self.lead_form == "own" else "")
 
     def _date(self, truth: Truth) -> str:
-        return self.element("date", self.date_form(truth.published), "span")
+        extra = f' datetime="{truth.published.isoformat()}"' if self.date_tag == "time" else ""
+        date = self.element("date", self.date_form(truth.published), self.date_tag, extra)
+        return date + (f" <span>{self.draw.randrange(9, 900)} lượt xem</span>" if self.views_by_date else "")
+
+    def _lead(self, truth: Truth) -> str:
+        text = escape(truth.lead)
+        return f"<{self.lead_mark}>{text}</{self.lead_mark}>" if self.lead_mark else text
 
     def _body(self, truth: Truth) -> str:
         opening = {"bold": f"<p><strong>{escape(truth.lead)}</strong></p>", "own": ""}.get(
-            self.lead_form, self.element("lead", escape(truth.lead), "p")
+            self.lead_form, self.element("lead", self._lead(truth), "p")
         )
         pictures = dict(truth.captions)
         made = []
@@ -426,7 +396,11 @@ class Paper:
                 made.append(self.more(truth, "inside") if not self.bare_more else self._bare_more(truth))
             if number == 1 and "inside" in self.share_places:
                 made.append(self.share())
+        if self.player:
+            opening = "<div><button>Nghe đọc bài</button><span>00:00</span> / <span>02:15</span></div>" + opening
         inner = opening + "".join((*made, *self._end_of_body(truth)))
+        if self.remarks:
+            inner = f"<!-- Nội dung bài --><!--[if lt IE 9]><p>Cũ</p><![endif]-->{inner}<!-- Hết -->"
         if self.body_is_bare:
             return f"<div>{inner}</div>"
         if self.body_tag == "td":
@@ -443,6 +417,10 @@ class Paper:
             made.append(
                 self.element("licence", f"Ghi rõ nguồn {self.name} khi phát hành lại thông tin từ trang này.", "p")
             )
+        if self.follow:
+            made.append(
+                f'<p>Theo dõi {self.name} trên <a href="https://news.google.com/publications/x">Google News</a></p>'
+            )
         if self.more_in_body and "behind" in self.more_places:
             made.append(self.more(truth))
         return made
@@ -453,10 +431,12 @@ class Paper:
         if self.break_form == "div":
             return f"<div>{text}</div>"
         closing = "" if self.broken and self.draw.random() < 0.4 else "</p>"
+        if self.blank_lines:
+            closing = "</p><p>&nbsp;</p>"
         return f'<p{self.paragraph_name} style="text-align:justify">{text}{closing}'
 
     def _printed(self, truth: Truth, number: int, paragraph: str) -> str:
-        text = escape(paragraph)
+        text = self._set(truth, number, escape(paragraph))
         if number in truth.headings:
             return f"<p{self.paragraph_name}><strong>{text}</strong></p>"
         if number in truth.items:
@@ -464,6 +444,22 @@ class Paper:
             return f"{opens}<li>{text}</li>" + ("" if number + 1 in truth.items else "</ul>")
         is_last = number == len(truth.body) - 1 or number + 1 in truth.items | truth.headings
         return self.paragraph(text, last=is_last)
+
+    def _set(self, truth: Truth, number: int, text: str) -> str:
+        """The paragraph's words with marks in them."""
+        if number in truth.headings or text.count(" ") < 9:
+            return text
+        words = text.split(" ")
+        if self.bold_words and number % 2:
+            words[3:6] = [f"<b>{words[3]}", words[4], f"{words[5]}</b>"]
+        if self.linked_words and number == 0:
+            other = self.articles[truth.number % len(self.articles)]
+            words[6:8] = [f'<a href="{self.url(other)}">{words[6]}', f"{words[7]}</a>"]
+        if self.styled:
+            half = len(words) // 2 + 4
+            opens = '<span style="font-size:14pt"><font face="Arial">'
+            return f"{opens}{' '.join(words[:half])} </font></span>{opens}{' '.join(words[half:])}</font></span>"
+        return " ".join(words)
 
     def _bare_more(self, truth: Truth) -> str:
         other = self.draw.choice([t for t in self.articles if t is not truth])
@@ -482,6 +478,8 @@ class Paper:
             made += self.element("tags", f"Từ khóa: {tags}")
         if self.has_counter:
             made += f"<div>Lượt xem: {self.draw.randrange(10, 9000)}</div>"
+        if self.rating:
+            made += f"<div>Đánh giá bài viết: {self.draw.randrange(1, 6)}/5 ({self.draw.randrange(2, 90)} lượt)</div>"
         if self.has_update:
             made += f"<p>Cập nhật lần cuối: {truth.published + timedelta(hours=30):%d/%m/%Y %H:%M}</p>"
         if "behind" in self.more_places and not self.more_in_body:
@@ -506,7 +504,7 @@ class Paper:
         title = section or self.name
         heading = f"<h1>{title}</h1>" if self.title_is_plain else self.element("title", title, self.title_tag)
         inner = self.element("list", heading + "".join(entries))
-        return self.page(title, "", inner)
+        return self.page(title, "", inner, section)
 
     def feed(self) -> bytes:
         """The newest articles as RSS."""
@@ -537,3 +535,7 @@ class Paper:
             f"{self.home}dang-nhap-he-thong-quan-tri.html": as_article("Đăng nhập", login),
             f"{self.home}tim-kiem/?q=hoi-nghi": as_article("Kết quả tìm kiếm", found),
         }
+
+
+def _in_capitals(tag: re.Match[str]) -> str:
+    return tag.group().upper()

@@ -11,7 +11,8 @@ from scraper.learning import Captured, Learned, labels_of_feed, labels_of_list, 
 from scraper.learning.site_lines import site_data
 from scraper.reading import read_article
 from scraper.sites import Site
-from tests.learning.markup import Paper, Truth
+from tests.learning.markup import Paper
+from tests.learning.truth import Truth
 
 AT = datetime(2026, 11, 28, 1, 30, tzinfo=UTC)
 TAUGHT = 12
@@ -66,6 +67,8 @@ def expected(paper: Paper, truth: Truth) -> dict[str, object]:
         "minute": truth.published.isoformat()[:16],
         "author": truth.author,
         "captions": [*above, *(words for _, words in truth.captions)],
+        "pictures": [f"{truth.number}-{n}.jpg" for n in ([99] if above else []) + [n for n, _ in truth.captions]],
+        "section": truth.section if paper.tells_section else None,
         "tags": sorted(truth.tags) if paper.has_tags else [],
     }
 
@@ -80,6 +83,8 @@ def said(article: Article) -> dict[str, object]:
         "minute": article.published_at.isoformat()[:16] if article.published_at else None,
         "author": article.author,
         "captions": [figure.caption for figure in article.figures if figure.caption],
+        "pictures": [figure.src.rpartition("/")[2] for figure in article.figures],
+        "section": article.section,
         "tags": sorted(article.tags),
     }
 
