@@ -9,7 +9,7 @@ COPY requirements.lock ./
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/python -m pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE prefect.yaml ./
 COPY scraper ./scraper
 COPY flows ./flows
 RUN /opt/venv/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation . && rm -rf /opt/tinkhoi/build

@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -39,8 +40,11 @@ class Objects(Protocol):
     def read(self, key: str) -> tuple[bytes, Version] | None:
         """Content and version of the object; None if there is none."""
 
-    def keys(self, prefix: str, after: str = "") -> list[str]:
-        """The keys that begin with ``prefix``, in order; only those behind the key ``after``."""
+    def written(self, key: str) -> datetime | None:
+        """When the object was written, by the clock of the storage; None if there is none."""
+
+    def keys(self, prefix: str) -> list[str]:
+        """The keys that begin with ``prefix``, in order."""
 
     def delete(self, key: str) -> None:
         """Deletes the object, if it is there."""
@@ -86,17 +90,25 @@ class FolderObjects:
                 return None
             return content, _version(content)
 
-    def keys(self, prefix: str, after: str = "") -> list[str]:
+    def written(self, key: str) -> datetime | None:
+        """When the object was written; a server of files sets it by its own clock."""
+        with self._failures(key):
+            try:
+                return datetime.fromtimestamp((self.root / key).stat().st_mtime, UTC)
+            except FileNotFoundError:
+                return None
+
+    def keys(self, prefix: str) -> list[str]:
         """The keys that begin with ``prefix``, in order."""
         with self._failures(prefix):
-            folder = (self.root / prefix).parent if not prefix.endswith("/") else self.root / prefix
+            folder = self.root / prefix.rpartition("/")[0]
             found = (
                 (Path(parent) / name).relative_to(self.root).as_posix()
                 for parent, _, names in os.walk(folder)
                 for name in names
                 if not name.endswith(".new")
             )
-            return sorted(key for key in found if key.startswith(prefix) and key > after)
+            return sorted(key for key in found if key.startswith(prefix))
 
     def delete(self, key: str) -> None:
         """Deletes the object, if it is there."""

@@ -103,12 +103,9 @@ class Downloader:
 
         The first part begins the file anew: what an earlier leader had put together is in the storage too.
         """
-        after = part_key(self._attempt, self._kind, self.parts) if self.parts else ""
         before = self.parts
-        for key in self._objects.keys(self._attempt.key(f"{self._kind}/"), after):
-            found = self._objects.read(key)
-            if found is None or key != part_key(self._attempt, self._kind, self.parts + 1):
-                break
+        # By its key, and not by a list: some storages show a new object in their lists only later.
+        while (found := self._objects.read(part_key(self._attempt, self._kind, self.parts + 1))) is not None:
             with self._path.open("ab" if self._begun else "wb") as file:
                 file.write(found[0])
             self._begun = True

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+from flows.cluster.leader import RunState
 from flows.cluster.run_objects import Attempt
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
 
 log = logging.getLogger("tinkhoi")
 
 DEPLOYMENT = "crawl-shard/crawl-shard"
 SHOWN_SITES = 3
+MOST_AT_ONCE = 200
+"""Runs that Prefect's server tells of in one answer."""
 
 
 class PrefectWorkers:
@@ -20,7 +26,6 @@ class PrefectWorkers:
 
     def submit(self, attempt: Attempt, sites: Sequence[str]) -> str:
         """Asks for a run, and does not wait for it. Raises ConnectionError if the server does not take it."""
-        from prefect.client.schemas.objects import FlowRun
         from prefect.deployments import run_deployment
 
         more = f" and {len(sites) - SHOWN_SITES} more" if len(sites) > SHOWN_SITES else ""
@@ -35,22 +40,23 @@ class PrefectWorkers:
             )
         except Exception as error:  # whatever the server's trouble is, it is asked again
             raise ConnectionError(_line(error)) from error
-        return str(cast(FlowRun, run).id)
+        return str(cast("FlowRun", run).id)
 
-    def ended(self, runs: Sequence[str]) -> frozenset[str]:
-        """Those of the runs that Prefect calls ended. Empty if it does not answer."""
+    def states(self, runs: Sequence[str]) -> Mapping[str, RunState]:
+        """What Prefect says of the runs. Nothing if it does not answer."""
         from prefect.client.orchestration import get_client
         from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
+        told = {}
         try:
             with get_client(sync_client=True) as client:
-                found = client.read_flow_runs(
-                    flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[UUID(run) for run in runs]))
-                )
+                for start in range(0, len(runs), MOST_AT_ONCE):
+                    asked = [UUID(run) for run in runs[start : start + MOST_AT_ONCE]]
+                    for run in client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=asked))):
+                        told[str(run.id)] = _state(run)
         except Exception as error:
             log.warning("Prefect's server does not answer: %s", _line(error))
-            return frozenset()
-        return frozenset(str(run.id) for run in found if run.state is not None and run.state.is_final())
+        return told
 
     def cancel(self, runs: Sequence[str]) -> None:
         """Asks Prefect to end the runs."""
@@ -63,6 +69,12 @@ class PrefectWorkers:
                     client.set_flow_run_state(UUID(run), Cancelling())
             except Exception as error:
                 log.warning("run %s could not be cancelled: %s", run, _line(error))
+
+
+def _state(run: FlowRun) -> RunState:
+    if run.state is None or run.state.is_scheduled():
+        return RunState.WAITING
+    return RunState.ENDED if run.state.is_final() else RunState.BEGUN
 
 
 def _line(error: Exception) -> str:

@@ -1,10 +1,10 @@
 """The keys of a run in the storage, and how it is given to workers.
 
-``runs/RUN/run.json``            the program's version, its folders of site files, the seconds of a claim
+``runs/RUN/run.json``            the program's version, the archive, its folders of site files, the seconds of a claim
 ``runs/RUN/sites/0/ID.toml``     the site files that are not built in
 ``runs/RUN/stop``                the run is being stopped
 ``runs/RUN/SHARD/1/plan.json``   the plan of the shard's first attempt; ``snapshot.db`` what is known of the archive
-``runs/RUN/SHARD/1/claim``       who crawls it
+``runs/RUN/SHARD/1/claim``       who crawls it; ``refused`` why a machine did not
 ``runs/RUN/SHARD/1/captures/…``  parts of its captures; ``pages/…`` of what its pages print
 ``runs/RUN/SHARD/1/crawl.log``   the crawl's log
 ``runs/RUN/SHARD/1/end.json``    how it ended; what stands in it is all there
@@ -82,13 +82,29 @@ class AttemptEnd:
             raise ValueError(f"not the end of an attempt: {error}") from error
 
 
-def put_run(objects: Objects, run: str, site_folders: Sequence[Path], claim_seconds: float) -> None:
-    """Puts what all shards of a run need. Raises StorageError, and OSError where a site file cannot be read."""
+def put_run(
+    objects: Objects, run: str, site_folders: Sequence[Path], claim_seconds: float, archive: str | None
+) -> None:
+    """Puts what all shards of a run need. ``archive`` is the id of the archive that the run is for.
+
+    Raises StorageError, and OSError where a site file cannot be read.
+    """
     for number, folder in enumerate(site_folders):
         for path in sorted(folder.glob("*.toml")):
             objects.put(run_key(run, f"sites/{number}/{path.name}"), path.read_bytes())
-    about = {"version": __version__, "site_folders": len(site_folders), "claim_seconds": claim_seconds}
+    about = {
+        "version": __version__,
+        "site_folders": len(site_folders),
+        "claim_seconds": claim_seconds,
+        "archive": archive,
+    }
     objects.put(run_key(run, "run.json"), json.dumps(about).encode())
+
+
+def archive_of(objects: Objects, run: str) -> str | None:
+    """The id of the archive that a run is for; None if the storage does not say. Raises StorageError."""
+    about = objects.read(run_key(run, "run.json"))
+    return json.loads(about[0]).get("archive") if about is not None else None
 
 
 def put_attempt(objects: Objects, attempt: Attempt, plan: CrawlPlan) -> None:
@@ -98,22 +114,34 @@ def put_attempt(objects: Objects, attempt: Attempt, plan: CrawlPlan) -> None:
     objects.put(attempt.key("plan.json"), plan.to_json().encode())
 
 
+class VersionError(Exception):
+    """The run is one of another version of the program. The message says of which."""
+
+
+def need_version(objects: Objects, attempt: Attempt) -> None:
+    """Raises VersionError if the run is one of another version; LookupError if it is not there; StorageError."""
+    run = objects.read(run_key(attempt.run, "run.json"))
+    if run is None:
+        raise LookupError(f"{attempt.address}: the storage has no such run; has it ended?")
+    version = json.loads(run[0])["version"]
+    if version != __version__:
+        raise VersionError(
+            f"{attempt.address}: the run is of version {version}, this worker of {__version__};"
+            " install the same version on all machines"
+        )
+
+
 def get_attempt(objects: Objects, attempt: Attempt, folder: Path) -> tuple[Path, float]:
     """Writes the plan of an attempt, its snapshot and its site files below ``folder``.
 
     Returns the plan's file, and how many seconds a claim stands that is not renewed.
 
-    Raises StorageError; LookupError if the run is not there, or is one of another version of the program.
+    Raises StorageError; LookupError if the run is not there.
     """
     run, plan = objects.read(run_key(attempt.run, "run.json")), objects.read(attempt.key("plan.json"))
     if run is None or plan is None:
         raise LookupError(f"{attempt.address}: the storage has no such plan; has the run ended?")
     about = json.loads(run[0])
-    if about["version"] != __version__:
-        raise LookupError(
-            f"{attempt.address}: the run is of version {about['version']}, this worker of {__version__};"
-            " install the same version on all machines"
-        )
     site_folders = [folder / "sites" / str(number) for number in range(about["site_folders"])]
     for each in site_folders:
         each.mkdir(parents=True, exist_ok=True)

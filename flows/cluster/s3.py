@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
@@ -56,12 +56,20 @@ class S3Objects:
             except FileNotFoundError:
                 return None
 
-    def keys(self, prefix: str, after: str = "") -> list[str]:
+    def written(self, key: str) -> datetime | None:
+        """When the object was written, by the clock of the service, to the second."""
+        with _failures(key):
+            try:
+                return obstore.head(self._store, key)["last_modified"]
+            except FileNotFoundError:
+                return None
+
+    def keys(self, prefix: str) -> list[str]:
         """The keys that begin with ``prefix``, in order."""
         with _failures(prefix):
             # A store lists by whole parts of a path, so what begins like the last part is chosen here.
             folder = prefix.rpartition("/")[0]
-            listed = obstore.list(self._store, folder, offset=after or None)
+            listed = obstore.list(self._store, folder)
             return sorted(each["path"] for page in listed for each in page if each["path"].startswith(prefix))
 
     def delete(self, key: str) -> None:

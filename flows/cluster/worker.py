@@ -15,12 +15,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flows.cluster.claims import Claim, ClaimLostError
 from flows.cluster.objects import Objects, StorageError
 from flows.cluster.parts import CAPTURES, PAGES, Uploader, whole_lines, whole_members
-from flows.cluster.run_objects import Attempt, AttemptEnd, get_attempt, run_key
+from flows.cluster.run_objects import Attempt, AttemptEnd, VersionError, get_attempt, need_version, run_key
+from flows.cluster.storage_clock import WrongClockError, need_clock
 from flows.outcome.crawl_end import CrawlEnd
 from flows.runs.crawls import crawls
 from flows.runs.steps import CrawlWatcher, Progress, Steps
@@ -29,9 +30,14 @@ from scraper.reading.during_crawl import SUFFIX
 
 log = logging.getLogger("tinkhoi")
 
+_T = TypeVar("_T")
+
 TICK_SECONDS = 1.0
 LOOK_SECONDS = 5.0
 """How often a worker looks whether the run is being stopped."""
+
+REFUSED_SECONDS = 600.0
+"""How long a machine that is not fit for a run keeps its place, so that others take what it refused."""
 
 DEADLINE_SECONDS = 1800.0
 """How long a worker goes on putting what it has after its crawl has ended."""
@@ -39,6 +45,10 @@ DEADLINE_SECONDS = 1800.0
 
 class AttemptStoppedError(Exception):
     """The run is being stopped, or the claim was lost: the crawl was ended before its end."""
+
+
+class RefusedError(Exception):
+    """This machine is not fit for the run: it has another version of the program, or another time."""
 
 
 class NotUploadedError(Exception):
@@ -58,17 +68,19 @@ def work_on(
     ``deadline`` is how many seconds it goes on putting what it has after the crawl; ``scratch`` is the folder for its
     files, the system's own for such if None.
 
-    Raises ClaimLostError if the shard has an owner, LookupError if its plan is not there, AttemptStoppedError and
-    NotUploadedError; what was captured until then is in the storage. Whatever stops the caller ends the crawl too.
+    Raises ClaimLostError if the shard has an owner, LookupError if its plan is not there, RefusedError,
+    AttemptStoppedError and NotUploadedError; what was captured until then is in the storage. StorageError if it does
+    not answer at the start. Whatever stops the caller ends the crawl too.
     """
     attempt = Attempt.at(address)
+    _patiently(lambda: _refuse_unfit(objects, attempt), deadline)
     folder = Path(tempfile.mkdtemp(prefix="tinkhoi-shard-", dir=scratch))
     is_kept = False
     try:
-        plan, seconds = get_attempt(objects, attempt, folder)
+        plan, seconds = _patiently(lambda: get_attempt(objects, attempt, folder), deadline)
         owner = f"{socket.gethostname()}/{os.getpid()}/{time.time_ns()}"
         claim = Claim(objects, attempt.key("claim"), owner, seconds=seconds)
-        claim.take()
+        _patiently(claim.take, deadline)
         return _Work(objects, attempt, claim, plan, deadline).run(steps)
     except NotUploadedError:
         is_kept = True
@@ -76,6 +88,53 @@ def work_on(
     finally:
         if not is_kept:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_unfit(
+    objects: Objects,
+    attempt: Attempt,
+    *,
+    seconds: float = REFUSED_SECONDS,
+    wait: Callable[[float], None] = time.sleep,
+) -> None:
+    """Raises RefusedError where this machine must not crawl for the run, and AttemptStoppedError if that is stopped.
+
+    A machine that failed at once would be free for the next attempt at once, and fail them all. It therefore keeps
+    its place for some minutes, or until the run has ended.
+    """
+    try:
+        if objects.read(run_key(attempt.run, "stop")) is not None:
+            raise AttemptStoppedError(f"{attempt.address}: the run is being stopped")
+        need_version(objects, attempt)
+        need_clock(objects, attempt.key("clock"))
+    except (VersionError, WrongClockError) as error:
+        log.error("%s", error)
+        objects.put(attempt.key("refused"), str(error).encode())
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not _has_ended(objects, attempt.run):
+            wait(LOOK_SECONDS)
+        raise RefusedError(str(error)) from error
+
+
+def _patiently(ask: Callable[[], _T], seconds: float) -> _T:
+    """What ``ask`` gives, tried until the storage answers. Raises StorageError when the seconds are over."""
+    until, pause = time.monotonic() + seconds, 1.0
+    while True:
+        try:
+            return ask()
+        except StorageError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("the storage is away: %s", error)
+            time.sleep(pause)
+            pause = min(30.0, pause * 2)
+
+
+def _has_ended(objects: Objects, run: str) -> bool:
+    try:
+        return objects.read(run_key(run, "run.json")) is None or objects.read(run_key(run, "stop")) is not None
+    except StorageError:
+        return False
 
 
 class _Work:
@@ -92,6 +151,7 @@ class _Work:
         self.progress: Progress = {}
         self.stop: Exception | None = None  # why the crawl must end
         self.over = threading.Event()
+        self.renewed = time.monotonic()
 
     def run(self, steps: Steps) -> CrawlEnd:
         keeper = threading.Thread(target=self.keep, daemon=True)
@@ -117,16 +177,11 @@ class _Work:
 
     def keep(self) -> None:
         """Puts parts, renews the claim and looks for a stop, until the crawl has ended."""
-        renew_every = min(30.0, self.claim.state.seconds / 10)
-        renewed = looked = time.monotonic()
-        while not self.over.wait(TICK_SECONDS) and self.stop is None:
+        looked = time.monotonic()
+        while not self.over.is_set() and self.stop is None:
+            put = 0
             try:
-                for upload in self.uploads.values():
-                    while upload.step():
-                        pass
-                if time.monotonic() - renewed >= renew_every:
-                    self.claim.renew(self.progress)
-                    renewed = time.monotonic()
+                put = self.put_parts()
                 if time.monotonic() - looked >= LOOK_SECONDS:
                     looked = time.monotonic()
                     if self.objects.read(run_key(self.attempt.run, "stop")) is not None:
@@ -137,6 +192,22 @@ class _Work:
                 log.warning("%s: the storage is away: %s", self.attempt.address, error)
             except Exception as error:  # a thread that ended in silence would end the uploads too
                 self.stop = error
+            if not put:
+                self.over.wait(TICK_SECONDS)
+
+    def put_parts(self, *, last: bool = False) -> int:
+        """Puts a part of each file, if there is enough for one, and renews the claim when it is time.
+
+        Returns the number of parts; however many wait, the claim is renewed between them. Raises ClaimLostError and
+        StorageError.
+        """
+        put = 0
+        for upload in self.uploads.values():
+            if time.monotonic() - self.renewed >= min(30.0, self.claim.state.seconds / 10):
+                self.claim.renew(self.progress)
+                self.renewed = time.monotonic()
+            put += upload.step(last=last)
+        return put
 
     def finish(self, end: CrawlEnd | None) -> None:
         """Puts what is left, and how the crawl ended; then releases the claim.
@@ -147,9 +218,8 @@ class _Work:
         pause = 1.0
         while True:
             try:
-                for upload in self.uploads.values():
-                    while upload.step(last=True):
-                        pass
+                while self.put_parts(last=True):
+                    until, pause = time.monotonic() + self.deadline, 1.0
                 for path in (self.plan.with_suffix(".log"), self.plan.with_suffix(".reading.log")):
                     if path.exists():
                         self.objects.put(

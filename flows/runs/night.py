@@ -36,7 +36,7 @@ from scraper.sites import Sites, load_sites
 from scraper.store import Archive, ArchiveError, open_archive
 from scraper.store.articles import find_article
 from scraper.store.reference import sync_sites
-from scraper.store.runs import end_run, judge_site, reach_back, run_summary, start_run
+from scraper.store.runs import end_run, expected_work, judge_site, reach_back, run_summary, start_run
 from scraper.store.seal import noted_changes
 from scraper.store.snapshot import write_snapshot
 from scraper.store.stories import find_stories
@@ -147,6 +147,7 @@ class _Night:
             folder=self.folder,
             back=self.back,
             seconds=self.seconds,
+            work=expected_work(self.archive),
         )
         log.info("%d sites in %d crawls", len(self.sites), len(plans))
         self.unread = list(plans)

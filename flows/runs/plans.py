@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from heapq import heappop, heappush
 from pathlib import Path
+from statistics import median
 
 from flows.runs.request import NightRequest
 from scraper.clock import utc_now
@@ -15,21 +17,42 @@ OWN_CLOCK = timedelta(hours=1)
 """A run whose time is so far from the machine's has a clock of its own (the demo, a test): its crawls share it."""
 
 
-def shards(sites: Sequence[Site], most: int) -> list[list[Site]]:
-    """Divides ``sites`` into at most ``most`` groups of similar size. Sites that share a host stay together.
+def shards(sites: Sequence[Site], most: int, work: Mapping[str, float] | None = None) -> list[list[Site]]:
+    """Divides ``sites`` into at most ``most`` groups of similar work. Sites that share a host stay together.
 
-    One process then owns each host, so that its delay holds although two site files name it.
+    One process then owns each host, so that its delay holds although two site files name it. ``work`` is what each
+    site is expected to cost, in any unit; a site that it does not name counts as one in the middle of the others.
     """
-    groups: list[tuple[set[str], list[Site]]] = []
-    for site in sites:
-        hosts = {netloc.rsplit(":", 1)[0] for netloc in site.netlocs}
-        joined = [group for group in groups if group[0] & hosts]
-        groups = [group for group in groups if not group[0] & hosts]
-        groups.append((hosts.union(*(g[0] for g in joined)), [*(s for g in joined for s in g[1]), site]))
+    known = work or {}
+    usual = median(known.values()) if known else 1.0
+    groups = [(sum(known.get(site.id, usual) for site in group), group) for group in _of_shared_hosts(sites)]
     parts: list[list[Site]] = [[] for _ in range(max(1, min(most, len(groups))))]
-    for _, members in sorted(groups, key=lambda group: -len(group[1])):
-        min(parts, key=len).extend(members)
+    loads = [(0.0, number) for number in range(len(parts))]
+    for cost, group in sorted(groups, key=lambda one: -one[0]):
+        load, number = heappop(loads)
+        parts[number].extend(group)
+        heappush(loads, (load + cost, number))
     return [part for part in parts if part]
+
+
+def _of_shared_hosts(sites: Sequence[Site]) -> list[list[Site]]:
+    """The sites in groups: whoever shares a host with one of a group is in it. The order of the sites is kept."""
+    parents = list(range(len(sites)))
+
+    def first(number: int) -> int:
+        while parents[number] != number:
+            parents[number] = number = parents[parents[number]]
+        return number
+
+    owners: dict[str, int] = {}
+    for number, site in enumerate(sites):
+        for host in {netloc.rsplit(":", 1)[0] for netloc in site.netlocs}:
+            one, other = sorted((first(number), first(owners.setdefault(host, number))))
+            parents[other] = one
+    groups: dict[int, list[Site]] = {}
+    for number, site in enumerate(sites):
+        groups.setdefault(first(number), []).append(site)
+    return list(groups.values())
 
 
 def write_plans(
@@ -40,16 +63,18 @@ def write_plans(
     folder: Path,
     back: Mapping[str, date],
     seconds: float | None,
+    work: Mapping[str, float] | None = None,
 ) -> list[Path]:
     """Writes a plan for each shard into ``folder`` and returns the files.
 
     ``back`` is the day back to which a site's lists are turned, ``seconds`` the time of a site for new articles and
-    list pages. The snapshot that the plans name is brought up to date by the caller.
+    list pages. ``work`` is what a site is expected to cost (:func:`shards`). The snapshot that the plans name is
+    brought up to date by the caller.
     """
     settings = request.data.settings()
     most = settings.shards if settings.storage is not None else request.processes
     files = []
-    for number, shard in enumerate(shards(sites, most), start=1):
+    for number, shard in enumerate(shards(sites, most, work), start=1):
         plan = CrawlPlan(
             run=run,
             sites=tuple(site.id for site in shard),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from statistics import median
 from typing import Any
 
 from scraper.clock import VIETNAM
@@ -87,6 +88,9 @@ class RunSummary:
     articles_total: int
     new_by_watch: Mapping[str, int] = field(default_factory=dict)  # watchword to new articles that have it
 
+
+REQUEST_BYTES = 5_000
+"""Bytes of captures that cost as much CPU to read as one request costs to make."""
 
 _WAITING = "site = :site AND outcome = 'waiting' AND outcome <> 'collected'"
 """Links still to be fetched. The last condition lets SQLite use the index of all links that are not collected."""
@@ -296,6 +300,21 @@ def settle_run(archive: Archive, run: str, sites: Iterable[str]) -> None:
                 f"UPDATE run_sites SET {settings} WHERE run = :run AND site = :site",  # noqa: S608
                 {**counts, **about},
             )
+
+
+def expected_work(archive: Archive, nights: int = 7) -> dict[str, float]:
+    """What a night is expected to cost at each site, in bytes of captures: the middle of the last ``nights``.
+
+    A request counts as so many bytes as cost the same CPU to read. A site that no night has seen is left out.
+    """
+    costs: dict[str, list[float]] = {}
+    for site, cost in archive.rows(
+        "SELECT site, bytes + ? * requests FROM run_sites WHERE run IN"
+        " (SELECT id FROM runs WHERE trigger = 'nightly' AND ended IS NOT NULL ORDER BY started DESC LIMIT ?)",
+        (REQUEST_BYTES, nights),
+    ):
+        costs.setdefault(site, []).append(cost)
+    return {site: median(each) for site, each in costs.items() if any(each)}
 
 
 def _requests(archive: Archive, run: str, site: str) -> dict[str, int]:

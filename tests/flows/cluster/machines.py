@@ -8,10 +8,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from flows.cluster.leader import RunState
 from flows.cluster.objects import Objects
 from flows.cluster.open_storage import open_objects
 from flows.cluster.run_objects import Attempt
@@ -38,8 +39,12 @@ class ProcessWorkers:
         self.processes[attempt.address] = process
         return attempt.address
 
-    def ended(self, runs: Sequence[str]) -> frozenset[str]:
-        return frozenset(run for run in runs if self.processes[run].poll() is not None)
+    def states(self, runs: Sequence[str]) -> Mapping[str, RunState]:
+        return {
+            run: RunState.BEGUN if self.processes[run].poll() is None else RunState.ENDED
+            for run in runs
+            if run in self.processes
+        }
 
     def cancel(self, runs: Sequence[str]) -> None:
         """Nothing: the stop in the storage is what must work."""

@@ -1,7 +1,8 @@
 """``make cluster-torture``: kills at named stages of a night on many machines lose, double and leave nothing.
 
-Workers and the leader are processes on this machine that meet in a folder. Each dies with SIGKILL, its children with
-it, at a write of the storage: before the write, or just after it. The night after must make the archive whole.
+First, workers and the leader are processes on this machine that meet in a folder. Each dies with SIGKILL, its
+children with it, at a write of the storage: before the write, or just after it. The night after must make the archive
+whole. Then Prefect's workers meet in an S3 stand-in, and Prefect's parts die or are away (``outages.py``).
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from flows.cluster.leader import Cluster
@@ -26,6 +28,9 @@ from flows.storage.folder import DataFolder
 from tests.faults.newspaper import FaultNewspaper
 from tests.faults.nights import Nights, wrong
 from tests.flows.cluster.machines import ProcessWorkers, dying
+from tests.flows.cluster.outages import OUTAGES, Outage
+from tests.flows.cluster.outages import play as play_outage
+from tests.flows.cluster.services import STORAGE, MissingError, services
 from tests.places import REPOSITORY
 
 CLAIM_SECONDS = 10.0
@@ -58,19 +63,43 @@ STAGES = (
 
 def main() -> int:
     """Plays every stage, or those whose names hold the words given. Returns 0 if nothing was wrong."""
-    chosen = [stage for stage in STAGES if all(word in stage.name for word in sys.argv[1:])]
-    failed = 0
+    words = sys.argv[1:]
+    chosen = [stage for stage in STAGES if all(word in stage.name for word in words)]
+    outages = [outage for outage in OUTAGES if all(word in outage.name for word in words)]
+    results = []
     for stage in chosen:
         with tempfile.TemporaryDirectory(prefix="tinkhoi-cluster-") as folder:
-            begun = time.monotonic()
-            faults = play(Path(folder), stage)
-        failed += bool(faults)
-        print(
-            f"{stage.name}: {'; '.join(faults) or 'nothing lost, nothing doubled'} ({time.monotonic() - begun:.0f} s)"
-        )
-        sys.stdout.flush()
-    print(f"VERDICT: {len(chosen) - failed} of {len(chosen)} stages well")
-    return 1 if failed or not chosen else 0
+            results.append(_told(stage.name, partial(play, Path(folder), stage)))
+    missing = ""
+    if outages:
+        try:
+            results += _outages(outages)
+        except MissingError as error:
+            missing = f"; {len(outages)} SKIPPED: {error}"
+    print(f"VERDICT: {sum(results)} of {len(results)} stages well{missing}")
+    return 0 if results and all(results) else 1
+
+
+def _outages(outages: Sequence[Outage]) -> list[bool]:
+    with tempfile.TemporaryDirectory(prefix="tinkhoi-cluster-") as name, ExitStack() as stack:
+        folder = Path(name)
+        folder.chmod(0o755)
+        there = stack.enter_context(services(folder))
+        for variable in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+            os.environ[variable] = there.environment[variable]
+        objects = open_objects(STORAGE)
+        return [
+            _told(outage.name, partial(play_outage, outage, there, objects, folder / f"stage-{number}"))
+            for number, outage in enumerate(outages)
+        ]
+
+
+def _told(name: str, played: Callable[[], list[str]]) -> bool:
+    begun = time.monotonic()
+    faults = played()
+    said = "; ".join(faults) or "nothing lost, nothing doubled"
+    print(f"{name}: {said} ({time.monotonic() - begun:.0f} s)", flush=True)
+    return not faults
 
 
 def play(folder: Path, stage: Stage) -> list[str]:

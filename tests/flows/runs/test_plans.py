@@ -37,6 +37,28 @@ def test_shards_are_of_like_size_and_never_empty() -> None:
     assert [len(part) for part in shards(sites[:1], 8)] == [1]
 
 
+def test_shards_are_of_like_work_where_it_is_known() -> None:
+    sites = [site(f"s{n}", f"https://s{n}.vn/") for n in range(40)]
+    work = {f"s{n}": 1000.0 / (n + 1) for n in range(39)}  # a few large papers, many small ones; one is new
+    parts = shards(sites, 4, work)
+    loads = [sum(work.get(one.id, 50.0) for one in part) for part in parts]
+    assert sorted(one.id for part in parts for one in part) == sorted(one.id for one in sites)
+    assert max(loads) / (sum(loads) / len(loads)) < 1.05
+    assert max(len(part) for part in parts) > 10  # by number they would be ten each
+
+
+def test_a_chain_of_shared_hosts_is_one_group_whatever_their_order() -> None:
+    sites = [site(f"s{n}", f"https://h{n}.vn/", f"h{n + 1}.vn") for n in (4, 0, 2, 1, 3)]
+    (part,) = shards(sites, 4)
+    assert [one.id for one in part] == ["s4", "s0", "s2", "s1", "s3"]
+
+
+def test_thousands_of_sites_are_divided_evenly() -> None:
+    hosts = [f"h{n}.vn" for n in range(5000)]
+    sites = [site(f"s{n}", f"https://{host}/") for n, host in enumerate(hosts)]
+    assert sorted(map(len, shards(sites, 64))) == [78] * 56 + [79] * 8
+
+
 def test_each_shard_has_a_plan_with_what_was_asked_of_its_own_sites(tmp_path: Path) -> None:
     data = DataFolder(root=tmp_path)
     data.save_settings(Settings(contact="toi@example.vn"))
