@@ -193,7 +193,7 @@ _EMPTY_DISK = (
 
 def sees(worker: Service, path: Path) -> bool:
     """Whether a worker could open the file ``path`` of this machine."""
-    return Path(f"/proc/{worker.process.pid}/root/{path}").exists()
+    return (Path("/proc", str(worker.process.pid), "root") / path.relative_to("/")).exists()
 
 
 @contextmanager
