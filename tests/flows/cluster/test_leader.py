@@ -144,7 +144,7 @@ def test_machines_that_refuse_use_up_no_attempt(scene: Scene, caplog: pytest.Log
         number = len(scene.workers.submitted)
         attempt = Attempt(RUN, "shard-1", number)
         if number < 7:
-            scene.objects.put(attempt.key("refused"), "an earlier version".encode())
+            scene.objects.put(attempt.key("refused"), b"an earlier version")
         elif scene.objects.read(attempt.key("claim")) is None:
             scene.crawl_whole(attempt)
 
