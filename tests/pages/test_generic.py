@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import scraper.pages.generic
 from scraper.items import NotAnArticle, Paragraph, Picture
-from scraper.pages.generic import ExtraMissing, Generic
+from scraper.pages.generic import MAX_TAGS, ExtraMissing, Generic
 
 HTML = (Path(__file__).parent / "fixtures" / "generic" / "article.html").read_text(encoding="utf-8")
 HOST = "https://cong.example.vn"
@@ -61,6 +62,23 @@ def test_what_does_not_fit_is_refused(pattern, new, reason):
     with pytest.raises(NotAnArticle) as refused:
         GENERIC.article(changed, URL)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        HTML.replace("</body>", "<b>x</b>" * (MAX_TAGS // 2) + "</body>"),
+        HTML.replace("<h1>", f"<h1 {' a=1' * 5001}>"),
+    ],
+    ids=["tags", "attributes"],
+)
+def test_limits_come_before_the_extractor(page, monkeypatch):
+    seen = []
+    monkeypatch.setattr(scraper.pages.generic, "_extract", lambda html: seen.append(html) or "")
+    with pytest.raises(NotAnArticle) as refused:
+        GENERIC.article(page, URL)
+    assert refused.value.reason == "not-an-article"
+    assert seen == []
 
 
 def test_list_of_teasers_is_no_article():
