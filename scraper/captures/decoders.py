@@ -1,4 +1,4 @@
-"""Undoes Content-Encodings, within limits."""
+"""Undoes Content-Encodings in linear time and within limits of memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from io import BytesIO
 
 MAX_BODY = 16 * 1024 * 1024
-"""The most bytes of one body after its Content-Encoding is undone: twice what a crawl accepts."""
+"""The most bytes that undoing the Content-Encodings of one body may give, of all layers together: twice what a crawl
+accepts."""
 
 MAX_ENCODINGS = 3
 """The most encodings on top of each other in one body. A server uses one, and a proxy may add another."""
 
 MAX_GZIP_MEMBERS = 256
 """The most gzip members in one body. A server that flushes its output piece by piece writes a few dozen."""
+
+MAX_WINDOW = 23
+"""The largest window of a body in zstd, as a power of two: the 8 MB that RFC 9659 allows on the web."""
 
 _CHUNK = 64 * 1024
 
@@ -42,17 +46,18 @@ def undo(body: bytes, encodings: Sequence[str]) -> Undone:
     names = [name for name in names if name and name != "identity"]
     if len(names) > MAX_ENCODINGS:
         return Undone(b"", ("undecodable", f"{len(names)} encodings, one over the other"))
-    undone = body
+    undone, left = body, MAX_BODY
     for encoding in reversed(names):
         decode = _DECODERS.get(encoding)
         if decode is None:
             return Undone(b"", ("undecodable", f"Content-Encoding {encoding} is not known"))
         try:
-            undone = decode(undone)
+            undone = decode(undone, left)
         except _TooLarge:
             return Undone(b"", ("too-large", f"more than {MAX_BODY} bytes when unpacked"))
         except Exception as error:
             return _plain(body) or Undone(b"", ("undecodable", f"not {encoding}: {error}"))
+        left -= len(undone)
     return Undone(undone)
 
 
@@ -64,60 +69,68 @@ def _plain(body: bytes) -> Undone | None:
     return Undone(body, None, was_plain=True)
 
 
-def _gunzip(body: bytes) -> bytes:
+def _gunzip(body: bytes, limit: int) -> bytes:
     out = bytearray()
-    for _ in range(MAX_GZIP_MEMBERS):
-        if not body.startswith(b"\x1f\x8b"):
-            break
-        piece, body = _inflate(body, 31, MAX_BODY - len(out))
-        out += piece
-    else:
-        raise ValueError(f"more than {MAX_GZIP_MEMBERS} gzip members")
-    if not out and body:
+    place = members = 0
+    while body[place : place + 2] == b"\x1f\x8b":
+        members += 1
+        if members > MAX_GZIP_MEMBERS:
+            raise ValueError(f"more than {MAX_GZIP_MEMBERS} gzip members")
+        place = _inflate(body, place, 31, out, limit)
+    if not out and place < len(body):
         raise ValueError("no gzip header")
     return bytes(out)
 
 
-def _deflate(body: bytes) -> bytes:
+def _deflate(body: bytes, limit: int) -> bytes:
+    out = bytearray()
     try:
-        return _inflate(body, 15, MAX_BODY)[0]
+        _inflate(body, 0, 15, out, limit)
     except zlib.error:
-        return _inflate(body, -15, MAX_BODY)[0]  # some Microsoft servers call this deflate
+        out.clear()
+        _inflate(body, 0, -15, out, limit)  # some Microsoft servers call this deflate
+    return bytes(out)
 
 
-def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
+def _inflate(body: bytes, place: int, window: int, out: bytearray, limit: int) -> int:
+    """Adds to ``out`` what the stream at ``place`` holds, and returns where it ends. Feeds it piece by piece, because
+    zlib copies whatever it is given and does not need."""
     unzip = zlib.decompressobj(window)
-    out = unzip.decompress(body, limit + 1)
-    if len(out) > limit:
-        raise _TooLarge
-    return out, unzip.unused_data
+    while not unzip.eof and place < len(body):
+        fed = body[place : place + _CHUNK]
+        out += unzip.decompress(fed, limit + 1 - len(out))
+        if len(out) > limit:
+            raise _TooLarge
+        place += len(fed) - len(unzip.unused_data)
+    return place
 
 
-def _unbrotli(body: bytes) -> bytes:
+def _unbrotli(body: bytes, limit: int) -> bytes:
     import brotli
 
     unpack = brotli.Decompressor()
-    out = bytearray(unpack.process(body, output_buffer_limit=MAX_BODY + 1))
-    while len(out) <= MAX_BODY and not unpack.is_finished():
+    out = bytearray(unpack.process(body, output_buffer_limit=limit + 1))
+    while len(out) <= limit and not unpack.is_finished():
         piece = unpack.process(b"", output_buffer_limit=_CHUNK * 16)
         if not piece:
             break
         out += piece
-    if len(out) > MAX_BODY:
+    if len(out) > limit:
         raise _TooLarge
     return bytes(out)
 
 
-def _unzstd(body: bytes) -> bytes:
+def _unzstd(body: bytes, limit: int) -> bytes:
     from scraper.captures.zstandard import zstd
 
-    out = bytes(zstd.ZstdFile(BytesIO(body)).read(MAX_BODY + 1))
-    if len(out) > MAX_BODY:
+    options = {zstd.DecompressionParameter.window_log_max: MAX_WINDOW}
+    out = bytes(zstd.ZstdFile(BytesIO(body), options=options).read(limit + 1))
+    if len(out) > limit:
         raise _TooLarge
     return out
 
 
-_DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
+_DECODERS: Mapping[str, Callable[[bytes, int], bytes]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _deflate,

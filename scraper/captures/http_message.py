@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from io import BytesIO
 
-from warcio.bufferedreaders import ChunkedDataReader
 from warcio.statusandheaders import StatusAndHeadersParser
 
 from scraper.captures.decoders import Undone, undo
 from scraper.captures.members import MAX_HEAD
 from scraper.fetch.exchange import Headers
+
+MAX_CHUNKS = 250_000
+"""The most chunks of one body. A server that flushes each line of a page writes some thousands."""
 
 _STATUS = re.compile(rb"[A-Za-z]{2,10}(?:/[\d.]{1,5})?[ \t]+(\d{3})(?!\d)[^\r\n]*\r?\n?")
 """Also matches ``HTTP/2 200``, which has no reason, and ``ICY 200 OK``. Only the number counts."""
@@ -19,7 +21,7 @@ _STATUS = re.compile(rb"[A-Za-z]{2,10}(?:/[\d.]{1,5})?[ \t]+(\d{3})(?!\d)[^\r\n]
 _HTTP = re.compile(rb"HTTP/", re.I)
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|\?xml|rss|urlset|feed)", re.I)
 _PARSER = StatusAndHeadersParser([], verify=False)
-_CHUNK = 64 * 1024
+_FRAME = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r\n")
 
 
 class NoHttp(ValueError):
@@ -77,11 +79,30 @@ def _unframed(raw: bytes, headers: Headers) -> bytes:
     names = [part.strip().lower() for value in values for part in value.split(",")]
     body = raw
     if "chunked" in names:
-        stream = ChunkedDataReader(BytesIO(body), decomp_type=None)
-        body = b"".join(iter(lambda: stream.read(_CHUNK), b""))
+        body = _dechunked(raw)
     others = [name for name in names if name not in {"", "chunked", "identity"}]
     if others:
         undone = undo(body, others)
         if undone.problem is None:
             body = undone.body
     return body
+
+
+def _dechunked(raw: bytes) -> bytes:
+    """The body without its chunks' frames (RFC 9112, 7.1). From what is no frame on, ``raw`` as it stands.
+
+    Raises NoHttp for more than MAX_CHUNKS; warcio's reader, which knows no limit, took ten seconds for four million.
+    """
+    pieces, place = [], 0
+    while frame := _FRAME.match(raw, place):
+        if len(pieces) == MAX_CHUNKS:
+            raise NoHttp(f"its body has more than {MAX_CHUNKS} chunks")
+        size = int(frame[1], 16)
+        start, end = frame.end(), frame.end() + size
+        if not size:
+            return b"".join(pieces)
+        if end < len(raw) and raw[end : end + 2] != b"\r\n":
+            break
+        pieces.append(raw[start:end])
+        place = end + 2
+    return b"".join((*pieces, raw[place:]))

@@ -21,7 +21,11 @@ MAX_HEAD = 256 * 1024
 GZIP = b"\x1f\x8b\x08"
 """How a gzip member begins."""
 
+MAX_ODD = 100
+"""The most odd records of one stream after which the next one is looked for. Each may cost MAX_RECORD bytes."""
+
 _CHUNK = 64 * 1024
+_NEXT = re.compile(rb"\nWARC/1\.")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
 
 Report = Callable[[str], None]
@@ -195,56 +199,130 @@ def _opens_record(file: IO[bytes], offset: int) -> bool:
         return False
 
 
+class _Lines:
+    """A stream of which what was read can be put back, so that a record with a wrong length costs itself alone."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._ahead = io.BytesIO()
+        self._left = 0  # bytes that were put back and not read again
+        self.place = file.tell()
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes."""
+        found = self._ahead.read(min(size, self._left)) if self._left else b""
+        self._left -= len(found)
+        if len(found) < size:
+            found = found + self._file.read(size - len(found)) if found else self._file.read(size)
+        self.place += len(found)
+        return found
+
+    def readline(self, size: int) -> bytes:
+        """The next line, or as much of it as ``size`` bytes hold."""
+        line = self._ahead.readline(min(size, self._left)) if self._left else b""
+        self._left -= len(line)
+        if len(line) < size and not line.endswith(b"\n"):
+            line += self._file.readline(size - len(line))
+        self.place += len(line)
+        return line
+
+    def may_hold(self, size: int) -> bool:
+        """Whether ``size`` bytes can follow, as far as the stream can tell without being read."""
+        if not isinstance(self._file, io.BufferedReader | io.BytesIO) or not self._file.seekable():
+            return True
+        here = self._file.tell()
+        end = self._file.seek(0, io.SEEK_END)
+        self._file.seek(here)
+        return self._left + end - here >= size
+
+    def put_back(self, content: bytes) -> None:
+        """Gives the last bytes that were read once more."""
+        self._ahead = io.BytesIO(content + self._ahead.read(self._left))
+        self._left = self._ahead.getbuffer().nbytes
+        self.place -= len(content)
+
+
 def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[int, bytes]]:
-    """The whole records of an unpacked stream, with their offsets. Reports on other records begin with ``where``."""
+    """The whole records of an unpacked stream, with their offsets. Reports on other records begin with ``where``.
+
+    After what is no whole record, reading goes on at the next line that begins a record, MAX_ODD times.
+    """
     place = f"{where}: " if where else ""
+    lines, odd = _Lines(file), 0
     while True:
-        offset, head = _header_block(file)
+        offset, head = _header_block(lines)
         if not head:
             return
         length = _LENGTH.search(head)
+        passed: bytes | None = None  # what has to be searched for the next record
         if not head.startswith(b"WARC/") or length is None or not head.endswith((b"\n\r\n", b"\n\n")):
-            tally.refuse(f"{place}what stands at byte {offset} is not a whole WARC record; the rest was passed over")
-            return
-        size = int(length.group(1))
-        if size > MAX_RECORD:
-            if not _skip(file, size + 4):
-                tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
-                return
-            tally.records += 1
-            tally.no_captures += 1
-            tally.remarks.append(
-                f"{place}the record at byte {offset} has {size} bytes, more than {MAX_RECORD}, and was passed over"
-            )
-            continue
-        block = file.read(size)
-        # Two line ends follow. WARC asks for carriage returns in them; some tools leave them out.
-        if len(block) < size or not all(file.readline(2) in (b"\r\n", b"\n") for _ in range(2)):
+            tally.refuse(f"{place}what stands at byte {offset} is not a whole WARC record and was passed over")
+            passed = head
+        else:
+            size = int(length.group(1))
+            if size > MAX_RECORD and lines.may_hold(size):
+                if not _skip(lines, size + 4):
+                    tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
+                    return
+                tally.records += 1
+                tally.no_captures += 1
+                tally.remarks.append(
+                    f"{place}the record at byte {offset} has {size} bytes, more than {MAX_RECORD}: passed over"
+                )
+                continue
+            block = lines.read(min(size, MAX_RECORD))
+            # Two line ends follow. WARC asks for carriage returns in them; some tools leave them out.
+            ends = [lines.readline(2), lines.readline(2)]
+            if len(block) == size and all(end in (b"\r\n", b"\n") for end in ends):
+                tally.records += 1
+                yield offset, b"".join((head, block, b"\r\n\r\n"))
+                continue
             tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
+            passed = b"".join((head, block, *ends))
+        odd += 1
+        if odd > MAX_ODD:
+            tally.refuse(f"{place}more than {MAX_ODD} odd records; what follows byte {offset} was passed over")
             return
-        tally.records += 1
-        yield offset, b"".join((head, block, b"\r\n\r\n"))
+        if not _find_next(lines, passed):
+            return
 
 
-def _header_block(file: IO[bytes]) -> tuple[int, bytes]:
+def _find_next(lines: _Lines, passed: bytes) -> bool:
+    """Goes to the next line that begins a record, in what was ``passed`` or after it. False if there is none."""
+    found = _NEXT.search(passed, 1)
+    if found is not None:
+        lines.put_back(passed[found.start() + 1 :])
+        return True
+    after = passed[-8:]  # the line may begin here
+    lines.put_back(after)
+    begins = False
+    while line := lines.readline(_CHUNK):
+        if begins and line.startswith(b"WARC/1."):
+            lines.put_back(line)
+            return True
+        begins = line.endswith(b"\n")
+    return False
+
+
+def _header_block(lines: _Lines) -> tuple[int, bytes]:
     """The offset and the next header block, with the empty line that ends it. Empty at the end of the stream."""
-    offset = file.tell()
-    line = file.readline(_CHUNK)
+    offset = lines.place
+    line = lines.readline(_CHUNK)
     while line in (b"\r\n", b"\n"):
-        offset = file.tell()
-        line = file.readline(_CHUNK)
-    lines, size = [line], len(line)
+        offset = lines.place
+        line = lines.readline(_CHUNK)
+    found, size = [line], len(line)
     while line not in (b"\r\n", b"\n", b"") and size < MAX_HEAD:
-        line = file.readline(_CHUNK)
-        lines.append(line)
+        line = lines.readline(_CHUNK)
+        found.append(line)
         size += len(line)
-    return offset, b"".join(lines)
+    return offset, b"".join(found)
 
 
-def _skip(file: IO[bytes], size: int) -> bool:
+def _skip(lines: _Lines, size: int) -> bool:
     """Skips ``size`` bytes. False if there are fewer."""
     while size > 0:
-        piece = file.read(min(size, _CHUNK * 16))
+        piece = lines.read(min(size, _CHUNK * 16))
         if not piece:
             return False
         size -= len(piece)

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from scraper.captures.members import GZIP, MAX_RECORD, RawRecord, Tally, record_blocks, whole_records
 
 ZSTD = b"\x28\xb5\x2f\xfd"
 """How a Zstandard frame begins."""
+
+MAX_LINE = 64 * 1024
+"""The longest line at the head of an ARC record, in bytes."""
 
 _SKIPPABLE = range(0x184D2A50, 0x184D2A60)
 _DICTIONARY = 0x184D2A5D
@@ -102,11 +106,27 @@ def _of_arc(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
     file.seek(0)
     # warcio refuses a file in a single gzip member, so we unpack it first.
     unpacked = gzip.GzipFile(fileobj=file) if packed else file
+    records = ArchiveIterator(unpacked, no_record_parse=True, arc2warc=True)
+    records.reader = _ShortLines(records.fh)
     try:
-        for record in ArchiveIterator(unpacked, no_record_parse=True, arc2warc=True):
+        for record in records:
             yield from _arc_record(record, name, tally)
     except (ArchiveLoadFailed, OSError, EOFError, zlib.error, ValueError, IndexError) as error:
-        tally.refuse(f"{name}: what follows is not a whole ARC record: {error}")
+        tally.refuse(f"{name}: what follows is not a whole ARC record: {f'{error}'[:300]}")
+
+
+class _ShortLines(DecompressingBufferedReader):  # type: ignore[misc]
+    """warcio's reader, which would take a line of any length into memory. Raises ValueError for a long one."""
+
+    def readline(self, length: int | None = None) -> bytes:
+        line = b""
+        while piece := super().readline(length or MAX_LINE):
+            line += piece
+            if len(line) > MAX_LINE:
+                raise ValueError(f"a line has more than {MAX_LINE} bytes")
+            if length or line.endswith(b"\n"):
+                break
+        return line
 
 
 def _arc_record(record: Any, name: str, tally: Tally) -> Iterator[RawRecord]:

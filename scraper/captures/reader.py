@@ -13,7 +13,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.timeutils import iso_date_to_datetime
 
@@ -98,7 +97,7 @@ def capture_in(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | No
     try:
         record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc", no_record_parse=True)
         capture = _capture_of(record, file, offset, lambda remark: tally.remarks.append(f"{place}: {remark}"))
-    except (ArchiveLoadFailed, EOFError, ValueError, IndexError, TypeError) as error:
+    except Exception as error:  # whatever is odd about one record must not cost the others
         tally.unreadable.append(f"{place} cannot be read: {error}")
         return None
     tally.no_captures += capture is None
@@ -117,6 +116,7 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -
     if record.rec_type not in _KINDS or not url.lower().startswith(("http://", "https://")):
         return None
     block = record.raw_stream.read()
+    _check_digest((block,), said.get_header("WARC-Block-Digest"), "block", remark)
     common: dict[str, Any] = {
         "url": url,
         "file": file,
@@ -130,14 +130,14 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -
     if record.rec_type == "revisit":
         return _revisit(record, block, common)
     if record.rec_type != "response":
-        return _resource(block, said.get_header("Content-Type"), common)
+        return _resource(block, said.get_header("Content-Type"), common, remark)
     try:
         return _response(read_response(block), common, remark)
     except NoHttp as error:
         if not looks_like_markup(block):
             raise
         remark(f"no HTTP response, read as a page without a status: {error}")
-        return _resource(block, None, common)
+        return _resource(block, None, common, remark)
 
 
 def _outcome(block: bytes, at: datetime, common: dict[str, Any]) -> Capture | None:
@@ -172,8 +172,9 @@ def _revisit(record: ArcWarcRecord, block: bytes, common: dict[str, Any]) -> Cap
     )
 
 
-def _resource(block: bytes, content_type: str | None, common: dict[str, Any]) -> Capture:
+def _resource(block: bytes, content_type: str | None, common: dict[str, Any], remark: Report) -> Capture:
     headers = (("Content-Type", content_type),) if content_type else ()
+    _check_digest((block,), common["payload_digest"], "payload", remark)
     return Capture(kind="resource", status=None, headers=headers, body=block, **common)
 
 
@@ -181,7 +182,7 @@ def _response(answer: Response, common: dict[str, Any], remark: Report) -> Captu
     if answer.odd is not None:
         remark(f"its status line is {answer.odd!r}, read as status {answer.status}")
     undone = answer.body()
-    _check_digest((answer.payload, answer.raw, undone.body), common["payload_digest"], remark)
+    _check_digest((answer.payload, answer.raw, undone.body), common["payload_digest"], "payload", remark)
     problem = undone.problem or (None, None)
     return Capture(
         kind="response",
@@ -194,8 +195,8 @@ def _response(answer: Response, common: dict[str, Any], remark: Report) -> Captu
     )
 
 
-def _check_digest(forms: tuple[bytes, ...], stated: str | None, remark: Report) -> None:
-    """Reports a payload that does not match its digest.
+def _check_digest(forms: tuple[bytes, ...], stated: str | None, what: str, remark: Report) -> None:
+    """Reports a block or payload (``what``) that does not match its digest.
 
     Some writers compute the digest before the Transfer-Encoding is undone, some after. A digest of an unknown
     algorithm is not checked.
@@ -203,11 +204,11 @@ def _check_digest(forms: tuple[bytes, ...], stated: str | None, remark: Report) 
     name, _, value = (stated or "").partition(":")
     if name.lower() not in {"sha1", "sha256", "md5"} or not value:
         return
-    for payload in dict.fromkeys(forms):
-        digest = hashlib.new(name.lower(), payload, usedforsecurity=False)
+    for form in dict.fromkeys(forms):
+        digest = hashlib.new(name.lower(), form, usedforsecurity=False)
         if value.lower() == digest.hexdigest() or value.upper() == base64.b32encode(digest.digest()).decode():
             return
-    remark(f"its payload is not the one whose digest it states ({stated})")
+    remark(f"its {what} is not the one whose digest it states ({stated})")
 
 
 def _time_of(text: str | None, block: bytes, remark: Report) -> datetime:

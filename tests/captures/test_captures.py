@@ -153,7 +153,8 @@ def test_a_page_in_zstd_is_read_with_the_standard_librarys_decoder_too(
     used: list[str] = []
     standard = ModuleType("compression")
     standard.zstd = SimpleNamespace(
-        ZstdFile=lambda body: (used.append("standard"), zstd.ZstdFile(body))[1]  # type: ignore[func-returns-value]
+        ZstdFile=lambda body, **more: (used.append("standard"), zstd.ZstdFile(body, **more))[1],  # type: ignore[func-returns-value]
+        DecompressionParameter=zstd.DecompressionParameter,
     )
     path = write(
         tmp_path / "a.warc.gz",

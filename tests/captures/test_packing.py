@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scraper.captures import Tally, capture_in
-from scraper.captures.packing import packing, raw_records, stable_id
+from scraper.captures.packing import MAX_LINE, packing, raw_records, stable_id
 from scraper.captures.zstandard import zstd
 from tests.captures.records import HTTP, PAGE, warc
 
@@ -71,6 +71,25 @@ def test_arc(tmp_path: Path, packed: bool) -> None:
     assert tally.unreadable == []
     again = [record.content for record in raw_records(path, Tally())]
     assert again == [record.content for record in raw_records(path, Tally())]  # their ids do not change
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_line_of_an_arc_file_has_its_limit(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / "a.arc"
+    content = arc() + b"\nhttp://a.vn/" + b"x" * (MAX_LINE + 1)
+    path.write_bytes(gzip.compress(content) if packed else content)
+    found, tally = urls(path)
+    assert found == [f"http://a.vn/{number}.html" for number in range(3)]
+    assert len(tally.unreadable) == 1 and f"more than {MAX_LINE} bytes" in tally.unreadable[0]
+
+
+@pytest.mark.parametrize("odd", [b"http://a.vn/3.html 20130601010101 text/html", b"http://a.vn/3.html 1 2 3 4 5"])
+def test_an_odd_record_of_an_arc_file_costs_none_before_it(tmp_path: Path, odd: bytes) -> None:
+    path = tmp_path / "a.arc"
+    path.write_bytes(arc() + b"\n" + odd + b"\n\n")
+    found, tally = urls(path)
+    assert found == [f"http://a.vn/{number}.html" for number in range(3)]
+    assert tally.unreadable and path.name in tally.unreadable[0]
 
 
 def test_what_is_no_file_of_captures_has_no_packing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import random
 import zlib
 from datetime import UTC, datetime
 from hashlib import sha1
@@ -12,9 +13,12 @@ from pathlib import Path
 import brotli
 import pytest
 
+import scraper.captures.decoders
 from scraper.captures import MAX_RECORD, Capture, Tally, is_good, is_html, read_capture_at, read_captures
-from scraper.captures.decoders import MAX_ENCODINGS, MAX_GZIP_MEMBERS
-from scraper.captures.members import MAX_HEAD
+from scraper.captures.decoders import MAX_ENCODINGS, MAX_GZIP_MEMBERS, MAX_WINDOW
+from scraper.captures.http_message import MAX_CHUNKS
+from scraper.captures.members import MAX_HEAD, MAX_ODD
+from scraper.captures.zstandard import zstd
 from scraper.items import time_is_known
 from tests.captures.records import HTTP, PAGE, warc
 
@@ -203,3 +207,89 @@ def test_a_header_block_and_nested_encodings_have_their_limits(tmp_path: Path) -
     assert [(capture.outcome, capture.body) for capture in captures[:2]] == [("undecodable", b"")] * 2
     assert captures[2].body == PAGE
     assert [str(MAX_HEAD) in told for told in tally.unreadable] == [True]
+
+
+def encoded(names: str, body: bytes) -> bytes:
+    return warc(HTTP.replace(b"\r\n\r\n", f"\r\nContent-Encoding: {names}\r\n\r\n".encode()) + body)
+
+
+PACKERS = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+
+
+@pytest.mark.parametrize("outer", PACKERS)
+@pytest.mark.parametrize("inner", PACKERS)
+def test_encodings_over_each_other_are_undone_and_share_one_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inner: str, outer: str
+) -> None:
+    monkeypatch.setattr(scraper.captures.decoders, "MAX_BODY", 80_000)
+    names = f"{inner}, {outer}"
+    small = encoded(names, PACKERS[outer](PACKERS[inner](PAGE)))
+    noise = random.Random(1).randbytes(50_000)  # packed once, it is as long again
+    large = encoded(names, PACKERS[outer](PACKERS[inner](noise)))
+    captures, _ = read(tmp_path / "a.warc.gz", small, large, GOOD)
+    assert [capture.outcome for capture in captures] == [None, "too-large", None]
+    assert captures[0].body == captures[2].body == PAGE
+
+
+def test_a_body_of_zstd_may_not_ask_for_more_memory_than_the_web_allows(tmp_path: Path) -> None:
+    level = {zstd.CompressionParameter.window_log: MAX_WINDOW + 1, zstd.CompressionParameter.content_size_flag: 0}
+    pack = zstd.ZstdCompressor(options=level)
+    (capture, good), _ = read(tmp_path / "a.warc.gz", encoded("zstd", pack.compress(PAGE) + pack.flush()), GOOD)
+    assert (capture.outcome, good.outcome) == ("undecodable", None)
+
+
+def test_a_body_of_too_many_chunks_is_told(tmp_path: Path) -> None:
+    head = HTTP.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    body = b"1\r\nx\r\n" * (MAX_CHUNKS + 1) + b"0\r\n\r\n"
+    captures, tally = read(tmp_path / "a.warc", warc(head + body), GOOD, packed=False)
+    assert [capture.url for capture in captures] == ["http://a.vn/good.html"]
+    assert len(tally.unreadable) == 1 and "a.warc: the record at byte 0" in tally.unreadable[0]
+
+
+@pytest.mark.parametrize("kind", ["response", "resource", "revisit"])
+def test_a_wrong_block_digest_is_told_with_file_and_offset(tmp_path: Path, kind: str) -> None:
+    block = HTTP + PAGE
+    right, wrong = (base64.b32encode(sha1(content).digest()).decode() for content in (block, PAGE))
+    records = [warc(block, kind=kind, more=f"WARC-Block-Digest: sha1:{digest}\r\n") for digest in (right, wrong)]
+    captures, tally = read(tmp_path / "a.warc.gz", *records)
+    assert len(captures) == 2
+    place = f"a.warc.gz: the record at byte {len(gzip.compress(records[0]))}"
+    assert tally.remarks == [f"{place}: its block is not the one whose digest it states (sha1:{wrong})"]
+
+
+ODD_RECORDS = {
+    "a header block without end": warc(more="a:b\r\n" * (MAX_HEAD // 5 + 1)),
+    "no length": warc().replace(b"Content-Length", b"Content-Size"),
+    "a length too short": warc(more="Content-Length: 10\r\n"),
+    "a length too long": warc(more="Content-Length: 900\r\n"),
+    "a length beyond the file": warc(more="Content-Length: 99999999999\r\n"),
+    "another program's lines": b"Warning: no more space\r\n\r\n<p>...</p>\n" * 3,
+    "another version": warc().replace(b"WARC/1.0", b"WARC/7.0"),
+    "a negative length": warc().replace(b"Content-Length: ", b"Content-Length: -"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_RECORDS)
+@pytest.mark.parametrize("packed", [None, "one", "each"])
+def test_an_odd_record_costs_no_neighbour(tmp_path: Path, name: str, packed: str | None) -> None:
+    pages = [warc(url=f"http://a.vn/{number}.html") for number in range(6)]
+    records = [*pages[:3], ODD_RECORDS[name], *pages[3:]]
+    content = b"".join(gzip.compress(each) if packed == "each" else each for each in records)
+    path = tmp_path / ("a.warc" if packed is None else "a.warc.gz")
+    path.write_bytes(gzip.compress(content) if packed == "one" else content)
+    tally = Tally()
+    told: list[str] = []
+    captures = list(read_captures(path, told.append, tally))
+    if name == "a length beyond the file" and packed == "one":
+        pages = pages[:3]  # a packed stream cannot be asked how long it is
+    assert [capture.url for capture in captures] == [f"http://a.vn/{number}.html" for number in range(len(pages))]
+    assert tally.unreadable and tally.unreadable == told and path.name in told[0]
+    for capture in captures if packed != "one" else ():
+        assert read_capture_at(path, capture.offset).url == capture.url
+
+
+def test_looking_for_the_next_record_has_its_limit(tmp_path: Path) -> None:
+    odd = b"WARC/1.0\r\nContent-Length: 90\r\n\r\nx\r\n"
+    captures, tally = read(tmp_path / "a.warc", GOOD, *[odd] * (MAX_ODD + 5), GOOD, packed=False)
+    assert len(captures) == 1
+    assert len(tally.unreadable) == MAX_ODD + 2 and str(MAX_ODD) in tally.unreadable[-1]
