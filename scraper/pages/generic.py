@@ -31,7 +31,7 @@ from scraper.pages.sections import section_of
 from scraper.text import fold, same_words, squeeze
 
 MAX_TAGS = 20_000
-"""The most tags of an article's page. Real ones have some thousands; with 98,000, the extractor took 15 s and 400 MB."""
+"""The most tags of an article's page. Real ones have some thousands; 98,000 cost the extractor 15 s and 400 MB."""
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|igshid|mibextid|gidzl|zarsrc|zalo\w*|_gl|_ga|amp"
