@@ -55,6 +55,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.fetch.host_queues.PauseMiddleware": 560,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # it sends no cookies back, and validators on
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # it undoes any number of layers
+    "scraper.fetch.packed_bodies.FewLayers": 590,
     "scraper.fetch.redirects.ChainRedirects": 600,
 }
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

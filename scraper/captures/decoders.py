@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
+from scraper.fetch.limits import MAX_ENCODINGS
+
 MAX_BODY = 16 * 1024 * 1024
 """The most bytes that undoing the Content-Encodings of one body may give, of all layers together: twice what a crawl
 accepts."""
-
-MAX_ENCODINGS = 3
-"""The most encodings on top of each other in one body. A server uses one, and a proxy may add another."""
 
 MAX_GZIP_MEMBERS = 256
 """The most gzip members in one body. A server that flushes its output piece by piece writes a few dozen."""
@@ -123,7 +122,7 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
 def _unzstd(body: bytes, limit: int) -> bytes:
     from scraper.captures.zstandard import zstd
 
-    options = {zstd.DecompressionParameter.window_log_max: MAX_WINDOW}
+    options = {int(zstd.DecompressionParameter.window_log_max): MAX_WINDOW}
     out = bytes(zstd.ZstdFile(BytesIO(body), options=options).read(limit + 1))
     if len(out) > limit:
         raise _TooLarge

@@ -93,7 +93,8 @@ def _dechunked(raw: bytes) -> bytes:
 
     Raises NoHttp for more than MAX_CHUNKS; warcio's reader, which knows no limit, took ten seconds for four million.
     """
-    pieces, place = [], 0
+    pieces: list[bytes] = []
+    place = 0
     while frame := _FRAME.match(raw, place):
         if len(pieces) == MAX_CHUNKS:
             raise NoHttp(f"its body has more than {MAX_CHUNKS} chunks")

@@ -17,6 +17,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    ResponseDataLossError,
 )
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
@@ -26,8 +27,9 @@ from scraper.addresses import DEFAULT_PORTS, endpoint
 from scraper.fetch.certificates import HostCertificates, tls_failure
 from scraper.fetch.host_queues import HostDownloader
 from scraper.fetch.hosts import HostTable
+from scraper.fetch.limits import MAX_HEADERS
 from scraper.fetch.outcomes import Refused
-from scraper.fetch.scrapy_internals import connect_by
+from scraper.fetch.scrapy_internals import AnswerTooLong, bound_answers, connect_by
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -178,6 +180,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._table = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
         connect_by(self, HostCertificates(crawler, self._table))
+        bound_answers(self, head=MAX_HEADERS, whole=MAX_HEADERS + 2 * crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     async def download_request(self, request: Request) -> Response:
         """The answer to ``request``. Raises Refused if it must not be sent, or Scrapy's download errors."""
@@ -205,9 +208,20 @@ class GuardedHandler(HTTP11DownloadHandler):
             why = tls_failure(error)
             if why is not None:
                 raise Refused("tls", why) from error
+            _refuse_too_long(error)
+            raise
+        except ResponseDataLossError as error:
+            _refuse_too_long(error)
             raise
         except (DownloadTimeoutError, DownloadConnectionRefusedError):
             silent = True
             raise
         finally:
             downloader.end(request, silent=silent)
+
+
+def _refuse_too_long(error: Exception) -> None:
+    """Raises Refused if the download was ended because the answer was too long."""
+    for failure in getattr(error.__cause__, "reasons", ()):
+        if isinstance(failure.value, AnswerTooLong):
+            raise Refused("too-large", str(failure.value)) from error

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.downloader.contextfactory import _get_creator_context, _ScrapyClientContextFactory
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from scrapy.utils.asyncio import call_later
+from twisted.python.failure import Failure
+from twisted.web._newclient import BODY, DONE
 
 if TYPE_CHECKING:
     import scrapy
     from scrapy.crawler import Crawler
+    from twisted.internet.defer import Deferred
 
 ClientContextFactory = _ScrapyClientContextFactory
 """Makes the TLS settings of a connection; ``verify_certificates=False`` accepts every certificate."""
@@ -52,6 +59,49 @@ def begin_delay(slot: Slot) -> None:
     slot.lastseen = max(slot.lastseen, monotonic())
 
 
+class AnswerTooLong(Exception):
+    """An answer had more bytes before its body, or in all, than may be. Twisted and Scrapy bound only the body."""
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """Scrapy's side of a connection, which counts what it is sent."""
+
+    head = whole = 0
+    _came = 0
+
+    def request(self, request: Any) -> Deferred[Any]:
+        self._came = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - the interface's name
+        self._came += len(data)
+        parser = self._parser
+        in_head = parser is not None and parser.state not in {BODY, DONE}
+        if self._came > self.whole:
+            self._giveUp(Failure(AnswerTooLong(f"more than {self.whole} bytes, frames of chunks included")))
+        elif in_head and self._came > self.head:
+            self._giveUp(Failure(AnswerTooLong(f"more than {self.head} bytes of headers")))
+        else:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+def bound_answers(handler: HTTP11DownloadHandler, *, head: int, whole: int) -> None:
+    """Ends each answer of more than ``head`` bytes before its body, or ``whole`` bytes with all that frames it.
+
+    The download then fails with an error whose cause names AnswerTooLong.
+    """
+
+    class Protocol(_BoundedProtocol):
+        pass
+
+    class Factory(_LenientHTTP11ClientFactory):
+        def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 - the interface's name
+            return Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+    Protocol.head, Protocol.whole = head, whole
+    handler._pool._factory = Factory
+
+
 def connect_by(handler: HTTP11DownloadHandler, context_factory: object) -> None:
     """Makes ``handler`` judge certificates by ``context_factory`` and never repeat a request by itself.
 
@@ -67,9 +117,11 @@ def failed_to_start(process: Any) -> bool:
 
 
 __all__ = [
+    "AnswerTooLong",
     "ClientContextFactory",
     "attach",
     "begin_delay",
+    "bound_answers",
     "connect_by",
     "failed_to_start",
     "hold",

@@ -15,10 +15,11 @@ import pytest
 
 import scraper.captures.decoders
 from scraper.captures import MAX_RECORD, Capture, Tally, is_good, is_html, read_capture_at, read_captures
-from scraper.captures.decoders import MAX_ENCODINGS, MAX_GZIP_MEMBERS, MAX_WINDOW
+from scraper.captures.decoders import MAX_GZIP_MEMBERS, MAX_WINDOW
 from scraper.captures.http_message import MAX_CHUNKS
 from scraper.captures.members import MAX_HEAD, MAX_ODD
 from scraper.captures.zstandard import zstd
+from scraper.fetch.limits import MAX_ENCODINGS
 from scraper.items import time_is_known
 from tests.captures.records import HTTP, PAGE, warc
 
@@ -232,7 +233,10 @@ def test_encodings_over_each_other_are_undone_and_share_one_limit(
 
 
 def test_a_body_of_zstd_may_not_ask_for_more_memory_than_the_web_allows(tmp_path: Path) -> None:
-    level = {zstd.CompressionParameter.window_log: MAX_WINDOW + 1, zstd.CompressionParameter.content_size_flag: 0}
+    level = {
+        int(zstd.CompressionParameter.window_log): MAX_WINDOW + 1,
+        int(zstd.CompressionParameter.content_size_flag): 0,
+    }
     pack = zstd.ZstdCompressor(options=level)
     (capture, good), _ = read(tmp_path / "a.warc.gz", encoded("zstd", pack.compress(PAGE) + pack.flush()), GOOD)
     assert (capture.outcome, good.outcome) == ("undecodable", None)

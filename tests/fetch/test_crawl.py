@@ -1,5 +1,6 @@
 """Whole crawls of a loopback newspaper, each in a process of its own, as the flow starts them."""
 
+import gzip
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from scraper.captures import read_captures
+from scraper.fetch.limits import MAX_ENCODINGS, MAX_HEADERS
 from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
 
 from .conftest import Crawler, Loopback, article, listing, page, redirect
@@ -256,3 +258,38 @@ def test_a_crawl_that_is_stopped_leaves_whole_captures(crawler: Crawler, site: L
     assert code == (-signal.SIGKILL if how == "kill" else 11)
     captured = [c.url.removeprefix(site.url) for c in read_captures(Path(plan.captures))]
     assert captured == ["/robots.txt", "/xd/", article(1), article(2)]
+
+
+def sending(head: str, piece: bytes, times: int) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An answer that begins with ``head`` and goes on with ``piece``."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        handler.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{head}".encode())
+        try:
+            for _ in range(times):
+                handler.wfile.write(piece * 1000)
+        except OSError:
+            return  # the crawl has heard enough
+
+    return answer
+
+
+def test_headers_layers_and_frames_of_an_answer_have_their_limits(crawler: Crawler, site: Loopback) -> None:
+    layers = b"<p>x</p>"
+    for _ in range(MAX_ENCODINGS + 1):
+        layers = gzip.compress(layers)
+    names = ", ".join(["gzip"] * (MAX_ENCODINGS + 1))
+    site.pages["/xd/"] = page(listing(1, 2, 3, 4))
+    site.pages[article(1)] = sending("", b"X-Tin: %b\r\n" % (b"x" * 100), MAX_HEADERS // 100_000 + 2)
+    site.pages[article(2)] = page(layers, Content_Encoding=names)
+    site.pages[article(3)] = sending("Transfer-Encoding: chunked\r\n\r\n", b"1;" + b"x" * 1000 + b"\r\nx\r\n", 20)
+    crawler.write_site(site)
+    crawl = crawler.run()
+    assert crawl.outcomes() == {
+        site.url + article(1): "too-large",
+        site.url + article(2): "undecodable",
+        site.url + article(3): "too-large",
+    }
+    assert (site.url + article(4), 200) in crawl.statuses()
+    assert [site.paths().count(article(number)) for number in (1, 2, 3, 4)] == [1, 1, 1, 1]

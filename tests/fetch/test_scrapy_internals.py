@@ -23,11 +23,16 @@ from scraper.fetch.scrapy_internals import (
 from tests.places import REPOSITORY
 
 PRIVATE = {
+    "_LenientHTTP11ClientFactory",
+    "_LenientHTTP11ClientProtocol",
     "_ScrapyClientContextFactory",
     "_contextFactory",
+    "_factory",
     "_get_creator_context",
+    "_giveUp",
     "_latercall",
     "_pool",
+    "_quiescentCallback",
     "_set_crawler",
     "bootstrap_failed",
     "lastseen",

@@ -1,0 +1,25 @@
+"""Undoes the Content-Encodings of an answer, no more layers of them than an import does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+
+from scraper.fetch.limits import MAX_ENCODINGS
+from scraper.fetch.outcomes import Refused
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+
+class FewLayers(HttpCompressionMiddleware):
+    """Scrapy's middleware, which limits what each layer gives but would undo thousands of them."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """The response with its encodings undone. Raises Refused for too many of them."""
+        named = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
+        if len(named) > MAX_ENCODINGS:
+            raise Refused("undecodable", f"{len(named)} encodings, one over the other")
+        return super().process_response(request, response)
