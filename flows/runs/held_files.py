@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,11 +24,13 @@ from scraper.captures.packing import packing, raw_records
 from scraper.captures.reader import moment_of
 from scraper.saved import Form, saved_pages
 from scraper.saved.records import record_of
+from scraper.saved.zip_files import UNREADABLE, open_zip, refuse_packed_too_well
 from scraper.whole_files import is_disk_full
 
 NAMES_IN_WACZ = (".warc", ".warc.gz", ".warc.zst")
 
 _UNSAFE = re.compile(r"[^\w.-]+")
+_LONGEST_NAME = 100  # bytes
 _HEAD = 64 * 1024
 _FIELD = re.compile(rb"^(warc-target-uri|warc-date|warc-type)[ \t]*:[ \t]*<?([^\r\n]*?)>?[ \t]*\r?$", re.I | re.M)
 
@@ -123,7 +124,7 @@ def _of_saved(data: DataFolder, path: Path, form: Form, refuse: Refuse, now: dat
 
 def _of_wacz(data: DataFolder, path: Path, refuse: Refuse) -> Iterator[HeldFile]:
     try:
-        with zipfile.ZipFile(path) as wacz:
+        with open_zip(path) as wacz:
             members = [
                 entry
                 for entry in wacz.infolist()
@@ -131,7 +132,7 @@ def _of_wacz(data: DataFolder, path: Path, refuse: Refuse) -> Iterator[HeldFile]
             ]
             for entry in members:
                 yield _member_of_wacz(data, path, wacz, entry, refuse)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError) as error:
+    except zipfile.BadZipFile as error:
         raise RunError(f"{path}: not a whole WACZ file: {error}", ExitCode.CONFIGURATION) from error
     if not members:
         raise RunError(f"{path}: holds no archive/*.warc.gz", ExitCode.CONFIGURATION)
@@ -144,9 +145,10 @@ def _member_of_wacz(
     with _beside(data, ".import.partial") as draft:
         damage: str | None = None
         try:
+            refuse_packed_too_well(entry, room=shutil.disk_usage(data.captures).free)
             with wacz.open(entry) as member:
                 shutil.copyfileobj(member, draft, 1024 * 1024)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except UNREADABLE as error:
             damage = f"{label}: is damaged, and was read as far as it is whole: {error}"
         draft.close()
         held = _of_warc(data, Path(draft.name), label, Path(entry.filename).name, False, refuse, spent=True)
@@ -158,9 +160,10 @@ def _member_of_wacz(
 def held_name(checksum: str, name: str) -> str:
     """The name of an imported file among the captures: its checksum first, so that a second import finds the first.
 
-    Names inside a WACZ may be anything; letters, digits, dots and hyphens are kept.
+    Names inside a WACZ may be anything; letters, digits, dots and hyphens are kept, and of a long name its end.
     """
-    return f"import-{checksum[:12]}-{_UNSAFE.sub('_', name)[-100:]}"
+    safe = _UNSAFE.sub("_", name).encode("utf-8", "replace")[-_LONGEST_NAME:].decode("utf-8", "ignore")
+    return f"import-{checksum[:12]}-{safe}"
 
 
 def _warc_name(name: str) -> str:

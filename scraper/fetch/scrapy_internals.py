@@ -78,11 +78,14 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
         parser = self._parser
         in_head = parser is not None and parser.state not in {BODY, DONE}
         if self._came > self.whole:
-            self._giveUp(Failure(AnswerTooLong(f"more than {self.whole} bytes, frames of chunks included")))
+            self._end(f"more than {self.whole} bytes, frames of chunks included")
         elif in_head and self._came > self.head:
-            self._giveUp(Failure(AnswerTooLong(f"more than {self.head} bytes of headers")))
+            self._end(f"more than {self.head} bytes of headers")
         else:
             super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _end(self, why: str) -> None:
+        self._giveUp(Failure(AnswerTooLong(why)))  # type: ignore[no-untyped-call]
 
 
 def bound_answers(handler: HTTP11DownloadHandler, *, head: int, whole: int) -> None:

@@ -16,6 +16,7 @@ from scraper.saved.listed_folder import is_list, read_listed_folder
 from scraper.saved.mhtml import read_mhtml
 from scraper.saved.page import SavedPage
 from scraper.saved.saved_html import read_saved_html, tells_origin
+from scraper.saved.zip_files import open_zip
 
 _START = 8192
 _HAR = re.compile(rb'\s*\{\s*"log"\s*:')
@@ -71,7 +72,7 @@ def _name_of_wacz(path: Path) -> bool:
     if path.suffix.lower() == ".wacz":
         return True
     try:
-        with zipfile.ZipFile(path) as packed:
+        with open_zip(path) as packed:
             return "datapackage.json" in packed.namelist()
     except (OSError, zipfile.BadZipFile):
         return False

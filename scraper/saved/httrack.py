@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,6 +18,7 @@ from typing import IO
 from scraper.captures import Tally
 from scraper.fetch.exchange import Headers
 from scraper.saved.page import MAX_PAGE, SavedPage, is_web, names_text
+from scraper.saved.zip_files import UNREADABLE, open_zip
 
 CACHE = "hts-cache/new.zip"
 
@@ -31,7 +31,7 @@ _MIRRORED = re.compile(
 def is_cache(path: Path) -> bool:
     """Whether ``path`` is such a cache: a ZIP file whose entries are named by addresses."""
     try:
-        with zipfile.ZipFile(path) as cache:
+        with open_zip(path) as cache:
             return any(is_web(name) for name in cache.namelist()[:5])
     except (OSError, zipfile.BadZipFile):
         return False
@@ -41,7 +41,7 @@ def read_httrack(path: Path, tally: Tally) -> Iterator[SavedPage]:
     """The pages of the cache at ``path``. A mirror beside it tells the times of capture. Raises OSError."""
     mirror = path.parent.parent if path.parent.name == "hts-cache" else None
     try:
-        with zipfile.ZipFile(path) as cache, path.open("rb") as file:
+        with open_zip(path) as cache, path.open("rb") as file:
             for entry in cache.infolist():
                 yield from _entry(cache, file, entry, mirror, tally, f"{path.name}: {entry.filename}")
     except zipfile.BadZipFile as error:
@@ -57,7 +57,7 @@ def _entry(
         status = int(fields["x-statuscode"])
         is_text = names_text(fields.get("content-type", ""))
         body = _body(cache, entry, fields, mirror) if is_text or status >= 300 else None
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, struct.error) as error:
+    except (*UNREADABLE, ValueError, KeyError, struct.error) as error:
         tally.refuse(f"{place} cannot be read: {type(error).__name__}: {error}")
         return
     tally.records += 1
