@@ -98,7 +98,7 @@ def bound_answers(handler: HTTP11DownloadHandler, *, head: int, whole: int) -> N
         pass
 
     class Factory(_LenientHTTP11ClientFactory):
-        def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 - the interface's name
+        def buildProtocol(self, _: Any) -> Any:  # noqa: N802 - the interface's name
             return Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
     Protocol.head, Protocol.whole = head, whole
