@@ -164,10 +164,10 @@ class FaultNewspaper:
     def paths(self) -> list[str]:
         return [asked.path for asked in self.log]
 
-    def site_file(self, *, delay: float = 0, more: str = "", fetch: str = "") -> str:
+    def site_file(self, *, delay: float = 0, more: str = "", fetch: str = "", family: str = "apbac") -> str:
         """The site file of this paper, as TOML."""
         return (
-            'name = "Báo Hỏng"\nkind = "newspaper"\nprovince = "Tiền Giang"\nfamily = "apbac"\nstatus = "live"\n'
+            f'name = "Báo Hỏng"\nkind = "newspaper"\nprovince = "Tiền Giang"\nfamily = "{family}"\nstatus = "live"\n'
             f'home = "{self.url}/"\nsections = ["/xay-dung-dang/"]\nchecked = "composed for the tests"\n{more}\n'
             f'[fetch]\ndelay = {delay}\nallow = ["{self.host}:{self.port}"]\n{fetch}\n'
         )

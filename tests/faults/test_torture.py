@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.faults.costs import FILES, SEARCHES, SQL
 from tests.faults.profiles import LIES
 from tests.faults.torture import PARTS, read_record
-from tests.faults.traps import LISTS, SLOW, TRAPS
+from tests.faults.traps import LISTS, SLOW, TRAPS, UNKNOWN
 
 
 def test_the_record_is_whole_and_good() -> None:
@@ -13,5 +14,5 @@ def test_the_record_is_whole_and_good() -> None:
     assert {row.part for row in rows} >= set(PARTS) - {"silence", "year"}
     played = {row.played.partition(":")[0] for row in rows}
     assert set(LIES) <= played
-    assert {*TRAPS, *SLOW, *LISTS} <= {row.played for row in rows}
+    assert {*TRAPS, *UNKNOWN, *SLOW, *LISTS, *FILES, *SQL, *SEARCHES} <= {row.played for row in rows}
     assert sum(int(row.times) for row in rows if "kill -9" in row.played) >= 100

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.torture import MEGABYTES
+from tests.faults.torture import MEGABYTES, SECONDS
 from tests.faults.traps import LISTS, TRAPS, meet
 
 TOO_LARGE = (
@@ -35,6 +35,7 @@ def test_a_night_of_traps_ends_and_collects_the_pages_beside_them(tmp_path: Path
     met, nights = meet(tmp_path, articles={name: TRAPS[name] for name in NO_ARTICLE})
     assert met.code in {0, 2, 8}, met.said[-2000:]
     assert met.megabytes <= MEGABYTES
+    assert met.cpu <= SECONDS
     found = {int(row["key"]) - 900_001: row for row in nights.rows("SELECT key, outcome, reason FROM listed")}
     assert [found[number]["outcome"] for number in range(len(NO_ARTICLE), len(NO_ARTICLE) + 3)] == ["collected"] * 3
     for number, name in enumerate(NO_ARTICLE):

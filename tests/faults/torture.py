@@ -22,17 +22,23 @@ from pathlib import Path
 from flows.share.demo import run_demo
 from flows.storage.folder import DataFolder
 from tests.faults import damage, manners, power, survival
+from tests.faults.costs import ENDINGS, FILES, SEARCHES, SQL, asked, measured
 from tests.faults.lying import play_lies
 from tests.faults.newspaper import Reply
 from tests.faults.nights import wrong
 from tests.faults.profiles import LIES
 from tests.faults.property import SOMETIMES, play_all, seeds, write_ways
 from tests.faults.scenario import single_faults
-from tests.faults.traps import LISTS, SLOW, TRAPS, meet
+from tests.faults.traps import LISTS, SLOW, TRAPS, UNKNOWN, meet
 from tests.faults.year import of_year, play_year
 
 RECORD = Path(__file__).with_name("played.tsv")
 MEGABYTES = 300
+"""The most memory that a process of ours may hold."""
+
+SECONDS = 30
+"""The most seconds of CPU that one page, file or question may take; here with all that is started for it."""
+
 PARTS = ("survival", "damage", "lies", "traps", "manners", "silence", "year")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -160,27 +166,65 @@ def play_all_lies(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
 
 
 def play_traps(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
-    """Traps, each on a night of its own."""
-    for number, (name, trap) in enumerate((TRAPS | SLOW).items()):
+    """Traps, each on a night of its own; files to import and questions, each in a process of its own."""
+    pages = [(name, trap, "apbac") for name, trap in (TRAPS | SLOW).items()]
+    pages += [(name, trap, "generic") for name, trap in UNKNOWN.items()]
+    for number, (name, trap, family) in enumerate(pages):
         if kept := options.progress.of("traps", name):
             yield kept
             continue
-        met, nights = meet(folder / f"trap-{number}", articles={name: trap})
-        outcome = nights.rows("SELECT outcome, reason FROM listed WHERE key = '900001'")[0]
+        met, nights = meet(folder / f"trap-{number}", articles={name: trap}, family=family)
+        outcome = nights.rows("SELECT outcome, reason FROM listed WHERE url LIKE '%-900001/%'")[0]
         faults = [] if met.collected >= 3 else [f"only {met.collected} of the 3 good articles were collected"]
-        faults += [f"{met.megabytes:.0f} MB"] if met.megabytes > MEGABYTES else []
+        faults += too_much(met.cpu, met.megabytes)
         faults += [f"code {met.code}: {met.said[-200:]}"] if met.code not in {0, 2, 8} else []
         became = " ".join(filter(None, outcome.values()))
-        yield row("traps", name, 1, f"{became}; night {met.seconds:.0f} s, {met.megabytes:.0f} MB at most", faults)
+        yield row("traps", name, 1, f"{became}; the night took {cost(met.cpu, met.megabytes)}", faults)
     for number, name in enumerate(LISTS):
         if kept := options.progress.of("traps", name):
             yield kept
             continue
         met, nights = meet(folder / f"list-{number}", lists=name)
         faults = [] if met.collected == 3 else [f"{met.collected} of 3 articles were collected"]
-        faults += [f"{met.megabytes:.0f} MB"] if met.megabytes > MEGABYTES else []
-        happened = f"{met.requests} requests; night {met.seconds:.0f} s, {met.megabytes:.0f} MB at most"
-        yield row("traps", name, 1, happened, faults)
+        faults += too_much(met.cpu, met.megabytes)
+        yield row("traps", name, 1, f"{met.requests} requests; the night took {cost(met.cpu, met.megabytes)}", faults)
+    yield from play_costs(options, folder)
+
+
+def play_costs(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
+    """Files to import, and questions."""
+    base = DataFolder(root=folder / "questions")
+    left = [name for name in (*SQL, *SEARCHES) if not options.progress.of("traps", name)]
+    if left and run_demo(base, "en", plain=True, say=lambda _: None):
+        raise RuntimeError("the demo made no archive to ask")
+    data = DataFolder(root=base.root / "demo")
+    for number, name in enumerate((*FILES, *SQL, *SEARCHES)):
+        if kept := options.progress.of("traps", name):
+            yield kept
+            continue
+        if name in FILES:
+            path = folder / f"{number}{ENDINGS[name.partition(' file')[0]]}"
+            FILES[name](path)
+            spent = measured("import", str(path), "--data", str(folder / f"import-{number}"))
+            codes = {0, 4, 8}
+        elif name in SQL:
+            spent, codes = asked(data.database, SQL[name]), {0}
+        else:
+            spent, codes = measured("search", *SEARCHES[name], "--data", str(data.root)), {0, 1, 2, 4}
+        faults = too_much(spent.cpu, spent.megabytes)
+        faults += [f"code {spent.code}: {spent.said[-200:]}"] if spent.code not in codes else []
+        faults += ["a traceback"] if "Traceback" in spent.said else []
+        yield row("traps", name, 1, f"code {spent.code}; {cost(spent.cpu, spent.megabytes)}", faults)
+
+
+def cost(cpu: float, megabytes: float) -> str:
+    """CPU and memory, in words."""
+    return f"{cpu:.0f} s of CPU, {megabytes:.0f} MB at most"
+
+
+def too_much(cpu: float, megabytes: float) -> list[str]:
+    """Which bound was passed: that of a process's memory, or of a page's, file's or question's CPU."""
+    return [cost(cpu, megabytes)] if megabytes > MEGABYTES or cpu > SECONDS else []
 
 
 def play_manners(options: argparse.Namespace, folder: Path) -> Iterator[Row]:

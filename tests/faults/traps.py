@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+from tests.faults.costs import MEASURE, cost_of
 from tests.faults.newspaper import FaultNewspaper, Page, Reply, html, shell
 from tests.faults.nights import Nights
 from tests.faults.survival import SITE, begin, end
@@ -56,6 +56,10 @@ def zeros(encoding: str) -> bytes:
 
         pack = brotli.Compressor(quality=5)
         return b"".join([pack.process(piece) for _ in range(PACKED // MEGABYTE)]) + bytes(pack.finish())
+    if encoding == "zstd":
+        from scraper.captures.zstandard import zstd
+
+        return zstd.compress(piece * (PACKED // MEGABYTE))
     deflate = zlib.compressobj(wbits=31 if encoding == "gzip" else 15)
     return b"".join([deflate.compress(piece) for _ in range(PACKED // MEGABYTE)]) + deflate.flush()
 
@@ -66,6 +70,13 @@ def packed(encoding: str) -> Trap:
 
 def packed_twice(page: Page) -> Reply:
     return Reply(200, gzip.compress(zeros("gzip")), {"Content-Type": "text/html", "Content-Encoding": "gzip, gzip"})
+
+
+def four_layers(page: Page) -> Reply:
+    body = page.good.body
+    for _ in range(4):
+        body = gzip.compress(body)
+    return Reply(200, body, {"Content-Type": "text/html", "Content-Encoding": "gzip, gzip, gzip, gzip"})
 
 
 def stream(head: bytes, piece: bytes, count: int, pause: float = 0) -> Trap:
@@ -124,7 +135,12 @@ TRAPS: dict[str, Trap] = {
     "17 MB packed by gzip": packed("gzip"),
     "17 MB packed by deflate": packed("deflate"),
     "17 MB packed by brotli": packed("br"),
+    "17 MB packed by zstd": packed("zstd"),
     "17 MB packed by gzip twice": packed_twice,
+    "four layers of gzip": four_layers,
+    "a body in chunks of a letter, with long names": stream(
+        HEAD + b"Transfer-Encoding: chunked\r\n", (b"1;" + b"x" * 1000 + b"\r\nx\r\n") * 1000, 20
+    ),
     "9 MB with their length": stream(HEAD + b"Content-Length: 9437184\r\n", b"x" * MEGABYTE, 9),
     "9 MB without a length": stream(HEAD + b"Connection: close\r\n", b"<p>x</p>" * 8192, 144),
     "2 MB of headers": many_headers,
@@ -135,6 +151,15 @@ TRAPS: dict[str, Trap] = {
     "a redirect to nowhere": to(lambda page: "http://["),
 }
 """What is played in place of one article page each."""
+
+UNKNOWN: dict[str, Trap] = {
+    "unknown software: 19,000 elements of prose": in_the_article("<p>Đảng ủy khối họp bàn việc mới.</p>" * 9_500),
+    "unknown software: 9,500 links": in_the_article("<a href=x>bài viết số một</a> " * 9_500),
+    "unknown software: 20,001 elements": in_the_article("<b>x</b>" * 10_000),
+    "unknown software: one paragraph of 1 MB": in_the_article("<p>" + "Đảng ủy khối " * 60_000 + "</p>"),
+    "unknown software: 1,000 elements in each other": in_the_article("<div>" * 1_000),
+}
+"""The same for a paper whose software is not known, whose pages an extractor reads first."""
 
 SLOW: dict[str, Trap] = {
     "a byte every two seconds": stream(HEAD + b"Content-Length: 5000\r\n", b"x", 600, pause=2),
@@ -186,28 +211,22 @@ def _xml(path: str, inside: str) -> Reply | None:
     return Reply(200, (ENTITIES + inside).encode(), {"Content-Type": "text/xml"}) if path.endswith(".xml") else None
 
 
-# A process begins with the peak of the one that forked it, here the whole test run's: so a small one stands between.
-MEASURE = (
-    sys.executable,
-    "-c",
-    "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]);"
-    " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(code)",
-)
-
-
 @dataclass(frozen=True)
 class Met:
     """How a night went that met traps."""
 
     code: int
     seconds: float
+    cpu: float  # seconds, of the night's process and its crawls
     megabytes: float  # the most that the night's process, or one of its crawls, held
     collected: int
     requests: int
     said: str
 
 
-def meet(root: Path, *, articles: dict[str, Trap] | None = None, lists: str | None = None) -> tuple[Met, Nights]:
+def meet(
+    root: Path, *, articles: dict[str, Trap] | None = None, lists: str | None = None, family: str = "apbac"
+) -> tuple[Met, Nights]:
     """One night on a paper that plays each of ``articles`` in place of one article page, and ``lists`` beside."""
     traps = list((articles or {}).values())
     paper = FaultNewspaper(datetime.now(UTC), first=len(traps) + 3, per_page=len(traps) + 3)
@@ -231,16 +250,18 @@ def meet(root: Path, *, articles: dict[str, Trap] | None = None, lists: str | No
             paper,
             more=next((line for name, line in more.items() if name in (lists or "")), ""),
             fetch="max_pages = 20\nmax_requests = 200",
+            family=family,
         )
         began = time.monotonic()
         code, said = end(begin(nights, through=MEASURE), timeout=600)
-        said, _, kilobytes = said.rstrip().rpartition("\n")
+        cost = cost_of(code, said)
         met = Met(
             code=code,
             seconds=time.monotonic() - began,
-            megabytes=int(kilobytes) / 1024,
+            cpu=cost.cpu,
+            megabytes=cost.megabytes,
             collected=nights.rows("SELECT count(*) AS n FROM articles")[0]["n"],
             requests=len(paper.log),
-            said=said,
+            said=cost.said,
         )
     return met, nights
