@@ -12,6 +12,7 @@ from flows.outcome.exit_codes import archive_failures
 from flows.runs.past_run import past_run
 from flows.storage.folder import DataFolder
 from scraper.clock import utc_now
+from scraper.ingest.file_reading import is_of_the_archive, said
 from scraper.items import Article, Reject
 from scraper.pages import pages_of
 from scraper.pages.family import Family
@@ -76,7 +77,12 @@ def run_reparse(
     with _opened(data, accept, now or utc_now()) as (archive, run):
         for again in read_again(tasks(archive, data, known, site), workers):
             done.read += 1
-            judge(archive, again, run, done)
+            try:
+                judge(archive, again, run, done)
+            except Exception as error:  # one article must not cost the others
+                if is_of_the_archive(error):
+                    raise
+                done.lost.append(f"{again.url}: cannot be compared or stored: {said(error)}")
     return done
 
 

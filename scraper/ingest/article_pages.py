@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scraper.addresses import comparable
 from scraper.captures import Capture
 from scraper.ingest.answers import CapturedAnswer
-from scraper.ingest.file_reading import FileReading, IngestedSite, said, storable
+from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, said, storable
 from scraper.ingest.further_pages import second_page
 from scraper.ingest.same_article import is_another, refuse_another, same_words
 from scraper.items import Article, Problem, Reject
@@ -56,9 +55,16 @@ def keep_pages(reading: FileReading, waiting: list[PageRead]) -> None:
                 with reading.archive.transaction():
                     _keep_article(reading, capture, owner, result)
                 continue
-            except (ValueError, sqlite3.IntegrityError, sqlite3.ProgrammingError, OverflowError) as error:
+            except Exception as error:
+                if is_of_the_archive(error):
+                    raise
                 result = Reject(reason="parser", detail=f"cannot be stored: {said(error)}", url=capture.url)
-        _keep_reject(reading, capture, owner, result)
+        try:
+            _keep_reject(reading, capture, owner, result)
+        except Exception as error:
+            if is_of_the_archive(error):
+                raise
+            reading.note_crash(capture, error, owner)
     waiting.clear()
 
 
@@ -68,17 +74,24 @@ def _believed(reading: FileReading, batch: list[PageRead]) -> Iterator[PageRead]
         if isinstance(item.result, Article):
             reading.repeated_pages.hear(item.result)
     for item in batch:
-        if isinstance(item.result, Article):
-            article = find_key(reading.archive, item.result.site, item.result.key)
-            title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
-            listed = reading.archive.value(
-                "SELECT title FROM listed WHERE site = ? AND key = ?", (item.result.site, item.result.key)
-            )
-            refusal = reading.repeated_pages.refusal(item.result, title, listed) or _shows_another(reading, item)
-            if refusal is not None:
-                yield PageRead(item.capture, item.owner, refusal)
-                continue
-        yield item
+        try:
+            refusal = _refusal(reading, item)
+        except Exception as error:
+            if is_of_the_archive(error):
+                raise
+            refusal = Reject(reason="parser", detail=said(error), url=item.capture.url)
+        yield item if refusal is None else PageRead(item.capture, item.owner, refusal)
+
+
+def _refusal(reading: FileReading, item: PageRead) -> Reject | None:
+    if not isinstance(item.result, Article):
+        return None
+    article = find_key(reading.archive, item.result.site, item.result.key)
+    title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
+    listed = reading.archive.value(
+        "SELECT title FROM listed WHERE site = ? AND key = ?", (item.result.site, item.result.key)
+    )
+    return reading.repeated_pages.refusal(item.result, title, listed) or _shows_another(reading, item)
 
 
 def _shows_another(reading: FileReading, item: PageRead) -> Reject | None:

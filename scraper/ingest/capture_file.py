@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from scraper.addresses import comparable
 from scraper.captures import Capture, Tally, ignore, is_good, is_html, read_captures
+from scraper.clock import utc_now
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.article_pages import PageRead, keep_pages, read_page
 from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_no_page, keep_unchanged, note_absent_pages
-from scraper.ingest.file_reading import FileReading, IngestedSite, is_robots
+from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, is_robots, said
 from scraper.ingest.list_pages import look_for_sources
 from scraper.ingest.missing_articles import settle_absences
 from scraper.ingest.redirects import resolve_redirect
 from scraper.ingest.sources import judge_sources
+from scraper.items import Problem
 from scraper.reading.captured_pages import KnownPages
 from scraper.sites import Site
 from scraper.store.archive import Archive, moment
-from scraper.store.errors import ArchiveError
-from scraper.store.ledgers import capture_id
+from scraper.store.ledgers import add_problem, capture_id
 from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
 from scraper.whole_files import sync
@@ -142,10 +144,10 @@ def _in_batches(
                 more = True
                 try:
                     look(capture)
-                except (ArchiveError, sqlite3.Error):
-                    raise
                 except Exception as error:  # one page must not stop the others
-                    reading.note_crash(capture, error)
+                    if is_of_the_archive(error):
+                        raise
+                    reading.note_crash(capture, error, _site_of(reading, capture))
                 size += len(capture.body)
                 if size > BATCH_BYTES:
                     break
@@ -217,12 +219,33 @@ def _settle(reading: FileReading) -> None:
     archive, run = reading.archive, reading.run
     with archive.transaction():
         for id_, url, answer in reading.answers.redirects():
-            resolve_redirect(reading, reading.touched[id_], url, answer)
+            with _alone(reading, id_, url, answer.at):
+                resolve_redirect(reading, reading.touched[id_], url, answer)
         note_absent_pages(reading)
         for id_, owner in reading.touched.items():
             reading.counts["gone"] += settle_absences(
                 archive, reading.absences[id_], standing=reading.standing[id_], run=run
             )
             if reading.origin == "live":  # for captures by others, nobody knows how much of each list was read
-                judge_sources(archive, owner.site, reading.answers, run)
+                with _alone(reading, id_, owner.site.home, utc_now()):
+                    judge_sources(archive, owner.site, reading.answers, run)
     settle_run(archive, run, sorted(reading.touched))
+
+
+def _site_of(reading: FileReading, capture: Capture) -> IngestedSite | None:
+    try:
+        return reading.site_of(capture.url)
+    except ValueError:  # no address at all
+        return None
+
+
+@contextmanager
+def _alone(reading: FileReading, site: str, url: str, at: datetime) -> Iterator[None]:
+    """Makes a problem of what goes wrong in the block, so that it costs no other address or site."""
+    try:
+        yield
+    except Exception as error:
+        if is_of_the_archive(error):
+            raise
+        problem = Problem(kind="parser", detail=said(error))
+        add_problem(reading.archive, problem, site=site, url=url, at=at, run=reading.run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from scraper.reading.captured_pages import KnownPages, Pages
 from scraper.sites import Site, by_netloc, owner
 from scraper.store.archive import Archive
 from scraper.store.articles import find_key
+from scraper.store.errors import ArchiveError
 from scraper.store.ledgers import SETTLED, Decision, LinkOutcome, add_problem, capture_id, decide, record_capture
 
 
@@ -137,11 +139,13 @@ class FileReading:
         """Sets what became of a link."""
         decide(self.archive, owner.site.id, key, decision, at=at, run=self.run)
 
-    def note_crash(self, capture: Capture, error: Exception, owner: IngestedSite | None = None) -> None:
-        """Stores a problem for a page whose reading failed with an error."""
+    def note_crash(
+        self, capture: Capture, error: Exception, owner: IngestedSite | None = None, *, detail: str = ""
+    ) -> None:
+        """Stores a problem for a page, or for a ``detail`` of it, whose reading failed with an error."""
         add_problem(
             self.archive,
-            Problem(kind="parser", detail=said(error)),
+            Problem(kind="parser", detail=f"{storable(detail)}: {said(error)}" if detail else said(error)),
             site=owner.site.id if owner else None,
             url=capture.url,
             at=capture.fetched_at,
@@ -152,6 +156,14 @@ class FileReading:
 def is_robots(url: str) -> bool:
     """Whether the address is that of a robots.txt."""
     return urlsplit(url).path == "/robots.txt"
+
+
+def is_of_the_archive(error: Exception) -> bool:
+    """Whether the archive itself failed, and not one row that it refused."""
+    if isinstance(error, sqlite3.Error):
+        of_one_row = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
+        return not isinstance(error, of_one_row)
+    return isinstance(error, ArchiveError)
 
 
 def said(error: Exception) -> str:

@@ -10,7 +10,7 @@ from scraper.addresses import comparable
 from scraper.captures import Capture, is_good, is_html
 from scraper.fetch.snapshot import Validators
 from scraper.ingest.answers import CapturedAnswer
-from scraper.ingest.file_reading import FileReading, IngestedSite, is_robots
+from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, is_robots
 from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.reading.parts import place_of
@@ -98,32 +98,17 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
     keys: list[str] = []
     unseen = 0
     for entry in page.entries:
-        place = _place_of(reading, owner, entry)
-        if place is None:
+        try:
+            key = _keep_entry(reading, capture, owner, entry)
+        except Exception as error:
+            if is_of_the_archive(error):
+                raise
+            reading.note_crash(capture, error, owner, detail=entry.url)
+            page = replace(page, whole=False)
             continue
-        key, url, first = place
-        if first.outcome is not LinkOutcome.OFFSITE:
+        if key is not None:
             keys.append(key)
             unseen += not reading.was_settled(owner, key)
-        if entry.title:
-            reading.titles.setdefault((owner.site.id, fold(entry.title)), key)
-        if first.article is not None:
-            add_addresses(reading.archive, first.article, owner.site.id, [(entry.url, key)], capture.fetched_at)
-        else:
-            reading.shown.setdefault((owner.site.id, key), set()).add(entry.url)
-        list_link(
-            reading.archive,
-            site=owner.site.id,
-            key=key,
-            url=url,
-            entry=entry,
-            source=capture.url,
-            at=capture.fetched_at,
-            run=reading.run,
-            first=first,
-        )
-        if entry.title and first.article is not None and reading.origin == "live":
-            note_title(reading.archive, owner.site.id, key, entry.title, capture.fetched_at)
     reading.kinds[owner.site.id, comparable(capture.url), capture.fetched_at] = kind
     answer = CapturedAnswer(
         "page",
@@ -137,6 +122,34 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
         age=_age(capture),
     )
     reading.answers.note(owner.site.id, capture.url, answer)
+
+
+def _keep_entry(reading: FileReading, capture: Capture, owner: IngestedSite, entry: ListEntry) -> str | None:
+    """Keeps one listed link. Returns its key, or None for a link that is not the site's article."""
+    place = _place_of(reading, owner, entry)
+    if place is None:
+        return None
+    key, url, first = place
+    if entry.title:
+        reading.titles.setdefault((owner.site.id, fold(entry.title)), key)
+    if first.article is not None:
+        add_addresses(reading.archive, first.article, owner.site.id, [(entry.url, key)], capture.fetched_at)
+    else:
+        reading.shown.setdefault((owner.site.id, key), set()).add(entry.url)
+    list_link(
+        reading.archive,
+        site=owner.site.id,
+        key=key,
+        url=url,
+        entry=entry,
+        source=capture.url,
+        at=capture.fetched_at,
+        run=reading.run,
+        first=first,
+    )
+    if entry.title and first.article is not None and reading.origin == "live":
+        note_title(reading.archive, owner.site.id, key, entry.title, capture.fetched_at)
+    return None if first.outcome is LinkOutcome.OFFSITE else key
 
 
 def _place_of(reading: FileReading, owner: IngestedSite, entry: ListEntry) -> tuple[str, str, Decision] | None:

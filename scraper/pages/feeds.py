@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from w3lib.url import add_or_replace_parameter, url_query_parameter
 
-from scraper.items import ListEntry, ListPage, WitnessSource
+from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
 from scraper.pages.blocks import parse, words
 from scraper.text import squeeze
 
@@ -37,6 +37,8 @@ _PAGE = re.compile(rb"<(?:!doctype|html|body)\b", re.I)
 _DECLARATION = re.compile(rb"^<\?xml\b[^>]*\?>")
 _STRAY_LESS_THAN = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<(?![A-Za-z_/!?\x80-\xff])", re.S)
 _ENTRIES = re.compile(rb"<(item|entry|url|sitemap)\b.*?</\1\s*>", re.S)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
+_ADDRESSED = re.compile(rb"<(?:link|loc|guid)\b")
 _ROOT_TAG = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex)\b[^>]*>")
 _ADDRESS_LINE = re.compile(rb"https?://[^\s<>]+")
 _MAY_BE_ROOT = re.compile(rb"<[^\s<>]*(?:rss|RDF|feed|urlset|sitemapindex)")
@@ -72,13 +74,15 @@ def read_feed(xml: bytes, url: str) -> ListPage:
     entries: list[ListEntry] = []
     next_url: str | None = None
     closed = is_wordpress = False
-    for element in _whole_elements(body, url):
+    found: set[str] = set()
+    for element, is_again in _whole_elements(body, url):
         name = _name(element)
         if name == "generator":
             is_wordpress = "wordpress.org" in f"{element.text} {element.get('uri')}"
         elif name in {"item", "entry"}:
             address = _address(element, url)
-            if address:
+            if address and not (is_again and address in found):
+                found.add(address)
                 entries.append(_entry(element, address))
             element.clear()
         elif name == "link" and element.get("rel") == "next" and _name(element.getparent()) in {"channel", "feed"}:
@@ -87,7 +91,8 @@ def read_feed(xml: bytes, url: str) -> ListPage:
             closed = True
     if next_url is None and is_wordpress and len(entries) >= _FULL_FEED:
         next_url = _next_of_wordpress(url)
-    return ListPage(entries=tuple(entries), next_url=next_url, whole=unpacked and closed)
+    whole = unpacked and closed and not _is_one_lost(body, url, found)
+    return ListPage(entries=tuple(entries), next_url=next_url, whole=whole)
 
 
 def _next_of_wordpress(url: str) -> str:
@@ -109,10 +114,14 @@ def read_sitemap(xml: bytes, url: str) -> ListPage:
     entries: list[ListEntry] = []
     children: list[str] = []
     closed = False
-    for element in _whole_elements(body, url):
+    found: set[str] = set()
+    for element, is_again in _whole_elements(body, url):
         name = _name(element)
         if name in {"url", "sitemap"}:
             address = _web(_text(_child(element, "loc")), url)
+            if address and is_again and address in found:
+                address = None
+            found.update([address] if address else [])
             if address and name == "sitemap":
                 children.append(address)
             elif address:
@@ -123,7 +132,8 @@ def read_sitemap(xml: bytes, url: str) -> ListPage:
             element.clear()
         elif name in _SITEMAP_ROOTS and element.getparent() is None:
             closed = True
-    return ListPage(entries=tuple(entries), children=tuple(children), whole=unpacked and closed)
+    whole = unpacked and closed and not _is_one_lost(body, url, found)
+    return ListPage(entries=tuple(entries), children=tuple(children), whole=whole)
 
 
 def _is_lines(body: bytes) -> bool:
@@ -200,8 +210,8 @@ def _elements(body: bytes, url: str) -> Iterator[etree._Element]:
             yield element
 
 
-def _whole_elements(body: bytes, url: str) -> Iterator[etree._Element]:
-    """Like _elements. If an entry that is no XML spoils those after it, each entry is read by itself."""
+def _whole_elements(body: bytes, url: str) -> Iterator[tuple[etree._Element, bool]]:
+    """Like _elements. If an entry that is no XML spoils others, each is read once more by itself, which is told."""
     mended = body if body.startswith(_UTF16) else _as_declared(body)
     entries = sum(1 for _ in _ENTRIES.finditer(mended))
     root = _ROOT_TAG.search(mended)
@@ -211,13 +221,35 @@ def _whole_elements(body: bytes, url: str) -> Iterator[etree._Element]:
         read += is_entry
         if _name(element) in _FEED_ROOTS | _SITEMAP_ROOTS and element.getparent() is None and read < entries:
             break
-        yield element
+        yield element, False
     if root is None or read >= entries:
         return
+    for _, alone in _each_alone(mended, root):
+        for element in _elements(alone, url):
+            yield element, True
+
+
+def _each_alone(mended: bytes, root: re.Match[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Each entry, as it stands and as the only one of its feed or sitemap."""
     opening, closing = root.group(), b"</" + root.group(1) + b">"
-    for number, found in enumerate(_ENTRIES.finditer(mended)):
-        if number >= read:
-            yield from _elements(opening + found.group() + closing, url)
+    for entry in _ENTRIES.finditer(mended):
+        yield entry.group(), opening + entry.group() + closing
+
+
+def _is_one_lost(body: bytes, url: str, found: set[str]) -> bool:
+    """Whether an entry that tells an address is spoilt, so that its address is not among those ``found``."""
+    if body.startswith(_UTF16):
+        return False
+    mended = _COMMENT.sub(b"", _as_declared(body))
+    root = _ROOT_TAG.search(mended)
+    if root is None or sum(1 for _ in _ENTRIES.finditer(mended)) <= len(found):
+        return False
+    for entry, alone in _each_alone(mended, root):
+        if _ADDRESSED.search(entry):
+            elements = [each for each in _elements(alone, url) if _name(each) in {"item", "entry", "url", "sitemap"}]
+            if not elements:
+                return True
+    return False
 
 
 def _root(body: bytes) -> str | None:
@@ -297,5 +329,8 @@ def _plain(element: etree._Element | None) -> str | None:
     """The words of a title or summary, which feeds write as text, as HTML, or as HTML that is escaped twice."""
     text = squeeze("".join(map(str, element.itertext()))) if element is not None else ""
     if re.search(r"</?[a-zA-Z][^<>]*>", text):
-        return words(parse(text)) or None
+        try:
+            return words(parse(text)) or None
+        except NotAnArticle:  # too much markup for a title or a lead; the entry's address counts all the same
+            return None
     return squeeze(html.unescape(text)) or None

@@ -28,7 +28,7 @@ from scraper.spiders.host_table import host_table
 from scraper.spiders.look_back import is_past
 from scraper.spiders.site_crawl import SiteCrawl, Trail
 from scraper.text import decode
-from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
+from scraper.time_limit import READING_SECONDS, time_limit
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -236,8 +236,10 @@ class NewsSpider(scrapy.Spider):
                 if decoded.problem is not None and not decoded.text:
                     raise ValueError(decoded.problem)
                 return crawl.family.list_page(decoded.text, response.url)
-        except (ValueError, NotAnArticle, TooSlow) as error:
-            self.logger.warning("%s cannot be read as a source: %s", response.url, error)
+        except (
+            Exception
+        ) as error:  # whatever is odd about one page must not cost the site's others, nor its neighbours
+            self.logger.warning("%s cannot be read as a source: %r", response.url, error)
             return None
 
     def _follow(self, response: Response, crawl: SiteCrawl, trail: Trail, page: ListPage) -> Iterator[Request]:
@@ -292,10 +294,14 @@ class NewsSpider(scrapy.Spider):
         if entries and all(e.source == WitnessSource.SITEMAP and (e.date_text or "")[:4].isdigit() for e in entries):
             entries = tuple(sorted(entries, key=lambda entry: entry.date_text or "", reverse=True))
         for entry in entries:
-            if not crawl.site.owns(entry.url):
-                self._count(crawl, "listed/offsite")
+            try:
+                if not crawl.site.owns(entry.url):
+                    self._count(crawl, "listed/offsite")
+                    continue
+                key = crawl.family.key(entry.url)
+            except Exception as error:
+                self.logger.warning("%s cannot be told from other addresses: %r", entry.url, error)
                 continue
-            key = crawl.family.key(entry.url)
             if key is not None:
                 yield key, entry
 
@@ -361,7 +367,9 @@ class NewsSpider(scrapy.Spider):
         try:
             with time_limit(READING_SECONDS):
                 urls = crawl.family.further_pages(response.text, response.url)
-        except (NotAnArticle, TooSlow):
+        except Exception as error:
+            if not isinstance(error, NotAnArticle):
+                self.logger.warning("%s: its further pages cannot be told: %r", response.url, error)
             return
         for url in urls[:MOST_PARTS]:
             if url not in crawl.asked and crawl.site.owns(url):

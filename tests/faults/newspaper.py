@@ -121,6 +121,7 @@ class FaultNewspaper:
     per_page: int = 10
     night: int = 1
     profile: Profile | None = None
+    family: str = "apbac"  # that its site file names
     conditional: bool = False  # whether it answers 304
     clock: timedelta = timedelta()  # by how much its own clock is ahead
     robots: str = "User-agent: *\nDisallow: /quan-tri/\n"
@@ -164,10 +165,11 @@ class FaultNewspaper:
     def paths(self) -> list[str]:
         return [asked.path for asked in self.log]
 
-    def site_file(self, *, delay: float = 0, more: str = "", fetch: str = "", family: str = "apbac") -> str:
+    def site_file(self, *, delay: float = 0, more: str = "", fetch: str = "") -> str:
         """The site file of this paper, as TOML."""
         return (
-            f'name = "Báo Hỏng"\nkind = "newspaper"\nprovince = "Tiền Giang"\nfamily = "{family}"\nstatus = "live"\n'
+            'name = "Báo Hỏng"\nkind = "newspaper"\nprovince = "Tiền Giang"\nstatus = "live"\n'
+            f'family = "{self.family}"\n'
             f'home = "{self.url}/"\nsections = ["/xay-dung-dang/"]\nchecked = "composed for the tests"\n{more}\n'
             f'[fetch]\ndelay = {delay}\nallow = ["{self.host}:{self.port}"]\n{fetch}\n'
         )

@@ -229,7 +229,7 @@ def meet(
 ) -> tuple[Met, Nights]:
     """One night on a paper that plays each of ``articles`` in place of one article page, and ``lists`` beside."""
     traps = list((articles or {}).values())
-    paper = FaultNewspaper(datetime.now(UTC), first=len(traps) + 3, per_page=len(traps) + 3)
+    paper = FaultNewspaper(datetime.now(UTC), first=len(traps) + 3, per_page=len(traps) + 3, family=family)
 
     def profile(paper: FaultNewspaper, page: Page) -> Reply:
         if lists is not None and (played := LISTS[lists](paper, page.path)) is not None:
@@ -250,7 +250,6 @@ def meet(
             paper,
             more=next((line for name, line in more.items() if name in (lists or "")), ""),
             fetch="max_pages = 20\nmax_requests = 200",
-            family=family,
         )
         began = time.monotonic()
         code, said = end(begin(nights, through=MEASURE), timeout=600)

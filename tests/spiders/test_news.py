@@ -15,6 +15,7 @@ from scrapy.statscollectors import StatsCollector
 from scraper.fetch.hosts import HostRule, queue_of
 from scraper.fetch.snapshot import SNAPSHOT_SCHEMA, Snapshot
 from scraper.items import ListPage
+from scraper.pages import load_family
 from scraper.pages.family import Family
 from scraper.sites import Fetch, Site
 from scraper.spiders.loader import SiteSpiderLoader
@@ -124,8 +125,45 @@ def test_what_is_pending_is_asked_for_although_a_page_object_failed(tmp_path: Pa
         connection.commit()
     news = spider(site(), snapshot=Snapshot(path))
     news._crawls["bao"].family = BrokenFamily()
-    with pytest.raises(AttributeError):
-        show(news, "https://bao.vn/", "<html></html>")
+    asked = show(news, "https://bao.vn/", "<html></html>")
+    assert [request.url for request in asked] == ["https://bao.vn/xd/202407/a-1016437/"]
+    assert news.crawler.stats.get_value("sites/bao/sources/unreadable") == 1
+
+
+def test_an_address_at_which_a_page_object_fails_costs_no_other() -> None:
+    news = spider(site())
+    odd = load_family("apbac")
+    real = odd.key
+
+    def key(url: str) -> str | None:
+        if "1016438" in url:
+            raise AttributeError("a bug")
+        return real(url)
+
+    odd.key = key  # type: ignore[method-assign]
+    odd.list_page = load_family("apbac").list_page  # type: ignore[method-assign]
+    news._crawls["bao"].family = odd
+    links = "".join(link(f"/xd/202407/a-{number}/") for number in (1016437, 1016438, 1016439))
+    asked = show(news, "https://bao.vn/", links)
+    assert [request.url[-8:-1] for request in asked] == ["1016437", "1016439"]
+
+
+def test_what_is_pending_is_asked_for_although_the_spider_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "snapshot.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(SNAPSHOT_SCHEMA)
+        connection.execute("INSERT INTO pending VALUES ('bao', '1', 'https://bao.vn/xd/202407/a-1016437/')")
+        connection.commit()
+    news = spider(site(), snapshot=Snapshot(path))
+
+    def fails(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(NewsSpider, "_follow", fails)
+    with pytest.raises(KeyError):
+        show(news, "https://bao.vn/", link("/xd/202407/a-1016438/"))
     asked: list[str] = []
     news.crawler.engine = SimpleNamespace(crawl=lambda request: asked.append(request.url))  # type: ignore[assignment]
     with pytest.raises(DontCloseSpider):
