@@ -1,6 +1,9 @@
 """How much memory an import takes: a WARC of many megabytes, in one gzip member or one a record, made at run time.
 
     python benchmarks/import_memory.py --megabytes 2048 --pages 2000 --one-member
+    python benchmarks/import_memory.py --megabytes 2048 --pages 2000 --wacz
+
+With ``--wacz`` the WARC lies in a WACZ whose entries have the ZIP64 form.
 
 Article pages of the sample newspaper's form stand among pictures of a megabyte each. The import runs in a process of
 its own; its largest resident size is printed, with its CPU time and the articles it found.
@@ -11,9 +14,11 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,12 +71,21 @@ def write(path: Path, megabytes: int, pages: int, one_member: bool) -> None:
         file.write(pack.flush())
 
 
+def pack(warc: Path, wacz: Path) -> None:
+    """Writes a WACZ around ``warc``, not compressed, in the ZIP64 form."""
+    with zipfile.ZipFile(wacz, "w") as opened:
+        with warc.open("rb") as file, opened.open(f"archive/{warc.name}", "w", force_zip64=True) as member:
+            shutil.copyfileobj(file, member, PICTURE)
+        opened.writestr("datapackage.json", "{}")
+
+
 def main() -> None:
     """Makes the file, imports it, prints what it took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=2048)
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--one-member", action="store_true")
+    parser.add_argument("--wacz", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -79,6 +93,10 @@ def main() -> None:
         (root / "sites" / "mau.toml").write_text(SITE, encoding="utf-8")
         path = root / "film.warc.gz"
         write(path, asked.megabytes, asked.pages, asked.one_member)
+        if asked.wacz:
+            path = path.with_name("film.wacz")
+            pack(root / "film.warc.gz", path)
+            (root / "film.warc.gz").unlink()
         command = [sys.executable, "-c", "from flows.cli import main; main()", "--data", str(root / "data")]
         command += ["--sites", str(root / "sites"), "import", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

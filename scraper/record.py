@@ -95,7 +95,8 @@ FIELDS: tuple[Field, ...] = (
         name="figures",
         kind=_names(Figure),
         value=_objects,
-        meaning="The pictures in the page's order: address, alternative text and caption, each as printed or null.",
+        meaning="The pictures in the page's order: address, alternative text and caption, each as printed or null."
+        " Where only a page that a browser saved is held, `file:` or `ni:` stands for the address, which is lost.",
     ),
     Field(name="published_text", meaning="The visible date line as printed; null if the page shows none."),
     Field(

@@ -12,6 +12,7 @@ from scraper.items import Article, NotAnArticle, PrintedArticle, Problem, Reject
 from scraper.pages import pages_of
 from scraper.pages.wholeness import refuse_cut
 from scraper.reading.parts import with_parts
+from scraper.reading.saved_pictures import with_named_pictures
 from scraper.sites import Site
 from scraper.text import decode
 from scraper.topics import tag
@@ -52,7 +53,7 @@ def read_printed(
         return Reject(reason="encoding", detail=decoded.problem, url=url)
     try:
         refuse_cut(decoded.text)
-        return pages_of(site).article_at(decoded.text, url, captured_at)
+        return pages_of(site).article_at(with_named_pictures(decoded.text), url, captured_at)
     except NotAnArticle as refusal:
         return Reject(reason=refusal.reason, detail=refusal.detail, url=url)
 

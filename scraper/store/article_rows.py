@@ -16,6 +16,10 @@ from scraper.store.ledgers import add_problem, close_problems
 from scraper.store.revisions import PARAGRAPH, Words
 from scraper.store.watches import watched_topics
 
+_Figure = tuple[int, str, str | None, str | None]
+"""A row of ``figures``: its number, address, alternative text and caption."""
+
+_LOST = ("file:", "ni:")  # see scraper.reading.saved_pictures
 _SHORT = 0.3  # share of the earlier words
 _LONG_ENOUGH = 100  # words: in a shorter text a share means little
 
@@ -185,6 +189,7 @@ def tells_date_better(article: Article, row: Any) -> bool:
 def replace_related(archive: Archive, id_: int, article: Article) -> None:
     """Rewrites figures and topics if they changed."""
     figures = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
+    figures = _with_known_addresses(figures, _figures(archive, id_))
     topics = sorted({(t.topic, t.words, t.rule) for t in article.topics} | set(watched_topics(archive, article)))
     for table, columns, order, rows in (
         ("figures", "number, src, alt, caption", "number", figures),
@@ -199,6 +204,30 @@ def replace_related(archive: Archive, id_: int, article: Article) -> None:
             f"INSERT INTO {table} (article, {columns}) VALUES ({marks})",  # noqa: S608
             [(id_, *row) for row in rows],
         )
+
+
+def tell_addresses_of_figures(archive: Archive, id_: int, article: Article) -> None:
+    """Gives the figures of ``id_`` the addresses that only ``article``, another capture of it, still tells."""
+    told = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
+    known = _figures(archive, id_)
+    for before, after in zip(known, _with_known_addresses(known, told), strict=True):
+        if before != after:
+            archive.execute("UPDATE figures SET src = ? WHERE article = ? AND number = ?", (after[1], id_, after[0]))
+
+
+def _figures(archive: Archive, id_: int) -> list[_Figure]:
+    rows = archive.rows("SELECT number, src, alt, caption FROM figures WHERE article = ? ORDER BY number", (id_,))
+    return [(row["number"], row["src"], row["alt"], row["caption"]) for row in rows]
+
+
+def _with_known_addresses(figures: list[_Figure], known: list[_Figure]) -> list[_Figure]:
+    """The figures of a saved page, whose addresses it has lost, with those of the same figures in ``known``."""
+    if [figure[2:] for figure in figures] != [figure[2:] for figure in known]:
+        return figures
+    return [
+        (number, other[1] if src.startswith(_LOST) and not other[1].startswith(_LOST) else src, alt, caption)
+        for (number, src, alt, caption), other in zip(figures, known, strict=True)
+    ]
 
 
 def note_addresses_and_problems(archive: Archive, id_: int, article: Article, seen: Seen) -> None:

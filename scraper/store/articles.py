@@ -22,6 +22,7 @@ from scraper.store.article_rows import (
     has_shrunk,
     note_addresses_and_problems,
     replace_related,
+    tell_addresses_of_figures,
     tells_date_better,
     touch,
     why_changed,
@@ -305,6 +306,7 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
             " WHERE id = :id",
             {"at": at, "id": id_},
         )
+        tell_addresses_of_figures(archive, id_, article)
         is_revision = not second_address and merge_earlier(archive, id_, article, capture=seen.capture, run=seen.run)
         return Saved(id_, What.EARLIER if is_revision else What.OLDER)
     if second_address:

@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
@@ -34,6 +37,7 @@ from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
 from scraper.store import open_reader
 from scraper.store.articles import article_ids, load_article
 from tests.places import PYWB, WACZ
+from tests.save_page_as import MISSING, save_page_as
 
 CHROMIUM = shutil.which("chromium")
 SINGLE_FILE = shutil.which("single-file")
@@ -159,16 +163,46 @@ def test_httrack_cache_without_its_mirror(paper: Paper, httrack_folder: Path) ->
     assert one.undated == one.read > 0
 
 
-def test_single_file(paper: Paper) -> None:
+@pytest.fixture(scope="module")
+def single_file(paper: Paper) -> Path:
+    """The article as SingleFile saves it."""
     if SINGLE_FILE is None or CHROMIUM is None:
         pytest.skip("SingleFile is not installed: npm install --global single-file-cli")
     saved = paper.folder / "single.html"
     command = [SINGLE_FILE, paper.article, str(saved), f"--browser-executable-path={CHROMIUM}"]
     subprocess.run([*command, '--browser-args=["--no-sandbox"]'], check=True, capture_output=True, timeout=120)
-    data, (one,) = bring(paper, "single", saved)
+    return saved
+
+
+def test_single_file(paper: Paper, single_file: Path) -> None:
+    data, (one,) = bring(paper, "single", single_file)
     assert (one.undated, one.unreadable) == (0, ())
-    # Pictures are put into the file: their addresses are gone from the page.
     assert same(paper, data, differs=("figures",)) == 1
+    # Pictures are put into the file: their addresses are gone from the page, and nothing else of them.
+    assert_only_addresses_are_lost(paper, data, "ni:///sha-256;")
+
+
+@pytest.fixture(scope="module")
+def saved_complete(paper: Paper) -> Path:
+    """The article as Chromium saves it "complete"."""
+    if MISSING:
+        pytest.skip(f"not installed: {', '.join(MISSING)}")
+    return save_page_as(paper.article, paper.folder / "complete")
+
+
+def test_a_page_that_chromium_saved_complete(paper: Paper, saved_complete: Path) -> None:
+    beside = saved_complete.with_name(f"{saved_complete.stem}_files")
+    assert any(beside.iterdir()), "the pictures lie beside the page"
+    data, imported = bring(paper, "complete-in", saved_complete.parent)
+    assert [(one.records, one.read, one.undated, one.unreadable) for one in imported] == [(1, 1, 1, ())]
+    assert same(paper, data, differs=("figures",)) == 1
+    assert_only_addresses_are_lost(paper, data, f"file:{beside.name}/")
+
+
+def assert_only_addresses_are_lost(paper: Paper, data: DataFolder, name: str) -> None:
+    found, expected = records(data)[SEED_KEY]["figures"], paper.crawled[SEED_KEY]["figures"]
+    assert [(each["alt"], each["caption"]) for each in found] == [(f["alt"], f["caption"]) for f in expected]
+    assert all(each["src"].startswith(name) for each in found)
 
 
 @pytest.fixture(scope="module")
@@ -249,7 +283,9 @@ def other_forms(paper: Paper, folder: Path, night: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def everything(paper: Paper, chromium_files: dict[str, Path], httrack_folder: Path) -> list[Path]:
+def everything(
+    paper: Paper, chromium_files: dict[str, Path], httrack_folder: Path, single_file: Path, saved_complete: Path
+) -> list[Path]:
     """One file of each way in, twice each: as it is, and under another name."""
     night = min((paper.folder / "crawled" / "captures").glob("*.warc.gz"))
     folder, made = paper.folder / "everything", paper.folder / "made"
@@ -258,6 +294,8 @@ def everything(paper: Paper, chromium_files: dict[str, Path], httrack_folder: Pa
     found = [
         night,
         *chromium_files.values(),
+        single_file,
+        saved_complete,
         httrack_folder / "hts-cache" / "new.zip",
         *other_forms(paper, made, night),
     ]
@@ -268,6 +306,9 @@ def everything(paper: Paper, chromium_files: dict[str, Path], httrack_folder: Pa
             into.mkdir()
             if path.suffix == ".csv":
                 shutil.copy(path.with_name("a.html"), into)
+            if path == saved_complete:
+                beside = f"{path.stem}_files"
+                shutil.copytree(path.with_name(beside), into / f"{name}-{beside}")
             copies.append(Path(shutil.copy(path, into / f"{name}-{path.name}")))
     return copies
 
@@ -279,6 +320,23 @@ def histories(data: DataFolder) -> list[tuple[Any, ...]]:
             " FROM revisions JOIN articles ON articles.id = revisions.article ORDER BY key, number"
         )
     return [tuple(row) for row in rows]
+
+
+@given(data=st.data())
+@settings(
+    max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_one_article_in_every_form_reads_the_same_in_any_order(
+    paper: Paper, everything: list[Path], data: st.DataObject
+) -> None:
+    of_one_article = [path for path in everything if path.suffix in {".har", ".mhtml", ".html", ".arc", ".csv"}]
+    assert len(of_one_article) == 12
+    ordered = paper.empty(f"one-{token_hex(8)}")
+    import_files(ordered, of_one_article)
+    shuffled, done = bring(paper, f"one-{token_hex(8)}", *data.draw(st.permutations(of_one_article)))
+    assert same(paper, shuffled) == same(paper, ordered) == 1
+    assert histories(shuffled) == histories(ordered)
+    assert sum(each.ingested.new for each in done) == 1
 
 
 @pytest.mark.parametrize("seed", range(2))
