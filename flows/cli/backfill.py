@@ -30,7 +30,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--since", type=_DAY, metavar="DAY", help="Captured on this day or later.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Captured on this day or before.")
 @click.option("--section", metavar="PATH", help="Only addresses under this path of the site.")
-@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many captures now; run again to go on.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="Ask for at most this many captures now; run again to go on."
+)
 @click.option(
     "--delay", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Seconds between requests."
 )
@@ -52,7 +54,8 @@ def backfill(
 ) -> int:
     """Fetches the captures that the Wayback Machine or Common Crawl holds of SITE.
 
-    If it is stopped, the same command goes on where it was.
+    If it is stopped, the same command goes on where it was, days later too. It says what is left, as `tinkhoi status`
+    and the morning report do until it is complete.
     """
     from flows.runs.backfill import BackfillRequest, run_backfill
 
@@ -86,7 +89,8 @@ def backfill(
                 "  not complete: the index lists nothing of this site; ask again another day, for it may be down"
             )
         else:
-            left = f"{done.left} captures of this page of the index are left; " if done.left else ""
+            at_least = "" if done.is_all_counted else "at least "
+            left = "" if done.left is None else f"{at_least}{done.left} captures are left; "
             click.echo(f"  not complete: {left}run the same command again to go on")
     if done.empty:
         return ExitCode.DATA

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.options import archive_options, data_folder, echo_json, language
 from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode
+from flows.outcome.messages import Message
+from flows.storage.search_position import notes_of_backfills, unfinished
 
 
 @click.command()
@@ -29,6 +33,7 @@ def status(as_json: bool) -> int:
             "missed": archive.value("SELECT count(*) FROM missed"),
             "open_problems": archive.value("SELECT count(*) FROM problems WHERE closed IS NULL"),
             "last_run": dict(last) if last else None,
+            "backfills": [asdict(each) for each in unfinished(data.runs)],
         }
     if as_json:
         echo_json(found)
@@ -43,4 +48,14 @@ def status(as_json: bool) -> int:
         tell("Last run: {run}, night {night}: {verdict}", run=last["id"], night=last["night"], verdict=verdict)
     tell("Listed and not collected: {missed} (the view missed)", missed=found["missed"])
     tell("Open problems: {problems} (the table problems)", problems=found["open_problems"])
+    for note in notes_of_backfills(data.runs):
+        click.echo(_worded(note))
     return ExitCode.OK
+
+
+def _worded(note: Message) -> str:
+    if language() == "en":
+        return str(note)
+    from flows.outcome.wording import say  # reads Babel: only where another language is asked for
+
+    return say(note, language())

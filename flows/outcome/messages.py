@@ -44,6 +44,12 @@ SENTENCES: dict[str, str] = {
     "no-server": "no Prefect server could be had, so this run went without one ({error})",
     "accepted": "accepted by its site file: {exceptions:exceptions}",
     "changed-pages": "{some} pages of the database are damaged, or another program wrote them: ask tinkhoi doctor",
+    "backfill": "backfill of {site} from {source} not complete: {fetched:number} captures fetched, {left:number}"
+    " left",
+    "backfill-at-least": "backfill of {site} from {source} not complete: {fetched:number} captures fetched, at least"
+    " {left:number} left",
+    "backfill-uncounted": "backfill of {site} from {source} not complete: {fetched:number} captures fetched, then it"
+    " broke off",
     "site-file": "its site file cannot be used: {error}",
     "unread": "{url}: {why:reason}",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from flows.runs.index_check import NotAsPromised, check_against_index, refuse_fu
 from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
+from flows.storage.search_position import SearchPosition
 from scraper.addresses import is_loopback
 from scraper.captures import CaptureWriter, warcinfo
 from scraper.clock import utc_now
@@ -28,7 +28,9 @@ from scraper.fetch.archives import (
     DELAY,
     WAYBACK,
     ArchiveClient,
+    Busy,
     CommonCrawl,
+    IndexPage,
     Memento,
     Scope,
     Unanswered,
@@ -42,7 +44,7 @@ from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.sites import Site, load_sites
 from scraper.store import Archive
-from scraper.whole_files import is_disk_full, write_whole
+from scraper.whole_files import is_disk_full
 
 log = logging.getLogger("tinkhoi")
 
@@ -50,6 +52,9 @@ ArchiveName = Literal["wayback", "commoncrawl"]
 
 FAILURES_IN_A_ROW = 6
 """After this many failed captures in a row, the backfill stops asking the archive."""
+
+LOOK_AHEAD = 25
+"""So many further pages of the index are read, when the limit is reached, to tell what is left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +67,7 @@ class BackfillRequest:
     since: date | None = None
     until: date | None = None
     section: str | None = None  # an address or path; only what lies under it
-    limit: int | None = None  # at most so many captures in this run
+    limit: int | None = None  # at most so many captures are asked for in this run
     delay: float = DELAY  # seconds between two requests
     now: datetime = field(default_factory=utc_now)
 
@@ -80,7 +85,8 @@ class Backfilled:
     )  # address at the archive to the reason why it could not be fetched
     odd: list[str] = field(default_factory=list)  # rows of the index that cannot be read
     remarks: list[str] = field(default_factory=list)  # what is odd about captures that were kept
-    left: int = 0  # captures on the current page of the index that are not fetched yet
+    left: int | None = 0  # captures that are still to be fetched; None if they could not be counted
+    is_all_counted: bool = True  # whether the whole index was looked at for that number
     new: int = 0
     edited: int = 0  # revisions, wherever they belong in the history
     rejected: int = 0
@@ -152,48 +158,89 @@ class _Backfill:
         self.contact = contact
         self.done = done
         self.family = pages_of(site)
-        self.position = SearchPosition(request, scopes_of(site, request))
+        self.scopes = scopes_of(site, request)
+        prefixes = [scope.prefix for scope in self.scopes]
+        self.position = SearchPosition(
+            request.data.runs, request.site, request.source, prefixes, request.since, request.until
+        )
         self.files = 0
+        self.asked = 0
+        self.refused: list[str] = []  # captures that the archive answers for, but not with what its index says
         self.resumed: set[tuple[str, str | None]] = set()
 
     def run(self) -> None:
         """Continues where the last run with the same request stopped, up to the end or the limit."""
         is_new = self.position.is_at_start
+        self.done.left = None
         try:
             while not self.done.complete and not self.is_enough():
                 self.one_page()
             if self.done.complete and is_new and not self.done.listed:
                 self.done.empty, self.done.complete = True, False
+            self.count_left()
         except Unanswered as error:
             raise RunError(f"{self.request.source}: {error}", ExitCode.NETWORK) from error
         finally:
+            done = self.done
+            self.position.end(done.fetched, self.refused, done.left, is_all=done.is_all_counted)
             update_manifest(self.request.data)
 
     def is_enough(self) -> bool:
-        return self.request.limit is not None and self.done.fetched >= self.request.limit
+        return self.request.limit is not None and self.asked >= self.request.limit
 
     def one_page(self) -> None:
-        scope, resume = self.position.next()
+        number, resume = self.position.place
+        scope = self.scopes[number]
         page = self.source.page(scope, resume)
         if (scope.prefix, page.resume) in self.resumed:
             raise Unanswered(f"{scope.prefix}: the index names the same next page again: {page.resume!r:.100}")
         self.resumed.update((scope.prefix, key) for key in (resume, page.resume) if key)
         self.done.odd += page.odd
-        wanted = [memento for memento in page.mementos if self.is_wanted(memento.url) and self.has_come(memento)]
-        missing = missing_here(self.archive, self.site.id, self.family, wanted)
+        wanted, missing = self.to_fetch(page)
         self.done.listed += len(page.mementos)
-        self.done.had += len(wanted) - len(missing)
+        self.done.had += wanted - len(missing)
         log.info("%s: %d rows, %d captures to fetch", scope.prefix, len(page.mementos), len(missing))
         limit = self.request.limit
-        asked = missing if limit is None else missing[: limit - self.done.fetched]
-        if asked:
-            path, failure = self.fetch(asked)
+        now = missing if limit is None else missing[: limit - self.asked]
+        if now:
+            self.asked += len(now)
+            path, failure = self.fetch(now)
             self.load(path)
             if failure is not None:
                 raise Unanswered(f"{FAILURES_IN_A_ROW} captures in a row could not be had: {failure}")
-        self.done.left = len(missing) - len(asked)
-        if len(asked) == len(missing):
+        if len(now) == len(missing):
             self.done.complete = self.position.advance(page.resume)
+
+    def to_fetch(self, page: IndexPage) -> tuple[int, list[Memento]]:
+        """How many captures on ``page`` are wanted, and those of them to ask for."""
+        wanted = [memento for memento in page.mementos if self.is_wanted(memento.url) and self.has_come(memento)]
+        missing = missing_here(self.archive, self.site.id, self.family, wanted)
+        return len(wanted), [memento for memento in missing if not self.is_refused(memento)]
+
+    def is_refused(self, memento: Memento) -> bool:
+        """Whether the capture was not to be had before, tonight or on an earlier night of this search."""
+        return memento.address in self.done.failed or self.position.has_failed(memento.address)
+
+    def count_left(self) -> None:
+        """Counts what is left from the index alone, a number of its pages ahead."""
+        self.done.left, self.done.is_all_counted = 0, True
+        if self.done.complete or self.done.empty:
+            return
+        place: tuple[int, str | None] | None = self.position.place
+        seen: set[tuple[int, str | None]] = set()
+        while place is not None:
+            if place in seen or len(seen) >= LOOK_AHEAD:
+                self.done.is_all_counted = False
+                return
+            seen.add(place)
+            try:
+                page = self.source.page(self.scopes[place[0]], place[1])
+            except Unanswered as error:
+                log.warning("what is left could not be counted to the end: %s", error)
+                self.done.is_all_counted = False
+                return
+            self.done.left += len(self.to_fetch(page)[1])
+            place = self.position.after(place[0], page.resume)
 
     def has_come(self, memento: Memento) -> bool:
         """Whether the index dates the capture in the past. If not, the capture is reported and not fetched."""
@@ -236,6 +283,8 @@ class _Backfill:
                         in_a_row = 0
                     except (Unanswered, ValueError) as error:
                         self.done.failed[memento.address] = str(error)
+                        if not isinstance(error, Busy):
+                            self.refused.append(memento.address)
                         in_a_row += 1
                         if in_a_row == FAILURES_IN_A_ROW:
                             return path, str(error)
@@ -287,40 +336,6 @@ def missing_here(archive: Archive, site: str, family: Family, mementos: Iterable
                 missing.append(memento)
             before = digest
     return sorted(missing, key=lambda memento: (memento.captured_at, memento.url))
-
-
-class SearchPosition:
-    """How far the search has come: a file of its own names each page of the index that was read whole."""
-
-    def __init__(self, request: BackfillRequest, scopes: Sequence[Scope]) -> None:
-        asked = "-".join(scope.prefix for scope in scopes)
-        self._path = request.data.runs / f"backfill-{request.site}-{request.source}.json"
-        self._asked = {"prefixes": asked, "since": str(request.since), "until": str(request.until)}
-        self._scopes = scopes
-        self._scope = 0
-        self._resume: str | None = None
-        try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            if kept["asked"] == self._asked and kept["scope"] < len(scopes):
-                self._scope, self._resume = int(kept["scope"]), kept["resume"]
-        except (OSError, ValueError, KeyError, TypeError):
-            log.debug("%s: no progress of an earlier run", self._path)
-
-    @property
-    def is_at_start(self) -> bool:
-        """Whether nothing of the search was done yet."""
-        return self._scope == 0 and self._resume is None
-
-    def next(self) -> tuple[Scope, str | None]:
-        """What to search next."""
-        return self._scopes[self._scope], self._resume
-
-    def advance(self, resume: str | None) -> bool:
-        """Notes that a page is done and how to ask for the next one. True if there is none."""
-        self._resume = resume
-        self._scope += resume is None
-        write_whole(self._path, json.dumps({"asked": self._asked, "scope": self._scope, "resume": resume}, indent=1))
-        return self._scope == len(self._scopes)
 
 
 def scopes_of(site: Site, request: BackfillRequest) -> list[Scope]:

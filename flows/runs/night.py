@@ -26,6 +26,7 @@ from flows.runs.request import NightRequest, choose_sites
 from flows.runs.steps import LoggedSteps, Steps
 from flows.schedule.due import next_hour, note_missed
 from flows.storage.capture_files import apply_retention, update_manifest
+from flows.storage.search_position import notes_of_backfills
 from scraper import __version__
 from scraper.clock import VIETNAM, utc_now
 from scraper.fetch.identity import vantage
@@ -240,6 +241,8 @@ class _Night:
             judge_site(self.archive, self.id, site, verdict, reason, messages=as_json(told) or None)
         code, ended = judgement.exit_code, self.now()
         notes = [*self.request.notes]
+        if self.request.trigger == "nightly":
+            notes += notes_of_backfills(self.request.data.runs)
         if changed := noted_changes(self.archive.path):
             notes.append(message("changed-pages", some=len(changed)))
             code = ExitCode.DATA if code is ExitCode.OK else code

@@ -47,6 +47,10 @@ class Unanswered(Exception):
     """An archive did not answer, or not in its documented form. The message says what was asked."""
 
 
+class Busy(Unanswered):
+    """An archive could not answer now, and may another day."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memento:
     """A capture as an archive's index describes it. The word is that of RFC 7089."""
@@ -122,10 +126,10 @@ class ArchiveClient:
                 asked = answer.headers.get("Retry-After", "")
                 pause = float(asked[:9]) if asked.isascii() and asked.isdecimal() else pause
             if pause > MAX_PAUSE:
-                raise Unanswered(f"{url}: {said}, asks to wait {pause:.0f} s; try again later")
+                raise Busy(f"{url}: {said}, asks to wait {pause:.0f} s; try again later")
             if attempt < _TRIES:
                 self._wait(pause)
-        raise Unanswered(f"{url}: {said}, after {_TRIES} tries; try again later")
+        raise Busy(f"{url}: {said}, after {_TRIES} tries; try again later")
 
     def _follow(self, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
         for _ in range(_HOPS):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from scraper.store import seal
 from scraper.store.archive import Archive, open_archive, writers_lock
+from scraper.store.articles import forget
 from scraper.store.errors import WAY_BACK, ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors
 from scraper.store.health import check_pages, check_schema, check_texts, foreign_triggers, mend
 from scraper.store.migrations import APPLICATION_ID
@@ -37,6 +39,7 @@ def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
 
     First the whole backup is checked, page by page. In what is put in place, the search index, the views and the
     triggers are made anew, and an earlier version's schema is brought up to date; the backup itself stays unchanged.
+    What was taken down since the backup was made stays taken down, where the old file can still be read.
     If it raises ArchiveError, nothing was replaced.
     """
     if not copy.is_file():
@@ -55,6 +58,7 @@ def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
                     raise ArchiveDamaged(
                         f"{str(error).removesuffix(f'; {WAY_BACK}')}; nothing was replaced, choose another backup"
                     ) from error
+                _take_down(archive, _taken_down(path))
                 articles: int = archive.value("SELECT count(*) FROM articles")
             return articles, _exchange(draft, path)
     except ArchiveError as error:
@@ -64,6 +68,23 @@ def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
     finally:
         for name in ("", "-wal", "-shm", ".lock", ".sums", ".changed"):
             draft.with_name(f"{draft.name}{name}").unlink(missing_ok=True)
+
+
+def _taken_down(path: Path) -> list[tuple[str, str, str, str, str | None]]:
+    """What the archive at ``path`` says was taken down; nothing where it cannot be read."""
+    if not path.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT site, key, url, forgotten_at, reason FROM forgotten").fetchall()
+    except sqlite3.Error:
+        return []
+
+
+def _take_down(archive: Archive, rows: list[tuple[str, str, str, str, str | None]]) -> None:
+    archive.connection.executemany("INSERT INTO forgotten VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
+    for site, key, _, at, reason in rows:
+        forget(archive, f"{site}/{key}", at=datetime.fromisoformat(at), reason=reason)
 
 
 def _exchange(draft: Path, path: Path) -> Path | None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.backfill import ArchiveName, Backfilled, BackfillRequest, run_backfill
 from flows.storage.folder import DataFolder
+from flows.storage.search_position import notes_of_backfills, unfinished
 from scraper.captures import read_captures
 from scraper.fetch.archives import ArchiveClient, CommonCrawl, Scope, Unanswered, Wayback
 from scraper.sample import SEED_KEY, SITE_ID
@@ -249,3 +252,79 @@ def test_nothing_is_asked_of_the_open_web_without_a_contact(
         backfill(empty, "wayback")
     assert refused.value.exit_code == ExitCode.CONFIGURATION
     assert os.environ.get("TINKHOI_WAYBACK") is None
+
+
+class PartlyGone(ArchiveStandIn):
+    """A stand-in that lists captures which it then does not give out."""
+
+    def __init__(self, files: list[Path], gone: int, *, rows: int) -> None:
+        super().__init__(files, rows=rows)
+        self.gone = gone
+        self.lost: dict[str, None] = {}
+
+    def raw(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        if path in self.lost or len(self.lost) < self.gone:
+            self.lost[path] = None
+            return 404, {}, b"gone"
+        return super().raw(path)
+
+
+def test_a_budget_a_night_comes_to_the_end_and_tells_each_night_what_is_left(
+    three_nights: ThreeNights, captures: list[Path], empty: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = datetime.now(UTC)
+    with ArchiveStandIn(captures, rows=40) as wayback:
+        monkeypatch.setenv("TINKHOI_WAYBACK", wayback.url)
+        nights: list[Backfilled] = []
+        while not (nights and nights[-1].complete):
+            before = len(wayback.fetched)
+            nights.append(backfill(empty, "wayback", limit=30, now=first + timedelta(days=len(nights))))
+            assert len(wayback.fetched) - before == nights[-1].fetched <= 30
+            told = unfinished(empty.runs)
+            assert [(each.fetched, each.left) for each in told] == (
+                [] if nights[-1].complete else [(sum(night.fetched for night in nights), nights[-1].left)]
+            )
+        assert len(nights) > 2 and all(night.fetched == 30 for night in nights[:-1])
+        assert len(wayback.fetched) == len(set(wayback.fetched))
+    total = sum(night.fetched for night in nights)
+    # At the border of two index pages a page of the same bytes is counted, and then found to be here.
+    for number, night in enumerate(nights, start=1):
+        done = sum(each.fetched for each in nights[:number])
+        assert total - done <= (night.left or 0) <= total - done + sum(each.had for each in nights)
+    assert nights[-1].left == 0
+    assert histories(empty) == histories(three_nights.data)
+
+
+def test_captures_that_cannot_be_had_stop_no_budget(
+    captures: list[Path], empty: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PartlyGone(captures, 5, rows=40) as wayback:
+        monkeypatch.setenv("TINKHOI_WAYBACK", wayback.url)
+        first = backfill(empty, "wayback", limit=5)
+        assert (first.fetched, len(first.failed), len(wayback.fetched)) == (0, 5, 5)
+        second = backfill(empty, "wayback", limit=5)
+        assert (second.fetched, second.failed) == (5, {})
+        whole = backfill(empty, "wayback")
+        assert whole.complete and whole.failed == {}
+        # A new search asks for them again: what could not be had then may be there now.
+        wayback.gone, wayback.lost = 0, {}
+        again = backfill(empty, "wayback")
+        assert (again.complete, again.fetched) == (True, 5)
+
+
+def test_what_is_left_stands_in_the_status_and_the_report(
+    captures: list[Path], empty: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--data", str(empty.root), "--sites", str(empty.extra_sites[0])]
+    with ArchiveStandIn(captures) as wayback:
+        monkeypatch.setenv("TINKHOI_WAYBACK", wayback.url)
+        assert run([*options, "backfill", SITE_ID, "--from", "wayback", "--delay", "0", "--limit", "7"]) == 0
+        said = capsys.readouterr().out
+        (left,) = re.findall(r"not complete: (\d+) captures are left", said)
+        assert int(left) > 7
+        assert run([*options, "status"]) == 0
+        told = f"backfill of {SITE_ID} from wayback not complete: 7 captures fetched, {left} left"
+        assert told in capsys.readouterr().out
+        assert [str(note) for note in notes_of_backfills(empty.runs)] == [told]
+        backfill(empty, "wayback")
+    assert notes_of_backfills(empty.runs) == []

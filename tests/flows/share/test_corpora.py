@@ -183,10 +183,29 @@ def test_show_cites_and_tells_history_and_places(three_nights: ThreeNights, data
 def test_a_backup_is_restored_by_command(data: Path, tmp_path: Path, capsys: Output) -> None:
     copy = tmp_path / "copy.db"
     assert run(["backup", str(copy), "--data", str(data)]) == 0
-    assert run(["forget", f"{SITE_ID}/{SEED_KEY}", "--data", str(data)]) == 0
+    with open_archive(data / "tinkhoi.db") as archive:
+        kept = archive.value("SELECT count(*) FROM articles")
+        archive.execute("DELETE FROM articles WHERE key <> ?", (SEED_KEY,))
     assert run(["restore", str(copy), "--data", str(data)]) == 0
+    with open_reader(data / "tinkhoi.db") as archive:
+        assert archive.value("SELECT count(*) FROM articles") == kept > 1
     assert run(["show", f"{SITE_ID}/{SEED_KEY}", "--data", str(data)]) == 0
     shutil.copyfile(__file__, copy)
     assert run(["restore", str(copy), "--data", str(data)]) == ExitCode.DATABASE
     assert run(["show", f"{SITE_ID}/{SEED_KEY}", "--data", str(data)]) == 0
     capsys.readouterr()
+
+
+def test_no_backup_brings_back_what_was_taken_down_after_it(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert run(["backup", str(copy), "--data", str(data)]) == 0
+    forget = ["forget", f"{SITE_ID}/{SEED_KEY}", "--reason", "theo yêu cầu", "--data", str(data)]
+    assert run(forget) == 0
+    with open_reader(data / "tinkhoi.db") as archive:
+        before = [tuple(row) for row in archive.rows("SELECT * FROM forgotten")]
+    assert run(["restore", str(copy), "--data", str(data)]) == 0
+    assert run(["show", f"{SITE_ID}/{SEED_KEY}", "--data", str(data)]) == ExitCode.CONFIGURATION
+    with open_reader(data / "tinkhoi.db") as archive:
+        assert [tuple(row) for row in archive.rows("SELECT * FROM forgotten")] == before
+        assert archive.value("SELECT count(*) FROM articles WHERE key = ?", (SEED_KEY,)) == 0
+        assert archive.value("SELECT count(*) FROM articles") > 50
