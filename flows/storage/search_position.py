@@ -120,7 +120,7 @@ def notes_of_backfills(runs: Path) -> list[Message]:
 
 
 def _note(each: Unfinished) -> Message:
-    told = {"site": each.site, "source": each.source, "fetched": each.fetched}
+    told: dict[str, str | int] = {"site": each.site, "source": each.source, "fetched": each.fetched}
     if each.left is None:
         return message("backfill-uncounted", **told)
     return message("backfill" if each.is_all else "backfill-at-least", left=each.left, **told)
