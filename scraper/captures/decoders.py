@@ -38,8 +38,8 @@ class _TooLarge(Exception):
 def undo(body: bytes, encodings: Sequence[str]) -> Undone:
     """``body`` with the encodings undone that its Content-Encoding headers name.
 
-    Browsers and many crawlers decode a body before they write it. A body that is markup already is therefore
-    returned unchanged.
+    Browsers and many crawlers decode a body before they write it, and some servers name an encoding that is none.
+    What is markup already is therefore returned as it is.
     """
     names = [part.strip().lower() for value in encodings for part in value.split(",")]
     names = [name for name in names if name and name != "identity"]
@@ -49,13 +49,13 @@ def undo(body: bytes, encodings: Sequence[str]) -> Undone:
     for encoding in reversed(names):
         decode = _DECODERS.get(encoding)
         if decode is None:
-            return Undone(b"", ("undecodable", f"Content-Encoding {encoding} is not known"))
+            return _plain(undone) or Undone(b"", ("undecodable", f"Content-Encoding {encoding} is not known"))
         try:
             undone = decode(undone, left)
         except _TooLarge:
             return Undone(b"", ("too-large", f"more than {MAX_BODY} bytes when unpacked"))
         except Exception as error:
-            return _plain(body) or Undone(b"", ("undecodable", f"not {encoding}: {error}"))
+            return _plain(undone) or Undone(b"", ("undecodable", f"not {encoding}: {error}"))
         left -= len(undone)
     return Undone(undone)
 

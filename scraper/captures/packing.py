@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import struct
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +31,9 @@ _DICTIONARY = 0x184D2A5D
 """The skippable frame that holds the dictionary of a ``.warc.zst``.
 
 https://iipc.github.io/warc-specifications/specifications/warc-zstd/"""
+
+_VERSION_2 = re.compile(r"(\S+) \S+ (\d{14}) \S+ \d{3} \S+")
+"""Address, host, time, type, status and checksum."""
 
 _MAX_DICTIONARY = 16 * 1024 * 1024
 
@@ -106,7 +111,7 @@ def _of_arc(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
     file.seek(0)
     # warcio refuses a file in a single gzip member, so we unpack it first.
     unpacked = gzip.GzipFile(fileobj=file) if packed else file
-    records = ArchiveIterator(unpacked, no_record_parse=True, arc2warc=True)
+    records = ArchiveIterator(unpacked, no_record_parse=True)
     records.reader = _ShortLines(records.fh)
     try:
         for record in records:
@@ -139,7 +144,11 @@ def _arc_record(record: Any, name: str, tally: Tally) -> Iterator[RawRecord]:
         tally.no_captures += 1
         tally.remarks.append(f"{name}: a record has more than {MAX_RECORD} bytes and was passed over")
         return
-    said = {key: record.rec_headers.get_header(key) or "" for key in ("WARC-Target-URI", "WARC-Date")}
+    url, date = _of_arc_line(record)
+    if len(block) < record.length:
+        tally.unreadable.append(f"{name}: the record of {url:.200} is torn and was passed over")
+        return
+    said = {"WARC-Target-URI": url} | ({"WARC-Date": date} if date else {})
     fields = [
         ("WARC-Type", "response"),
         ("WARC-Record-ID", stable_id(*said.values(), block)),
@@ -147,3 +156,20 @@ def _arc_record(record: Any, name: str, tally: Tally) -> Iterator[RawRecord]:
         ("Content-Type", "application/http; msgtype=response"),
     ]
     yield RawRecord(0, warc_record(fields, block), 0)
+
+
+def _of_arc_line(record: Any) -> tuple[str, str | None]:
+    """The address in the line that opens an ARC record, and the time; None where that is not one of 14 digits.
+
+    warcio reads the five fields of version 1, and makes a later moment of a shorter time. In version 2 the line has
+    five more fields, which warcio leaves in the address.
+    """
+    said = record.rec_headers
+    url, date = said.get_header("uri") or "", said.get_header("archive-date") or ""
+    if (second := _VERSION_2.fullmatch(url)) is not None:
+        url, date = second[1], second[2]
+    try:
+        at = datetime.strptime(date, "%Y%m%d%H%M%S").replace(tzinfo=UTC) if len(date) == 14 else None
+    except ValueError:
+        at = None
+    return url, f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else None

@@ -23,6 +23,8 @@ from scraper.captures.members import Report, Tally, read_member, record_blocks, 
 from scraper.items import filed_without_time, time_is_known
 
 _FIELD = re.compile(r"^(outcome|detail):[ \t]*(.*?)\r?$", re.M)
+_DIGITS = re.compile(r"[0-9]{14}")
+_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}[+-][0-9]{2}:?[0-9]{2}")
 _KINDS = frozenset({"response", "revisit", "resource", "conversion", "metadata"})
 _logger = logging.getLogger(__name__)
 
@@ -112,6 +114,8 @@ def payload_digest(payload: bytes) -> str:
 
 def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -> Capture | None:
     said = record.rec_headers
+    if not record.rec_type:
+        raise ValueError("it has no WARC-Type")
     url = without_default_port((said.get_header("WARC-Target-URI") or "").strip("<>"))
     if record.rec_type not in _KINDS or not url.lower().startswith(("http://", "https://")):
         return None
@@ -220,9 +224,14 @@ def _time_of(text: str | None, block: bytes, remark: Report) -> datetime:
 
 
 def moment_of(text: str | None) -> datetime:
-    """The moment of a WARC-Date. Raises ValueError if it is malformed."""
+    """The moment of a WARC-Date, also of one with an offset or in 14 digits. Raises ValueError for any other."""
+    stated = (text or "").strip()
     try:
-        moment: datetime = iso_date_to_datetime((text or "").strip())
+        if _DIGITS.fullmatch(stated):
+            return datetime.strptime(stated, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        if _OFFSET.fullmatch(stated):
+            return datetime.fromisoformat(stated).astimezone(UTC)
+        moment: datetime = iso_date_to_datetime(stated)
     except (ValueError, TypeError, OverflowError):
         raise ValueError(f"its WARC-Date is {text!r}" if text else "it has no WARC-Date") from None
     return moment.replace(tzinfo=UTC)

@@ -12,6 +12,7 @@ import pytest
 from scraper.captures import Tally, capture_in
 from scraper.captures.packing import MAX_LINE, packing, raw_records, stable_id
 from scraper.captures.zstandard import zstd
+from scraper.items import time_is_known
 from tests.captures.records import HTTP, PAGE, warc
 
 RECORDS = [warc(url=f"http://a.vn/{number}.html") for number in range(3)]
@@ -90,6 +91,34 @@ def test_an_odd_record_of_an_arc_file_costs_none_before_it(tmp_path: Path, odd: 
     found, tally = urls(path)
     assert found == [f"http://a.vn/{number}.html" for number in range(3)]
     assert tally.unreadable and path.name in tally.unreadable[0]
+
+
+def test_an_arc_tells_no_time_that_it_does_not_have_and_no_torn_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.arc"
+    one, two, three = (b"http://a.vn/%d.html 10.0.0.1 20130601010101" % number for number in range(3))
+    content = arc().replace(one, one[:-10]).replace(two, two[:-14] + b"unknown")
+    assert three in content
+    path.write_bytes(content[:-20])
+    tally = Tally()
+    captures = [capture_in(record.content, path.name, 0, tally) for record in raw_records(path, tally)]
+    assert [capture and time_is_known(capture.fetched_at) for capture in captures] == [False, False]
+    (told,) = tally.unreadable
+    assert "a.arc: the record of http://a.vn/2.html is torn" in told
+    assert tally.records == 4
+
+
+def test_the_second_version_of_arc(tmp_path: Path) -> None:
+    path = tmp_path / "a.arc"
+    head = b"2 0 InternetArchive\nURL IP-address Archive-date Content-type Result-code Checksum Location Offset"
+    head += b" Filename Archive-length\n"
+    line = b"http://a.vn/1.html 10.0.0.1 20130601010101 text/html 200 - - 0 a.arc %d\n" % len(HTTP + PAGE)
+    opens = b"filedesc://a.arc 0.0.0.0 20130601010101 text/plain 200 - - 0 a.arc %d\n" % len(head)
+    path.write_bytes(opens + head + b"\n" + line + HTTP + PAGE + b"\n")
+    (record,) = raw_records(path, Tally())
+    capture = capture_in(record.content, path.name, 0, Tally())
+    assert capture is not None
+    assert (capture.url, f"{capture.fetched_at:%Y%m%d%H%M%S}") == ("http://a.vn/1.html", "20130601010101")
+    assert capture.body == PAGE
 
 
 def test_what_is_no_file_of_captures_has_no_packing(tmp_path: Path) -> None:

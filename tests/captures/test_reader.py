@@ -63,7 +63,7 @@ def test_what_is_no_response_is_told_with_its_place_and_costs_no_neighbour(tmp_p
     assert tally.records == 3
 
 
-@pytest.mark.parametrize("date", [None, "", "yesterday", "2013-99-01T00:00:00Z"])
+@pytest.mark.parametrize("date", [None, "", "yesterday", "2013-99-01T00:00:00Z", "20139901000000", "2013"])
 def test_without_a_date_the_time_is_not_known(tmp_path: Path, date: str | None) -> None:
     (capture, good), tally = read(tmp_path / "a.warc.gz", warc(date=date), GOOD)
     assert not time_is_known(capture.fetched_at) and time_is_known(good.fetched_at)
@@ -78,6 +78,8 @@ def test_without_a_date_the_time_is_not_known(tmp_path: Path, date: str | None) 
     [
         ("2013-06-01T01:01Z", datetime(2013, 6, 1, 1, 1, tzinfo=UTC)),
         ("2013-06-01 01:01:01", datetime(2013, 6, 1, 1, 1, 1, tzinfo=UTC)),
+        ("2013-06-01T08:01:01+07:00", datetime(2013, 6, 1, 1, 1, 1, tzinfo=UTC)),
+        ("20130601010101", datetime(2013, 6, 1, 1, 1, 1, tzinfo=UTC)),
         ("2013-06-01T01:01:01.123456789Z", datetime(2013, 6, 1, 1, 1, 1, 123456, tzinfo=UTC)),
     ],
 )
@@ -106,6 +108,24 @@ def test_a_body_that_was_decoded_already_is_taken_as_it_is(tmp_path: Path, encod
     head = HTTP.replace(b"\r\n\r\n", f"\r\nContent-Encoding: {encoding}\r\n\r\n".encode())
     (capture,), _ = read(tmp_path / "a.warc.gz", warc(head + PAGE))
     assert (capture.body, capture.outcome) == (PAGE, None)
+
+
+@pytest.mark.parametrize("encoding", ["none", "UTF-8", "aws-chunked", "gzip, gzip"])
+def test_an_encoding_that_is_none_costs_no_page(tmp_path: Path, encoding: str) -> None:
+    head = HTTP.replace(b"\r\n\r\n", f"\r\nContent-Encoding: {encoding}\r\n\r\n".encode())
+    once = gzip.compress(PAGE) if "gzip" in encoding else PAGE  # named twice, and done once
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(head + once))
+    assert (capture.body, capture.outcome) == (PAGE, None)
+    (other,), _ = read(tmp_path / "a.warc.gz", warc(head + b"\x00\x01\x02"))
+    assert (other.body, other.outcome) == (b"", "undecodable")
+
+
+def test_a_record_without_a_type_is_told(tmp_path: Path) -> None:
+    odd = warc().replace(b"WARC-Type: response\r\n", b"")
+    (good,), tally = read(tmp_path / "a.warc.gz", odd, GOOD)
+    assert good.url == "http://a.vn/good.html"
+    (told,) = tally.unreadable
+    assert told == "a.warc.gz: the record at byte 0 cannot be read: it has no WARC-Type"
 
 
 def chunked(body: bytes) -> bytes:
