@@ -6,14 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bs4 import Tag
+from bs4.element import NavigableString
 
 from scraper.items import Block, Paragraph, Picture
-from scraper.pages.blocks import attribute, blocks
+from scraper.pages.blocks import attribute, blocks, words, wrapped
 from scraper.text import fold, squeeze
 
 SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
 _FEWEST_LETTERS_OF_A_LEAD = 60
 _FIRST_BLOCKS = 4
+_MAY_HOLD_A_LEAD = ["p", "div", "h2", "h3", "h4", "td"]
+_FEWEST_PARAGRAPHS = 3  # of which the first may be marked as a lead
+_NO_MARK = re.compile(r"drop|first|mso|has-|wp-|align|justify|text-|indent|caption|tacgia|author|img|photo", re.I)
+_LONGEST_KICKER = 120
+_LINES_BETWEEN = 14
+_LINES_BEHIND = 3
+_PERSON = re.compile(
+    r"(?:[^\W\d_]\.\s*)?[^\W\d_]{2,}(?:\s+[^\W\d_]+){1,4}"
+    r"(?:\s*[-–,&]\s*[^\W\d_]{2,}(?:\s+[^\W\d_]+){1,4}){0,2}"
+    r"|[^\W\d_]\.\s*[^\W\d_]{2,}(?:\s*[-–,&]\s*(?:[^\W\d_]\.\s*)?[^\W\d_]{2,}(?:\s+[^\W\d_]+){0,4}){0,2}"
+)
+_NO_PERSON = re.compile(
+    r"\b(?:chia se|facebook|in bai|trang chu|thu (?:hai|ba|tu|nam|sau|bay)"
+    r"|chu nhat|tin|bai|bao|dai|xem|doc|nghe|binh luan"
+    r"|thoi su|kinh te|van hoa|xa hoi|chinh tri|tinh|huyen|phuong|so|ban|uy|dang|hoi|truong|cong ty|theo|luot|gmt)\b"
+)
 _TEASERS = 3
 _LETTERS_OF_A_TEASER = 400
 _MORE = re.compile(r"(?:read more|continue reading|(?:doc|xem) (?:them|tiep)|xem chi tiet|chi tiet)\b.{0,3}")
@@ -25,10 +42,11 @@ def lead_between(title: Tag, content: Tag) -> str | None:
     if any(parent is content for parent in title.parents):
         return None
     found: list[str] = []
-    for tag in title.find_all_next(["p", "div", "h2", "h3", "h4", "td"]):
-        if tag is content or content in tag.descendants:
-            if tag is content:
-                break
+    around = {id(parent) for parent in content.parents}
+    for tag in title.find_all_next(True):
+        if tag is content:
+            break
+        if tag.name not in _MAY_HOLD_A_LEAD or id(tag) in around:
             continue
         if any(parent is content for parent in tag.parents) or tag.find(["p", "div", "td", "h2", "h3", "h4"]):
             continue
@@ -37,6 +55,89 @@ def lead_between(title: Tag, content: Tag) -> str | None:
         if len(text) >= _FEWEST_LETTERS_OF_A_LEAD and text.endswith(SENTENCE_ENDS) and not is_linked:
             found.append(" ".join(block.text for block in blocks(tag, "") if isinstance(block, Paragraph)))
     return found[0] if len(found) == 1 and found[0] else None
+
+
+def kicker_above(title: Tag) -> Tag | None:
+    """The element right above the title, if its words end with the colon of a kicker."""
+    above = title.find_previous_sibling(True)
+    text = words(above) if above is not None else ""
+    return above if text.endswith(":") and 3 <= len(text) <= _LONGEST_KICKER else None
+
+
+def figures_between(title: Tag, content: Tag, url: str) -> list[Picture]:
+    """The pictures that the markup frames between title and body, with their captions."""
+    found: list[Picture] = []
+    for tag in title.find_all_next(True):
+        if tag is content or content in tag.parents:
+            break
+        if tag.name == "figure" and title not in tag.descendants and tag.find_parent(["aside", "nav"]) is None:
+            found += [block for block in blocks(wrapped(tag), url) if isinstance(block, Picture)]
+    return found
+
+
+def name_beside(title: Tag, content: Tag) -> str | None:
+    """The only line between title and body, or else right behind it, that is a person's name and no more."""
+    inside = {id(content), *(id(tag) for tag in content.find_all(True))}
+    between: list[str] = []
+    behind: list[str] = []
+    passed = False
+    for node in title.next_elements:
+        if isinstance(node, Tag):
+            passed = passed or node is content
+            continue
+        parent = node.parent
+        if type(node) is not NavigableString or parent is None or id(parent) in inside or parent is title:
+            continue
+        text = squeeze(node).strip(" |-–·•,")
+        if (
+            passed
+            and content.parent is not None
+            and content.parent not in parent.parents
+            and parent is not content.parent
+        ):
+            break
+        if len(behind) >= _LINES_BEHIND or (not passed and len(between) >= _LINES_BETWEEN):
+            break
+        if text and title not in parent.parents:
+            (behind if passed else between).append(
+                text if parent.find_parent("a") is None and parent.name != "a" else ""
+            )
+    for few in (between, behind[:_LINES_BEHIND]):
+        named = list(
+            dict.fromkeys(text for text in few if _PERSON.fullmatch(text) and not _NO_PERSON.search(fold(text)))
+        )
+        if len(named) == 1:
+            return named[0]
+    return None
+
+
+def is_person(text: str) -> bool:
+    """Whether ``text`` has the shape of one or more persons' names, and no word that is no name."""
+    is_named = all(word[0].isupper() for word in re.findall(r"[^\W_]+", text))
+    return is_named and bool(_PERSON.fullmatch(text)) and not _NO_PERSON.search(fold(text))
+
+
+def marked_lead(content: Tag) -> str | None:
+    """The first prose of the body, if its own class or id, or its being a heading, sets it apart from the rest."""
+    prose = [
+        tag
+        for tag in content.find_all(_MAY_HOLD_A_LEAD)
+        if tag.find(_MAY_HOLD_A_LEAD) is None and len(text := words(tag)) >= _FEWEST_LETTERS_OF_A_LEAD
+        and (text.endswith(SENTENCE_ENDS) or tag.name == "p")
+    ]  # fmt: skip
+    if len(prose) < _FEWEST_PARAGRAPHS or not words(prose[0]).endswith(SENTENCE_ENDS):
+        return None
+    first, *others = prose
+    if first.name in {"h2", "h3", "h4"}:
+        return words(first) if all(tag.name != first.name for tag in others) else None
+    mark = _mark(first)
+    if not mark or _NO_MARK.search(mark) or any(_mark(tag) == mark for tag in others):
+        return None
+    return words(first)
+
+
+def _mark(tag: Tag) -> str:
+    return f"{attribute(tag, 'id')} {attribute(tag, 'class')}".strip()
 
 
 def without_header(printed: Sequence[Block], is_date_line: re.Pattern[str], byline: str | None) -> tuple[Block, ...]:

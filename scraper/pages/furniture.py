@@ -19,6 +19,12 @@ from scraper.items import Block, Paragraph, Picture
 from scraper.pages.addresses import same_host
 from scraper.text import fold, squeeze
 
+_LONGEST_TEASER = 700  # characters of a title with its summary
+_FEWEST_TEASERS = 2
+_FEWEST_WORDS_OF_A_TITLE = 4
+_SHARE_OF_ITS_LINE = 0.6  # of a line's characters that are a title's
+_LINES = ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "dd", "dt", "figcaption", "article", "section"]
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LONGEST_LABEL = 60  # characters beside the links of a related list: its heading, its dates
 _LONGEST_FOOT = 200
 _DATES = re.compile(rf"[(\[]?(?:{CLOCK}(?::\d\d)?|{NUMERIC_DAY})[)\]]?")
@@ -55,7 +61,23 @@ _FOOT = re.compile(
     r"|duong day nong|hotline|chiu trach nhiem(?: noi dung| xuat ban)?)[^.]{0,30}:|©|\(c\) |copyright\b|ban quyen\b"
     r"|ghi ro nguon\b|vui long ghi ro\b|nghiem cam sao chep\b|(?:phat trien|thiet ke) boi\b|powered by\b"
 )
-_END_LABEL = re.compile(r"\W*(?:pages?|trang)\s*:?[\s\d,|›»>-]*")
+_END_LABEL = re.compile(
+    r"\W*(?:pages?|trang)\s*:?[\s\d,|›»>-]*"
+    r"|\W*(?:tu khoa|tags?|chu de|xem them chu de)\s*:.{0,200}"
+    r"|\W*(?:so )?(?:luot (?:xem|doc|truy cap)|da xem|views?)\s*:?\s*[\d.,]+\W*"
+    r"|\W*[\d.,]+ (?:luot (?:xem|doc)|views?)\W*"
+    r"|\W*(?:cap nhat|sua)(?: lan)? cuoi\b.{0,40}|\W*danh gia(?: bai viet)?\s*:.{0,60}"
+)
+_COMMENTS = re.compile(
+    r"\W*(?:(?:y kien|binh luan|phan hoi)(?: (?:cua )?(?:ban doc|doc gia))?"
+    r"|(?:gui|viet) (?:y kien|binh luan)(?: cua ban)?)"
+    r"\s*(?:\(?\d+\)?)?\W*"
+)
+_PLAYER = re.compile(r"0?0:00\s*(?:/\s*\d{1,2}:\d\d)?")
+_FOLLOW = re.compile(
+    r"\W*(?:moi (?:ban|quy vi|doc gia|ban doc) )*(?:theo doi|doc them|xem them)\b.{0,60}"
+    r"\btren (?:google|facebook|zalo|youtube|tiktok)\b.{0,20}"
+)
 _RELATED_NAME = re.compile(r"relat|lien-?quan|tin-?khac|xem-?them|doc-?them|read-?more|suggest", re.I)
 _ALWAYS_LABEL = re.compile(
     r"\W*(?:(?:tin|bai)(?: viet)? (?:lien quan|cung chuyen muc)|(?:xem|doc|tham khao) (?:them|tiep)"
@@ -86,9 +108,66 @@ def remove_furniture(body: Tag, url: str, key: Callable[[str], str | None]) -> N
         box.decompose()
 
 
+def remove_teasers(body: Tag, url: str, key: Callable[[str], str | None]) -> int:
+    """Removes the boxes of ``body``, two or more side by side, that each show another article, perhaps its summary.
+
+    Takes a title that stands alone in its line. A link in running text shows nothing, and what is around it stays.
+    Returns how many characters they held.
+    """
+    own = key(url)
+    leading = [link for link in body.find_all("a") if _leads_away(link, url, own, key)]
+    shown = {id(link): key(urljoin(url, str(link["href"]).strip())) for link in leading}
+    several = _of_several(leading, shown, body)
+    boxes: dict[int, list[Tag]] = {}
+    for link in leading:
+        if not _fills_its_line(link):
+            continue
+        box = link
+        for around in _upwards(link, body):
+            if id(around) in several:
+                break
+            box = around
+        if box.parent is not None and len(box.get_text()) <= _LONGEST_TEASER and not _heads_prose(box):
+            boxes.setdefault(id(box.parent), []).append(box)
+    removed = 0
+    for few in boxes.values():
+        if len({id(box) for box in few}) >= _FEWEST_TEASERS:
+            _remove_heading(few[0])
+            for box in few:
+                if not box.decomposed:
+                    removed += len(squeeze(box.get_text(" ")))
+                    box.decompose()
+    return removed
+
+
+def _heads_prose(box: Tag) -> bool:
+    """Whether a title stands right above prose: it is the heading of a list's entry or of a part of the text."""
+    below = box.find_next_sibling(True)
+    return box.name in _TITLES and below is not None and below.name == "p" and len(below.get_text()) > _LONGEST_LABEL
+
+
+def _of_several(leading: Sequence[Tag], shown: dict[int, str | None], body: Tag) -> set[int]:
+    """The elements, by ``id()``, that lead to more than one other article."""
+    of: dict[int, set[str | None]] = {}
+    for link in leading:
+        for around in _upwards(link, body):
+            of.setdefault(id(around), set()).add(shown[id(link)])
+    return {number for number, keys in of.items() if len(keys) > 1}
+
+
+def _fills_its_line(link: Tag) -> bool:
+    said = squeeze(link.get_text(" "))
+    line = link.find_parent(_LINES)
+    if len(said.split()) < _FEWEST_WORDS_OF_A_TITLE or line is None:
+        return False
+    return len(said) >= _SHARE_OF_ITS_LINE * len(squeeze(line.get_text(" ")))
+
+
 def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks without share bars, and without the labels and licence lines at their end."""
+    """The blocks without share bars, and without the labels, licence lines and comments at their end."""
     kept = [block for block in printed if isinstance(block, Picture) or not _is_beside_text(block.text)]
+    comments = [n for n, b in enumerate(kept) if n and isinstance(b, Paragraph) and _COMMENTS.fullmatch(fold(b.text))]
+    kept = kept[: comments[0]] if comments else kept
     while kept and isinstance(last := kept[-1], Paragraph) and _ends_a_page(last.text):
         kept.pop()
     return tuple(kept)
@@ -172,6 +251,8 @@ def _remove_heading(box: Tag) -> None:
 
 
 def _is_beside_text(text: str) -> bool:
+    if len(text) <= _LONGEST_FOOT and (_PLAYER.fullmatch(text) or _FOLLOW.fullmatch(fold(text))):
+        return True
     return _is_share_bar(text) or (len(text) <= _LONGEST_LABEL and _ALWAYS_LABEL.fullmatch(fold(text)) is not None)
 
 

@@ -21,10 +21,21 @@ from scraper.dates.shapes import NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import same_host, split_address, web_address
-from scraper.pages.around_body import SENTENCE_ENDS, is_of_teasers, lead_between, without_header
+from scraper.pages.around_body import (
+    SENTENCE_ENDS,
+    figures_between,
+    is_of_teasers,
+    is_person,
+    kicker_above,
+    lead_between,
+    marked_lead,
+    name_beside,
+    without_header,
+)  # fmt: skip
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
+from scraper.pages.captions import bind_marked_captions
 from scraper.pages.family import Family
-from scraper.pages.furniture import remove_furniture, without_furniture
+from scraper.pages.furniture import remove_furniture, remove_teasers, without_furniture
 from scraper.pages.leads import split_lead
 from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment
 from scraper.pages.sections import section_of
@@ -58,9 +69,20 @@ _BESIDE = (
     " .breadcrumb, #comments"
 )
 _AUTHORS = ("[itemprop=author], .author, .tac-gia, .tacgia", "[data-role=author]", "[class*=author-info] .name")
+_TAG_LINKS = "a[rel~=tag]:not([rel~=category]), .tags a, .tag-list a, .tag_list a, .keywords a, .detail-tab a.item"
+_TAG_ADDRESS = re.compile(r"(?:^|/)(?:tags?|tu-khoa|the|tu-khoa-tag|keyword|chu-de)/[^/?#]", re.I)
+_ASIDE = ["aside", "nav", "footer"]
+_MOST_TAGS = 20
 _MACHINE_TIMES = "[itemprop=datePublished], time[pubdate], time[datetime], abbr.published[title]"
+_MAY_BE_TITLE = ["div", "span", "p", "strong", "b", "td", "h4", "h5", "font"]
+_HEAD_PARTS = re.compile(r"\s+(?:[-–—|»·]|::)\s+")
+_FEWEST_WORDS_OF_A_TITLE = 4
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
 _LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinhphu.vn) -
+_NODES_BEHIND = 20  # after the body, where some papers print the date
+_EDIT = re.compile(r"cap nhat|sua|chinh sua|cuoi")
+_PROSE_OF_A_LIST = 300  # letters; less prose than this, and less than in boxes of other articles, makes a list
+_FIRST_BLOCKS = 4  # among which a marked lead stands
 _LONG = 80  # letters, of a text that is prose and not a title
 _FEWEST_LETTERS = 200
 _FEWEST_LETTERS_OF_NEWS = 100  # with a date line beside the title
@@ -132,38 +154,26 @@ class Generic(Family):
         extracted = _extract(html)
         title_tag = self._select(page, "title") or _title_tag(page)
         title = words(title_tag) if title_tag is not None else None
-        if not title:
+        if title_tag is None or not title:
             raise NotAnArticle("no-title", "no heading that could be the title")
         linked = linked_article(page, title)
         described = meta(page, "og:description", "description") or ""
         content = self._select(page, "body") or _content(page, extracted, _bare(title + described))
-        date_tag = self._select(page, "date") or (
-            _date_tag(page, title_tag, content) if content is not None else None
-        )
-        visible = words(date_tag) if date_tag is not None else None
-        is_list = content is not None and self._is_list(page, content, extracted, url)
-        if content is not None:
-            remove_furniture(content, url, self.key)
-        printed = _article_blocks(content, extracted, (title, visible or ""), url) if content is not None else ()
-        letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
-        if content is None or letters < _fewest_letters(printed, visible):
-            raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
+        if content is None:
+            raise NotAnArticle("no-body", "the extractor found no prose")
+        visible, printed = self._text(page, title_tag, content, extracted, url)
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
-        if is_list or is_of_teasers(title_tag.parent or page if title_tag is not None else page, letters):
-            raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
-        moment = _machine_time(content, url, self.key)
-        stated = (
-            Witness(Source.JSONLD, linked.published) if linked and linked.published else None,
-            stated_moment(meta(page, "article:published_time", "pubdate", "datePublished", "DC.date.issued")),
-            Witness(Source.MICRODATA, moment) if moment else None,
-        )
-        witnesses = tuple(witness for witness in stated if witness)
+        witnesses = self._stated(page, content, url, linked)
         if not visible and not witnesses:
             raise NotAnArticle("not-an-article", "no date beside the title and none in the page's head")
         byline = self._byline(page, content, linked.author if linked else None)
-        printed = without_header(printed, _DATE, byline)
-        lead, body = self._lead(page, title_tag, content, printed, described)
+        if byline is None or not is_person(byline):
+            byline = name_beside(title_tag, content) or byline
+        kicker = kicker_above(title_tag)
+        lead, body = self._lead(page, title_tag, content, without_header(printed, _DATE, byline), described)
+        shown = {block.src for block in body if isinstance(block, Picture)}
+        body = (*(p for p in figures_between(title_tag, content, url) if p.src not in shown), *body)
         if not any(isinstance(block, Paragraph) for block in body):
             raise NotAnArticle("no-body", "nothing is printed below the lead")
         return PrintedArticle(
@@ -171,16 +181,47 @@ class Generic(Family):
             canonical_url=self._canonical(page, url),
             native_id=None,
             title=title,
+            kicker=words(kicker) if kicker is not None else None,
             lead=lead,
             body=body,
             byline=byline,
             section=self._section(page, title_tag, url, linked),
-            tags=tuple(dict.fromkeys(text for a in self._tags(page) if (text := words(a)))),
+            tags=tuple(self._tags(page, title_tag, url)),
             published_text=visible,
             updated_text=meta(page, "article:modified_time") or (linked.modified if linked else None),
             witnesses=witnesses,
             parser=self.parser,
         )
+
+    def _text(
+        self, page: BeautifulSoup, title: Tag, content: Tag, extracted: str, url: str
+    ) -> tuple[str | None, tuple[Block, ...]]:
+        """The date line and the blocks of the article. Raises NotAnArticle for a list and for too little prose."""
+        teasers = remove_teasers(content, url, self.key)
+        if title.decomposed:
+            raise NotAnArticle("not-an-article", "its only heading belongs to a list of articles")
+        is_list = self._is_list(page, content, extracted, url)
+        date = self._select(page, "date") or _date_tag(page, title, content)
+        visible = words(date) if date is not None else None
+        remove_furniture(content, url, self.key)
+        bind_marked_captions(content)
+        printed = _article_blocks(content, extracted, (words(title), visible or ""), url)
+        letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
+        if letters < _fewest_letters(printed, visible):
+            raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
+        if is_list or letters < min(teasers, _PROSE_OF_A_LIST) or is_of_teasers(title.parent or page, letters):
+            raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
+        return visible, printed
+
+    def _stated(self, page: Tag, content: Tag, url: str, linked: LinkedArticle | None) -> tuple[Witness, ...]:
+        """What the page states for machines as the moment of publication."""
+        moment = _machine_time(content, url, self.key)
+        stated = (
+            Witness(Source.JSONLD, linked.published) if linked and linked.published else None,
+            stated_moment(meta(page, "article:published_time", "pubdate", "datePublished", "DC.date.issued")),
+            Witness(Source.MICRODATA, moment) if moment else None,
+        )
+        return tuple(witness for witness in stated if witness)
 
     def _canonical(self, page: Tag, url: str) -> str | None:
         """The canonical address, if it is this article's. Some sites state that of their home page or another."""
@@ -194,27 +235,22 @@ class Generic(Family):
         return page.select_one(self.select[field]) if field in self.select else None
 
     def _lead(
-        self, page: Tag, title: Tag | None, content: Tag, printed: tuple[Block, ...], description: str
+        self, page: Tag, title: Tag, content: Tag, printed: tuple[Block, ...], description: str
     ) -> tuple[str | None, tuple[Block, ...]]:
         """The lead: what the site file selects, what ``description`` repeats, or the bold opening of the body."""
         chosen = self._select(page, "lead")
         if chosen is not None:
             return words(chosen) or None, printed
-        described = fold(description).rstrip(" .…")
-        if len(described) >= 40:
-            for place, block in enumerate(printed):
-                if isinstance(block, Paragraph):
-                    if described[:150] in fold(block.text)[: _LONGEST_MASTHEAD + 150]:
-                        return block.text, (*printed[:place], *printed[place + 1 :])
-                    break
-            between = title.find_all_next(["p", "div", "h2", "h3", "strong"]) if title is not None else []
-            for tag in between:
-                if tag is content:
-                    break
-                if tag.find(["p", "div"]) is None and described[:150] in fold(words(tag))[: _LONGEST_MASTHEAD + 150]:
-                    return words(tag), printed
-        lead, body = split_lead(printed)
-        return lead or (lead_between(title, content) if title is not None else None), body
+        if (found := _described(title, content, printed, description)) is not None:
+            return found
+        above = lead_between(title, content)
+        if above is not None:
+            return above, printed
+        marked = marked_lead(content)
+        for place, block in enumerate(printed[:_FIRST_BLOCKS]) if marked else ():
+            if isinstance(block, Paragraph) and block.text == marked:
+                return marked, (*printed[:place], *printed[place + 1 :])
+        return split_lead(printed)
 
     def _byline(self, page: Tag, content: Tag, linked: str | None) -> str | None:
         frame = content.parent if content.parent is not None else page
@@ -225,11 +261,17 @@ class Generic(Family):
         printed = ", ".join(dict.fromkeys(name for tag in tags if (name := person(words(tag)))))
         # A page may print only the first of the authors that it states, with "and 1 other".
         name = linked if linked and printed and printed in linked else printed or person(linked)
+        if name and _DATE.search(name):
+            return None
         return name if name and len(name.split()) <= _LONGEST_NAME * (1 + name.count(",")) else None
 
     def _is_list(self, page: Tag, content: Tag, extracted: str, url: str) -> bool:
-        """Whether every second piece of prose is under a heading that links to another article."""
+        """Whether every second piece of prose, or the only one, is under a heading that links to another article."""
         own = {None, self.key(url), self.key(canonical(page, url) or url)}
+        for above in content.find_previous_siblings(_HEADINGS, limit=1):
+            link = above.find("a", href=True)
+            if isinstance(link, Tag) and self.key(urljoin(url, attribute(link, "href").strip())) not in own:
+                return True  # the summary of another article, below its title
         heads: set[str | None] = set()
         seen = prose = 0
         for node in content.descendants:
@@ -238,7 +280,7 @@ class Generic(Family):
                     heads.add(self.key(urljoin(url, attribute(node, "href").strip())))
             elif type(node) is NavigableString and len(node) >= _LONG and _is_extracted(node, extracted):
                 prose, seen = prose + 1, len(heads - own)
-        return seen >= 2 and seen * 2 >= prose
+        return (seen >= 2 and seen * 2 >= prose) or (seen == 1 and prose == 1)
 
     def _section(self, page: BeautifulSoup, title: Tag | None, url: str, linked: LinkedArticle | None) -> str | None:
         chosen = self._select(page, "section")
@@ -249,14 +291,48 @@ class Generic(Family):
                 return words(tag)
         return section_of(page, title, url, key=self.key, linked=linked)
 
-    def _tags(self, page: Tag) -> Sequence[Tag]:
-        return page.select(
-            self.select.get(
-                "tags",
-                "a[rel~=tag]:not([rel~=category]), .tags a, .tag-list a, .tag_list a, .keywords a,"
-                " .detail-tab a.item",
-            )
+    def _tags(self, page: Tag, title: Tag | None, url: str) -> list[str]:
+        """The tags: what the site file selects, else links to lists of tags, else those in a box."""
+        if "tags" in self.select:
+            return _names(page.select(self.select["tags"]))
+        below = title.find_all_next("a", href=True) if title is not None else []
+        links = [a for a in below if _TAG_ADDRESS.search(attribute(a, "href")) and not a.find_parent(_ASIDE)]
+        names = _names(links or [a for a in page.select(_TAG_LINKS) if self._may_lead_to_a_tag(a, url)])
+        return names if len(names) <= _MOST_TAGS else []
+
+    def _may_lead_to_a_tag(self, link: Tag, url: str) -> bool:
+        """Whether a link leads to another page of the site, and neither home nor to an article."""
+        address = web_address(url, attribute(link, "href"))
+        if address is None or not same_host(address, url) or attribute(link, "href").startswith("#"):
+            return False
+        return (self.key(address) is None and urlsplit(address).path not in {"", "/"}) or "tag" in attribute(
+            link, "rel"
         )
+
+
+def _described(
+    title: Tag, content: Tag, printed: tuple[Block, ...], description: str
+) -> tuple[str, tuple[Block, ...]] | None:
+    """The lead that ``description`` repeats, in the body or above it, and the body without it; None if none does."""
+    described = fold(description).rstrip(" .…")
+    if len(described) < 40:
+        return None
+    for place, block in enumerate(printed):
+        if isinstance(block, Paragraph):
+            if described[:150] in fold(block.text)[: _LONGEST_MASTHEAD + 150]:
+                return block.text, (*printed[:place], *printed[place + 1 :])
+            break
+    for tag in title.find_all_next(["p", "div", "h2", "h3", "strong"]):
+        if tag is content:
+            break
+        if tag.find(["p", "div"]) is None and described[:150] in fold(words(tag))[: _LONGEST_MASTHEAD + 150]:
+            return words(tag), printed
+    return None
+
+
+def _names(links: Sequence[Tag]) -> list[str]:
+    """The words of links, each once, without what leads to an article."""
+    return list(dict.fromkeys(text for a in links if (text := words(a).removeprefix("#").strip())))
 
 
 def _extract(html: str) -> str:
@@ -285,18 +361,28 @@ def _title_tag(page: BeautifulSoup) -> Tag | None:
     """
     stated = meta(page, "og:title")
     head = squeeze(page.title.get_text()) if page.title is not None else ""
-    headings = [h for h in page.find_all(["h1", "h2", "h3"]) if words(h)]
+    headings = [h for h in page.find_all(["h1", "h2", "h3"]) if words(h) and not _leads_home(h)]
     for said in (stated, head):
         for heading in headings if said else ():
             if len(_bare(words(heading))) >= 12 and _bare(words(heading)) in _bare(said or ""):
                 return heading
+    plain = [tag for tag in page.find_all(_MAY_BE_TITLE) if len(tag.find_all(True, limit=2)) < 2]
+    if stated and (tag := next((t for t in plain if same_words(t.get_text(), stated)), None)) is not None:
+        return tag
     first = [h for h in headings if h.name == "h1"]
     if len(first) == 1:
         return first[0]
-    for tag in page.find_all(["div", "span", "p", "strong", "b", "td", "h4", "h5"]) if stated else ():
-        if tag.find(True) is None and same_words(tag.get_text(), stated or ""):
-            return tag
-    return None
+    opening = {part for part in (head, *_HEAD_PARTS.split(head)[:1]) if len(part.split()) >= _FEWEST_WORDS_OF_A_TITLE}
+    return next((t for t in plain if any(same_words(t.get_text(), part) for part in opening)), None)
+
+
+def _leads_home(heading: Tag) -> bool:
+    """Whether a heading is the site's sign: all of it leads to the home page."""
+    link = heading.find("a", href=True)
+    if not isinstance(link, Tag) or squeeze(link.get_text()) != squeeze(heading.get_text()):
+        return False
+    parts = split_address(attribute(link, "href").strip())
+    return parts is not None and parts.path in {"", "/"} and not parts.query and not parts.fragment
 
 
 def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
@@ -336,12 +422,19 @@ def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: s
     is_text_alone = not header and content.name not in {"body", "main", "html"}
     if is_text_alone:
         start, end = 0, len(printed)
-    while start > 0 and isinstance(printed[start - 1], Picture):
+    while start > 0 and _may_open(printed[start - 1], passed):
         start -= 1
     last = printed[end] if end < len(printed) else None
     if isinstance(last, Paragraph) and (last.align == "right" or last.bold) and len(last.text.split()) <= 8:
         end += 1
     return without_furniture(printed[start:end])
+
+
+def _may_open(block: Block, header: set[str]) -> bool:
+    """Whether a block before what the extractor found belongs to the article: a picture, or prose."""
+    if isinstance(block, Picture):
+        return True
+    return _bare(block.text) not in header and len(block.text) >= _LONG and block.text.endswith(SENTENCE_ENDS)
 
 
 def _fewest_letters(printed: Sequence[Block], visible: str | None) -> int:
@@ -364,7 +457,16 @@ def _date_tag(page: BeautifulSoup, title: Tag | None, content: Tag) -> Tag | Non
     after = [tag for n, tag in dated if start < n < body or (n > body and content in tag.parents and n - start < 60)]
     frame = title.parent
     before = [tag for n, tag in dated if n < start and frame is not None and frame in tag.parents]
-    return next(iter(after or before[::-1]), None)
+    end = max((order[id(node)] for node in content.descendants if id(node) in order), default=body)
+    behind = [tag for n, tag in dated if end < n <= end + _NODES_BEHIND and not _EDIT.search(fold(words(tag)))]
+    behind = behind if behind and not (after or before) and _has_prose(content) else []
+    return next(iter(after or before[::-1] or behind), None)
+
+
+def _has_prose(content: Tag) -> bool:
+    """Whether two sentences of some length stand outside of links."""
+    long = (text for text in content.find_all(string=True) if len(text) >= _LONG and text.find_parent("a") is None)
+    return len([text for text in long if squeeze(text).endswith(SENTENCE_ENDS)]) >= 2
 
 
 def _dated_tags(page: BeautifulSoup, title: Tag) -> Iterator[Tag]:

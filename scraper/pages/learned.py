@@ -17,6 +17,7 @@ from bs4.element import NavigableString, PreformattedString
 from scraper.items import Block, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import base_address, web_address
+from scraper.pages.around_body import kicker_above
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.metadata import canonical, linked_article, meta, person
@@ -34,7 +35,6 @@ _WORDS = re.compile(r"[^\W_]+")
 _BESIDE_A_LINK = 25  # characters: “Xem thêm: …”, “… (26/07/2024)”
 _BESIDE_A_FIELD = 60  # characters: “Cập nhật lúc …”, “Tác giả: …”
 _CAPTION = 300  # characters, at most
-_LONGEST_KICKER = 120
 _FEWEST_CHARACTERS = 40  # of an article's lead and body
 _DASHES = "*-–—•"  # before a speaker or an item
 _PROSE_OF_A_LIST = 300  # characters; less prose than this, and less than in links to articles, makes a page a list
@@ -157,7 +157,7 @@ class LearnedPages(Family):
         if date is None and self.learned.date_on_every_page:
             raise self._missing("date")
         others = {name: self._first(page, name) for name in ("kicker", "lead", "author", "section")}
-        others["kicker"] = others["kicker"] or _kicker_above(title)
+        others["kicker"] = others["kicker"] or kicker_above(title)
         tags = page.select(self.select["tags"]) if "tags" in self.select else []
         return _Found(title, body, {"date": date, **others}, tags)
 
@@ -354,13 +354,6 @@ class _Body:
 def bare(text: str) -> str:
     """The words of ``text`` for comparison: folded, without punctuation."""
     return " ".join(_WORDS.findall(fold(text)))
-
-
-def _kicker_above(title: Tag) -> Tag | None:
-    """The element right above the title, if its words end with the colon of a kicker."""
-    above = title.find_previous_sibling(True)
-    text = words(above) if above is not None else ""
-    return above if text.endswith(":") and 3 <= len(text) <= _LONGEST_KICKER else None
 
 
 def _name(text: str | None) -> str | None:

@@ -35,6 +35,16 @@ def test_no_wrong_date_is_silent(outcomes: list[Outcome]) -> None:
     assert [url for each in outcomes for url in each.silent_dates] == []
 
 
+@pytest.mark.slow
+def test_pages_read_one_by_one_without_learning_are_never_wrong_in_silence() -> None:
+    """The family for unknown software knows a single page. It reads most right, and nothing that is no article."""
+    seen = [outcome(seed, pages=1, learns=False) for seed in range(MARKUPS)]
+    assert [url for each in seen for url in each.junk_read + each.silent_dates] == []
+    assert sum(each.whole for each in seen) >= 0.6 * MARKUPS
+    titles = [(told, read) for each in seen for name, told, read in each.wrong if name == "title"]
+    assert [read for _, read in titles if not str(read).startswith("refused")] == []
+
+
 def test_no_name_tells_what_an_element_holds() -> None:
     """Over many papers each part is called by many names, and each name calls many parts."""
     papers = [Paper(seed) for seed in range(60)]
