@@ -19,6 +19,7 @@ from scraper.saved.saved_html import read_saved_html, tells_origin
 from scraper.saved.zip_files import open_zip
 
 _START = 8192
+_LISTS = frozenset({".csv", ".tsv", ".txt"})
 _HAR = re.compile(rb'\s*\{\s*"log"\s*:')
 
 
@@ -54,13 +55,14 @@ def form_of(path: Path) -> Form | None:
         start = file.read(_START)
     if start.startswith(b"PK"):
         return Form.HTTRACK if is_cache(path) else Form.WACZ if _name_of_wacz(path) else None
-    if _HAR.match(start.removeprefix(b"\xef\xbb\xbf")):
+    text = start.removeprefix(b"\xef\xbb\xbf")
+    if _HAR.match(text) or (path.suffix.lower() == ".har" and text.lstrip().startswith(b"{")):
         return Form.HAR
     if b"MIME-Version:" in start and b"multipart/related" in start.lower():
         return Form.MHTML
     if tells_origin(start):
         return Form.SAVED_HTML
-    return Form.LISTED_FOLDER if path.suffix.lower() == ".csv" and is_list(path) else None
+    return Form.LISTED_FOLDER if path.suffix.lower() in _LISTS and is_list(path) else None
 
 
 def saved_pages(path: Path, form: Form, tally: Tally) -> Iterator[SavedPage]:

@@ -17,12 +17,27 @@ _TIME = ("captured_at", "fetched_at", "saved_at", "time", "timestamp", "datetime
 
 def is_list(path: Path) -> bool:
     """Whether ``path`` is such a CSV. Its first line must name a file and an address. Raises OSError."""
+    return _separator(path) is not None
+
+
+def _separator(path: Path) -> str | None:
+    """What stands between the cells: Excel writes semicolons where a comma is the decimal sign, as in Vietnam."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names = {name.strip().lower() for name in next(csv.reader([file.readline(4096)]), [])}
-    except UnicodeDecodeError:
-        return False
-    return not names.isdisjoint(_FILE) and not names.isdisjoint(_URL)
+        with path.open(encoding=_encoding(path), newline="") as file:
+            line = file.readline(4096)
+    except UnicodeError:
+        return None
+    for separator in (",", ";", "\t"):
+        names = {name.strip().lower() for name in next(csv.reader([line], delimiter=separator), [])}
+        if not names.isdisjoint(_FILE) and not names.isdisjoint(_URL):
+            return separator
+    return None
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8, or UTF-16 as Excel's "Unicode text" has it."""
+    with path.open("rb") as file:
+        return "utf-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
 def read_listed_folder(path: Path, tally: Tally) -> Iterator[SavedPage]:
@@ -31,9 +46,9 @@ def read_listed_folder(path: Path, tally: Tally) -> Iterator[SavedPage]:
     Columns: ``file``, ``url`` and, if known, ``captured_at`` (ISO 8601 with offset, or 14 digits in UTC). The time of
     a file on the disk does not count as the time of its capture. Raises OSError.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding=_encoding(path), newline="") as file:
         try:
-            for number, row in enumerate(csv.DictReader(file), start=2):
+            for number, row in enumerate(csv.DictReader(file, delimiter=_separator(path) or ","), start=2):
                 place = f"{path.name}: line {number}"
                 try:
                     page = _page(row, path.parent, place)
@@ -42,7 +57,7 @@ def read_listed_folder(path: Path, tally: Tally) -> Iterator[SavedPage]:
                     continue
                 tally.records += 1
                 yield page
-        except (csv.Error, UnicodeDecodeError) as error:
+        except (csv.Error, UnicodeError) as error:
             tally.refuse(f"{path.name}: not a whole CSV: {error}")
 
 

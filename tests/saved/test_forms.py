@@ -69,6 +69,13 @@ def test_one_odd_entry_of_a_har_costs_no_other(tmp_path: Path) -> None:
     assert "save the HAR with content" in tally.unreadable[0]
 
 
+def test_a_har_whose_log_does_not_stand_first(tmp_path: Path) -> None:
+    path = tmp_path / "a.har"
+    path.write_text(json.dumps({"comment": "x", "log": {"entries": [entry()]}}), encoding="utf-8")
+    (page,), _ = pages(path, Form.HAR)
+    assert page.url == URL
+
+
 def test_a_torn_har_is_told(tmp_path: Path) -> None:
     path = har(tmp_path / "a.har", entry())
     path.write_bytes(path.read_bytes()[:-30])
@@ -228,3 +235,14 @@ def test_a_page_without_a_time_is_filed_before_all_others() -> None:
     page = SavedPage(kind="resource", url=URL, body=b"<p>", place="x", captured_at=None, content_type="text/html")
     capture = capture_in(record_of(page, NOW), "x", 0, Tally())
     assert capture is not None and not time_is_known(capture.fetched_at)
+
+
+@pytest.mark.parametrize(("separator", "encoding"), [(";", "utf-8-sig"), ("\t", "utf-16"), (",", "utf-8")])
+def test_a_list_as_a_spreadsheet_writes_it(tmp_path: Path, separator: str, encoding: str) -> None:
+    (tmp_path / "bài.html").write_text(TEXT, encoding="utf-8")
+    path = tmp_path / "list.csv"
+    rows = [("file", "url", "captured_at"), ("bài.html", URL, "2024-07-11T15:51:00+07:00")]
+    path.write_text("\r\n".join(separator.join(row) for row in rows), encoding=encoding, newline="")
+    (page,), tally = pages(path, Form.LISTED_FOLDER)
+    assert (page.url, page.body.decode(), tally.unreadable) == (URL, TEXT, [])
+    assert page.captured_at == datetime(2024, 7, 11, 8, 51, tzinfo=UTC)
