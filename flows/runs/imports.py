@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tempfile
 from collections import Counter
@@ -26,6 +27,8 @@ from scraper.saved import Form, form_of
 from scraper.saved.httrack import CACHE
 from scraper.sites import Site, by_netloc, owner
 from scraper.store import Archive
+
+_OWN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}-(?:(?P<archive>wayback|commoncrawl)-)?\d+(?:-\d+)?\.warc\.gz$")
 
 FORMS = (
     ".warc, .warc.gz nor .wacz, nor .warc.zst, ARC, HAR, MHTML, SingleFile, HTTrack, a page that tells its address"
@@ -141,7 +144,8 @@ def _refusals(archive: Archive, sites: dict[str, Site], now: datetime) -> Refuse
 
 
 def _import(archive: Archive, sites: dict[str, Site], run: str, held: HeldFile) -> Imported:
-    ingested = ingest(archive, held.path, sites, run, origin="import")
+    origin = origin_of(held.path)
+    ingested = ingest(archive, held.path, sites, run, origin=origin, of_past=origin == "live")
     rows = archive.rows("SELECT url FROM captures WHERE file = ? AND kind = 'unowned'", (held.path.name,))
     hosts = Counter(urlsplit(row["url"]).netloc for row in rows)
     tally, left_out = ingested.tally, held.left_out
@@ -169,6 +173,12 @@ def _import(archive: Archive, sites: dict[str, Site], run: str, held: HeldFile) 
         unreadable=(*left_out.unreadable, *unreadable),
         remarks=(*left_out.remarks, *remarks),
     )
+
+
+def origin_of(path: Path) -> str:
+    """Who made a file that is held among the captures: our own crawls and backfills name theirs after the run."""
+    found = _OWN.match(path.name)
+    return "import" if found is None else found["archive"] or "live"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from scraper.addresses import without_default_port
+from scraper.addresses import comparable, without_default_port, without_www
 from scraper.fetch.exchange import Exchange, Headers
 
 WAYBACK = "https://web.archive.org"
@@ -215,6 +215,9 @@ class Wayback:
             raise Unanswered(f"{memento.address}: status {answer.status_code}")
         if str(answer.url) != str(httpx.URL(memento.address)):
             raise Unanswered(f"{memento.address}: led to another capture, {answer.url}")
+        original = answer.links.get("original", {}).get("url")
+        if original is not None and _loosely(original) != _loosely(memento.url):
+            raise Unanswered(f"{memento.address}: is a capture of {original}, not of the address that was asked for")
         served = _http_moment(answer.headers.get("Memento-Datetime"))
         if served is not None and served != memento.captured_at:
             raise Unanswered(
@@ -377,6 +380,11 @@ def _http_moment(text: str | None) -> datetime | None:
     except (ValueError, TypeError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _loosely(url: str) -> str:
+    """An address for comparison: without scheme, default port and ``www.``, as indexes compare."""
+    return without_www(comparable(without_default_port(url)).partition("://")[2])
 
 
 def _original_headers(answer: httpx.Response) -> Headers:

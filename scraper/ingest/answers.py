@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median_low
 
 from scraper.addresses import comparable
 from scraper.fetch.snapshot import Validators
@@ -32,6 +33,7 @@ class CapturedAnswer:
     validators: Validators = _NO_VALIDATORS
     source_kind: str = "list"
     age: int = 0  # seconds that a cache on the way had kept it, by its own word
+    behind: float = 0.0  # seconds from the ``Date`` that it bears to when it came
 
 
 class Answers:
@@ -39,7 +41,16 @@ class Answers:
 
     def __init__(self) -> None:
         self._given: dict[tuple[str, str], CapturedAnswer] = {}
+        self._behind: dict[str, list[float]] = {}
         self._redirected_from: dict[tuple[str, str], str] = {}
+
+    def hear_clock(self, site: str, behind: float) -> None:
+        """Hears by how many seconds the ``Date`` of an answer was behind the moment when it came."""
+        self._behind.setdefault(site, []).append(behind)
+
+    def usually_behind(self, site: str) -> float:
+        """By how many seconds the answers of a site are behind: what its clock, and not a cache, accounts for."""
+        return median_low(self._behind.get(site) or [0.0])
 
     def note(self, site: str, url: str, answer: CapturedAnswer) -> None:
         """Keeps ``answer`` as the latest answer of its address."""

@@ -150,7 +150,7 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
 
 def _tell_further_pages(reading: FileReading, capture: Capture, site: str, article: int, row: int) -> None:
     further = second_page(capture)
-    if further is not None and reading.origin == "live" and comparable(further) not in reading.asked:
+    if further is not None and reading.is_tonight and comparable(further) not in reading.asked:
         add_problem(
             reading.archive,
             Problem(kind="further-pages", detail=storable(further)),

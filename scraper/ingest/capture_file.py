@@ -74,12 +74,14 @@ def ingest(
     run_id: str,
     *,
     origin: str = "live",
+    of_past: bool = False,
     again: bool = False,
     known_pages: KnownPages | None = None,
 ) -> Ingested:
     """Brings the captures of a WARC file into the archive, for the run ``run_id``.
 
-    ``origin`` is live, import, wayback or commoncrawl. With ``again``, the article pages of a known file are read
+    ``origin`` is live, import, wayback or commoncrawl. ``of_past``: what a live crawl saw is read again, so it says
+    nothing about how whole the site's lists are today. With ``again``, the article pages of a known file are read
     anew, after a page object or a rule was changed. What then differs is a ``parser`` revision, not an edit of the
     page. ``known_pages`` are pages of the file that today's page objects have already read.
 
@@ -91,7 +93,9 @@ def ingest(
     known = {row["id"] for row in archive.rows("SELECT id FROM sites")}
     if not known >= sites.keys():
         sync_sites(archive, sites)
-    reading = FileReading(archive, sites, run_id, origin=origin, reread=again, known_pages=known_pages)
+    reading = FileReading(
+        archive, sites, run_id, origin=origin, of_past=of_past, reread=again, known_pages=known_pages
+    )
     return _read_file(reading, warc_path)
 
 
@@ -226,7 +230,7 @@ def _settle(reading: FileReading) -> None:
             reading.counts["gone"] += settle_absences(
                 archive, reading.absences[id_], standing=reading.standing[id_], run=run
             )
-            if reading.origin == "live":  # for captures by others, nobody knows how much of each list was read
+            if reading.is_tonight:  # for captures by others, nobody knows how much of each list was read
                 with _alone(reading, id_, owner.site.home, utc_now()):
                     judge_sources(archive, owner.site, reading.answers, run)
     settle_run(archive, run, sorted(reading.touched))

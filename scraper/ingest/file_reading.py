@@ -44,12 +44,14 @@ class FileReading:
         run: str,
         *,
         origin: str,
+        of_past: bool,
         reread: bool,
         known_pages: KnownPages | None,
     ) -> None:
         self.archive = archive
         self.run = run
         self.origin = origin
+        self.is_tonight = origin == "live" and not of_past
         self.reread = reread
         self.netlocs = by_netloc(sites.values())
         self.sites = {

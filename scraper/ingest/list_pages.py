@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from scraper.addresses import comparable
@@ -30,8 +32,11 @@ def look_for_sources(reading: FileReading, capture: Capture) -> None:
     if owner is None:
         return
     reading.touched.setdefault(owner.site.id, owner)
-    if reading.origin == "live":
+    if reading.is_tonight:
         reading.asked.add(comparable(capture.url))
+    behind = _behind(capture)
+    if behind is not None:
+        reading.answers.hear_clock(owner.site.id, behind)
     target = _target(capture)
     if target is not None:
         answer = CapturedAnswer("redirect", capture.fetched_at, capture.status, target)
@@ -120,6 +125,7 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
         validators=Validators(capture.header("ETag"), capture.header("Last-Modified")),
         source_kind=kind,
         age=_age(capture),
+        behind=_behind(capture) or 0.0,
     )
     reading.answers.note(owner.site.id, capture.url, answer)
 
@@ -147,7 +153,7 @@ def _keep_entry(reading: FileReading, capture: Capture, owner: IngestedSite, ent
         run=reading.run,
         first=first,
     )
-    if entry.title and first.article is not None and reading.origin == "live":
+    if entry.title and first.article is not None and reading.is_tonight:
         note_title(reading.archive, owner.site.id, key, entry.title, capture.fetched_at)
     return None if first.outcome is LinkOutcome.OFFSITE else key
 
@@ -176,6 +182,15 @@ def _age(capture: Capture) -> int:
     """The seconds that the header ``Age`` states (RFC 9111, 5.1); 0 without it."""
     stated = (capture.header("Age") or "").strip()
     return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 12 else 0
+
+
+def _behind(capture: Capture) -> float | None:
+    """The seconds from the header ``Date`` to the capture; None without it. A cache sends the Date of the origin."""
+    try:
+        sent = parsedate_to_datetime(capture.header("Date") or "")
+        return (capture.fetched_at - sent.replace(tzinfo=sent.tzinfo or UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _target(capture: Capture) -> str | None:

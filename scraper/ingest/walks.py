@@ -22,6 +22,8 @@ from scraper.store.archive import moment
 OLD = 86_400
 """Seconds. A page that a cache has kept for a day or longer cannot show what came since the last night."""
 
+NO_FEED = "a page in place of the feed or sitemap"
+
 NO_LINK = "shows no article link"
 
 
@@ -119,7 +121,9 @@ class Walk:
         self.children += page.children
         if not page.whole:
             return self._end("cut short")
-        if answer.age >= OLD:
+        if answer.source_kind == "list" and self._root in (*self._site.feeds, *self._site.sitemaps):
+            return self._end(NO_FEED)
+        if max(answer.age, answer.behind - self._answers.usually_behind(self._site.id)) >= OLD:
             return self._end("from an old cache")
         if answer.source_kind == "list" and not answer.keys:
             return self._meet_end(NO_LINK)

@@ -165,7 +165,9 @@ def mark_absent(archive: Archive, id_: int, url: str, *, state: str, reason: str
     Its words stay. If a second address is gone, or the look is older than the last one, nothing changes.
     """
     with archive.transaction():
-        row = archive.row("SELECT url, state, last_looked FROM articles WHERE id = ?", (id_,))
+        row = archive.row("SELECT id, url, state, last_seen, last_looked FROM articles WHERE id = ?", (id_,))
+        if row is not None and _outranks(archive, capture, moment(at), row):
+            row = _taken_back(archive, id_, moment(at))
         if row is None or not same_address(row["url"], url) or moment(at) < row["last_looked"]:
             return False
         archive.execute("UPDATE articles SET last_looked = ? WHERE id = ?", (moment(at), id_))
@@ -288,13 +290,49 @@ def _insert(archive: Archive, article: Article, seen: Seen) -> Saved:
     return Saved(id_, What.NEW)
 
 
-def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
-    row = archive.rows(
+def _with_capture(archive: Archive, id_: int) -> Any:
+    return archive.rows(
         "SELECT articles.*, captures.url AS read_from, captures.payload_digest FROM articles"
         " JOIN captures ON captures.id = articles.capture WHERE articles.id = ?",
         (id_,),
     )[0]
+
+
+def _outranks(archive: Archive, capture: int, at: str, row: Any) -> bool:
+    """Whether ``capture``, our own look at ``at``, is newer than the last look although that one bears a later time.
+
+    That look came with an import or a backfill which had begun before ``at``, so its time cannot be true.
+    """
+    if at >= max(row["last_seen"], row["last_looked"]):
+        return False
+    if archive.value("SELECT origin FROM captures WHERE id = ?", (capture,)) != "live":
+        return False
+    later = archive.rows(
+        "SELECT captures.origin, runs.started FROM captures JOIN runs ON runs.id = captures.run"
+        " WHERE captures.fetched_at > ? AND captures.url IN"
+        " (SELECT url FROM addresses WHERE article = ? UNION SELECT url FROM articles WHERE id = ?)",
+        (at, row["id"], row["id"]),
+    )
+    return bool(later) and all(each["origin"] != "live" and each["started"] <= at for each in later)
+
+
+def _taken_back(archive: Archive, id_: int, at: str) -> Any:
+    """Takes the times of an article that are later than ``at`` for ``at``, and returns its row."""
+    archive.execute(
+        "UPDATE articles SET last_seen = min(last_seen, :at), last_looked = min(last_looked, :at),"
+        " first_seen = min(first_seen, :at), since = min(since, :at), captured_at = min(captured_at, :at)"
+        " WHERE id = :id",
+        {"at": at, "id": id_},
+    )
+    archive.execute("UPDATE revisions SET seen_at = min(seen_at, ?) WHERE article = ?", (at, id_))
+    return _with_capture(archive, id_)
+
+
+def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
+    row = _with_capture(archive, id_)
     at = moment(article.captured_at)
+    if _outranks(archive, seen.capture, at, row):
+        row = _taken_back(archive, id_, at)
     add_addresses(archive, id_, article.site, [(url, article.key) for url in article.urls], article.captured_at)
     again = seen.capture == row["capture"]
     own_address = same_address(seen.url, article.url)

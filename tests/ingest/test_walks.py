@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scraper.ingest.answers import Answers, CapturedAnswer
-from scraper.ingest.walks import NO_LINK, Walk, follow_source
+from scraper.ingest.walks import NO_FEED, NO_LINK, OLD, Walk, follow_source
 from scraper.items import ListPage
 from scraper.sites import Site
 
@@ -97,3 +97,37 @@ def test_a_walk_joins_by_more_than_half_of_what_stood_first_before(site: Site) -
 def test_a_list_never_read_whole_has_to_be_walked_to_its_end(site: Site) -> None:
     walk = followed(site, ["a b c"], last=f"{ROOT}?page=2", head="[]", pages=2)
     assert (walk.whole, walk.reason) == (False, "stopped before its end")
+
+
+def test_a_page_in_place_of_a_feed_is_told(site: Site) -> None:
+    feed = "https://bao.vn/xd/index.rss"
+    with_feed = site.model_copy(update={"feeds": (feed,)})
+    answers = Answers()
+    page = ListPage(entries=(), next_url=None)
+    answers.note("bao", feed, CapturedAnswer("page", NIGHT, 200, page=page, keys=("a", "b"), source_kind="list"))
+    walk = follow_source(answers, with_feed, feed, NEVER)
+    assert walk is not None
+    assert (walk.whole, walk.reason) == (False, NO_FEED)
+
+
+@pytest.mark.parametrize(
+    ("behind", "others", "reason"),
+    [
+        (OLD + 60, (2.0, 3.0, 1.0), "from an old cache"),
+        (OLD + 60, (2.0,), "from an old cache"),
+        (OLD - 60, (2.0, 3.0, 1.0), None),
+        (3 * OLD + 60, (3 * OLD + 2.0, 3 * OLD + 3.0), None),  # the server's clock is three days slow
+        (5.0, (-9 * OLD, 4.0, 6.0), None),  # one answer bears a date of the future
+    ],
+)
+def test_a_list_whose_date_is_older_than_that_of_other_answers_came_from_a_cache(
+    site: Site, behind: float, others: tuple[float, ...], reason: str | None
+) -> None:
+    answers = Answers()
+    for each in (behind, *others):
+        answers.hear_clock("bao", each)
+    page = ListPage(entries=(), next_url=None)
+    answers.note("bao", ROOT, CapturedAnswer("page", NIGHT, 200, page=page, keys=("a", "b"), behind=behind))
+    walk = follow_source(answers, site, ROOT, NEVER)
+    assert walk is not None
+    assert (walk.whole, walk.reason) == (reason is None, reason)

@@ -18,7 +18,7 @@ from warcio.warcwriter import WARCWriter
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.runs.imports import import_files
+from flows.runs.imports import import_files, origin_of
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.capture_files import check_manifest
@@ -174,6 +174,24 @@ def test_a_file_that_lies_among_the_captures_is_read_where_it_lies(empty: DataFo
     assert imported.file == ours.name and records(empty)
     assert [path.name for path in empty.captures.glob("*.warc*")] == [ours.name]
     assert not check_manifest(empty)
+    with open_reader(empty.database) as archive:  # what our own crawl saw is told as such, and nothing of its lists
+        assert archive.counts("SELECT DISTINCT origin, 1 FROM captures") == {"live": 1}
+        assert archive.value("SELECT count(*) FROM run_sources") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "origin"),
+    [
+        ("20261124T183000Z-0a1b-1.warc.gz", "live"),
+        ("20261124T183000Z-0a1b-2-1.warc.gz", "live"),
+        ("20261124T183000Z-0a1b-wayback-0001.warc.gz", "wayback"),
+        ("20261124T183000Z-0a1b-commoncrawl-0001.warc.gz", "commoncrawl"),
+        ("import-0a1b0a1b0a1b-20261124T183000Z-0a1b-1.warc.gz", "import"),
+        ("rec-1.warc.gz", "import"),
+    ],
+)
+def test_the_name_of_a_held_file_tells_who_made_it(name: str, origin: str) -> None:
+    assert origin_of(Path("captures") / name) == origin
 
 
 def write_warc(path: Path, *pages: tuple[str, datetime, bytes]) -> Path:

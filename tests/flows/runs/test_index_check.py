@@ -140,6 +140,22 @@ def test_a_memento_of_another_time_is_not_the_one_asked_for(monkeypatch: pytest.
         Wayback(client, "http://archive").fetch(promised())
 
 
+@pytest.mark.parametrize(
+    ("original", "is_taken"),
+    [("http://www.a.vn:80/1.html", True), ("https://a.vn/1.html", True), ("http://a.vn/2.html", False)],
+)
+def test_a_memento_of_another_address_is_not_the_one_asked_for(
+    monkeypatch: pytest.MonkeyPatch, original: str, is_taken: bool
+) -> None:
+    headers = {"Link": f'<{original}>; rel="original", <http://archive/timemap/1>; rel="timemap"'}
+    with answering(lambda _: httpx.Response(200, content=PAGE, headers=headers), monkeypatch) as client:
+        if is_taken:
+            assert Wayback(client, "http://archive").fetch(promised()).body == PAGE
+            return
+        with pytest.raises(Unanswered, match=original):
+            Wayback(client, "http://archive").fetch(promised())
+
+
 def test_a_file_outside_the_archive_is_an_odd_row(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     row = {"url": URL, "timestamp": "20130601010101", "digest": "D", "offset": "0", "length": "9"}
     lines = "\n".join(json.dumps(row | {"filename": name}) for name in ("http://b.vn/x", "a.warc.gz"))
