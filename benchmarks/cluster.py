@@ -164,7 +164,6 @@ def nights(count: int, numbers: Sequence[int]) -> int:
         services(Path(name)) as there,
     ):
         folder = Path(name)
-        folder.chmod(0o755)
         counter = Counter(int(there.environment["AWS_ENDPOINT_URL"].rpartition(":")[2]))
         for number in numbers:
             root = folder / f"on-{number}"
@@ -220,17 +219,17 @@ def reading(count: int, rounds: int) -> int:
         gained = []
         for number in range(1, rounds + 1):
             with clock() as alone:
-                for plan in plans:
-                    _read([(plan, cores[0])])
+                cpu_alone = [cost for plan in plans for cost in _read([(plan, cores[0])])]
             pages = _pages(plans)
             with clock() as together:
-                _read(list(zip(plans, cores, strict=True)))
+                cpu_together = _read(list(zip(plans, cores, strict=True)))
             if _pages(plans) != pages:
                 raise SystemExit("two did not read what one had read")
             gained.append(alone[0] / together[0])
             print(
                 f"round {number}: one worker {alone[0]:.2f} s, two workers {together[0]:.2f} s:"
-                f" {gained[-1]:.2f} times ({pages} pages)",
+                f" {gained[-1]:.2f} times; by CPU {sum(cpu_alone):.2f} s and {max(cpu_together):.2f} s:"
+                f" {sum(cpu_alone) / max(cpu_together):.2f} times ({pages} pages)",
                 flush=True,
             )
     print(f"best: two workers are {max(gained):.2f} times as fast as one; 1.7 at least")
@@ -246,26 +245,27 @@ def clock() -> Iterator[list[float]]:
     taken.append(time.monotonic() - began)
 
 
-def _read(work: Sequence[tuple[Path, int]]) -> None:
-    """Reads the captures of each plan in a process of its own, on a core of its own; all at once."""
+def _read(work: Sequence[tuple[Path, int]]) -> list[float]:
+    """Reads the captures of each plan in a process of its own, on a core of its own, at once. Returns their CPU."""
     environment: Mapping[str, Any] = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     running = []
     for plan, core in work:
         plan.with_suffix(SUFFIX).unlink(missing_ok=True)
-        command = [
-            "taskset",
-            "--cpu-list",
-            str(core),
-            sys.executable,
-            "-m",
-            "scraper.reading.during_crawl",
-            str(plan),
-        ]
+        reader = [sys.executable, "-m", "scraper.reading.during_crawl", str(plan)]
+        command = ["taskset", "--cpu-list", str(core), *reader]
         running.append(subprocess.Popen(command, stdin=subprocess.PIPE, env=environment))
     for process in running:
-        process.communicate(b"end\n")
+        assert process.stdin is not None
+        process.stdin.write(b"end\n")
+        process.stdin.close()
+    costs = []
+    for process in running:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise SystemExit(f"reading ended with code {process.returncode}")
+        costs.append(used.ru_utime + used.ru_stime)
+    return costs
 
 
 def _pages(plans: Sequence[Path]) -> int:

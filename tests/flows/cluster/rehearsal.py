@@ -78,7 +78,6 @@ def rehearse(tell: Callable[[str], None]) -> list[str]:
     """The nights and their comparison: one sentence for each difference."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tinkhoi-cluster-")))
-        folder.chmod(0o755)
         papers = {}
         for number in range(1, PAPERS + 1):
             paper = FaultNewspaper(datetime.now(UTC), first=4 + number % 7, nightly=2, conditional=True)

@@ -201,6 +201,7 @@ def services(folder: Path) -> Iterator[Services]:
     """Starts them and deploys ``crawl-shard``; ends them with the block. Raises MissingError."""
     if not MOTO.exists():
         raise MissingError("moto, the stand-in for S3, is not here; `make install` installs it")
+    folder.chmod(0o755)  # PostgreSQL may run as another user
     with ExitStack() as stack:
         database = PostgreSQL(folder)
         stack.callback(database.kill)

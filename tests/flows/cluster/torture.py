@@ -83,7 +83,6 @@ def main() -> int:
 def _outages(outages: Sequence[Outage]) -> list[bool]:
     with tempfile.TemporaryDirectory(prefix="tinkhoi-cluster-") as name, ExitStack() as stack:
         folder = Path(name)
-        folder.chmod(0o755)
         there = stack.enter_context(services(folder))
         for variable in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
             os.environ[variable] = there.environment[variable]
