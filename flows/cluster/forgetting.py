@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Collection, Iterator
 from io import BytesIO
 
 from flows.cluster.objects import Objects
 from flows.cluster.run_objects import RUNS
-from scraper.captures.members import read_member
+from scraper.captures.members import GZIP, MAX_HEAD, read_member
 
 _TARGET = re.compile(rb"^WARC-Target-URI: *<?([^>\r\n]*)>? *\r?$", re.M)
 _RECORD = re.compile(rb"^WARC-Record-ID: *(\S+) *\r?$", re.M)
@@ -59,9 +60,31 @@ def _without(part: bytes, urls: Collection[bytes]) -> tuple[bytes, set[bytes]]:
 
 
 def _members(part: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Content and packed bytes of each gzip member; each holds one record."""
+    """Content and packed bytes of each gzip member; each holds one record.
+
+    Of a member that is torn or damaged, the content is what can be read of it; the next one is found behind it.
+    """
     file, offset = BytesIO(part), 0
-    while (member := read_member(file, offset)) is not None:
-        content, end = member
+    while offset < len(part):
+        member = read_member(file, offset)
+        if member is not None:
+            content, end = member
+        else:
+            end = next((place for place in _begins(part, offset + 1) if read_member(file, place)), len(part))
+            content = _readable(part[offset:end])
         yield content, part[offset:end]
         offset = end
+
+
+def _begins(part: bytes, offset: int) -> Iterator[int]:
+    """Where a gzip member may begin, from an offset on."""
+    while (offset := part.find(GZIP, offset)) >= 0:
+        yield offset
+        offset += 1
+
+
+def _readable(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(31).decompress(packed, MAX_HEAD)
+    except zlib.error:
+        return b""

@@ -11,7 +11,9 @@ import pytest
 from flows.cluster import parts
 from flows.cluster.objects import FolderObjects, Objects, StorageError
 from flows.cluster.parts import CAPTURES, PAGES, Downloader, Uploader, whole_lines, whole_members
-from flows.cluster.run_objects import Attempt
+from flows.cluster.run_objects import Attempt, part_key
+from scraper.captures.members import Tally, whole_records
+from tests.flows.cluster.test_forgetting import record
 
 ATTEMPT = Attempt("run", "shard-1")
 
@@ -111,6 +113,18 @@ def test_what_the_storage_refused_is_put_again(tmp_path: Path) -> None:
     assert upload.step(last=True)
     Downloader(objects, ATTEMPT, CAPTURES, here).step()
     assert here.read_bytes() == content
+
+
+def test_a_part_that_was_cut_costs_the_record_at_the_cut_and_no_other(tmp_path: Path) -> None:
+    whole = [record(number, f"http://bao.test/{number}/", "lời " * 20) for number in range(6)]
+    objects, here = FolderObjects(tmp_path / "storage"), tmp_path / "here.warc.gz"
+    for number, part in enumerate(([*whole[:2]], [*whole[2:4]], [*whole[4:]]), start=1):
+        objects.put(part_key(ATTEMPT, CAPTURES, number), b"".join(part)[: -25 if number == 2 else None])
+    Downloader(objects, ATTEMPT, CAPTURES, here).step()
+    tally = Tally()
+    with here.open("rb") as file:
+        read = list(whole_records(file, here.name, tally))
+    assert len(read) == 5 and len(tally.unreadable) == 1
 
 
 def test_a_leader_that_begins_again_writes_the_file_anew(tmp_path: Path) -> None:
