@@ -101,19 +101,12 @@ class ClaimWatch:
     """A claim as the leader sees it: how long it has been silent, and whether its hosts are free."""
 
     def __init__(
-        self,
-        objects: Objects,
-        key: str,
-        *,
-        pause: float,
-        seconds: float = SECONDS,
-        clock: Callable[[], float] = time.monotonic,
+        self, objects: Objects, key: str, *, pause: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.objects = objects
         self.key = key
         self.state: ClaimState | None = None  # None: nobody has claimed it
         self._pause = pause  # seconds beyond the claim's own: the longest delay of a host
-        self._seconds = seconds  # of a claim that nobody has yet
         self._clock = clock
         self._version: Version | None = None
         self._since = clock()
@@ -147,7 +140,7 @@ class ClaimWatch:
     @property
     def wait(self) -> float:
         """The seconds of silence after which its hosts are free."""
-        return (self.state.seconds if self.state is not None else self._seconds) + self._pause
+        return (self.state.seconds if self.state is not None else SECONDS) + self._pause
 
     def fence(self) -> bool:
         """Ends the claim in its owner's place; False if it was renewed or taken meanwhile. Raises StorageError."""

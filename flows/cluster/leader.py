@@ -42,6 +42,9 @@ POLL_SECONDS = 2.0
 ATTEMPTS = 3
 """How often a crawl is given to a worker before it counts as failed."""
 
+START_SECONDS = 300.0
+"""How long a worker that has a run may take until it claims the crawl."""
+
 REFUSALS = 20
 """How many machines that are not fit for a run a crawl may come to before it counts as failed."""
 
@@ -159,7 +162,7 @@ class Cluster:
         return _Shard(
             plan=plan,
             attempt=attempt,
-            watch=self._watch(attempt, pause),
+            watch=ClaimWatch(self.objects, attempt.key("claim"), pause=pause, clock=self.clock),
             watcher=steps.watch(crawl, plan),
             downloads={
                 CAPTURES: Downloader(self.objects, attempt, CAPTURES, crawl.captures),
@@ -167,11 +170,6 @@ class Cluster:
             },
             sites=crawl.sites,
             refusals=refusals,
-        )
-
-    def _watch(self, attempt: Attempt, pause: float) -> ClaimWatch:
-        return ClaimWatch(
-            self.objects, attempt.key("claim"), pause=pause, seconds=self.claim_seconds, clock=self.clock
         )
 
     def _ends(
@@ -238,7 +236,7 @@ class Cluster:
             shard.begun = now if shard.begun is None else shard.begun
         is_lost = (
             (said is RunState.ENDED and shard.watch.silent_seconds > self.least_pause)
-            or (shard.begun is not None and now - shard.begun > shard.watch.wait)
+            or (shard.begun is not None and now - shard.begun > START_SECONDS + self.least_pause)
             or self._is_refused(shard)
         )
         return is_lost and shard.watch.fence()
@@ -348,7 +346,7 @@ class Cluster:
         plan = CrawlPlan.from_json((told[0] if told is not None else b"").decode())
         delays = [sites[site].fetch.delay for site in plan.sites if site in sites]
         pause = max([self.least_pause, *delays])
-        watch = self._watch(attempt, pause)
+        watch = ClaimWatch(self.objects, attempt.key("claim"), pause=pause, clock=self.clock)
         self._until_it_answers(watch.look)
         while not watch.is_over and not self._until_it_answers(lambda: self._is_free(watch)):
             self.wait(self.poll_seconds)

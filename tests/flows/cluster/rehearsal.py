@@ -175,16 +175,16 @@ def _compared(
 
 def _manners(logs: Logs, tell: Callable[[str], None]) -> list[str]:
     """Whether a paper was asked by two at once, or sooner than its delay allows, by the papers' own logs."""
-    pauses = [after.began - before.ended for log in logs.values() for before, after in pairwise(log)]
-    together = sum(pause < 0 for pause in pauses)
-    tell(
-        f"  {sum(map(len, logs.values()))} requests; a paper asked by two at once: {together} times; least pause"
-        f" between an answer and the next request: {min(pauses):.2f} s (the delay is {DELAY} s)"
-    )
-    faults = [f"a paper was asked by two at once {together} times"] if together else []
-    if min(pauses) < DELAY * 0.98:
-        faults.append(f"a paper was asked {min(pauses):.2f} s after an answer, below its delay")
-    return faults
+    least = least_gap(logs)
+    requests = sum(map(len, logs.values()))
+    tell(f"  {requests} requests; least time from one to the next at a paper: {least:.2f} s (its delay is {DELAY} s)")
+    is_rude = least < DELAY * 0.98
+    return [f"a paper was asked again after {least:.2f} s: too soon, or by two at once"] if is_rude else []
+
+
+def least_gap(logs: Logs) -> float:
+    """The least seconds from one request of a paper to its next. Two who ask at once are seen by it."""
+    return min(after.began - before.began for log in logs.values() for before, after in pairwise(log))
 
 
 def _taken_up(many: Nights, logs: Logs, killed: float, tell: Callable[[str], None]) -> list[str]:

@@ -66,9 +66,9 @@ def ledgers(nights: Nights) -> dict[str, list[tuple[Any, ...]]]:
     return {name: sorted(tuple(row.values()) for row in nights.rows(sql)) for name, sql in LEDGERS.items()}
 
 
-def cluster_of(storage: str, workers: ProcessWorkers) -> Cluster:
+def cluster_of(storage: str, workers: ProcessWorkers, *, claim_seconds: float = CLAIM_SECONDS) -> Cluster:
     return Cluster(
-        open_objects(storage), workers, poll_seconds=0.3, claim_seconds=CLAIM_SECONDS, least_pause=1.0, patience=60
+        open_objects(storage), workers, poll_seconds=0.3, claim_seconds=claim_seconds, least_pause=1.0, patience=300
     )
 
 
@@ -193,7 +193,7 @@ def test_a_storage_that_is_away_for_a_while_costs_nothing(tmp_path: Path, papers
 
     thread = kill_when(papers["bao-4"], 6, take_away)
     try:
-        summary = on_machines(nights, cluster_of(str(root), workers))
+        summary = on_machines(nights, cluster_of(str(root), workers, claim_seconds=40))
     finally:
         workers.end()
         thread.join(timeout=20)
