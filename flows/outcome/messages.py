@@ -36,6 +36,8 @@ SENTENCES: dict[str, str] = {
     "pending": "{some} listed articles could not be had, and are asked for again: {why:reason}",
     "refused": "listed addresses gave no article, and are looked at again: {reasons:counted}",
     "edits": "{some} articles were edited, by their lists, and could not be looked at: they are asked for again",
+    "lastmod": "{site}: its sitemap called articles edited, night after night, that were not, so its lastmod is not"
+    " heeded for a while",
     "cookie-wall": "{some} addresses lead back to themselves, as where a script must first set a cookie: tinkhoi"
     ' runs no scripts; ask the paper to let its User-Agent in, and write status = "blocked" into its site file until'
     " then",

@@ -36,6 +36,7 @@ from scraper.reading.during_crawl import SUFFIX, PagesAhead
 from scraper.sites import Sites, load_sites
 from scraper.store import Archive, ArchiveError, open_archive
 from scraper.store.articles import find_article
+from scraper.store.lastmods import says_nothing
 from scraper.store.reference import sync_sites
 from scraper.store.runs import end_run, expected_work, judge_site, reach_back, run_summary, start_run
 from scraper.store.seal import noted_changes
@@ -243,6 +244,9 @@ class _Night:
         notes = [*self.request.notes]
         if self.request.trigger == "nightly":
             notes += notes_of_backfills(self.request.data.runs)
+        notes += [
+            message("lastmod", site=site) for site in self.sites if says_nothing(self.archive, site, self.request.now)
+        ]
         if changed := noted_changes(self.archive.path):
             notes.append(message("changed-pages", some=len(changed)))
             code = ExitCode.DATA if code is ExitCode.OK else code

@@ -286,10 +286,11 @@ class CommonCrawl:
         if (address, scope) not in self._pages:
             answer = self._client.get(address, [*_query(scope), ("showNumPages", "true"), ("limit", "1")])
             first = {} if answer.status_code == 404 else self._json(answer, lines=True)
-            # An index in a single file has no pages and answers with rows.
+            # An index in a single file has no pages and answers with rows. A total that is missing is not none.
             try:
-                self._pages[address, scope] = int(first["pages"]) if "pages" in first else 1
-            except (ValueError, TypeError) as error:
+                is_rows = answer.status_code == 404 or "url" in first
+                self._pages[address, scope] = 1 if is_rows else _total(first["pages"])
+            except (ValueError, TypeError, KeyError) as error:
                 raise Unanswered(f"{answer.url}: not a number of pages: {first!r:.100}") from error
         return self._pages[address, scope]
 
@@ -380,6 +381,14 @@ def _http_moment(text: str | None) -> datetime | None:
     except (ValueError, TypeError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _total(stated: Any) -> int:
+    """A number of pages. Raises ValueError, TypeError for what is none."""
+    total = int(stated)
+    if total < 0:
+        raise ValueError(f"{total} pages")
+    return total
 
 
 def _loosely(url: str) -> str:

@@ -18,6 +18,7 @@ from scraper.store import seal
 from scraper.store.archive import Archive, moment
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.errors import archive_errors
+from scraper.store.lastmods import says_nothing
 from scraper.store.ledgers import DOUBT, EDIT_NOT_SEEN
 from scraper.store.source_walks import TRUST_VALIDATORS, sources_tonight
 from scraper.whole_files import replacing
@@ -208,10 +209,11 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     )
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.shown SELECT listed.site, listed.key, articles.url,"
-        " json_array(articles.title, coalesce(listed.retitled, listed.title, '')), articles.last_looked"
+        " json_array(articles.title, coalesce(listed.retitled, listed.title, '')),"
+        " CASE WHEN :unheeded THEN :for_ever ELSE articles.last_looked END"
         " FROM listed JOIN articles ON articles.id = listed.article"
         " WHERE listed.site = :site AND listed.last_listed >= :shown",
-        about,
+        about | {"unheeded": says_nothing(archive, site.id, now), "for_ever": moment(now + timedelta(days=3650))},
     )
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL, NULL"  # noqa: S608

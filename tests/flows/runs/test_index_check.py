@@ -123,6 +123,19 @@ def test_an_answer_that_is_no_index_ends_with_a_clear_line(text: str, monkeypatc
         Wayback(client, "http://archive").page(SCOPE, None)
 
 
+@pytest.mark.parametrize(
+    "total", ["{}", '{"blocks": 3}', '{"pages": null}', '{"pages": "many"}', '{"pages": -1}', "[]"]
+)
+def test_a_missing_total_of_an_index_is_refused_and_not_read_as_none(
+    total: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        answering(lambda _: httpx.Response(200, text=total), monkeypatch) as client,
+        pytest.raises(Unanswered, match="not a number of pages"),
+    ):
+        CommonCrawl(client, "http://archive/index").page(SCOPE, None)
+
+
 def test_an_empty_list_of_indexes_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         answering(lambda _: httpx.Response(200, json=[]), monkeypatch) as client,
