@@ -36,7 +36,8 @@ for line in sys.stdin:
     if isinstance(read, Article):
         print(json.dumps({"title": read.title, "kicker": read.kicker, "lead": read.lead, "body": list(read.body),
             "minute": (read.published_at or datetime.min).isoformat()[:16], "author": read.author,
-            "captions": [f.caption for f in read.figures if f.caption]}), flush=True)
+            "captions": [f.caption for f in read.figures if f.caption], "section": read.section,
+            "tags": sorted(read.tags), "pictures": [f.src.rpartition("/")[2] for f in read.figures]}), flush=True)
     else:
         print("{}", flush=True)
 """
@@ -105,6 +106,10 @@ def main() -> None:
     print(f"pages that are no articles and were read: {sum(len(each.junk_read) for each in done)} of {6 * len(done)}")
     print(f"wrong dates that nothing flags: {sum(len(each.silent_dates) for each in done)}")
     given = pages(seeds)
+    alone = [outcome(seed, learns=False) for seed in seeds]
+    print(f"read one by one, nothing learned: {sum(each.whole for each in alone) / count:.4f}")
+    read = sum(len(each.junk_read) + len(each.silent_dates) for each in alone)
+    print(f"other pages read or dates wrong in silence then: {read}")
     print(f"trafilatura, the body alone: {trafilatura_bodies(given):.4f}")
     if asked.earlier:
         print(f"{asked.earlier}, right in all fields: {earlier(asked.earlier.resolve(), given):.4f}")

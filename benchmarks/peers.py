@@ -68,10 +68,19 @@ def trafilatura(html: str, url: str) -> Read:
     }
 
 
+def fundus(html: str, url: str) -> Read:
+    """fundus, with the parser that fundus_parsers.py has for the server; its name comes before the page's address."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))  # -I leaves this folder out
+    from fundus_parsers import read
+
+    return read(url.partition(" ")[0], html)
+
+
 TOOLS: dict[str, Callable[[str, str], Read]] = {
     "trafilatura": trafilatura,
     "newspaper4k": newspaper,
     "news-please": news_please,
+    "fundus": fundus,
 }
 
 

@@ -5,7 +5,8 @@
 The pages are those of ``tests/servers.py``, which needs the folder ``shared`` beside the repository. Prints one
 line a server: pages, pages refused because they print no date, pages right in all fields, and for each field how
 often it is right among the pages read. With ``--peers``, a second table says of how many pages trafilatura,
-newspaper4k and news-please read title, body and minute right; it needs the environment that ``accuracy.py`` makes.
+newspaper4k, news-please and fundus (with the parsers of ``fundus_parsers.py``) read title, body and minute right; it
+needs the environment that ``make .venv-peers/installed`` makes.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the tests are no installed package
 
-from benchmarks.accuracy import PEERS, environment, read_with
+from benchmarks.accuracy import read_with
 from tests.servers import FIELDS, SHARED, Outcome, outcomes, wrong_fields
+
+PEERS = ("trafilatura", "newspaper4k", "news-please", "fundus")
+ENVIRONMENT = Path(__file__).resolve().parents[1] / ".venv-peers" / "bin" / "python"
 
 
 def table(seen: list[Outcome]) -> str:
@@ -33,21 +37,31 @@ def table(seen: list[Outcome]) -> str:
         junk = sum(outcome.is_junk for outcome in found)
         read = [outcome for outcome in found if not outcome.refused]
         right = sum(not outcome.wrong and not outcome.is_junk for outcome in read)
-        cells = [str(len(read) - sum(name in outcome.wrong for outcome in read)) for name in FIELDS]
+        cells = [_cell(read, name) for name in FIELDS]
         lines.append(
             f"| {server} | {len(found)} | {len(found) - len(read)} | {right} | " + " | ".join(cells) + f" | {junk} |"
         )
     return "\n".join(lines)
 
 
-def peers_table(seen: list[Outcome]) -> str:
-    """Of each server's pages, how many each tool reads right: title / body / minute / all fields that it offers."""
+def _cell(read: list[Outcome], name: str) -> str:
+    """On how many pages a field is right, and of how many, if the truth does not know it of all."""
+    known = [outcome for outcome in read if not outcome.truth or name in outcome.truth]
+    right = len(known) - sum(name in outcome.wrong for outcome in known)
+    return str(right) if len(known) == len(read) else f"{right} of {len(known)}"
+
+
+def peers_table(seen: list[Outcome], python: Path) -> str:
+    """Of each server's pages, how many each tool reads right: title / body / minute / all fields that it offers.
+
+    ``python`` is that of the environment that holds the tools.
+    """
     pages = [outcome for outcome in seen if outcome.path is not None and outcome.truth]
-    asked = [{"file": str(outcome.path), "url": outcome.url} for outcome in pages]
-    found = read_with(Path(sys.executable), PEERS[:1], asked)
-    for file, read in read_with(environment(), PEERS[1:], asked).items():
+    found = read_with(python, PEERS[:-1], [{"file": str(o.path), "url": o.url} for o in pages])
+    own_parsers = [{"file": str(o.path), "url": f"{o.server} {o.url}"} for o in pages]
+    for file, read in read_with(python, PEERS[-1:], own_parsers).items():
         found[file] |= read
-    lines = ["| server | pages | tinkhoi | " + " | ".join(PEERS) + " |", "|---|--:|" + "--:|" * (1 + len(PEERS))]
+    lines = ["| server | pages | tinkhoi | " + " | ".join(PEERS) + " |", "|---|--:|--:|" + "--:|" * len(PEERS)]
     for server in dict.fromkeys(outcome.server for outcome in pages):
         own = [outcome for outcome in pages if outcome.server == server]
         ours = [frozenset(FIELDS) if outcome.refused else frozenset(outcome.wrong) for outcome in own]
@@ -73,7 +87,10 @@ def main() -> int:
     seen = outcomes()
     print(table(seen))
     if "--peers" in sys.argv[1:]:
-        print(peers_table(seen))
+        if not ENVIRONMENT.exists():
+            print("the other programs are not installed: make .venv-peers/installed", file=sys.stderr)
+            return 1
+        print(peers_table(seen, ENVIRONMENT))
     return 0
 
 

@@ -111,7 +111,8 @@ def _of_cms_servers() -> Iterator[Outcome]:
         site = _site(server, FAMILIES[server], said["url"])
         key = pages_of(site).key(said["url"])
         heard = tuple(witnesses[server].get(key or "", ()))
-        if server in UNDATED and not heard:
+        is_rebuilt = server in UNDATED and not heard
+        if is_rebuilt:
             heard = (_in_an_older_feed(said["published"]),)
         read = _read(path, said["url"], site, heard)
         if said["state"] != "published":
@@ -127,6 +128,8 @@ def _of_cms_servers() -> Iterator[Outcome]:
             "tags": sorted(said["tags"]),
             "captions": [caption for caption in said["captions"] if caption],
         }
+        if is_rebuilt:
+            del truth["minute"]
         yield _outcome(server, said["file"], path, said["url"], read, truth)
 
 
@@ -134,7 +137,8 @@ def _in_an_older_feed(published: str) -> Witness:
     """What the server's feed says of a post's date, rebuilt from the row that it would have been made of.
 
     Themes without a date on the article's page leave it to ``/feed/?paged=N``, and no feed of these servers is at
-    hand. A page that it dates shows whether the other fields are right; its minute proves nothing.
+    hand. A page that it dates shows whether the other fields are right. Its minute would prove nothing and is
+    not counted.
     """
     return Witness(WitnessSource.FEED, format_datetime(datetime.fromisoformat(published).astimezone(UTC)))
 

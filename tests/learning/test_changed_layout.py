@@ -115,3 +115,35 @@ def test_a_site_that_prints_the_month_first_is_told(nights: Nights, capsys: pyte
     assert tinkhoi(nights, "sites", "learn", SITE) == ExitCode.OK
     said = capsys.readouterr().out
     assert "07/25/2024" in said and 'date_order = "mdy"' in said
+
+
+def half_changed(paper: FaultNewspaper, page: Page) -> Reply:
+    """The paper while it moves: every second article has the new layout."""
+    return page.good if page.story is None or page.story.number % 2 else html(another_layout(page.story))
+
+
+def test_a_layout_that_changes_by_halves_over_several_nights(nights: Nights) -> None:
+    paper = nights.papers[SITE]
+    assert nights.run(1).exit_code == ExitCode.OK
+    assert tinkhoi(nights, "sites", "learn", SITE, "--write", "--yes") == ExitCode.OK
+
+    paper.profile = half_changed
+    for night in (2, 3, 4):
+        before = nights.standing(SITE)
+        told = nights.run(night)
+        assert told.exit_code == ExitCode.DATA
+        assert f"tinkhoi sites learn {SITE}" in {finding.command for finding in told.findings}
+        standing = nights.standing(SITE)
+        assert {key: row for key, row in standing.items() if key in before} == before
+        assert len(standing) == len(before) + 3  # the half in the old layout is read as ever
+
+    before = nights.standing(SITE)
+    assert tinkhoi(nights, "sites", "learn", SITE, "--write", "--yes") == ExitCode.OK
+    assert tinkhoi(nights, "reparse", "--site", SITE, "--accept", "--workers", "1") == ExitCode.OK
+    assert {key: row for key, row in nights.standing(SITE).items() if key in before} == before
+    assert wrong(nights, SITE, 4) == []
+
+    paper.profile = changed
+    paper.night = 5
+    assert nights.run(5).exit_code == ExitCode.OK
+    assert wrong(nights, SITE, 5) == []
