@@ -1,6 +1,6 @@
 """What each web page and each canned question costs as the archive grows.
 
-    python benchmarks/asking.py [--sizes 10000 1000000] [--rounds 3] [--keep FOLDER]
+    python benchmarks/asking.py [--sizes 10000 1000000] [--rounds 3] [--keep FOLDER] [--only study]
 
 An archive of each size is made by SQL: eight papers, with captures, revisions, addresses and links, five articles in
 a hundred about the bloc, and a last night with twenty new articles and three edits. Every page is then asked for on
@@ -17,7 +17,7 @@ import json
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -35,6 +35,19 @@ PAPERS = 8
 LIMIT_MS = 150.0
 GROWTH = 3.0
 LAST = "generated-2"
+STUDIES = {
+    "study: a word over time": "/xu-huong?q=khoi",
+    "study: six terms over time, by week": "/xu-huong?q=hoi+nghi,dang+uy,khoi,dang+uy+khoi,thu,cua&by=week",
+    "study: a word of one topic over time": "/xu-huong?q=hoi+nghi&topic=khoi",
+    "study: a word in context": "/ngu-canh?q=khoi",
+    "study: a phrase in context, sorted": "/ngu-canh?q=dang+uy+khoi&order=left",
+    "study: a topic compared": "/so-sanh?topic=khoi",
+    "study: a month compared": f"/so-sanh?since={date.today() - timedelta(days=30)}",
+    "study: the map of articles": "/ban-do?tiles=articles",
+    "study: the map of a word's share": "/ban-do?tiles=share&q=hoi+nghi&map=63",
+    "study: the map of coverage": "/ban-do?tiles=coverage",
+}
+"""The pages for research, by name."""
 
 
 def make(folder: Path, count: int) -> Path:
@@ -83,6 +96,7 @@ def addresses(path: Path) -> dict[str, str]:
         "results: a site": f"/tim?site={site}&q=hoi+nghi",
         "results: a topic": "/tim?topic=khoi",
         "article": f"/bai/{name}",
+        **STUDIES,
     }
     for question in QUESTIONS:
         said = urlencode({"article": name, "url": url, "province": "", "words": ""})
@@ -90,14 +104,14 @@ def addresses(path: Path) -> dict[str, str]:
     return pages
 
 
-async def measure(paths: list[Path], rounds: int) -> dict[str, list[tuple[float, int]]]:
-    """For each page, on each archive: the median of CPU milliseconds, and the status."""
+async def measure(paths: list[Path], rounds: int, only: str = "") -> dict[str, list[tuple[float, int]]]:
+    """For each page whose name begins with ``only``, on each archive: the median of CPU ms, and the status."""
     shown = [pages_of(path, "vi") for path in paths]
     for each in shown:
         await each.invoke_startup()
     asked = [addresses(path) for path in paths]
     found: dict[str, list[tuple[float, int]]] = {}
-    for name in asked[0]:
+    for name in [name for name in asked[0] if name.startswith(only)]:
         spent: list[list[float]] = [[] for _ in paths]
         status = [0] * len(paths)
         for _ in range(rounds + 1):
@@ -117,6 +131,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="keep the archives in this folder, and use those that are there")
+    parser.add_argument("--only", default="", help="ask only for the pages whose name begins so")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON at the end")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tinkhoi-asking-") as temporary:
@@ -128,7 +143,7 @@ def main() -> int:
             paths.append(path if path.exists() else make(folder, size))
         print("| page | " + " | ".join(f"{size:,} articles: CPU ms (status)" for size in chosen.sizes) + " |")
         print("|---" * (len(paths) + 1) + "|")
-        found = asyncio.run(measure(paths, chosen.rounds))
+        found = asyncio.run(measure(paths, chosen.rounds, chosen.only))
     broken = [
         name
         for name, costs in found.items()

@@ -16,7 +16,7 @@ from scraper.sample import SEED_KEY, SITE_ID
 from scraper.store import open_archive, open_reader
 from scraper.store.backups import backup
 from tests.conftest import ThreeNights
-from tests.flows.web.test_pages import get, serving
+from tests.flows.web.conftest import get, serving
 
 EARLIEST, LATEST = "2024-07-10T23:30:00+07:00", "2024-07-11T01:00:00+07:00"
 

@@ -7,19 +7,17 @@ page on the way. Nothing is asked of another place than the page's own address.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flows.web.language import WORDS
-from tests.flows.web.test_pages import CHROMIUM, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Download, Page
 
-    from tests.conftest import ThreeNights
 
 AXE = tuple(Path(root) / "axe-core/axe.min.js" for root in ("/usr/lib/node_modules", "/usr/local/lib/node_modules"))
 pytestmark = pytest.mark.slow
@@ -28,25 +26,6 @@ SERIOUS = """async () => (await axe.run()).violations.filter(each => ['serious',
     .map(each => each.id + ': ' + each.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | '))"""
 FOCUSED = """() => ({href: document.activeElement.getAttribute('href') || '', id: document.activeElement.id,
     text: document.activeElement.innerText || '', tag: document.activeElement.tagName})"""
-
-
-@pytest.fixture(scope="module")
-def address(three_nights: ThreeNights) -> Iterator[str]:
-    with serving(three_nights.data.root) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
 from itertools import pairwise
@@ -22,7 +21,7 @@ from scraper.sites.reference import provinces, provinces_named
 from scraper.store import open_reader
 from scraper.study.ledger import Unproven
 from scraper.study.periods import periods
-from tests.flows.web.test_pages import get, serving
+from tests.flows.web.conftest import get
 
 if TYPE_CHECKING:
     from tests.conftest import ThreeNights
@@ -31,12 +30,6 @@ ROWS = re.compile(r"<tr>(.*?)</tr>", re.S)
 PARTS = ("coalesce(kicker, '')", "title", "coalesce(lead, '')", "body", "captions")
 FOLDED = "fold(" + " || '. ' || ".join(PARTS) + ")"
 CELLS = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.S)
-
-
-@pytest.fixture(scope="module")
-def address(three_nights: ThreeNights) -> Iterator[str]:
-    with serving(three_nights.data.root) as found:
-        yield found
 
 
 def table(page: str) -> list[list[str]]:
