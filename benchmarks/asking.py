@@ -17,7 +17,7 @@ import json
 import sys
 import tempfile
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -27,6 +27,7 @@ from nights import know, write_site
 
 from flows.web import pages_of
 from flows.web.questions import QUESTIONS
+from scraper.clock import vietnam_today
 from scraper.store import open_archive
 from scraper.store.archive import moment
 from scraper.store.runs import end_run, start_run
@@ -42,7 +43,7 @@ STUDIES = {
     "study: a word in context": "/ngu-canh?q=khoi",
     "study: a phrase in context, sorted": "/ngu-canh?q=dang+uy+khoi&order=left",
     "study: a topic compared": "/so-sanh?topic=khoi",
-    "study: a month compared": f"/so-sanh?since={date.today() - timedelta(days=30)}",
+    "study: a month compared": f"/so-sanh?since={vietnam_today() - timedelta(days=30)}",
     "study: the map of articles": "/ban-do?tiles=articles",
     "study: the map of a word's share": "/ban-do?tiles=share&q=hoi+nghi&map=63",
     "study: the map of coverage": "/ban-do?tiles=coverage",

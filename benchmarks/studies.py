@@ -81,7 +81,8 @@ def contexts(archive: Archive) -> Iterator[tuple[str, object, object]]:
     for term in ("kỷ luật", "kiểm tra", "chi bộ"):
         lines = concordance(archive, term, Filters(), exact=True, limit=10_000_000)
         counted = archive.row(
-            f"SELECT sum(n), sum(n > 0) FROM (SELECT {places(term)} AS n FROM (SELECT {SPACED} AS spaced FROM articles))"
+            f"SELECT sum(n), sum(n > 0) FROM (SELECT {places(term)} AS n"
+            f" FROM (SELECT {SPACED} AS spaced FROM articles))"
         )
         assert counted is not None
         yield f"lines and articles of {term}", (len(lines.lines), lines.articles), tuple(counted)
@@ -95,7 +96,8 @@ def comparisons(archive: Archive) -> Iterator[tuple[str, object, object]]:
         told: list[Keyword] = [*found.keywords[1][:6], *found.keywords[2][:6]]
         numbers = ", ".join(f"{places(word.word)} AS n{number}" for number, word in enumerate(told))
         columns = ", ".join(
-            f"sum(iif(inside, {n}, 0)), sum(inside AND {n} > 0), sum(iif(inside, 0, {n})), sum(NOT inside AND {n} > 0)"
+            f"sum(iif(inside, {n}, 0)), sum(inside AND {n} > 0),"
+            f" sum(iif(inside, 0, {n})), sum(NOT inside AND {n} > 0)"
             for n in (f"n{number}" for number in range(len(told)))
         )
         # A subquery with a limit is computed once; without one SQLite computes its columns wherever they are named.

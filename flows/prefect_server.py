@@ -45,9 +45,11 @@ def need_server(data: DataFolder, *, port: int | None = None) -> str:
     chosen = free_port() if port is None else port
     if port is not None and not is_free(port):
         raise RunError(
-            f"port {port} is taken, by another server of Prefect's or another program: choose one with --port;"
-            f" to have nights run by a Prefect server of yours, set PREFECT_API_URL=http://127.0.0.1:{port}/api",
+            "port {port} is taken, by another server of Prefect's or another program: choose one"
+            " with --port; to have nights run by a Prefect server of yours, set"
+            " PREFECT_API_URL=http://127.0.0.1:{port}/api",
             ExitCode.CONFIGURATION,
+            port=port,
         )
     kind = "short" if port is None else "resident"
     address, secret = f"http://127.0.0.1:{chosen}", own_secret(data)
@@ -126,7 +128,12 @@ def _await(child: subprocess.Popen[bytes], address: str, log_file: Path) -> None
     end = time.monotonic() + START_SECONDS
     while not answers(address):
         if child.poll() is not None or time.monotonic() > end:
-            raise RunError(f"no Prefect server could be started at {address}; see {log_file}", ExitCode.CONFIGURATION)
+            raise RunError(
+                "no Prefect server could be started at {address}; see {log_file}",
+                ExitCode.CONFIGURATION,
+                address=address,
+                log_file=log_file,
+            )
         time.sleep(0.2)
 
 

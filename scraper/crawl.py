@@ -32,6 +32,7 @@ from scraper.fetch.snapshot import Snapshot
 from scraper.sites import Site, SiteError, Sites, load_sites
 from scraper.spiders.host_table import host_table
 from scraper.spiders.news import NewsSpider
+from scraper.text.sentence import Sentence
 from scraper.whole_files import is_disk_full, write_whole
 
 GRACE_SECONDS = 3.0
@@ -84,7 +85,9 @@ def _usable(plan: CrawlPlan, known: Sites) -> list[Site]:
         if site not in known:
             sys.stderr.write(f"{site} is not crawled: {known.broken.get(site, 'its site file is gone')}\n")
     if not sites:
-        raise known.broken.get(plan.sites[0], SiteError(f"{plan.sites[0]}: its site file is gone"))
+        raise known.broken.get(
+            plan.sites[0], SiteError(Sentence("{sites}: its site file is gone", sites=plan.sites[0]))
+        )
     return sites
 
 

@@ -45,10 +45,11 @@ from flows.cli import (
     watch,
 )
 from flows.cli.options import archive_options, language
-from flows.cli.spoken import language_of, spoken, worded
+from flows.cli.spoken import in_language, language_of, spoken
 from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal
 from flows.outcome.messages import Lang
 from scraper import __version__
+from scraper.text.sentence import Sentence, sentence_of
 from scraper.whole_files import is_disk_full
 
 LONGEST_ERROR = 400
@@ -125,17 +126,18 @@ def _run(arguments: list[str], lang: Lang) -> int:
         error.show()
         return ExitCode.CONFIGURATION
     except RunError as error:
-        return _fail(worded(error, lang), error.exit_code)
+        return _fail(in_language(error.said, lang), error.exit_code)
     except (StoppedBySignal, KeyboardInterrupt, click.Abort):
-        stopped = "stopped; what was captured so far is kept, and the next run goes on"
-        return _fail(worded(RunError(stopped, ExitCode.STOPPED), lang), ExitCode.STOPPED)
+        stopped = Sentence("stopped; what was captured so far is kept, and the next run goes on")
+        return _fail(in_language(stopped, lang), ExitCode.STOPPED)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         return ExitCode.OK
     except Exception as error:
         if os.environ.get("TINKHOI_DEBUG"):
             traceback.print_exception(error)
-        return _fail(*_told(error, arguments))
+        said, code = _told(error, arguments)
+        return _fail(in_language(said, lang), code)
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 
@@ -145,24 +147,27 @@ def _told(error: Exception, arguments: list[str]) -> tuple[str, ExitCode]:
     from scraper.store.errors import ArchiveError, as_archive_error
 
     if isinstance(error, SiteError):
-        return str(error), ExitCode.CONFIGURATION
+        return sentence_of(error), ExitCode.CONFIGURATION
     of_archive = error if isinstance(error, ArchiveError) else as_archive_error("the archive", error)
     if of_archive is not None:
-        return str(of_archive), ExitCode(of_archive.exit_code)
+        return sentence_of(of_archive), ExitCode(of_archive.exit_code)
     if isinstance(error, OSError) and is_disk_full(error):
-        return f"{error}; make room and run again, nothing acknowledged was lost", ExitCode.DISK_FULL
+        return Sentence(
+            "{error}; make room and run again, nothing acknowledged was lost", error=error
+        ), ExitCode.DISK_FULL
     if damage := _damage(arguments):
         return damage, ExitCode.DATABASE
     frame = traceback.extract_tb(error.__traceback__)[-1]
     said = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_ERROR]
-    where = f"{Path(frame.filename).name}, line {frame.lineno}"
-    return f"{said} ({where}); run it again with TINKHOI_DEBUG=1 and report what it prints", ExitCode.CRASH
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    pattern = "{said} ({where}); run it again with TINKHOI_DEBUG=1 and report what it prints"
+    return Sentence(pattern, said=said, where=where), ExitCode.CRASH
 
 
 def _damage(arguments: list[str]) -> str | None:
     """What is damaged, if the archive is not as tinkhoi left it: that explains an error that nobody expected."""
     from flows.storage.folder import DataFolder, default_folder
-    from scraper.store.errors import WAY_BACK
+    from scraper.store.errors import damaged
     from scraper.store.health import check_seal
 
     named = [value for name, value in pairwise(arguments) if name == "--data"]
@@ -172,7 +177,7 @@ def _damage(arguments: list[str]) -> str | None:
         changed = check_seal(database)
     except OSError:
         return None
-    return f"{database}: {changed[0]}; {WAY_BACK}" if changed else None
+    return sentence_of(damaged(database, changed[0])) if changed else None
 
 
 def _heed_stops() -> None:

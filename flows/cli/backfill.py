@@ -10,7 +10,9 @@ import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.run_and_report import show_progress
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from flows.runs.backfill import ArchiveName, Backfilled, BackfillRequest
@@ -76,33 +78,48 @@ def backfill(
     if as_json:
         echo_json(asdict(done))
     else:
-        click.echo(
-            f"{site} from {source}: {done.listed} captures listed, {done.fetched} fetched, {done.had} not needed,"
-            f" {len(done.failed)} could not be had"
+        tell(
+            "{site} from {source}: {listed} captures listed, {fetched} fetched, {had} not needed,"
+            " {failed} could not be had",
+            site=site,
+            source=source,
+            listed=done.listed,
+            fetched=done.fetched,
+            had=done.had,
+            failed=len(done.failed),
         )
-        click.echo(f"  {done.new} new articles, {done.edited} revisions, {done.rejected} pages rejected")
+        tell(
+            "  {new} new articles, {edited} revisions, {rejected} pages rejected",
+            new=done.new,
+            edited=done.edited,
+            rejected=done.rejected,
+        )
         _show_problems(done)
         if done.complete:
-            click.echo("  complete")
+            tell("  complete")
         elif done.empty:
-            click.echo(
-                "  not complete: the index lists nothing of this site; ask again another day, for it may be down"
-            )
+            tell("  not complete: the index lists nothing of this site; ask again another day, for it may be down")
         else:
-            at_least = "" if done.is_all_counted else "at least "
-            left = "" if done.left is None else f"{at_least}{done.left} captures are left; "
-            click.echo(f"  not complete: {left}run the same command again to go on")
+            if done.left is not None and done.is_all_counted:
+                tell("  {count} captures are left", count=done.left)
+            elif done.left is not None:
+                tell("  at least {count} captures are left", count=done.left)
+            tell("  not complete: run the same command again to go on")
     if done.empty:
         return ExitCode.DATA
     return ExitCode.SITES_FAILED if done.failed or done.odd else ExitCode.OK
 
 
 def _show_problems(done: Backfilled) -> None:
-    told = [f"{address}: {why}" for address, why in done.failed.items()] + done.odd + done.remarks
+    told: list[str] = (
+        [Sentence("{place}: {what}", place=address, what=why) for address, why in done.failed.items()]
+        + done.odd
+        + done.remarks
+    )
     for sentence in told[:10]:
-        click.echo(f"  {sentence}")
+        tell("  {what}", what=sentence)
     if len(told) > 10:
-        click.echo(f"  … {len(told) - 10} more; --json tells all")
+        tell("  … {count} more; --json tells all", count=len(told) - 10)
 
 
 def _show_calendar(request: BackfillRequest, as_json: bool) -> int:
@@ -113,8 +130,13 @@ def _show_calendar(request: BackfillRequest, as_json: bool) -> int:
         if as_json:
             echo_json(asdict(month))
         else:
-            numbers = f"{month.theirs:6} there  {month.ours:6} here  {month.articles_missing:6} articles missing"
-            click.echo(f"{month.month}  {numbers}")
+            tell(
+                "{month}  {theirs:6} there  {ours:6} here  {missing:6} articles missing",
+                month=month.month,
+                theirs=month.theirs,
+                ours=month.ours,
+                missing=month.articles_missing,
+            )
     if not months and not as_json:
-        click.echo("the archive lists nothing of this site, and nothing of it is here")
+        tell("the archive lists nothing of this site, and nothing of it is here")
     return ExitCode.OK

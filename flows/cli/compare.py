@@ -9,6 +9,7 @@ import click
 from flows.cli.filters import valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, echo_json
+from flows.cli.spoken import tell, tell_row
 from flows.outcome.exit_codes import ExitCode, RunError
 
 
@@ -34,22 +35,25 @@ def compare(sample: int | None, limit: int, as_json: bool, **chosen: str | None)
     """
     from scraper.store.filters import Filters
     from scraper.study.keywords import keywords_of
+    from scraper.text.sentence import sentence_of
 
     with reader() as archive:
         asked = Filters(**valid(chosen, archive))
         try:
             found = keywords_of(archive, asked, most=sample, shown=limit, progress=_progress)
         except ValueError as error:
-            raise RunError(str(error), ExitCode.CONFIGURATION) from error
+            raise RunError(sentence_of(error), ExitCode.CONFIGURATION) from error
     if as_json:
         for length, words in found.keywords.items():
             for word in words:
                 echo_json({"syllables": length, **asdict(word)})
         return ExitCode.OK
-    for name, side in (("here", found.here), ("the rest", found.rest)):
-        click.echo(f"{name}: {side.articles} articles, {side.syllables} syllables")
+    here, rest = found.here, found.rest
+    tell("here: {articles} articles, {syllables} syllables", articles=here.articles, syllables=here.syllables)
+    tell("the rest: {articles} articles, {syllables} syllables", articles=rest.articles, syllables=rest.syllables)
     for words in reversed(found.keywords.values()):
-        click.echo("\nword\there\tarticles\trest\tarticles\tG²\ttimes as frequent")
+        click.echo()
+        tell_row("word\there\tarticles\trest\tarticles\tG²\ttimes as frequent")
         for word in words:
             click.echo(
                 f"{word.word}\t{word.count}\t{word.articles}\t{word.rest}\t{word.rest_articles}"
@@ -60,4 +64,4 @@ def compare(sample: int | None, limit: int, as_json: bool, **chosen: str | None)
 
 def _progress(articles: int) -> None:
     if articles % 5000 == 0:
-        click.echo(f"{articles} articles read", err=True)
+        tell("{articles} articles read", err=True, articles=articles)

@@ -10,6 +10,7 @@ import click
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, echo_json
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def context(
         left, right = " ".join(line.left)[-_WIDTH:], " ".join(line.right)[:_WIDTH]
         click.echo(f"{left:>{_WIDTH}} [{line.hit}] {right:<{_WIDTH}}  {line.day or '—'}  {line.site}/{line.key}")
     if not found.lines and not as_json:
-        click.echo("nothing found", err=True)
+        tell("nothing found", err=True)
     elif found.more:
-        click.echo(f"the newest {len(found.lines)} lines; --limit shows more", err=True)
+        tell("the newest {count} lines; --limit shows more", err=True, count=len(found.lines))
     return ExitCode.OK

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.spoken import tell
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def tell_matches(matches: list[corpora.Match]) -> int:
     fates: Counter[str] = Counter(match.fate for match in matches)
     for match in matches:
         if match.fate not in {"held", "earlier"}:
-            click.echo(f"{match.fate}: {match.name} {match.url}", err=True)
+            click.echo(f"{in_words(match.fate)}: {match.name} {match.url}", err=True)
     whole = fates["held"] + fates["earlier"]
     tell("{whole} of {all} articles are here word for word", err=True, whole=whole, all=len(matches))
     for fate, said in (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.options import echo_json
+from flows.cli.options import echo_json, language
+from flows.cli.spoken import in_language, in_words
 from flows.outcome.exit_codes import ExitCode
 from scraper.clock import VIETNAM
 
@@ -34,7 +35,9 @@ def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> 
     if base is not None:
         found = read_date(base)
         if not isinstance(found, Reading):
-            raise click.BadParameter(f"--base {base!r} is not a date: {found.reason}")
+            raise click.BadParameter(
+                in_words("--base {base!r} is not a date: {reason}", base=base, reason=found.reason)
+            )
         moment = found.moment or datetime.combine(found.first_day, time(), VIETNAM)
     refused = 0
     for text in _lines(texts):
@@ -43,7 +46,8 @@ def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> 
         if as_json:
             echo_json(_record(answer))
         else:
-            click.echo(f"{_means(answer) or 'not read'}\t{text}\t{'; '.join(_reasons(answer))}")
+            reasons = "; ".join(_reasons(answer))
+            click.echo(f"{_means(answer) or in_words('not read')}\t{text}\t{reasons}")
     return ExitCode.DATA if refused else ExitCode.OK
 
 
@@ -73,12 +77,15 @@ def _reasons(answer: Reading | Refusal) -> list[str]:
     from scraper.dates.readings import Refusal
 
     if isinstance(answer, Refusal):
-        return [answer.reason]
-    said = [f"precision: {answer.precision.value}", answer.how]
+        return [in_language(answer.reason, language())]
+    said = [
+        in_words("precision: {precision}", precision=in_words(answer.precision.value)),
+        in_language(answer.how, language()),
+    ]
     if answer.zone:
-        said.insert(1, f"zone: {answer.zone}")
+        said.insert(1, in_words("zone: {zone}", zone=answer.zone))
     if answer.ambiguous:
-        said.append(f"ambiguous: {answer.ambiguous}")
+        said.append(in_words("ambiguous: {what}", what=answer.ambiguous))
     return said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.spoken import in_words, tell
 
 
 @click.command()
@@ -27,5 +28,6 @@ def doctor(as_json: bool, whole: bool) -> int:
                 {"about": answer.about, "good": answer.good, "detail": answer.detail, "code": int(answer.exit_code)}
             )
         else:
-            click.echo(f"{'✓' if answer.good else '✗'} {answer.about}: {answer.detail}")
+            mark = "✓" if answer.good else "✗"
+            tell("{mark} {about}: {detail}", mark=mark, about=in_words(answer.about), detail=answer.detail)
     return verdict(answers)

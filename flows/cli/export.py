@@ -12,7 +12,7 @@ import click
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, data_folder, form_chosen, form_option, output_option
-from flows.cli.spoken import tell
+from flows.cli.spoken import in_words, tell
 from flows.cli.take_along import MOST, take_along
 from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.clock import utc_now
@@ -85,7 +85,7 @@ def _hand_on(
         if output is None:
             raise RunError("WACZ needs a file: name one with --output", ExitCode.CONFIGURATION)
         named = ", ".join(str(value) for value in (*chosen.values(), matching, frozen) if value)
-        title = f"Tin Khối: {named or 'all sites'}"
+        title = f"Tin Khối: {named or in_words('all sites')}"
         ids = _ids(archive, chosen, matching, frozen)
         packed = write_wacz(archive, data.captures, chosen, output, title=title, now=utc_now(), ids=ids)
     told = {"path": output.absolute(), "captures": packed.captures, "articles": packed.articles}

@@ -67,6 +67,7 @@ def _forget_in_storage(urls: list[str]) -> int:
         return forget_pages(open_objects(storage), urls)
     except StorageError as error:
         raise RunError(
-            f"nothing was forgotten: the storage of the cluster did not answer ({error}); try again when it does",
+            "nothing was forgotten: the storage of the cluster did not answer ({error}); try again when it does",
             ExitCode.NETWORK,
+            error=error,
         ) from error

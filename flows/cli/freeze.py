@@ -8,6 +8,7 @@ from flows.cli.corpus_matches import tell_matches
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, data_folder
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 from scraper.clock import utc_now
 
@@ -36,5 +37,6 @@ def freeze(name: str, only_verify: bool, **chosen: str | None) -> int:
             return tell_matches(matches)
         manifest = corpora.freeze(archive, name, valid(chosen, archive), utc_now())
     corpora.save_freeze(manifest, path)
-    click.echo(f"Written to {path}\n{corpora.citation(manifest)}")
+    tell("Written to {path}", path=path)
+    click.echo(corpora.citation(manifest))
     return ExitCode.OK

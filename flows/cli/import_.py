@@ -10,6 +10,7 @@ import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.run_and_report import show_progress
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -53,37 +54,45 @@ def import_(files: tuple[Path, ...], in_place: bool, dry_run: bool, as_json: boo
 def _show(each: Imported) -> None:
     read = each.ingested
     click.echo(f"{each.source} → captures/{each.file}")
-    click.echo(f"  {_balance([each])}")
-    click.echo(
-        f"  articles: {read.new} new, {read.edited} edited, {read.earlier} earlier revisions; pages: {read.rejected}"
-        f" rejected, {read.failed} failed"
+    tell("  {what}", what=_balance([each]))
+    tell(
+        "  articles: {new} new, {edited} edited, {earlier} earlier revisions; pages: {rejected}"
+        " rejected, {failed} failed",
+        new=read.new,
+        edited=read.edited,
+        earlier=read.earlier,
+        rejected=read.rejected,
+        failed=read.failed,
     )
     if each.undated:
-        click.echo(f"  {each.undated} captures carry no time: they count as older than any that does")
+        tell("  {count} captures carry no time: they count as older than any that does", count=each.undated)
     if read.without_original:
-        click.echo(
-            f"  {read.without_original} captures say that a page was as before, and the page is not here yet: import"
-            " the files that hold it"
+        tell(
+            "  {count} captures say that a page was as before, and the page is not here"
+            " yet: import the files that hold it",
+            count=read.without_original,
         )
     for host, count in each.unowned_hosts[:10]:
-        click.echo(
-            f"  {count} captures of {host}, which belongs to no site: run `tinkhoi sites new` with its address, then"
-            " import again"
+        tell(
+            "  {count} captures of {host}, which belongs to no site: run `tinkhoi sites new` with"
+            " its address, then import again",
+            count=count,
+            host=host,
         )
     for what, sentences in (("cannot be read", each.unreadable), ("remarks", each.remarks)):
         for sentence in sentences[:_SHOWN]:
-            click.echo(f"  {sentence}")
+            tell("  {what}", what=sentence)
         if len(sentences) > _SHOWN:
-            click.echo(f"  … {len(sentences) - _SHOWN} more ({what}); --json tells all")
+            tell("  … {count} more ({what}); --json tells all", count=len(sentences) - _SHOWN, what=in_words(what))
 
 
 def _show_sum(imported: list[Imported], dry_run: bool) -> None:
     if not imported:
-        click.echo("No file of a known form was found")
+        tell("No file of a known form was found")
     if len(imported) > 1:
-        click.echo(f"{len(imported)} files: {_balance(imported)}")
+        tell("{count} files: {balance}", count=len(imported), balance=_balance(imported))
     if dry_run:
-        click.echo("Nothing was written")
+        tell("Nothing was written")
 
 
 def _balance(imported: list[Imported]) -> str:
@@ -97,5 +106,5 @@ def _balance(imported: list[Imported]) -> str:
     }
     if not parts["left out"]:
         del parts["left out"]
-    told = " + ".join(f"{number} {name}" for name, number in parts.items())
-    return f"{sum(each.records for each in imported)} records = {told}"
+    told = " + ".join(f"{number} {in_words(name)}" for name, number in parts.items())
+    return in_words("{count} records = {parts}", count=sum(each.records for each in imported), parts=told)

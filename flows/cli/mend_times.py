@@ -8,6 +8,7 @@ import click
 
 from flows.cli.options import archive_options, data_folder
 from flows.cli.run_and_report import show_progress
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -34,24 +35,26 @@ def mend_times(write: bool) -> int:
     if not (found.captures or found.articles or found.moments):
         return ExitCode.OK
     if not write:
-        click.echo("Nothing was written. To write it: tinkhoi mend-times --write")
+        tell("Nothing was written. To write it: tinkhoi mend-times --write")
         return ExitCode.OK
     show_progress()
     mend(data, utc_now())
-    click.echo("mended")
+    tell("mended")
     return ExitCode.OK
 
 
 def _show(found: Misdated) -> None:
     if found.captures:
-        click.echo(
-            f"{found.captures} captures are dated after the present, the newest {found.newest}: no evidence any more"
+        tell(
+            "{count} captures are dated after the present, the newest {newest}: no evidence any more",
+            count=found.captures,
+            newest=found.newest,
         )
     else:
-        click.echo("no capture is dated after the present")
+        tell("no capture is dated after the present")
     for _, site, key in found.articles[:MOST_NAMED]:
-        click.echo(f"  {site}/{key}: read again from its other captures")
+        tell("  {site}/{key}: read again from its other captures", site=site, key=key)
     if len(found.articles) > MOST_NAMED:
-        click.echo(f"  … and {len(found.articles) - MOST_NAMED} more articles")
+        tell("  … and {count} more articles", count=len(found.articles) - MOST_NAMED)
     for where, count in found.moments.items():
-        click.echo(f"{where}: {count} moments become the present")
+        tell("{where}: {count} moments become the present", where=where, count=count)

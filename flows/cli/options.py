@@ -121,7 +121,9 @@ def _hour(_context: click.Context, _parameter: click.Parameter, value: str) -> t
     try:
         return hour(value)
     except ValueError:
-        raise click.BadParameter(f"{value!r}: write an hour as 01:30") from None
+        from flows.cli.spoken import in_words
+
+        raise click.BadParameter(in_words("{value!r}: write an hour as 01:30", value=value)) from None
 
 
 def data_folder() -> DataFolder:

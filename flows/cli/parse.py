@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.spoken import in_reason, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 
@@ -35,5 +36,11 @@ def parse(file: Path, url: str, site_id: str) -> int:
     if isinstance(found, Article):
         echo_json(record(found))
         return ExitCode.OK
-    click.echo(f"tinkhoi: {file}: not an article: {found.reason}: {found.detail}", err=True)
+    tell(
+        "tinkhoi: {file}: not an article: {reason}: {detail}",
+        err=True,
+        file=file,
+        reason=in_reason(found.reason),
+        detail=found.detail,
+    )
     return ExitCode.DATA

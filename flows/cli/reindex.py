@@ -6,6 +6,7 @@ import click
 
 from flows.cli.open_archive import writer
 from flows.cli.options import archive_options
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 
@@ -26,8 +27,8 @@ def reindex() -> int:
         seal.accept(archive.path)
         articles = archive.value("SELECT count(*) FROM articles")
     for said in found:
-        click.echo(f"mended: {said}")
+        tell("mended: {said}", said=said)
     if pages:
-        click.echo(f"accepted: {len(pages)} pages that another program wrote")
-    click.echo(f"{articles} articles in the search index")
+        tell("accepted: {count} pages that another program wrote", count=len(pages))
+    tell("{count} articles in the search index", count=articles)
     return ExitCode.OK

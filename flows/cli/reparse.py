@@ -10,6 +10,7 @@ import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.run_and_report import show_progress
+from flows.cli.spoken import in_reason, in_words, tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -42,21 +43,33 @@ def reparse(site: str | None, accept: bool, workers: int, as_json: bool) -> int:
 
 
 def _show_differences(done: Reparsed, accepted: bool) -> None:
-    read = f"{done.read - len(done.lost)} captures read" + (f", {len(done.lost)} not there" if done.lost else "")
-    click.echo(f"{read}; {done.articles_that_differ} articles differ, {len(done.found)} are new")
+    read = in_words("{count} captures read", count=done.read - len(done.lost))
+    if done.lost:
+        read += in_words(", {count} not there", count=len(done.lost))
+    tell(
+        "{read}; {differ} articles differ, {new} are new",
+        read=read,
+        differ=done.articles_that_differ,
+        new=len(done.found),
+    )
     for field, examples in done.by_field().items():
         click.echo(f"{field}: {len(examples)}")
         for each in examples[:3]:
             click.echo(f"  {each.site}/{each.key}\n    − {each.before}\n    + {each.after}")
     for lost in done.lost[:3]:
-        click.echo(f"not read, and left as it is: {lost}")
+        tell("not read, and left as it is: {lost}", lost=lost)
     if len(done.lost) > 3:
-        click.echo(f"… and {len(done.lost) - 3} more captures that are not there")
+        tell("… and {count} more captures that are not there", count=len(done.lost) - 3)
     for refusal in done.refused[:3]:
-        click.echo(f"refused today, and left as it is: {refusal.url}: {refusal.reason}: {refusal.detail}")
+        tell(
+            "refused today, and left as it is: {url}: {reason}: {detail}",
+            url=refusal.url,
+            reason=in_reason(refusal.reason),
+            detail=refusal.detail,
+        )
     if len(done.refused) > 3:
-        click.echo(f"… and {len(done.refused) - 3} more refused today")
+        tell("… and {count} more refused today", count=len(done.refused) - 3)
     if accepted:
-        click.echo(f"{done.written} articles written as revisions of the parser")
+        tell("{count} articles written as revisions of the parser", count=done.written)
     elif done.differences or done.found:
-        click.echo("Nothing was written. To write it: tinkhoi reparse --accept")
+        tell("Nothing was written. To write it: tinkhoi reparse --accept")

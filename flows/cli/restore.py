@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from flows.cli.options import archive_options, data_folder
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, archive_failures
 
 
@@ -26,5 +27,7 @@ def restore(file: Path) -> int:
     data.create()
     with archive_failures():
         articles, kept = put_back(file, data.database)
-    click.echo(f"{data.database}: {articles} articles" + (f"; the one of before is {kept}" if kept else ""))
+    tell("{path}: {count} articles", path=data.database, count=articles)
+    if kept:
+        tell("The one of before is {path}", path=kept)
     return ExitCode.OK

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.options import echo_json, language
+from flows.cli.spoken import in_progress, tell
 
 if TYPE_CHECKING:
     from flows.runs.request import NightRequest
@@ -18,7 +19,7 @@ def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
     from flows.outcome.report import render
 
     show_progress()
-    click.echo(f"Data folder: {request.data.root}", err=True)
+    tell("Data folder: {path}", err=True, path=request.data.root)
     if plain:
         from flows.runs.night import run_night
 
@@ -38,7 +39,9 @@ class _Progress(logging.Handler):
     """Prints each step of a run on what is standard error at that moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(f"… {record.getMessage()}", err=True)
+        english = str(record.msg)
+        pattern = in_progress(english, language())
+        click.echo(f"… {pattern % record.args if record.args else pattern}", err=True)
 
 
 def show_progress() -> None:

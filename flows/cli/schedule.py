@@ -45,7 +45,7 @@ def install_schedule(at: time) -> int:
     for path in chosen.files:
         tell("Written: {path}", path=path)
     for failure in failures:
-        click.echo(f"tinkhoi: failed, do it by hand: {failure}", err=True)
+        tell("tinkhoi: failed, do it by hand: {failure}", err=True, failure=failure)
     if chosen.system == "systemd":
         tell("To run also while you are logged out: loginctl enable-linger")
     return ExitCode.CONFIGURATION if failures else ExitCode.OK
@@ -84,7 +84,11 @@ def show_schedule(at: time, system: System | None) -> int:
     data = data_folder()
     chosen = timer(system or this_system(), data, at)
     for path, text in chosen.files.items():
-        click.echo(f"# {path} ({'installed' if path.exists() else 'not installed'})\n{text}")
+        if path.exists():
+            tell("# {path} (installed)", path=path)
+        else:
+            tell("# {path} (not installed)", path=path)
+        click.echo(text)
     if not chosen.files:
         click.echo(cron_line(started(data, at), at), nl=False)
     return ExitCode.OK

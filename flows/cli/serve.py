@@ -8,6 +8,7 @@ import click
 
 from flows.cli.options import archive_options, at_option, data_folder
 from flows.cli.run_and_report import show_progress
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
 
@@ -30,6 +31,6 @@ def serve(at: time, cron: str | None, port: int) -> int:
 
     show_progress()
     data = data_folder()
-    click.echo(f"Data folder: {data.root}", err=True)
+    tell("Data folder: {path}", err=True, path=data.root)
     serve_forever(data, at=at, cron=cron, port=port)
     return ExitCode.OK

@@ -63,7 +63,9 @@ def setup(
         found = sites_of_province(province, known.values())
         if not found:
             raise RunError(
-                f"no site of a province {province!r}; `tinkhoi sites` shows each site's", ExitCode.CONFIGURATION
+                "no site of a province {province!r}; `tinkhoi sites` shows each site's",
+                ExitCode.CONFIGURATION,
+                province=province,
             )
         chosen.update(dict.fromkeys(site.id for site in found if site.status is not Status.GONE))
     changes = {
@@ -95,10 +97,12 @@ class _Answers:
 def _answers(before: Settings) -> _Answers:
     found = _Answers()
     try:
-        contact = "Contact address (e-mail or web), named in each request"
+        contact = in_words("Contact address (e-mail or web), named in each request")
         found.contact = click.prompt(contact, default=before.contact or "")
-        found.provinces = click.prompt("Provinces to watch, old or new names, commas between", default="")
-        found.since = click.prompt("Collect back to (YYYY-MM-DD)", default=str(before.since or "2020-01-01"))
+        found.provinces = click.prompt(in_words("Provinces to watch, old or new names, commas between"), default="")
+        found.since = click.prompt(
+            in_words("Collect back to (YYYY-MM-DD)"), default=str(before.since or "2020-01-01")
+        )
     except click.Abort:
         if sys.stdin.isatty():
             raise  # Ctrl-C

@@ -81,7 +81,7 @@ def show(
             )[0]
             if row["state"] != "live":
                 click.echo()
-                tell("{state} since {since}; this is the copy kept", state=row["state"], since=row["since"])
+                tell("{state} since {since}; this is the copy kept", state=in_words(row["state"]), since=row["since"])
             click.echo()
             digest = row["payload_digest"] or in_words("no digest")
             tell("Capture: {file} at byte {offset}, {digest}", file=row["file"], offset=row["offset"], digest=digest)
@@ -103,7 +103,7 @@ def _show_capture(archive: Archive, number: int, as_json: bool) -> None:
     click.echo(f"{page.head()}")
     click.echo(page.capture.body, nl=False)
     for place in page.places:
-        where = f"line {place.line}" if place.line else "not as it is"
+        where = in_words("line {number}", number=place.line) if place.line else in_words("not as it is")
         click.echo(f"{place.field}: {where}: {place.text[:60]}", err=True)
 
 
@@ -115,7 +115,9 @@ def _readable(record: dict[str, Any]) -> str:
     lines += [
         "",
         record["author"],
-        f"{record['site']}/{record['key']}, revision {record['revision']}",
+        in_words(
+            "{article}, revision {number}", article=f"{record['site']}/{record['key']}", number=record["revision"]
+        ),
         *record["urls"],
     ]
     return "\n".join(line for line in lines if line is not None)
@@ -138,8 +140,11 @@ def _show_history(archive: Archive, number: int, as_json: bool) -> None:
             echo_json(asdict(revision))
         return
     for before, revision in zip([None, *revisions], revisions, strict=False):
-        said = "Revision {number}, seen {seen_at}: {why}" + (", silently" if revision.silent else "")
-        tell(said, number=revision.number, seen_at=revision.seen_at, why=revision.why)
+        said: dict[str, Any] = {"number": revision.number, "seen_at": revision.seen_at, "why": in_words(revision.why)}
+        if revision.silent:
+            tell("Revision {number}, seen {seen_at}: {why}, silently", **said)
+        else:
+            tell("Revision {number}, seen {seen_at}: {why}", **said)
         if before is not None:
             _echo_diff(word_diff(before.words, revision.words))
 

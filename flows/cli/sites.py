@@ -9,6 +9,7 @@ from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.sites_check import check
 from flows.cli.sites_learn import learn
 from flows.cli.sites_new import new
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode
 
 
@@ -25,6 +26,7 @@ def sites(context: click.Context, as_json: bool) -> int:
         return ExitCode.OK
     from flows.runs.history import last_successes
     from scraper.sites import load_sites
+    from scraper.text.sentence import sentence_of
 
     data = data_folder()
     known = load_sites(data.site_folders)
@@ -49,15 +51,15 @@ def sites(context: click.Context, as_json: bool) -> int:
             mark = "*" if row["watched"] else " "
             click.echo(
                 f"{mark} {site.id:<22} {site.status.value:<10} {site.province:<18} {site.family:<11} "
-                f"{row['last_success'] or 'never':<16} {site.name}"
+                f"{row['last_success'] or in_words('never'):<16} {site.name}"
             )
     for id_, error in known.broken.items():
         if as_json:
             echo_json({"site": id_, "error": str(error)})
         else:
-            click.echo(f"✗ {id_:<22} {error}")
+            tell("✗ {site:<22} {error}", site=id_, error=sentence_of(error))
     if not as_json:
-        click.echo("* crawled at night: its file says live, or `tinkhoi setup` chose it.", err=True)
+        tell("* crawled at night: its file says live, or `tinkhoi setup` chose it.", err=True)
     return ExitCode.CONFIGURATION if known.broken else ExitCode.OK
 
 

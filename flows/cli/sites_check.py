@@ -13,9 +13,11 @@ from typing import Any
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.storage.folder import DataFolder
 from scraper.clock import vietnam_today
+from scraper.text.sentence import Sentence, from_data
 from scraper.whole_files import write_whole
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -40,17 +42,17 @@ def check(site_ids: tuple[str, ...], write: bool, as_json: bool) -> int:
     for point in _points(data, list(chosen)):
         points.append(point)
         if as_json:
-            echo_json(point)
+            echo_json({name: value for name, value in point.items() if name != "words"})
         elif not point["holds"] or site_ids:
-            click.echo(_line(point))
+            tell("{what}", what=_line(point))
     for site in chosen:
         own = [point for point in points if point["site"] == site]
         if not own:
-            raise RunError(f"{site}: the check ended before its end", ExitCode.CRASH)
+            raise RunError("{site}: the check ended before its end", ExitCode.CRASH, site=site)
         if not as_json:
-            click.echo(f"{site}: {summary(own)}")
+            tell("{site}: {what}", site=site, what=summary(own))
         if write and all(point["reached"] for point in own):
-            click.echo(f"wrote {_write(data, site, summary(own))}", err=True)
+            tell("wrote {path}", err=True, path=_write(data, site, summary(own)))
     if any(point["reached"] and not point["holds"] for point in points):
         return ExitCode.DATA
     return ExitCode.OK if all(point["reached"] for point in points) else ExitCode.SITES_FAILED
@@ -59,17 +61,26 @@ def check(site_ids: tuple[str, ...], write: bool, as_json: bool) -> int:
 def summary(points: Sequence[dict[str, Any]]) -> str:
     """What a check found, in one line: which lines of the file are right, and which are not."""
     lists = [point for point in points if point["what"] in {"section", "feed", "sitemap"}]
-    wrong = [f"{point['what']} {point['url']} {point['said']}" for point in points if not point["holds"]]
+    wrong = [Sentence.row([point["what"], point["url"], _said(point)], " ") for point in points if not point["holds"]]
     whole = sum(point["holds"] for point in lists)
-    article = "an article reads" if any(p["what"] == "article" and p["holds"] for p in points) else "no article read"
-    held = f"{whole} of {len(lists)} lists, {article}" if lists else "nothing else was looked at"
-    return "; ".join([held, *wrong])
+    reads = any(point["what"] == "article" and point["holds"] for point in points)
+    if not lists:
+        held = Sentence("nothing else was looked at")
+    elif reads:
+        held = Sentence("{some} of {all} lists, an article reads", some=whole, all=len(lists))
+    else:
+        held = Sentence("{some} of {all} lists, no article read", some=whole, all=len(lists))
+    return Sentence.row([held, *wrong])
+
+
+def _said(point: dict[str, Any]) -> str:
+    return from_data(point["words"]["said"])
 
 
 def _line(point: dict[str, Any]) -> str:
     mark = "✓" if point["holds"] else "✗" if point["reached"] else "?"
-    change = f" → {point['change']}" if point["change"] else ""
-    return f"  {mark} {point['what']} {point['url']}: {point['said']}{change}"
+    said = Sentence.row([f"  {mark} {point['what']} {point['url']}", _said(point)], ": ")
+    return Sentence.row([said, from_data(point["words"]["change"])], " → ") if point["change"] else said
 
 
 def _points(data: DataFolder, chosen: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -103,5 +114,5 @@ def _write(data: DataFolder, site: str, found: str) -> Path:
         text = with_checked(path.read_text(encoding="utf-8"), f"{today}: {found}")
         write_whole(path.resolve(), text)  # a link to the file stays one
     except (OSError, ValueError) as error:
-        raise RunError(f"{path}: {error}", ExitCode.CONFIGURATION) from error
+        raise RunError("{path}: {error}", ExitCode.CONFIGURATION, path=path, error=error) from error
     return path

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def learn(site_id: str, write: bool, yes: bool, undo: bool, as_json: bool) -> in
 
     data = data_folder()
     if undo:
-        click.echo(f"{undo_lesson(data, site_id)}: the lines before stand again")
+        tell("{path}: the lines before stand again", path=undo_lesson(data, site_id))
         return ExitCode.OK
     lesson = run_learn(data, site_id)
     if as_json:
@@ -44,65 +45,83 @@ def learn(site_id: str, write: bool, yes: bool, undo: bool, as_json: bool) -> in
         _show(lesson)
     if not write:
         if not as_json:
-            click.echo(f"Nothing was written. To write it: tinkhoi sites learn {site_id} --write")
+            tell("Nothing was written. To write it: tinkhoi sites learn {site} --write", site=site_id)
         return ExitCode.OK
-    if not yes and not click.confirm("Write these lines into the site file?", default=False):
-        click.echo("Nothing was written.")
+    if not yes and not click.confirm(in_words("Write these lines into the site file?"), default=False):
+        tell("Nothing was written.")
         return ExitCode.OK
-    click.echo(f"wrote {write_lesson(data, lesson)}; the old lines stand there as comments", err=True)
-    click.echo(f"To take it back: tinkhoi sites learn {site_id} --undo", err=True)
-    click.echo(f"To read captured pages with it: tinkhoi reparse --site {site_id}", err=True)
+    tell(
+        "wrote {path}; the old lines stand there as comments",
+        err=True,
+        path=write_lesson(data, lesson),
+    )
+    tell("To take it back: tinkhoi sites learn {site} --undo", err=True, site=site_id)
+    tell("To read captured pages with it: tinkhoi reparse --site {site}", err=True, site=site_id)
     return ExitCode.OK
 
 
 def _show(lesson: Lesson) -> None:
-    which = "refused today" if lesson.refused_today else "read today"
-    click.echo(f"# {lesson.site.id}: learned from {lesson.learned.pages} captured pages that are {which}\n")
+    told: dict[str, Any] = {"site": lesson.site.id, "pages": lesson.learned.pages}
+    if lesson.refused_today:
+        tell("# {site}: learned from {pages} captured pages that are refused today", **told)
+    else:
+        tell("# {site}: learned from {pages} captured pages that are read today", **told)
+    click.echo()
     click.echo("\n".join(lesson.lines))
     click.echo()
     for name, found in lesson.learned.fields.items():
         for sample in found.samples:
             click.echo(f"{name:<8} {sample}")
         if found.runner_up:
-            click.echo(f"{'':<8} next best: {found.runner_up}")
+            tell("         next best: {selector}", selector=found.runner_up)
     for doubt in lesson.learned.unsure:
-        click.echo(f"unsure   {doubt}")
+        tell("unsure   {doubt}", doubt=doubt)
     if lesson.order is not None:
-        click.echo(f"WRONG    {lesson.order}, then `tinkhoi reparse`")
+        tell("WRONG    {order}, then `tinkhoi reparse`", order=lesson.order)
     for url in lesson.lists_read:
-        click.echo(f"WRONG    this list page would be read as an article: {url}")
+        tell("WRONG    this list page would be read as an article: {url}", url=url)
     _show_change(lesson)
-    click.echo("\nHold these against the pages as a browser shows them:")
+    click.echo()
+    tell("Hold these against the pages as a browser shows them:")
     for article in lesson.by_hand:
         _show_article(article)
 
 
 def _show_change(lesson: Lesson) -> None:
     change = lesson.change
-    click.echo(
-        f"\n{change.read} captures read with these lines; {change.articles_that_differ} articles differ,"
-        f" {len(change.found)} are new, {len(change.refused)} refused (they stay as they are)"
+    click.echo()
+    tell(
+        "{read} captures read with these lines; {differ} articles differ, {new} are new, {refused} refused (they"
+        " stay as they are)",
+        read=change.read,
+        differ=change.articles_that_differ,
+        new=len(change.found),
+        refused=len(change.refused),
     )
     for name, examples in change.by_field().items():
         click.echo(f"{name}: {len(examples)}")
         for each in examples[:2]:
             click.echo(f"  {each.key}\n    − {each.before}\n    + {each.after}")
     if change.articles_that_differ and not lesson.refused_today:
-        click.echo(f"The family {lesson.site.family} reads these pages: where it is right, leave it.")
+        tell("The family {family} reads these pages: where it is right, leave it.", family=lesson.site.family)
 
 
 def _show_article(article: Article) -> None:
     opens, ends = (article.body[0], article.body[-1]) if article.body else ("", "")
     click.echo(f"  {article.url}")
-    click.echo(f"    title    {article.title}")
-    click.echo(
-        f"    date     {article.published_at or article.published_day} (“{article.published_text or 'not printed'}”)"
+    tell("    title    {title}", title=article.title)
+    printed = article.published_text or in_words("not printed")
+    tell("    date     {date} (“{printed}”)", date=article.published_at or article.published_day, printed=printed)
+    tell("    lead     {lead}", lead=(article.lead or in_words("none"))[:_SHOWN])
+    tell(
+        "    body     {count} paragraphs, from “{opens}” to “{ends}”",
+        count=len(article.body),
+        opens=opens[:_SHOWN],
+        ends=ends[-_SHOWN:],
     )
-    click.echo(f"    lead     {(article.lead or 'none')[:_SHOWN]}")
-    click.echo(f"    body     {len(article.body)} paragraphs, from “{opens[:_SHOWN]}” to “{ends[-_SHOWN:]}”")
-    click.echo(f"    author   {article.author or 'none'}")
+    tell("    author   {author}", author=article.author or in_words("none"))
     for figure in article.figures:
-        click.echo(f"    caption  {(figure.caption or 'none')[:_SHOWN]}")
+        tell("    caption  {caption}", caption=(figure.caption or in_words("none"))[:_SHOWN])
 
 
 def _as_data(lesson: Lesson) -> dict[str, object]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from flows.cli.options import archive_options, contact_option, data_folder
+from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.suggested import suggested
 from flows.storage.folder import default_folder
@@ -52,11 +53,17 @@ def new(
     from scraper.commands.polite_visits import VisitFailed, crawler_process, is_private
     from scraper.commands.site_survey import SiteChoices, new_site, report
     from scraper.sites.families import FAMILIES
+    from scraper.text.sentence import sentence_of
 
     data = data_folder()
     contact = data.settings().contact
     if family is not None and family not in FAMILIES:
-        raise RunError(f"--family {family!r}: there are {', '.join(sorted(FAMILIES))}", ExitCode.CONFIGURATION)
+        raise RunError(
+            "--family {family!r}: there are {families}",
+            ExitCode.CONFIGURATION,
+            family=family,
+            families=", ".join(sorted(FAMILIES)),
+        )
     if not contact and source.startswith(("http://", "https://")) and not is_private(source):
         raise RunError(
             "no contact address is set, so nothing is asked of the open web;"
@@ -68,14 +75,15 @@ def new(
     folder = out.expanduser().absolute() if out else data.own_sites
     choices = SiteChoices(id=site_id, url=url, family=family, kind=kind, province=province, force=force)
     if sys.stderr.isatty():
-        click.echo(f"Looking at {source}: about a dozen pages, two seconds apart …", err=True)
+        tell("Looking at {source}: about a dozen pages, two seconds apart …", err=True, source=source)
     try:
         made = new_site(source, folder, choices, process=crawler_process(contact))
     except VisitFailed as error:
-        raise RunError(str(error), ExitCode.SITES_FAILED) from error
+        raise RunError(sentence_of(error), ExitCode.SITES_FAILED) from error
     except (OSError, ValueError) as error:
-        raise RunError(str(error), ExitCode.CONFIGURATION) from error
+        raise RunError(sentence_of(error), ExitCode.CONFIGURATION) from error
     where = ["--data", str(data.root)] if data.root != default_folder() else []
     where += ["--sites", str(folder)] if folder not in data.site_folders else []
-    click.echo("\n".join(report(made, shlex.join([suggested(), *where, "crawl", made.site.id, "--limit", "5"]))))
+    for line in report(made, shlex.join([suggested(), *where, "crawl", made.site.id, "--limit", "5"])):
+        tell("{what}", what=line)
     return ExitCode.OK

@@ -17,7 +17,6 @@ from typing import Any
 import click
 
 from flows.cli.options import language
-from flows.outcome.exit_codes import RunError
 from flows.outcome.messages import LANGS, Lang
 
 _CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
@@ -95,17 +94,39 @@ def tell(english: str, /, *, err: bool = False, **values: object) -> None:
     click.echo(in_words(english, **values), err=err)
 
 
+def tell_row(english: str, /) -> None:
+    """Prints the heading of a table whose columns tabs part."""
+    click.echo("\t".join(in_words(name) for name in english.split("\t")))
+
+
 def in_words(english: str, /, **values: object) -> str:
     """The words of a command in the reader's language, with their values."""
-    return _said(english, "command", language()).format(**values)
+    lang = language()
+    put = {name: in_language(value, lang) if isinstance(value, str) else value for name, value in values.items()}
+    return _said(english, "command", lang).format(**put)
 
 
-def worded(error: RunError, lang: Lang) -> str:
-    """What an error says, in the language ``lang``."""
+def in_language(said: str, lang: Lang) -> str:
+    """What an error or a check says, in the language ``lang``."""
     if lang == "en":
-        return str(error)
-    pattern = _said(error.pattern, "problem", lang)
-    return pattern.format(**error.values) if error.values else pattern
+        return str(said)
+    from flows.outcome.wording import in_language as put
+
+    return put(said, lang)
+
+
+def in_progress(english: str, lang: Lang) -> str:
+    """What a run says of its progress, its values still to be put in by ``%``."""
+    return _said(english, "progress", lang)
+
+
+def in_reason(name: str) -> str:
+    """Why a page was refused, in the reader's language; in English a reason is its own name."""
+    if language() == "en":
+        return name
+    from flows.outcome.wording import reason
+
+    return reason(name, language())
 
 
 def _said(text: str, context: str, lang: Lang) -> str:

@@ -44,7 +44,11 @@ def status(as_json: bool) -> int:
     if last:
         verdict = in_words("still running, or killed")
         if last["ended"]:
-            verdict = in_words("{verdict} (code {code})", verdict=last["verdict"], code=last["exit_code"])
+            verdict = in_words(
+                "{verdict} (code {code})",
+                verdict=", ".join(map(in_words, last["verdict"].split(", "))),
+                code=last["exit_code"],
+            )
         tell("Last run: {run}, night {night}: {verdict}", run=last["id"], night=last["night"], verdict=verdict)
     tell("Listed and not collected: {missed} (the view missed)", missed=found["missed"])
     tell("Open problems: {problems} (the table problems)", problems=found["open_problems"])

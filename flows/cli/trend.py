@@ -12,6 +12,7 @@ import click
 from flows.cli.filters import valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options
+from flows.cli.spoken import in_words
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
@@ -66,15 +67,23 @@ def trend(terms: tuple[str, ...], unit: Unit, unfinished: bool, as_csv: bool, **
     return ExitCode.OK
 
 
+_NO_WHOLE = {
+    "month": "the range has no whole month; --unfinished counts parts too",
+    "week": "the range has no whole week; --unfinished counts parts too",
+    "day": "the range has no whole day; --unfinished counts parts too",
+}
+
+
 def _table(counts: DailyCounts, unproven: set[date], unit: Unit, unfinished: bool) -> None:
     from scraper.study.periods import periods, sums
 
     spans = periods(counts.first, counts.last, unit, unfinished=unfinished)
     if not spans:
-        raise RunError(f"the range has no whole {unit}; --unfinished counts parts too", ExitCode.CONFIGURATION)
+        raise RunError(_NO_WHOLE[unit], ExitCode.CONFIGURATION)
     total = sums(counts.total, spans)
     lines = {term: sums(days, spans) for term, days in counts.matches.items()}
-    click.echo("\t".join(("from", "to", "articles", *(f"{term} ‰\t{term}" for term in lines), "days not complete")))
+    names = (in_words("from"), in_words("to"), in_words("articles"))
+    click.echo("\t".join((*names, *(f"{term} ‰\t{term}" for term in lines), in_words("days not complete"))))
     for number, span in enumerate(spans):
         cells = [span.first.isoformat(), span.last.isoformat(), str(total[number])]
         for found in lines.values():

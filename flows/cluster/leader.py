@@ -197,9 +197,11 @@ class Cluster:
                 away_since = self.clock() if away_since is None else away_since
                 if self.clock() - away_since > self.patience:
                     raise RunError(
-                        f"the storage did not answer for {self.patience:.0f} s: {error}; what was captured is kept"
+                        "the storage did not answer for {patience:.0f} s: {error}; what was captured is kept"
                         " there, and the next run reads it",
                         ExitCode.NETWORK,
+                        patience=self.patience,
+                        error=error,
                     ) from error
                 log.warning("the storage is away: %s", error)
             if shards:
@@ -372,7 +374,10 @@ class Cluster:
             except StorageError as error:
                 if self.clock() - since > self.patience:
                     raise RunError(
-                        f"the storage did not answer for {self.patience:.0f} s: {error}", ExitCode.NETWORK
+                        "the storage did not answer for {patience:.0f} s: {error}",
+                        ExitCode.NETWORK,
+                        patience=self.patience,
+                        error=error,
                     ) from error
                 log.warning("the storage is away: %s", error)
                 self.wait(self.poll_seconds)

@@ -21,14 +21,17 @@ def open_objects(address: str) -> Objects:
         return FolderObjects(Path(rest))
     if scheme != "s3":
         raise RunError(
-            f"storage {scheme}://…: no such kind; write s3://BUCKET/PREFIX, or a folder that all machines share",
+            "storage {scheme}://…: no such kind; write s3://BUCKET/PREFIX, or a folder that all machines share",
             ExitCode.CONFIGURATION,
+            scheme=scheme,
         )
     try:
         from flows.cluster.s3 import S3Objects
     except ImportError as error:
         raise RunError(
-            f"storage {address}: {error.name} is not installed; install the program with its extra `cluster`",
+            "storage {address}: {name} is not installed; install the program with its extra `cluster`",
             ExitCode.CONFIGURATION,
+            address=address,
+            name=error.name,
         ) from error
     return S3Objects(address)

@@ -21,6 +21,7 @@ from typing import Any
 from flows.cluster.objects import Objects
 from scraper import __version__
 from scraper.fetch.plan import CrawlPlan
+from scraper.text.sentence import Sentence
 
 RUNS = "runs/"
 
@@ -44,7 +45,7 @@ class Attempt:
         match address.split("/"):
             case [run, shard, number] if run and shard and number.isdigit():
                 return cls(run, shard, int(number))
-        raise ValueError(f"{address!r} is no address of an attempt: write RUN/SHARD/NUMBER")
+        raise ValueError(Sentence("{address!r} is no address of an attempt: write RUN/SHARD/NUMBER", address=address))
 
     def key(self, name: str) -> str:
         """The key of one of its objects."""
@@ -79,7 +80,7 @@ class AttemptEnd:
         try:
             return cls(**json.loads(content))
         except TypeError as error:
-            raise ValueError(f"not the end of an attempt: {error}") from error
+            raise ValueError(Sentence("not the end of an attempt: {error}", error=error)) from error
 
 
 def put_run(
@@ -122,7 +123,7 @@ def need_version(objects: Objects, attempt: Attempt) -> None:
     """Raises VersionError if the run is one of another version; LookupError if it is not there; StorageError."""
     run = objects.read(run_key(attempt.run, "run.json"))
     if run is None:
-        raise LookupError(f"{attempt.address}: the storage has no such run; has it ended?")
+        raise LookupError(Sentence("{address}: the storage has no such run; has it ended?", address=attempt.address))
     version = json.loads(run[0])["version"]
     if version != __version__:
         raise VersionError(
@@ -140,7 +141,9 @@ def get_attempt(objects: Objects, attempt: Attempt, folder: Path) -> tuple[Path,
     """
     run, plan = objects.read(run_key(attempt.run, "run.json")), objects.read(attempt.key("plan.json"))
     if run is None or plan is None:
-        raise LookupError(f"{attempt.address}: the storage has no such plan; has the run ended?")
+        raise LookupError(
+            Sentence("{address}: the storage has no such plan; has the run ended?", address=attempt.address)
+        )
     about = json.loads(run[0])
     site_folders = [folder / "sites" / str(number) for number in range(about["site_folders"])]
     for each in site_folders:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
+from scraper.text.sentence import Sentence, sentence_of
+
 
 class ExitCode(IntEnum):
     """Exit codes of ``tinkhoi``. The worst of a run's findings decides."""
@@ -39,14 +41,13 @@ MEANING: dict[ExitCode, str] = {
 class RunError(Exception):
     """A run that cannot begin or go on. The message is one line that says what is wrong and what to do.
 
-    With ``values`` it is a pattern that they are put into, so that it can be worded in another language.
+    With ``values`` it is a pattern that they are put into; ``said`` can be worded in another language.
     """
 
     def __init__(self, message: str, exit_code: ExitCode, **values: object) -> None:
-        super().__init__(message.format(**values) if values else message)
+        self.said = message if isinstance(message, Sentence) and not values else Sentence(message, **values)
+        super().__init__(self.said)
         self.exit_code = exit_code
-        self.pattern = message
-        self.values = values
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def archive_failures() -> Iterator[None]:
     try:
         yield
     except ArchiveError as error:
-        raise RunError(str(error), ExitCode(error.exit_code)) from error
+        raise RunError(sentence_of(error), ExitCode(error.exit_code)) from error
 
 
 class StoppedBySignal(BaseException):

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from flows.outcome.messages import SENTENCES, EnglishWords, Lang, Message
+from scraper.text.sentence import Sentence, sentence_of
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
@@ -38,6 +39,23 @@ def translated(english: str, context: str, lang: Lang) -> str:
 def say(told: Message, lang: Lang) -> str:
     """A message for a reader."""
     return words(lang).vformat(translated(SENTENCES[told.kind], "message", lang), (), told.values)
+
+
+def in_language(said: str, lang: Lang) -> str:
+    """What a :class:`~scraper.text.sentence.Sentence` says, in another language; any other text as it is."""
+    if not isinstance(said, Sentence):
+        return said
+    if said.parts:
+        return said.between.join(in_language(part, lang) for part in said.parts)
+    pattern = translated(said.pattern, "problem", lang)
+    return (
+        pattern.format(**{name: _put(value, lang) for name, value in said.values.items()}) if said.values else pattern
+    )
+
+
+def _put(value: object, lang: Lang) -> object:
+    value = sentence_of(value) if isinstance(value, BaseException) else value
+    return in_language(value, lang) if isinstance(value, str) else value
 
 
 def reason(name: str, lang: Lang) -> str:

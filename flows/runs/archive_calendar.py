@@ -11,6 +11,7 @@ from scraper.fetch.archives import Memento, Unanswered, WebArchive
 from scraper.pages import pages_of
 from scraper.sites import Site
 from scraper.store import Archive, open_reader
+from scraper.text.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ def compare_holdings(request: BackfillRequest) -> list[MonthHeld]:
         try:
             mementos = _all_mementos(request, site, source)
         except Unanswered as error:
-            raise RunError(f"{request.source}: {error}", ExitCode.NETWORK) from error
+            raise RunError("{source}: {error}", ExitCode.NETWORK, source=request.source, error=error) from error
     theirs = Counter(f"{memento.captured_at:%Y-%m}" for memento in mementos)
     ours: dict[str, int] = {}
     held: set[str] = set()
@@ -63,7 +64,13 @@ def _all_mementos(request: BackfillRequest, site: Site, source: WebArchive) -> l
             if resume is None:
                 break
             if resume in seen:
-                raise Unanswered(f"{scope.prefix}: the index names the same next page again: {resume!r:.100}")
+                raise Unanswered(
+                    Sentence(
+                        "{prefix}: the index names the same next page again: {resume!r:.100}",
+                        prefix=scope.prefix,
+                        resume=resume,
+                    )
+                )
             seen.add(resume)
     return found
 

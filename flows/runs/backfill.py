@@ -44,6 +44,7 @@ from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.sites import Site, load_sites
 from scraper.store import Archive
+from scraper.text.sentence import Sentence
 from scraper.whole_files import is_disk_full
 
 log = logging.getLogger("tinkhoi")
@@ -179,7 +180,7 @@ class _Backfill:
                 self.done.empty, self.done.complete = True, False
             self.count_left()
         except Unanswered as error:
-            raise RunError(f"{self.request.source}: {error}", ExitCode.NETWORK) from error
+            raise RunError("{source}: {error}", ExitCode.NETWORK, source=self.request.source, error=error) from error
         finally:
             done = self.done
             self.position.end(done.fetched, self.refused, done.left, is_all=done.is_all_counted)
@@ -193,7 +194,13 @@ class _Backfill:
         scope = self.scopes[number]
         page = self.source.page(scope, resume)
         if (scope.prefix, page.resume) in self.resumed:
-            raise Unanswered(f"{scope.prefix}: the index names the same next page again: {page.resume!r:.100}")
+            raise Unanswered(
+                Sentence(
+                    "{prefix}: the index names the same next page again: {resume!r:.100}",
+                    prefix=scope.prefix,
+                    resume=page.resume,
+                )
+            )
         self.resumed.update((scope.prefix, key) for key in (resume, page.resume) if key)
         self.done.odd += page.odd
         wanted, missing = self.to_fetch(page)
@@ -207,7 +214,13 @@ class _Backfill:
             path, failure = self.fetch(now)
             self.load(path)
             if failure is not None:
-                raise Unanswered(f"{FAILURES_IN_A_ROW} captures in a row could not be had: {failure}")
+                raise Unanswered(
+                    Sentence(
+                        "{failures_in_a_row} captures in a row could not be had: {failure}",
+                        failures_in_a_row=FAILURES_IN_A_ROW,
+                        failure=failure,
+                    )
+                )
         if len(now) == len(missing):
             self.done.complete = self.position.advance(page.resume)
 
@@ -290,7 +303,7 @@ class _Backfill:
                             return path, str(error)
         except OSError as error:
             code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CRASH
-            raise RunError(f"{path}: {error}", code) from error
+            raise RunError("{path}: {error}", code, path=path, error=error) from error
         return path, None
 
     def keep(self, writer: CaptureWriter, memento: Memento) -> None:
@@ -344,7 +357,7 @@ def scopes_of(site: Site, request: BackfillRequest) -> list[Scope]:
     if request.section is not None:
         section = urljoin(site.home, request.section)
         if not site.owns(section):
-            raise RunError(f"{section}: no part of {site.id}", ExitCode.CONFIGURATION)
+            raise RunError("{section}: no part of {site}", ExitCode.CONFIGURATION, section=section, site=site.id)
         path = urlsplit(section).path
     hosts = dict.fromkeys(queue_of(host) for host in (urlsplit(site.home).netloc, *site.hosts))
     return [Scope(prefix=f"{host}{path}", since=request.since, until=request.until) for host in hosts]

@@ -20,6 +20,7 @@ from scraper.sites import Site
 from scraper.store import Archive
 from scraper.store.archive import moment
 from scraper.store.misdated import MISDATED
+from scraper.text.sentence import Sentence
 
 SUFFIX = ".wrong-clock"
 """Added to the names of capture files that a wrong clock dated, so that nothing reads them as captures."""
@@ -36,9 +37,12 @@ def refuse_earlier_than_captures(archive: Archive, now: datetime) -> None:
     )
     if newest is not None:
         raise WrongClock(
-            f"this machine's clock says {_minute(now)}, but the newest capture is of"
-            f" {_minute(datetime.fromisoformat(newest))}: set the clock; if it is right, `tinkhoi mend-times` shows"
-            " and mends what is dated ahead",
+            Sentence(
+                "this machine's clock says {now}, but the newest capture is of {newest}: set the"
+                " clock; if it is right, `tinkhoi mend-times` shows and mends what is dated ahead",
+                now=_minute(now),
+                newest=_minute(datetime.fromisoformat(newest)),
+            ),
             ExitCode.CONFIGURATION,
         )
 
@@ -64,10 +68,21 @@ def refuse_other_clock(ends: Iterable[CrawlEnd], sites: Mapping[str, Site]) -> N
     if len(wrong) * 2 <= len(said):
         return
     off = timedelta(seconds=round(abs(median(wrong))))
+    told: dict[str, object] = {"off": off, "some": len(wrong), "all": len(said), "suffix": SUFFIX}
     raise WrongClock(
-        f"this machine's clock is {off} {'behind' if median(wrong) > 0 else 'ahead of'} what the answers of"
-        f" {len(wrong)} of {len(said)} hosts say: set the clock and run again; what was captured is kept as *{SUFFIX}"
-        " and not read. If a site's clock is wrong, write wrong_clock = true under [fetch] of its file",
+        Sentence(
+            "this machine's clock is {off} behind what the answers of {some} of {all} hosts say: set the clock and"
+            " run again; what was captured is kept as *{suffix} and not read. If a site's clock is wrong, write"
+            " wrong_clock = true under [fetch] of its file",
+            **told,
+        )
+        if median(wrong) > 0
+        else Sentence(
+            "this machine's clock is {off} ahead of what the answers of {some} of {all} hosts say: set the clock and"
+            " run again; what was captured is kept as *{suffix} and not read. If a site's clock is wrong, write"
+            " wrong_clock = true under [fetch] of its file",
+            **told,
+        ),
         ExitCode.CONFIGURATION,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scraper.dates.order import Proof, proved_order
 from scraper.sites import Site
 from scraper.store import Archive
+from scraper.text.sentence import Sentence
 
 _NEWEST = 200  # dates of a site that are looked at
 
@@ -29,4 +30,9 @@ def other_order(archive: Archive, site: Site) -> Proof | None:
 
 def told(site: Site, proof: Proof) -> str:
     """What to do about it, in a sentence."""
-    return f'{site.id} prints “{proof.text}”: write date_order = "{proof.order}" in its file'
+    return Sentence(
+        '{site} prints “{text}”: write date_order = "{order}" in its file',
+        site=site.id,
+        text=proof.text,
+        order=proof.order,
+    )

@@ -25,6 +25,7 @@ from scraper.captures.reader import moment_of
 from scraper.saved import Form, saved_pages
 from scraper.saved.records import record_of
 from scraper.saved.zip_files import UNREADABLE, open_zip, refuse_packed_too_well
+from scraper.text.sentence import Sentence
 from scraper.whole_files import is_disk_full
 
 NAMES_IN_WACZ = (".warc", ".warc.gz", ".warc.zst")
@@ -77,7 +78,7 @@ def _of_warc(
         for record in raw_records(path, converted):
             why = _refusal(record.content, refuse)
             if why is not None:
-                left_out.remarks.append(f"{name}: {why}")
+                left_out.remarks.append(Sentence("{place}: {what}", place=name, what=why))
                 left_out.records += 1
                 continue
             writer.copy(record.content)
@@ -108,7 +109,7 @@ def _of_saved(data: DataFolder, path: Path, form: Form, refuse: Refuse, now: dat
         for page in saved_pages(path, form, converted):
             why = refuse(page.url, page.captured_at)
             if why is not None:
-                left_out.remarks.append(f"{page.place}: {why}")
+                left_out.remarks.append(Sentence("{place}: {what}", place=page.place, what=why))
                 left_out.records += 1
                 continue
             record = record_of(page, now)
@@ -133,9 +134,11 @@ def _of_wacz(data: DataFolder, path: Path, refuse: Refuse) -> Iterator[HeldFile]
             for entry in members:
                 yield _member_of_wacz(data, path, wacz, entry, refuse)
     except zipfile.BadZipFile as error:
-        raise RunError(f"{path}: not a whole WACZ file: {error}", ExitCode.CONFIGURATION) from error
+        raise RunError(
+            "{path}: not a whole WACZ file: {error}", ExitCode.CONFIGURATION, path=path, error=error
+        ) from error
     if not members:
-        raise RunError(f"{path}: holds no archive/*.warc.gz", ExitCode.CONFIGURATION)
+        raise RunError("{path}: holds no archive/*.warc.gz", ExitCode.CONFIGURATION, path=path)
 
 
 def _member_of_wacz(
@@ -188,7 +191,10 @@ def _link(data: DataFolder, path: Path) -> Path:
             link.symlink_to(path.resolve())
         except OSError as error:
             raise RunError(
-                f"{link}: cannot be linked ({error}); import without --in-place", ExitCode.CONFIGURATION
+                "{link}: cannot be linked ({error}); import without --in-place",
+                ExitCode.CONFIGURATION,
+                link=link,
+                error=error,
             ) from error
     return link
 
@@ -202,7 +208,7 @@ def _beside(data: DataFolder, name: str) -> Iterator[IO[bytes]]:
             yield file
     except OSError as error:
         code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
-        raise RunError(f"{draft}: {error}", code) from error
+        raise RunError("{draft}: {error}", code, draft=draft, error=error) from error
     finally:
         draft.unlink(missing_ok=True)
 

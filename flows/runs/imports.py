@@ -96,16 +96,18 @@ def _sources(files: Sequence[Path]) -> Iterator[tuple[Path, Form]]:
             yield from _in_folder(path)
             continue
         if not path.is_file():
-            raise RunError(f"{path}: no such file or folder", ExitCode.CONFIGURATION)
+            raise RunError("{path}: no such file or folder", ExitCode.CONFIGURATION, path=path)
         form = form_of(path)
         if form is None and path.name.lower().endswith(".wacz"):
-            raise RunError(f"{path}: not a whole WACZ file", ExitCode.CONFIGURATION)
+            raise RunError("{path}: not a whole WACZ file", ExitCode.CONFIGURATION, path=path)
         if form is None and ".warc" in path.name.lower():
             form = Form.WARC  # torn from its first byte on, which the summary then says
         if form is None:
             raise RunError(
-                f"{path}: neither {FORMS}; a plain HTML file needs a CSV beside it with the columns file and url",
+                "{path}: neither {forms}; a plain HTML file needs a CSV beside it with the columns file and url",
                 ExitCode.CONFIGURATION,
+                path=path,
+                forms=FORMS,
             )
         yield path, form
 

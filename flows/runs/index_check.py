@@ -10,6 +10,7 @@ from scraper.captures import Capture, Tally, capture_in, payload_digest
 from scraper.captures.members import records_at
 from scraper.fetch.archives import Memento
 from scraper.fetch.exchange import Exchange
+from scraper.text.sentence import Sentence
 
 AHEAD = timedelta(minutes=10)
 """How far a time of capture may lie ahead of this machine's clock. A later time is taken for false."""
@@ -22,7 +23,12 @@ class NotAsPromised(ValueError):
 def refuse_future(memento: Memento, now: datetime) -> None:
     """Raises NotAsPromised for a capture dated after ``now``: it would count as the newest one for ever."""
     if memento.captured_at > now + AHEAD:
-        raise NotAsPromised(f"the index dates it {memento.captured_at.isoformat()}, which has not come yet")
+        raise NotAsPromised(
+            Sentence(
+                "the index dates it {captured_at}, which has not come yet",
+                captured_at=memento.captured_at.isoformat(),
+            )
+        )
 
 
 def check_against_index(memento: Memento, found: Exchange | bytes) -> str | None:
@@ -39,14 +45,24 @@ def check_against_index(memento: Memento, found: Exchange | bytes) -> str | None
     capture, tally = _captured(found)
     at = capture.fetched_at.replace(microsecond=0)
     if _loosely(capture.url) != _loosely(memento.url):
-        raise NotAsPromised(f"the index promised {memento.url}, the record is of {capture.url}")
+        raise NotAsPromised(
+            Sentence("the index promised {url}, the record is of {other}", url=memento.url, other=capture.url)
+        )
     if at != memento.captured_at:
-        raise NotAsPromised(f"the index says {memento.captured_at.isoformat()}, the record {at.isoformat()}")
+        raise NotAsPromised(
+            Sentence(
+                "the index says {captured_at}, the record {at}",
+                captured_at=memento.captured_at.isoformat(),
+                at=at.isoformat(),
+            )
+        )
     if capture.status != 200:
-        raise NotAsPromised(f"the index says status 200, the record {capture.status}")
+        raise NotAsPromised(Sentence("the index says status 200, the record {status}", status=capture.status))
     stated = (capture.payload_digest or "").removeprefix("sha1:")
     if (stated and stated != memento.digest) or any("digest" in remark for remark in tally.remarks):
-        raise NotAsPromised(f"its payload is not the one of the digest {memento.digest} in the index")
+        raise NotAsPromised(
+            Sentence("its payload is not the one of the digest {digest} in the index", digest=memento.digest)
+        )
     return None
 
 
@@ -55,7 +71,7 @@ def _captured(record: bytes) -> tuple[Capture, Tally]:
     captures = [capture_in(raw, "", 0, tally) for raw in records_at(BytesIO(record), 0, tally)]
     responses = [capture for capture in captures if capture is not None]
     if len(responses) != 1 or responses[0].kind != "response":
-        raise NotAsPromised("not one whole record of a page")
+        raise NotAsPromised(Sentence("not one whole record of a page"))
     return responses[0], tally
 
 

@@ -36,6 +36,7 @@ from scraper.sites.learned_lines import with_learned, without_learned
 from scraper.sites.site import BUILT_IN
 from scraper.store import Archive, open_reader
 from scraper.text import decode
+from scraper.text.sentence import Sentence
 from scraper.whole_files import write_whole
 
 MOST_PAGES = 30  # of articles to learn from; more teach little (docs/learning.md)
@@ -71,10 +72,13 @@ def run_learn(data: DataFolder, site_id: str, *, today: date | None = None, work
         try:
             learned = learn(pages, labels, lists)
         except TooFewPages as few:
-            raise RunError(f"{site_id}: {few}; nothing was learned", ExitCode.DATA) from few
+            raise RunError("{site_id}: {few}; nothing was learned", ExitCode.DATA, site_id=site_id, few=few) from few
         if missing := {"title", "body"} - learned.fields.keys():
             raise RunError(
-                f"{site_id}: {' and '.join(sorted(missing))} not found; nothing was learned", ExitCode.DATA
+                "{site_id}: {missing} not found; nothing was learned",
+                ExitCode.DATA,
+                site_id=site_id,
+                missing=" and ".join(sorted(missing)),
             )
         day = today or vietnam_today()
         changed = site.model_copy(update=_fields(site_data(learned, day)))
@@ -107,7 +111,10 @@ def write_lesson(data: DataFolder, lesson: Lesson) -> Path:
         write_whole(path.resolve(), text)
     except (OSError, SiteError, ValueError) as error:
         raise RunError(
-            f"{lesson.site.id}: the learned lines were not written: {error}", ExitCode.CONFIGURATION
+            "{site}: the learned lines were not written: {error}",
+            ExitCode.CONFIGURATION,
+            site=lesson.site.id,
+            error=error,
         ) from error
     return path
 
@@ -118,11 +125,16 @@ def undo_lesson(data: DataFolder, site_id: str) -> Path:
         path = site_path(site_id, data.site_folders)
         text = without_learned(path.read_text(encoding="utf-8"))
         if text is None:
-            raise RunError(f"{path}: holds no learned lines", ExitCode.CONFIGURATION)
+            raise RunError("{path}: holds no learned lines", ExitCode.CONFIGURATION, path=path)
         Site.model_validate({**tomllib.loads(text), "id": site_id})
         write_whole(path.resolve(), text)
     except (OSError, SiteError, ValueError) as error:
-        raise RunError(f"{site_id}: the learned lines were not taken out: {error}", ExitCode.CONFIGURATION) from error
+        raise RunError(
+            "{site_id}: the learned lines were not taken out: {error}",
+            ExitCode.CONFIGURATION,
+            site_id=site_id,
+            error=error,
+        ) from error
     return path
 
 
@@ -136,7 +148,9 @@ def _check(text: str, changed: Site) -> None:
     """Raises ValueError where ``text`` does not read as ``changed``."""
     read = Site.model_validate({**tomllib.loads(text), "id": changed.id})
     if (read.select, read.learned) != (changed.select, changed.learned):
-        raise ValueError("the file's tables [select] and [learned] cannot be replaced: write the lines by hand")
+        raise ValueError(
+            Sentence("the file's tables [select] and [learned] cannot be replaced: write the lines by hand")
+        )
 
 
 # From the archive.

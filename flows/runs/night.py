@@ -162,8 +162,9 @@ class _Night:
             site = None if id_ is None else self.archive.value("SELECT site FROM articles WHERE id = ?", (id_,))
             if site not in self.sites:
                 raise RunError(
-                    f"--recheck {name}: no article of the sites of this run; `tinkhoi search` shows keys",
+                    "--recheck {name}: no article of the sites of this run; `tinkhoi search` shows keys",
                     ExitCode.CONFIGURATION,
+                    name=name,
                 )
         return [id_ for id_ in found.values() if id_ is not None]
 

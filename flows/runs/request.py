@@ -13,6 +13,7 @@ from flows.storage.folder import DataFolder
 from scraper.addresses import is_loopback
 from scraper.clock import utc_now
 from scraper.sites import SiteError, Sites, Status, load_sites
+from scraper.text.sentence import Sentence
 
 Trigger = Literal["nightly", "manual", "demo"]
 
@@ -45,7 +46,7 @@ def choose_sites(request: NightRequest) -> Sites:
     chosen = _named(request.sites, known) if request.sites else _nightly(settings.watch, known)
     if not chosen and chosen.broken:
         first = next(iter(chosen.broken.values()))
-        raise RunError(f"no site to crawl: {first}", ExitCode.CONFIGURATION) from first
+        raise RunError("no site to crawl: {first}", ExitCode.CONFIGURATION, first=first) from first
     if not chosen:
         raise RunError(
             "no site to crawl: none is live or watched; choose some with `tinkhoi setup --province …`",
@@ -54,9 +55,10 @@ def choose_sites(request: NightRequest) -> Sites:
     outside = [site.id for site in chosen.values() if not is_loopback(site.home)]
     if outside and not settings.contact:
         raise RunError(
-            f"no contact address is set, so nothing is asked of the open web ({', '.join(outside[:3])}"
-            f"{', …' if len(outside) > 3 else ''}); set one with `tinkhoi setup --contact ADDRESS`",
+            "no contact address is set, so nothing is asked of the open web ({hosts}); set"
+            " one with `tinkhoi setup --contact ADDRESS`",
             ExitCode.CONFIGURATION,
+            hosts=", ".join([*outside[:3], *["…"][: len(outside) > 3]]),
         )
     return chosen
 
@@ -65,7 +67,9 @@ def _named(ids: tuple[str, ...], known: Sites) -> Sites:
     unknown = [site for site in ids if site not in known and site not in known.broken]
     if unknown:
         raise RunError(
-            f"unknown site {', '.join(map(repr, unknown))}; `tinkhoi sites` lists them", ExitCode.CONFIGURATION
+            "unknown site {unknown}; `tinkhoi sites` lists them",
+            ExitCode.CONFIGURATION,
+            unknown=", ".join(map(repr, unknown)),
         )
     broken = {site: known.broken[site] for site in ids if site in known.broken}
     return Sites({site: known[site] for site in ids if site in known}, broken)
@@ -78,5 +82,8 @@ def _nightly(watched: tuple[str, ...], known: Sites) -> Sites:
         if site.status is Status.LIVE or (site.id in watched and site.status is not Status.GONE)
     }
     missing = [site for site in watched if site not in known and site not in known.broken]
-    gone = {site: SiteError(f"settings.toml: watch: there is no site file {site}.toml") for site in missing}
+    gone = {
+        site: SiteError(Sentence("settings.toml: watch: there is no site file {site}.toml", site=site))
+        for site in missing
+    }
     return Sites(chosen, known.broken | gone)

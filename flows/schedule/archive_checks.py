@@ -12,9 +12,10 @@ from flows.storage.capture_files import digest, read_manifest, removed_files
 from flows.storage.folder import DataFolder
 from scraper.captures import read_capture_at
 from scraper.store import Archive, ArchiveError, open_reader, seal
-from scraper.store.errors import WAY_BACK
+from scraper.store.errors import WAY_BACK, fault_of
 from scraper.store.health import check_pages, check_schema, check_seal, check_texts
 from scraper.store.search import check_index
+from scraper.text.sentence import Sentence, sentence_of
 
 MOST_TOLD = 3
 
@@ -24,14 +25,18 @@ def archive_checks(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
     try:
         with open_reader(data.database) as archive:
             yield _database(archive)
-            faults = _of(archive, lambda: [str(fault) for fault in check_schema(archive.connection)])
+            faults = _of(archive, lambda: [fault.said for fault in check_schema(archive.connection)])
             yield _told("schema", faults, _mending(archive))
-            yield _told("search", _of(archive, lambda: check_index(archive)), "run `tinkhoi reindex`")
+            yield _told("search", _of(archive, lambda: check_index(archive)), Sentence("run `tinkhoi reindex`"))
             yield evidence(data, archive, whole=whole)
     except ArchiveError as error:
-        yield Check("database", str(error), ExitCode.DATABASE)
+        yield Check("database", sentence_of(error), ExitCode.DATABASE)
     except (sqlite3.Error, ValueError, TypeError) as error:
-        yield Check("database", f"it cannot be read: {error}; {WAY_BACK}", ExitCode.DATABASE)
+        yield Check(
+            "database",
+            Sentence("it cannot be read: {error}; {way_back}", error=error, way_back=WAY_BACK),
+            ExitCode.DATABASE,
+        )
 
 
 def _database(archive: Archive) -> Check:
@@ -40,11 +45,13 @@ def _database(archive: Archive) -> Check:
     if wrong or sealed is None:
         wrong += _of(archive, lambda: check_texts(archive))  # nothing else vouches for the texts
     if wrong:
-        advice = f"if another program wrote it on purpose, run `tinkhoi reindex`; else {WAY_BACK}"
-        return Check("database", f"{_some(wrong)}; {advice}", ExitCode.DATABASE)
+        advice = Sentence(
+            "if another program wrote it on purpose, run `tinkhoi reindex`; else {way_back}", way_back=WAY_BACK
+        )
+        return Check("database", Sentence.row([_some(wrong), advice]), ExitCode.DATABASE)
     count = archive.value("SELECT count(*) FROM articles")
-    how = "as the last run left it" if sealed == [] else "whole; a run is writing, or broke off"
-    return Check("database", f"{count:,} articles, ok, {how}")
+    how = Sentence("as the last run left it") if sealed == [] else Sentence("whole; a run is writing, or broke off")
+    return Check("database", Sentence("{count:,} articles, ok, {how}", count=count, how=how))
 
 
 def _mending(archive: Archive) -> str:
@@ -52,7 +59,7 @@ def _mending(archive: Archive) -> str:
         faults = check_schema(archive.connection)
     except sqlite3.Error:
         return WAY_BACK
-    return "run `tinkhoi reindex`" if all(fault.can_be_mended for fault in faults) else WAY_BACK
+    return Sentence("run `tinkhoi reindex`") if all(fault.can_be_mended for fault in faults) else WAY_BACK
 
 
 def evidence(data: DataFolder, archive: Archive, *, whole: bool = False) -> Check:
@@ -66,15 +73,23 @@ def evidence(data: DataFolder, archive: Archive, *, whole: bool = False) -> Chec
         if row["file"] in removed:
             continue
         if not path.is_file():
-            wrong.append(f"{row['file']} is gone ({row['captures']} captures)")
+            wrong.append(Sentence("{file} is gone ({captures} captures)", file=row["file"], captures=row["captures"]))
         elif said := _cut(path, row["last"]):
-            wrong.append(f"{row['file']} is damaged or cut: {said}")
+            wrong.append(Sentence("{file} is damaged or cut: {said}", file=row["file"], said=said))
         elif whole and row["file"] in known and digest(path) != known[row["file"]]:
-            wrong.append(f"{row['file']} is not the file that was captured: its checksum differs")
+            wrong.append(Sentence("{file} is not the file that was captured: its checksum differs", file=row["file"]))
     if wrong:
-        return Check("captures", f"{_some(wrong)}; copy them back from a backup of captures/", ExitCode.DATA)
-    how = "compared with their checksums" if whole else "there; `tinkhoi doctor --whole` compares their checksums"
-    return Check("captures", f"{len(rows)} files {how}")
+        return Check(
+            "captures",
+            Sentence("{some}; copy them back from a backup of captures/", some=_some(wrong)),
+            ExitCode.DATA,
+        )
+    how = (
+        Sentence("compared with their checksums")
+        if whole
+        else Sentence("there; `tinkhoi doctor --whole` compares their checksums")
+    )
+    return Check("captures", Sentence("{count} files {how}", count=len(rows), how=how))
 
 
 def _cut(path: Path, last: int) -> str | None:
@@ -90,16 +105,17 @@ def _of(archive: Archive, check: Callable[[], list[str]]) -> list[str]:
     try:
         return check()
     except ArchiveError as error:
-        return [str(error).removeprefix(f"{archive.path}: ").removesuffix(f"; {WAY_BACK}")]
+        return [fault_of(error)]
     except Exception as error:  # what is damaged may fail in any way
-        return [f"it cannot be checked: {type(error).__name__}: {error}"]
+        return [Sentence("it cannot be checked: {name}: {error}", name=type(error).__name__, error=error)]
 
 
 def _told(about: str, wrong: list[str], advice: str) -> Check:
     if wrong:
-        return Check(about, f"{_some(wrong)}; {advice}", ExitCode.DATA)
-    return Check(about, "as it must be")
+        return Check(about, Sentence.row([_some(wrong), advice]), ExitCode.DATA)
+    return Check(about, Sentence("as it must be"))
 
 
 def _some(wrong: list[str]) -> str:
-    return "; ".join(wrong[:MOST_TOLD]) + (f"; and {len(wrong) - MOST_TOLD} more" if len(wrong) > MOST_TOLD else "")
+    more = [Sentence("and {count} more", count=len(wrong) - MOST_TOLD)] if len(wrong) > MOST_TOLD else []
+    return Sentence.row([*wrong[:MOST_TOLD], *more])

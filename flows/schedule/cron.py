@@ -16,8 +16,10 @@ def next_by_cron(cron: str, now: datetime) -> datetime:
         return next(CronSim(cron, now.astimezone(VIETNAM)))
     except CronSimError as error:
         raise RunError(
-            f"--cron {cron!r}: {error}; write five fields, such as '30 1 * * *' for 01:30 each night",
+            "--cron {cron!r}: {error}; write five fields, such as '30 1 * * *' for 01:30 each night",
             ExitCode.CONFIGURATION,
+            cron=cron,
+            error=error,
         ) from error
     except StopIteration:
-        raise RunError(f"--cron {cron!r}: there is no such day", ExitCode.CONFIGURATION) from None
+        raise RunError("--cron {cron!r}: there is no such day", ExitCode.CONFIGURATION, cron=cron) from None

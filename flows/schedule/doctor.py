@@ -37,8 +37,10 @@ from scraper.clock import VIETNAM, utc_now
 from scraper.sites import SiteError, load_sites
 from scraper.store import ArchiveError, open_reader
 from scraper.store.misdated import MISDATED
+from scraper.text.sentence import Sentence, sentence_of
 
 PROGRAM = "tinkhoi"
+NOT_INSTALLED = Sentence("not installed")
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,8 @@ def examine(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
     found = schedule(data)
     yield found.answer
     yield versions()
-    questions: tuple[Callable[[DataFolder], Check], ...] = (
-        settings,
-        sites,
-        contact,
-        disk,
-        dates,
-        clock,
-        network,
-        alarms,
-    )
     told = set()
-    for question in questions:
+    for name, question in QUESTIONS.items():
         try:
             with _as_started(found):
                 answer = question(found.data)
@@ -75,7 +67,7 @@ def examine(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
             if str(error) in told:
                 continue  # an error in one file stops several checks, and is reported once
             told.add(str(error))
-            answer = Check(question.__name__, str(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
+            answer = Check(name, sentence_of(error), getattr(error, "exit_code", ExitCode.CONFIGURATION))
         yield answer if answer.good else _with_what_is_not_seen(answer, found)
     yield from archive(found.data, whole=whole)
 
@@ -103,7 +95,11 @@ def _with_what_is_not_seen(answer: Check, found: Schedule) -> Check:
     exported = [name for name in EXPORTED if os.environ.get(name)]
     if answer.about not in {"sites", "contact"} or not found.names_all or not exported:
         return answer
-    unseen = f"{answer.detail} ({', '.join(exported)} of this shell: the schedule does not see it; install it again)"
+    unseen = Sentence(
+        "{detail} ({exported} of this shell: the schedule does not see it; install it again)",
+        detail=answer.detail,
+        exported=", ".join(exported),
+    )
     return Check(answer.about, unseen, answer.exit_code)
 
 
@@ -125,9 +121,13 @@ def schedule(data: DataFolder) -> Schedule:
     own = timer(this_system(), data, AT)
     words = installed_command(own)
     if words is None:
-        said = "nothing will start a night: run `tinkhoi serve`, or `tinkhoi schedule install`"
+        said = Sentence("nothing will start a night: run `tinkhoi serve`, or `tinkhoi schedule install`")
         return Schedule(Check("schedule", said, ExitCode.CONFIGURATION), data)
-    where = f"{own.system}: {', '.join(map(str, own.files))}" if own.installed else "a line of this user's crontab"
+    where = (
+        f"{own.system}: {', '.join(map(str, own.files))}"
+        if own.installed
+        else Sentence("a line of this user's crontab")
+    )
     started = DataFolder(
         root=Path(next(iter(_values(words, "--data")), str(data.root))),
         extra_sites=tuple(Path(folder) for folder in _values(words, "--sites")),
@@ -143,9 +143,17 @@ def schedule(data: DataFolder) -> Schedule:
 def _startable(words: Sequence[str], where: str, started: DataFolder, data: DataFolder) -> Check:
     """Whether the command that the schedule starts exists and uses this archive."""
     if not os.access(words[0], os.X_OK):
-        said = f"{where}: starts {words[0]}, which is not there; run `tinkhoi schedule install` again"
+        said = Sentence(
+            "{where}: starts {command}, which is not there; run `tinkhoi schedule install` again",
+            where=where,
+            command=words[0],
+        )
     elif started.root != data.root:
-        said = f"{where}: its nights go into {started.root}; run `tinkhoi schedule install` with this data folder"
+        said = Sentence(
+            "{where}: its nights go into {folder}; run `tinkhoi schedule install` with this data folder",
+            where=where,
+            folder=started.root,
+        )
     else:
         return Check("schedule", where)
     return Check("schedule", said, ExitCode.CONFIGURATION)
@@ -182,12 +190,23 @@ def scheduled_runs(api: str, secret: str | None = None) -> Check:
     if not coming:
         return Check(
             "schedule",
-            f"the Prefect server at {api} holds no scheduled run of nightly: if it has just started, ask again in a"
-            " minute; else its scheduler is broken, see versions",
+            Sentence(
+                "the Prefect server at {api} holds no scheduled run of nightly: if it has just started,"
+                " ask again in a minute; else its scheduler is broken, see versions",
+                api=api,
+            ),
             ExitCode.DATA,
         )
     first = coming[0].astimezone(VIETNAM)
-    return Check("schedule", f"{len(coming)} nights scheduled at {api}, the next {first:%d/%m/%Y %H:%M} Vietnam time")
+    return Check(
+        "schedule",
+        Sentence(
+            "{count} nights scheduled at {api}, the next {first:%d/%m/%Y %H:%M} Vietnam time",
+            count=len(coming),
+            api=api,
+            first=first,
+        ),
+    )
 
 
 def versions() -> Check:
@@ -200,33 +219,54 @@ def versions() -> Check:
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            version = "not installed"
-        if version == "not installed" or not requirement.specifier.contains(version, prereleases=True):
-            wrong.append(f"{requirement.name} is {version}, wanted {requirement.specifier}")
+            version = NOT_INSTALLED
+        if version is NOT_INSTALLED or not requirement.specifier.contains(version, prereleases=True):
+            wrong.append(
+                Sentence(
+                    "{name} is {version}, wanted {specifier}",
+                    name=requirement.name,
+                    version=version,
+                    specifier=requirement.specifier,
+                )
+            )
     if wrong:
-        return Check("versions", f"{'; '.join(wrong)}: install from requirements.lock again", ExitCode.CONFIGURATION)
-    return Check("versions", "all libraries are within their tested ranges")
+        return Check(
+            "versions",
+            Sentence("{wrong}: install from requirements.lock again", wrong=Sentence.row(wrong)),
+            ExitCode.CONFIGURATION,
+        )
+    return Check("versions", Sentence("all libraries are within their tested ranges"))
 
 
 def settings(data: DataFolder) -> Check:
     """Whether the settings file can be used, if there is one."""
     written = data.settings().model_fields_set
-    return Check("settings", f"set: {', '.join(sorted(written))}" if written else "none yet: `tinkhoi setup`")
+    return Check(
+        "settings",
+        Sentence("set: {names}", names=", ".join(sorted(written)))
+        if written
+        else Sentence("none yet: `tinkhoi setup`"),
+    )
 
 
 def sites(data: DataFolder) -> Check:
     """Whether every site file can be used and there is a site to crawl."""
     chosen = choose_sites(NightRequest(data=data))
     if chosen.broken:
-        return Check("sites", "; ".join(map(str, chosen.broken.values())), ExitCode.CONFIGURATION)
-    return Check("sites", f"{len(chosen)} of {len(load_sites(data.site_folders))} sites are crawled at night")
+        return Check("sites", Sentence.row(map(sentence_of, chosen.broken.values())), ExitCode.CONFIGURATION)
+    return Check(
+        "sites",
+        Sentence(
+            "{some} of {all} sites are crawled at night", some=len(chosen), all=len(load_sites(data.site_folders))
+        ),
+    )
 
 
 def contact(data: DataFolder) -> Check:
     """Whether requests carry a contact address."""
     address = data.settings().contact
     if address is None and all(is_loopback(site.home) for site in choose_sites(NightRequest(data=data)).values()):
-        return Check("contact", "none, and none is needed: all sites are on this machine")
+        return Check("contact", Sentence("none, and none is needed: all sites are on this machine"))
     return Check("contact", address or "", ExitCode.OK if address else ExitCode.CONFIGURATION)
 
 
@@ -234,14 +274,14 @@ def disk(data: DataFolder) -> Check:
     """Whether the disk has room."""
     place = next(folder for folder in (data.root, *data.root.parents) if folder.exists())
     free = shutil.disk_usage(place).free
-    said = f"{size(free, 'en')} free in {data.root}"
+    said = Sentence("{size} free in {folder}", size=size(free, "en"), folder=data.root)
     return Check("disk", said, ExitCode.OK if free >= LEAST_FREE else ExitCode.DATA)
 
 
 def archive(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
     """Whether the archive is what tinkhoi made of it. ``whole`` also compares each capture file with its checksum."""
     if not data.database.exists():
-        yield Check("database", f"{data.database}: none yet; the first night makes it")
+        yield Check("database", Sentence("{database}: none yet; the first night makes it", database=data.database))
         return
     yield from archive_checks(data, whole=whole)
 
@@ -249,7 +289,7 @@ def archive(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
 def dates(data: DataFolder) -> Check:
     """Whether each site prints day and month in the order that its file says: one number above 12 decides."""
     if not data.database.exists():
-        return Check("dates", "none yet")
+        return Check("dates", Sentence("none yet"))
     wrong = []
     try:
         with open_reader(data.database) as archive:
@@ -257,10 +297,12 @@ def dates(data: DataFolder) -> Check:
                 if (proof := other_order(archive, site)) is not None:
                     wrong.append(told(site, proof))
     except ArchiveError as error:
-        return Check("dates", str(error), ExitCode.DATA)
+        return Check("dates", sentence_of(error), ExitCode.DATA)
     if wrong:
-        return Check("dates", f"{'; '.join(wrong)}, then `tinkhoi reparse`", ExitCode.CONFIGURATION)
-    return Check("dates", "day and month stand in the order that each site's file says")
+        return Check(
+            "dates", Sentence("{wrong}, then `tinkhoi reparse`", wrong=Sentence.row(wrong)), ExitCode.CONFIGURATION
+        )
+    return Check("dates", Sentence("day and month stand in the order that each site's file says"))
 
 
 def clock(data: DataFolder) -> Check:
@@ -273,11 +315,15 @@ def clock(data: DataFolder) -> Check:
                 newest = archive.value("SELECT max(fetched_at) FROM captures WHERE kind <> ?", (MISDATED,))
         except ArchiveError:
             newest = None
-    said = f"{now.astimezone(VIETNAM):%d/%m/%Y %H:%M} in Vietnam"
+    said = Sentence("{now:%d/%m/%Y %H:%M} in Vietnam", now=now.astimezone(VIETNAM))
     if newest is not None and datetime.fromisoformat(newest) > now + timedelta(minutes=10):
         return Check(
             "clock",
-            f"{said}, but the newest capture is of {newest}: set the clock, or ask `tinkhoi mend-times`",
+            Sentence(
+                "{said}, but the newest capture is of {newest}: set the clock, or ask `tinkhoi mend-times`",
+                said=said,
+                newest=newest,
+            ),
             ExitCode.CONFIGURATION,
         )
     return Check("clock", said)
@@ -287,21 +333,38 @@ def network(data: DataFolder) -> Check:
     """Whether the host name of one nightly site resolves. It sends no request to the site."""
     outside = [site for site in choose_sites(NightRequest(data=data)).values() if not is_loopback(site.home)]
     if not outside:
-        return Check("network", "not needed: all sites are on this machine")
+        return Check("network", Sentence("not needed: all sites are on this machine"))
     for site in outside[:3]:
         try:
             socket.getaddrinfo(urlsplit(site.home).hostname, None)
         except OSError:
             continue
-        return Check("network", f"{urlsplit(site.home).hostname} resolves")
-    return Check("network", "no name of a site resolves: is the network up?", ExitCode.DATA)
+        return Check("network", Sentence("{hostname} resolves", hostname=urlsplit(site.home).hostname))
+    return Check("network", Sentence("no name of a site resolves: is the network up?"), ExitCode.DATA)
 
 
 def alarms(data: DataFolder) -> Check:
     """Whether alarms can be sent."""
     addresses = data.settings().alarms
     if not addresses:
-        return Check("alarms", "none set: `tinkhoi setup --alarm mailto://…` tells you when something is wrong")
+        return Check(
+            "alarms", Sentence("none set: `tinkhoi setup --alarm mailto://…` tells you when something is wrong")
+        )
     if importlib.util.find_spec("apprise") is None:
-        return Check("alarms", "Apprise is not installed: pip install 'tinkhoi[alarms]'", ExitCode.CONFIGURATION)
-    return Check("alarms", f"{len(addresses)} addresses are told")
+        return Check(
+            "alarms", Sentence("Apprise is not installed: pip install 'tinkhoi[alarms]'"), ExitCode.CONFIGURATION
+        )
+    return Check("alarms", Sentence("{count} addresses are told", count=len(addresses)))
+
+
+QUESTIONS: dict[str, Callable[[DataFolder], Check]] = {
+    "settings": settings,
+    "sites": sites,
+    "contact": contact,
+    "disk": disk,
+    "dates": dates,
+    "clock": clock,
+    "network": network,
+    "alarms": alarms,
+}
+"""What is asked of a data folder, by name."""

@@ -232,7 +232,7 @@ def install(chosen: Timer) -> list[str]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-16" if chosen.system == "windows" else "utf-8")
     except OSError as error:
-        raise RunError(f"the schedule cannot be written: {error}", ExitCode.CONFIGURATION) from error
+        raise RunError("the schedule cannot be written: {error}", ExitCode.CONFIGURATION, error=error) from error
     return [failure for words in chosen.install if (failure := _try(words))]
 
 

@@ -13,6 +13,7 @@ from scraper.captures import Capture, Tally, capture_in
 from scraper.captures.members import records_at
 from scraper.store import Archive
 from scraper.store.articles import article_ids
+from scraper.text.sentence import Sentence
 
 _ID = re.compile(rb"^warc-record-id[ \t]*:[ \t]*(\S+)", re.I | re.M)
 _OF_SITES = "captures.site IS NOT NULL AND captures.kind NOT IN ('outcome', 'unowned')"
@@ -99,6 +100,6 @@ def read_chosen(folder: Path, rows: Iterable[tuple[Any, ...]], lost: list[str]) 
             lost.append(f"{path}: {error.strerror}")
             continue
         if found is None:
-            lost.append(f"{path}: no whole record at byte {offset}")
+            lost.append(Sentence("{path}: no whole record at byte {offset}", path=path, offset=offset))
         else:
             yield found

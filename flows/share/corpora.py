@@ -80,11 +80,19 @@ def read_open_export(path: Path) -> list[dict[str, str]]:
         found = [{name: str(row[name]) for name in ("site", "key", "url", "text_hash")} for row in rows]
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, csv.Error, KeyError, TypeError) as error:
         raise RunError(
-            f"{path}: not an open export ({error}); make one with `tinkhoi export --open`", ExitCode.CONFIGURATION
+            "{path}: not an open export ({error}); make one with `tinkhoi export --open`",
+            ExitCode.CONFIGURATION,
+            path=path,
+            error=error,
         ) from error
     for row in found:
         if not _HASH.fullmatch(row["text_hash"]):
-            raise RunError(f"{path}: {row['text_hash']!r} is no SHA-256 of a text", ExitCode.CONFIGURATION)
+            raise RunError(
+                "{path}: {text_hash!r} is no SHA-256 of a text",
+                ExitCode.CONFIGURATION,
+                path=path,
+                text_hash=row["text_hash"],
+            )
     return found
 
 
@@ -127,14 +135,16 @@ def citation(manifest: Mapping[str, Any]) -> str:
 def freeze_path(folder: Path, name: str) -> Path:
     """Where the freeze ``name`` is kept. Raises RunError for a name that no file can have."""
     if not _NAME.fullmatch(name):
-        raise RunError(f"freeze {name!r}: letters, digits, dots and hyphens make a name", ExitCode.CONFIGURATION)
+        raise RunError(
+            "freeze {name!r}: letters, digits, dots and hyphens make a name", ExitCode.CONFIGURATION, name=name
+        )
     return folder / f"{name}.json"
 
 
 def save_freeze(manifest: Mapping[str, Any], path: Path) -> None:
     """Writes a new manifest. Raises RunError if it exists: what is cited must not change."""
     if path.exists():
-        raise RunError(f"{path}: is frozen already; choose another name", ExitCode.CONFIGURATION)
+        raise RunError("{path}: is frozen already; choose another name", ExitCode.CONFIGURATION, path=path)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
 
@@ -145,9 +155,11 @@ def load_freeze(path: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         whole = manifest["sha256"] == manifest_hash(manifest) and manifest["fields"] == list(_FROZEN)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise RunError(f"{path}: no freeze can be read there: {error}", ExitCode.CONFIGURATION) from error
+        raise RunError(
+            "{path}: no freeze can be read there: {error}", ExitCode.CONFIGURATION, path=path, error=error
+        ) from error
     if not whole:
-        raise RunError(f"{path}: was changed after it was made; its hash is not its own", ExitCode.DATA)
+        raise RunError("{path}: was changed after it was made; its hash is not its own", ExitCode.DATA, path=path)
     return manifest
 
 

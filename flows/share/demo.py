@@ -112,8 +112,9 @@ def _empty_folder(folder: Path) -> Path:
     if folder.exists():
         if not (folder / _MARK).exists() and any(folder.iterdir()):
             raise RunError(
-                f"{folder}: not a folder of the demo, so it is left alone; choose another with --data",
+                "{folder}: not a folder of the demo, so it is left alone; choose another with --data",
                 ExitCode.CONFIGURATION,
+                folder=folder,
             )
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

@@ -15,6 +15,7 @@ from scraper.items import Article
 from scraper.store import Archive
 from scraper.store.articles import load_article
 from scraper.text import decode
+from scraper.text.sentence import Sentence
 
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 """The policy under which a browser shows a page of another and runs nothing of it: an origin of its own, no script,
@@ -65,7 +66,7 @@ def served_page(archive: Archive, folder: Path, id_: int) -> ServedPage:
     stated = row["record_id"] if row["record_id"].startswith("<") else None
     capture = read_capture_at(folder / row["file"], row["offset"], stated)
     if TakenDown(archive).is_in(capture):
-        raise LookupError("the page names an article that was taken down here, so it is not shown")
+        raise LookupError(Sentence("the page names an article that was taken down here, so it is not shown"))
     source = decode(capture.body, capture.header("Content-Type"), None).text
     return ServedPage(capture, tuple(_places(stored.article, source)))
 

@@ -69,7 +69,9 @@ def write_wacz(
             _fill(wacz, archive, folder, rows, packed, title, now)
     except OSError as error:
         code = ExitCode.DISK_FULL if is_disk_full(error) else ExitCode.CONFIGURATION
-        raise RunError(f"{output}: cannot be written: {error.strerror or error}", code) from error
+        raise RunError(
+            "{output}: cannot be written: {error}", code, output=output, error=error.strerror or error
+        ) from error
     return packed
 
 

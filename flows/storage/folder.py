@@ -75,8 +75,10 @@ class DataFolder:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise RunError(
-                f"{self.root}: the data folder cannot be made: {error.strerror}; choose another with --data",
+                "{folder}: the data folder cannot be made: {error}; choose another with --data",
                 ExitCode.CONFIGURATION,
+                folder=self.root,
+                error=error.strerror,
             ) from error
 
     def size(self) -> int:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.text.sentence import Sentence, sentence_of
 from scraper.whole_files import write_whole
 
 SETTINGS = "settings.toml"
@@ -27,7 +28,7 @@ def _bytes(size: object) -> object:
     try:
         return int(float(number) * 1000 ** _UNITS.index(unit or "B"))
     except ValueError:
-        raise ValueError("write a number of bytes, or a size as 20 GB") from None
+        raise ValueError(Sentence("write a number of bytes, or a size as 20 GB")) from None
 
 
 def _day(written: object) -> object:
@@ -37,7 +38,7 @@ def _day(written: object) -> object:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise ValueError("write a day as 2020-01-31") from None
+        raise ValueError(Sentence("write a day as 2020-01-31")) from None
 
 
 _Words = Annotated[tuple[str, ...], Field(strict=False)]
@@ -77,10 +78,13 @@ def read_settings(folder: Path) -> Settings:
         environment = {"contact": named, "storage": os.environ.get("TINKHOI_STORAGE")}
         return Settings.model_validate(written | {key: value for key, value in environment.items() if value})
     except ValidationError as error:
-        raise RunError(f"{path}: {_told(error)}", ExitCode.CONFIGURATION) from error
+        raise RunError("{path}: {told}", ExitCode.CONFIGURATION, path=path, told=_told(error)) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RunError(
-            f"{path}: cannot be read: {error}; correct it or run `tinkhoi setup` again", ExitCode.CONFIGURATION
+            "{path}: cannot be read: {error}; correct it or run `tinkhoi setup` again",
+            ExitCode.CONFIGURATION,
+            path=path,
+            error=error,
         ) from error
 
 
@@ -99,7 +103,8 @@ def _told(error: ValidationError) -> str:
     first: Any = error.errors(include_url=False)[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"unknown key {key!r}; the keys are {', '.join(Settings.model_fields)}"
-    said = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"]
+        return Sentence("unknown key {key!r}; the keys are {keys}", key=key, keys=", ".join(Settings.model_fields))
+    said = sentence_of(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"]
     # An address of an alarm may hold a password, which is not printed.
-    return f"{key}: {said}" if key.startswith("alarms") else f"{key} = {first['input']!r}: {said}"
+    what = key if key.startswith("alarms") else f"{key} = {first['input']!r}"
+    return Sentence.row([what, said], ": ")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from scraper.fetch.limits import MAX_ENCODINGS
+from scraper.text.sentence import Sentence
 
 MAX_BODY = 16 * 1024 * 1024
 """The most bytes that undoing the Content-Encodings of one body may give, of all layers together: twice what a crawl
@@ -74,10 +75,10 @@ def _gunzip(body: bytes, limit: int) -> bytes:
     while body[place : place + 2] == b"\x1f\x8b":
         members += 1
         if members > MAX_GZIP_MEMBERS:
-            raise ValueError(f"more than {MAX_GZIP_MEMBERS} gzip members")
+            raise ValueError(Sentence("more than {max_gzip_members} gzip members", max_gzip_members=MAX_GZIP_MEMBERS))
         place = _inflate(body, place, 31, out, limit)
     if not out and place < len(body):
-        raise ValueError("no gzip header")
+        raise ValueError(Sentence("no gzip header"))
     return bytes(out)
 
 

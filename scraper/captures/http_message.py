@@ -11,6 +11,7 @@ from warcio.statusandheaders import StatusAndHeadersParser
 from scraper.captures.decoders import Undone, undo
 from scraper.captures.members import MAX_HEAD
 from scraper.fetch.exchange import Headers
+from scraper.text.sentence import Sentence
 
 MAX_CHUNKS = 250_000
 """The most chunks of one body. A server that flushes each line of a page writes some thousands."""
@@ -56,15 +57,15 @@ def read_response(block: bytes) -> Response:
     """The response in the block of a record. Raises NoHttp."""
     block = block.lstrip(b"\r\n") if block[:1] in (b"\r", b"\n") else block
     if not block:
-        raise NoHttp("it is empty")
+        raise NoHttp(Sentence("it is empty"))
     line = _STATUS.match(block[:MAX_HEAD])
     if line is None:
         first = block[:60].partition(b"\n")[0].decode("utf-8", "replace").strip()
-        raise NoHttp(f"it begins with {first!r}, which is no HTTP status line")
+        raise NoHttp(Sentence("it begins with {first!r}, which is no HTTP status line", first=first))
     stream = BytesIO(block)
     end = min((found for found in (block.find(b"\r\n\r\n"), block.find(b"\n\n")) if found >= 0), default=len(block))
     if end > MAX_HEAD:
-        raise NoHttp(f"its header block has more than {MAX_HEAD} bytes")
+        raise NoHttp(Sentence("its header block has more than {max_head} bytes", max_head=MAX_HEAD))
     parsed = _PARSER.parse(stream)
     headers = tuple((str(name), str(value)) for name, value in parsed.headers)
     raw = stream.read()
@@ -97,7 +98,7 @@ def _dechunked(raw: bytes) -> bytes:
     place = 0
     while frame := _FRAME.match(raw, place):
         if len(pieces) == MAX_CHUNKS:
-            raise NoHttp(f"its body has more than {MAX_CHUNKS} chunks")
+            raise NoHttp(Sentence("its body has more than {max_chunks} chunks", max_chunks=MAX_CHUNKS))
         size = int(frame[1], 16)
         start, end = frame.end(), frame.end() + size
         if not size:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import IO
 
+from scraper.text.sentence import Sentence
+
 MAX_RECORD = 24 * 1024 * 1024
 """The largest record, in bytes, that is read. A larger one (a film, for example) is skipped and reported."""
 
@@ -138,7 +140,9 @@ def _records_of_member(
             pass
     except (EOFError, zlib.error):
         tally.records -= held is not None
-        tally.refuse(f"{name}: the record at byte {offset} is torn and was passed over")
+        tally.refuse(
+            Sentence("{name}: the record at byte {offset} is torn and was passed over", name=name, offset=offset)
+        )
         return None
     if held is not None:
         yield replace(held, length=member.end - offset) if held.number == 0 else held
@@ -256,18 +260,36 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
         length = _LENGTH.search(head)
         passed: bytes | None = None  # what has to be searched for the next record
         if not head.startswith(b"WARC/") or length is None or not head.endswith((b"\n\r\n", b"\n\n")):
-            tally.refuse(f"{place}what stands at byte {offset} is not a whole WARC record and was passed over")
+            tally.refuse(
+                Sentence(
+                    "{place}what stands at byte {offset} is not a whole WARC record and was passed over",
+                    place=place,
+                    offset=offset,
+                )
+            )
             passed = head
         else:
             size = int(length.group(1))
             if size > MAX_RECORD and lines.may_hold(size):
                 if not _skip(lines, size + 4):
-                    tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
+                    tally.refuse(
+                        Sentence(
+                            "{place}the record at byte {offset} is torn and was passed over",
+                            place=place,
+                            offset=offset,
+                        )
+                    )
                     return
                 tally.records += 1
                 tally.no_captures += 1
                 tally.remarks.append(
-                    f"{place}the record at byte {offset} has {size} bytes, more than {MAX_RECORD}: passed over"
+                    Sentence(
+                        "{place}the record at byte {offset} has {size} bytes, more than {max_record}: passed over",
+                        place=place,
+                        offset=offset,
+                        size=size,
+                        max_record=MAX_RECORD,
+                    )
                 )
                 continue
             block = lines.read(min(size, MAX_RECORD))
@@ -277,11 +299,20 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
                 tally.records += 1
                 yield offset, b"".join((head, block, b"\r\n\r\n"))
                 continue
-            tally.refuse(f"{place}the record at byte {offset} is torn and was passed over")
+            tally.refuse(
+                Sentence("{place}the record at byte {offset} is torn and was passed over", place=place, offset=offset)
+            )
             passed = b"".join((head, block, *ends))
         odd += 1
         if odd > MAX_ODD:
-            tally.refuse(f"{place}more than {MAX_ODD} odd records; what follows byte {offset} was passed over")
+            tally.refuse(
+                Sentence(
+                    "{place}more than {max_odd} odd records; what follows byte {offset} was passed over",
+                    place=place,
+                    max_odd=MAX_ODD,
+                    offset=offset,
+                )
+            )
             return
         if not _find_next(lines, passed):
             return

@@ -19,6 +19,7 @@ from warcio.bufferedreaders import DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from scraper.captures.members import GZIP, MAX_RECORD, RawRecord, Tally, record_blocks, whole_records
+from scraper.text.sentence import Sentence
 
 ZSTD = b"\x28\xb5\x2f\xfd"
 """How a Zstandard frame begins."""
@@ -95,7 +96,7 @@ def _of_zstd(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
             for offset, content in record_blocks(unpacked, tally, name):  # type: ignore[arg-type]
                 yield RawRecord(offset, content, 0)
     except (EOFError, ValueError, zstd.ZstdError) as error:
-        tally.refuse(f"{name}: what follows cannot be unpacked: {error}")
+        tally.refuse(Sentence("{name}: what follows cannot be unpacked: {error}", name=name, error=error))
 
 
 def _skippable(start: bytes) -> int | None:
@@ -117,7 +118,9 @@ def _of_arc(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
         for record in records:
             yield from _arc_record(record, name, tally)
     except (ArchiveLoadFailed, OSError, EOFError, zlib.error, ValueError, IndexError) as error:
-        tally.refuse(f"{name}: what follows is not a whole ARC record: {f'{error}'[:300]}")
+        tally.refuse(
+            Sentence("{name}: what follows is not a whole ARC record: {value}", name=name, value=f"{error}"[:300])
+        )
 
 
 class _ShortLines(DecompressingBufferedReader):  # type: ignore[misc]
@@ -128,7 +131,7 @@ class _ShortLines(DecompressingBufferedReader):  # type: ignore[misc]
         while piece := super().readline(length or MAX_LINE):
             line += piece
             if len(line) > MAX_LINE:
-                raise ValueError(f"a line has more than {MAX_LINE} bytes")
+                raise ValueError(Sentence("a line has more than {max_line} bytes", max_line=MAX_LINE))
             if length or line.endswith(b"\n"):
                 break
         return line
@@ -142,11 +145,19 @@ def _arc_record(record: Any, name: str, tally: Tally) -> Iterator[RawRecord]:
     block = record.raw_stream.read(MAX_RECORD + 1)
     if len(block) > MAX_RECORD:
         tally.no_captures += 1
-        tally.remarks.append(f"{name}: a record has more than {MAX_RECORD} bytes and was passed over")
+        tally.remarks.append(
+            Sentence(
+                "{name}: a record has more than {max_record} bytes and was passed over",
+                name=name,
+                max_record=MAX_RECORD,
+            )
+        )
         return
     url, date = _of_arc_line(record)
     if len(block) < record.length:
-        tally.unreadable.append(f"{name}: the record of {url:.200} is torn and was passed over")
+        tally.unreadable.append(
+            Sentence("{name}: the record of {url:.200} is torn and was passed over", name=name, url=url)
+        )
         return
     said = {"WARC-Target-URI": url} | ({"WARC-Date": date} if date else {})
     fields = [

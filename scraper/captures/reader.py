@@ -21,6 +21,7 @@ from scraper.captures.format import VALIDATOR_FIELDS, Capture
 from scraper.captures.http_message import NoHttp, Response, looks_like_markup, read_response
 from scraper.captures.members import Report, Tally, read_member, record_blocks, records_at, whole_records
 from scraper.items import filed_without_time, time_is_known
+from scraper.text.sentence import Sentence
 
 _FIELD = re.compile(r"^(outcome|detail):[ \t]*(.*?)\r?$", re.M)
 _DIGITS = re.compile(r"[0-9]{14}")
@@ -100,7 +101,7 @@ def capture_in(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | No
         record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc", no_record_parse=True)
         capture = _capture_of(record, file, offset, lambda remark: tally.remarks.append(f"{place}: {remark}"))
     except Exception as error:  # whatever is odd about one record must not cost the others
-        tally.unreadable.append(f"{place} cannot be read: {error}")
+        tally.unreadable.append(Sentence("{place} cannot be read: {error}", place=place, error=error))
         return None
     tally.no_captures += capture is None
     tally.undated += capture is not None and not time_is_known(capture.fetched_at)
@@ -115,7 +116,7 @@ def payload_digest(payload: bytes) -> str:
 def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -> Capture | None:
     said = record.rec_headers
     if not record.rec_type:
-        raise ValueError("it has no WARC-Type")
+        raise ValueError(Sentence("it has no WARC-Type"))
     url = without_default_port((said.get_header("WARC-Target-URI") or "").strip("<>"))
     if record.rec_type not in _KINDS or not url.lower().startswith(("http://", "https://")):
         return None
@@ -140,7 +141,7 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -
     except NoHttp as error:
         if not looks_like_markup(block):
             raise
-        remark(f"no HTTP response, read as a page without a status: {error}")
+        remark(Sentence("no HTTP response, read as a page without a status: {error}", error=error))
         return _resource(block, None, common, remark)
 
 
@@ -184,7 +185,7 @@ def _resource(block: bytes, content_type: str | None, common: dict[str, Any], re
 
 def _response(answer: Response, common: dict[str, Any], remark: Report) -> Capture:
     if answer.odd is not None:
-        remark(f"its status line is {answer.odd!r}, read as status {answer.status}")
+        remark(Sentence("its status line is {odd!r}, read as status {status}", odd=answer.odd, status=answer.status))
     undone = answer.body()
     _check_digest((answer.payload, answer.raw, undone.body), common["payload_digest"], "payload", remark)
     problem = undone.problem or (None, None)
@@ -212,14 +213,14 @@ def _check_digest(forms: tuple[bytes, ...], stated: str | None, what: str, remar
         digest = hashlib.new(name.lower(), form, usedforsecurity=False)
         if value.lower() == digest.hexdigest() or value.upper() == base64.b32encode(digest.digest()).decode():
             return
-    remark(f"its {what} is not the one whose digest it states ({stated})")
+    remark(Sentence("its {what} is not the one whose digest it states ({stated})", what=what, stated=stated))
 
 
 def _time_of(text: str | None, block: bytes, remark: Report) -> datetime:
     try:
         return moment_of(text)
     except ValueError as error:
-        remark(f"{error}, so the time of its capture is not known")
+        remark(Sentence("{error}, so the time of its capture is not known", error=error))
         return filed_without_time(block)
 
 

@@ -23,6 +23,7 @@ from scraper.captures.members import Tally, read_member, record_blocks
 from scraper.captures.reader import capture_in
 from scraper.clock import utc_now
 from scraper.fetch.exchange import Exchange, Headers, NoAnswer
+from scraper.text.sentence import Sentence
 
 
 class CaptureWriter:
@@ -57,7 +58,7 @@ class CaptureWriter:
             blocks = record_blocks(BytesIO(member[0]), tally, "") if member and is_whole else ()
             captures = [capture_in(raw, source, 0, tally) for _, raw in blocks]
             if [capture.kind for capture in captures if capture] != ["response"]:
-                raise ValueError(f"{source}: not one whole record of a page")
+                raise ValueError(Sentence("{source}: not one whole record of a page", source=source))
             self._put(found)
         else:
             named = {

@@ -23,6 +23,7 @@ from scraper.pages.recognise import ENOUGH, Recognition, recognise
 from scraper.reading import read_article
 from scraper.sites import Site, SiteError, load_sites
 from scraper.text import decode
+from scraper.text.sentence import Sentence, as_data
 
 TRIES = 4
 """How many articles are requested at most, until one can be read."""
@@ -81,19 +82,28 @@ class Command(ScrapyCommand):
         async def work(site: Site, ask: AskOf) -> None:
             for point in await check_site(site, ask):
                 points.append(point)
-                print(json.dumps(asdict(point), ensure_ascii=False) if opts.json else line(point), flush=True)  # noqa: T201
+                print(json.dumps(_as_data(point), ensure_ascii=False) if opts.json else line(point), flush=True)  # noqa: T201
 
         try:
             known = load_sites(map(Path, folders))
             sites = [known.named(name) for name in dict.fromkeys(args)]
             if self.crawler_process is None:
-                raise VisitFailed("Scrapy gave no process to crawl with")
+                raise VisitFailed(Sentence("Scrapy gave no process to crawl with"))
             visit_sites(self.crawler_process, sites, work)
         except (OSError, ValueError, SiteError, VisitFailed) as error:
             print(f"checksite: {error}")  # noqa: T201
             self.exitcode = 1
             return
         self.exitcode = 0 if all(point.holds for point in points) else 1
+
+
+def _as_data(point: Point) -> dict[str, Any]:
+    """The point, and its texts once more so that another language can word them."""
+    return asdict(point) | {"words": {"said": as_data(point.said), "change": as_data(point.change or "")}}
+
+
+def _refusal(refused: VisitRefused) -> str:
+    return Sentence("{outcome}: {detail}", outcome=refused.outcome, detail=refused.detail)
 
 
 async def check_site(site: Site, ask: AskOf) -> list[Point]:
@@ -127,16 +137,22 @@ def _home(site: Site, home: Answer | VisitRefused) -> Point:
         if home.outcome == "offsite":
             moved = home.detail.removeprefix("redirected to ")
             return point(
-                False, f"leads to {moved}", f'status = "moved" and moved_to = "{moved}", or name its host in hosts'
+                False,
+                Sentence("leads to {moved}", moved=moved),
+                Sentence('status = "moved" and moved_to = "{moved}", or name its host in hosts', moved=moved),
             )
         if home.outcome in _REFUSED:
-            return point(False, f"{home.outcome}: {home.detail}", 'status = "blocked"')
-        return point(False, f"{home.outcome}: {home.detail}", reached=False)
+            return point(False, _refusal(home), Sentence('status = "blocked"'))
+        return point(False, _refusal(home), reached=False)
     if home.status != 200:
-        return point(False, f"answered {home.status}", 'home, or status = "gone" if it stays so')
+        return point(
+            False,
+            Sentence("answered {status}", status=home.status),
+            Sentence('home, or status = "gone" if it stays so'),
+        )
     if urlsplit(home.url).netloc != urlsplit(site.home).netloc or urlsplit(home.url).path != urlsplit(site.home).path:
-        return point(True, f"answered, at {home.url}")
-    return point(True, "answered")
+        return point(True, Sentence("answered, at {url}", url=home.url))
+    return point(True, Sentence("answered"))
 
 
 def _robots(site: Site, refused: Iterable[VisitRefused]) -> Point:
@@ -144,14 +160,15 @@ def _robots(site: Site, refused: Iterable[VisitRefused]) -> Point:
     forbidden = [each for each in refused if each.outcome in {"robots", "robots-unreachable"}]
     change = None
     if forbidden:
-        change = "drop " + ", ".join(dict.fromkeys(each.url for each in forbidden))
+        addresses = ", ".join(dict.fromkeys(each.url for each in forbidden))
+        change = Sentence("drop {addresses}", addresses=addresses)
     return Point(
         site=site.id,
         what="robots",
         url=site.home,
         holds=not forbidden,
         reached=True,
-        said=forbidden[0].detail if forbidden else "allows what the file names",
+        said=forbidden[0].detail if forbidden else Sentence("allows what the file names"),
         change=change,
     )
 
@@ -167,13 +184,17 @@ async def _source(
 
     if isinstance(answer, VisitRefused):
         if answer.outcome in {*_REFUSED, "offsite", "redirect-loop"}:
-            return point(False, f"{answer.outcome}: {answer.detail}", f"drop it from {key}"), []
-        return point(False, f"{answer.outcome}: {answer.detail}", reached=False), []
+            return point(False, _refusal(answer), Sentence("drop it from {key}", key=key)), []
+        return point(False, _refusal(answer), reached=False), []
     if answer.status != 200:
-        return point(False, f"answered {answer.status}", f"correct its address in {key}, or drop it"), []
+        return point(
+            False,
+            Sentence("answered {status}", status=answer.status),
+            Sentence("correct its address in {key}, or drop it", key=key),
+        ), []
     page = _listed(site, family, what, answer)
     if isinstance(page, str):
-        return point(False, page, f"correct its address in {key}, or drop it"), []
+        return point(False, page, Sentence("correct its address in {key}, or drop it", key=key)), []
     shown = [entry.url for entry in page.entries if site.owns(entry.url) and family.key(entry.url) is not None]
     for child in page.children[:2] if not shown else ():
         part = await ask(child)
@@ -181,16 +202,28 @@ async def _source(
         if isinstance(under, ListPage):
             shown += [e.url for e in under.entries if site.owns(e.url) and family.key(e.url) is not None]
     if not shown:
-        others = f" ({len(page.entries)} links of other kinds)" if page.entries else ""
+        others = len(page.entries)
         wrong = (
-            f"correct its address in {key}" if what != "section" else "correct its address, or family, or [select]"
+            Sentence("correct its address in {key}", key=key)
+            if what != "section"
+            else Sentence("correct its address, or family, or [select]")
         )
-        return point(False, f"lists no article of the family {site.family}{others}", wrong), []
+        return point(
+            False,
+            Sentence(
+                "lists no article of the family {family} ({others} links of other kinds)",
+                family=site.family,
+                others=others,
+            ),
+            wrong,
+        ), []
     elsewhere = answer.url != url and urlsplit(answer.url).path != urlsplit(url).path
     if elsewhere:
-        change = f"write {answer.url} in {key}"
-        return point(False, f"leads to {answer.url}, which lists {len(shown)} articles", change), shown
-    return point(True, f"lists {len(shown)} articles"), shown
+        change = Sentence("write {url} in {key}", url=answer.url, key=key)
+        return point(
+            False, Sentence("leads to {url}, which lists {shown} articles", url=answer.url, shown=len(shown)), change
+        ), shown
+    return point(True, Sentence("lists {shown} articles", shown=len(shown))), shown
 
 
 def _listed(site: Site, family: Family, what: str, answer: Answer) -> ListPage | str:
@@ -201,27 +234,29 @@ def _listed(site: Site, family: Family, what: str, answer: Answer) -> ListPage |
         if looks_like_feed(answer.body):
             return read_feed(answer.body, answer.url)
         if what != "section":
-            return f"is no {what} ({answer.content_type or 'of no stated type'})"
+            stated = answer.content_type or Sentence("of no stated type")
+            return Sentence("is no {what} ({stated})", what=what, stated=stated)
         html = decode(answer.body, answer.content_type, site.fetch.encoding).text
         return family.list_page(html, answer.url)
     except NotAnArticle as refusal:
-        return f"{refusal.reason}: {refusal.detail}"
+        return Sentence("{reason}: {detail}", reason=refusal.reason, detail=refusal.detail)
     except ValueError as error:
-        return f"cannot be read: {error}"
+        return Sentence("cannot be read: {error}", error=error)
 
 
 async def _article(site: Site, family: Family, listed: Sequence[str], ask: AskOf) -> Point:
     """One article page, of the first few that the lists show."""
-    said, url, reached = "no list shows an article to try", site.home, True
+    said: str = Sentence("no list shows an article to try")
+    url, reached = site.home, True
     asked = list(dict.fromkeys(address for each in listed if (address := family.fetch_url(each))))[:TRIES]
     for url in asked:
         answer = await ask(url)
         if isinstance(answer, VisitRefused):
-            said, reached = f"{answer.outcome}: {answer.detail}", answer.outcome in _REFUSED
+            said, reached = _refusal(answer), answer.outcome in _REFUSED
             continue
         reached = True
         if answer.status != 200:
-            said = f"answered {answer.status}"
+            said = Sentence("answered {status}", status=answer.status)
             continue
         read = read_article(answer.body, answer.url, site, captured_at=utc_now(), content_type=answer.content_type)
         if isinstance(read, Article):
@@ -232,10 +267,10 @@ async def _article(site: Site, family: Family, listed: Sequence[str], ask: AskOf
                 url=url,
                 holds=True,
                 reached=True,
-                said=f"reads: «{read.title}», {when}",
+                said=Sentence("reads: «{title}», {when}", title=read.title, when=when),
             )
-        said = f"{read.reason}: {read.detail}"
-    change = "correct [select] or family: `scrapy savefixture` shows what is read" if asked else None
+        said = Sentence("{reason}: {detail}", reason=read.reason, detail=read.detail)
+    change = Sentence("correct [select] or family: `scrapy savefixture` shows what is read") if asked else None
     return Point(
         site=site.id,
         what="article",
@@ -251,7 +286,9 @@ def _family(site: Site, recognition: Recognition) -> list[Point]:
     """A doubt about the family, if no article can be read and the home page looks like another family's."""
     if recognition.family in {site.family, "generic"} or recognition.points[recognition.family] < ENOUGH:
         return []
-    said = f"looks like {recognition.family}: {'; '.join(recognition.evidence)}"
+    said = Sentence(
+        "looks like {family}: {evidence}", family=recognition.family, evidence=Sentence.row(recognition.evidence)
+    )
     return [
         Point(
             site=site.id,

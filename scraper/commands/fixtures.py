@@ -10,6 +10,7 @@ from typing import Any
 from scraper.items import NotAnArticle, PrintedArticle
 from scraper.pages import pages_of
 from scraper.sites import Site
+from scraper.text.sentence import Sentence
 
 
 def fixture_of(site: Site, html: str, url: str) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def save_fixture(folder: Path, name: str, body: bytes, says: dict[str, Any]) -> 
     page, record = folder / f"{name}.html", folder / f"{name}.json"
     for path in (page, record):
         if path.exists():
-            raise FileExistsError(f"{path} is there already: choose another --name or remove it")
+            raise FileExistsError(Sentence("{path} is there already: choose another --name or remove it", path=path))
     folder.mkdir(parents=True, exist_ok=True)
     page.write_bytes(body)
     record.write_text(json.dumps(says, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -23,6 +23,7 @@ from scraper.sites.site import Fetch
 from scraper.spiders.host_table import host_table
 from scraper.spiders.news import LEAST_DELAY
 from scraper.text import decode
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler, CrawlerProcessBase
@@ -154,7 +155,7 @@ def _run(process: CrawlerProcessBase, state: _State) -> None:
     if state.error is not None:
         raise VisitFailed(str(state.error)) from state.error
     if not state.is_done:
-        raise VisitFailed("the crawl ended before its work; run it again with -s LOG_ENABLED=1")
+        raise VisitFailed(Sentence("the crawl ended before its work; run it again with -s LOG_ENABLED=1"))
 
 
 class _State:

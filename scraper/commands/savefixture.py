@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from scraper.commands.fixtures import fixture_of, save_fixture
 from scraper.commands.polite_visits import Answer, Ask, VisitFailed, visit
 from scraper.sites import Site, SiteError, load_sites
+from scraper.text.sentence import Sentence
 
 
 class Command(ScrapyCommand):
@@ -62,13 +63,13 @@ class Command(ScrapyCommand):
             answers.append(await ask(url))
 
         if self.crawler_process is None:
-            raise VisitFailed("Scrapy gave no process to crawl with")
+            raise VisitFailed(Sentence("Scrapy gave no process to crawl with"))
         notes = visit(self.crawler_process, site.home, site.fetch, work)
         answer = answers[0]
         if answer is None:
             raise VisitFailed("; ".join(notes))
         if answer.status != 200:
-            raise VisitFailed(f"{url} answered {answer.status}")
+            raise VisitFailed(Sentence("{url} answered {status}", url=url, status=answer.status))
         return answer
 
 

@@ -26,6 +26,7 @@ from scraper.sites import Site
 from scraper.sites.reference import provinces
 from scraper.sites.site import BUILT_IN, Fetch, read_site
 from scraper.text import decode, fold
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy.crawler import CrawlerProcessBase
@@ -104,7 +105,9 @@ def _look(source: str, choices: SiteChoices, process: CrawlerProcessBase) -> Fin
     if Path(source).is_file():
         return look_at_file(Path(source), choices.url, choices.family)
     if urlsplit(source).scheme not in {"http", "https"}:
-        raise ValueError(f"{source} is neither a file nor an address that begins with http:// or https://")
+        raise ValueError(
+            Sentence("{source} is neither a file nor an address that begins with http:// or https://", source=source)
+        )
     home = urljoin(source, urlsplit(source).path or "/")
     found: list[Findings] = []
 
@@ -131,7 +134,7 @@ def look_at_file(path: Path, url: str | None, family: str | None) -> Findings:
     html = decode(body, None).text
     address = url or canonical(parse(html), "") or _stated_address(html)
     if address is None:
-        raise ValueError(f"{path} does not say its address: add --url ADDRESS")
+        raise ValueError(Sentence("{path} does not say its address: add --url ADDRESS", path=path))
     recognition = _as(recognise(html, address), family)
     found = Findings(home=urljoin(address, "/"), recognition=recognition)
     found.article = Answer(url=address, status=200, headers=(), body=body)
@@ -140,7 +143,7 @@ def look_at_file(path: Path, url: str | None, family: str | None) -> Findings:
         _try_other_families(found, found.article)
     found.feeds = list(recognition.feeds[:1])
     found.sections = [s.url for s in _watched(recognition.sections)]
-    found.notes.append("a saved page: nothing was asked of the site, the lists below are not verified")
+    found.notes.append(Sentence("a saved page: nothing was asked of the site, the lists below are not verified"))
     return found
 
 
@@ -153,8 +156,18 @@ async def look_at_site(ask: Ask, address: str, family: str | None) -> Findings:
     ask = _remembering(ask, seen)
     home = await ask(address)
     if home is None or home.status != 200:
-        status = f"it answered {home.status}" if home is not None else "it gave no answer"
-        raise VisitFailed(f"{address}: {status}; is it the right address, and is TINKHOI_CONTACT set?")
+        status = (
+            Sentence("it answered {status}", status=home.status)
+            if home is not None
+            else Sentence("it gave no answer")
+        )
+        raise VisitFailed(
+            Sentence(
+                "{address}: {status}; is it the right address, and is TINKHOI_CONTACT set?",
+                address=address,
+                status=status,
+            )
+        )
     recognition = _as(recognise(home.text, home.url, home.headers), family)
     found = Findings(home=home.url, recognition=recognition)
     pages = load_family(recognition.family)
@@ -219,12 +232,16 @@ async def _learn(
     taught = await learn_new_site(ask, pages, addresses, lists, utc_now().date())
     if taught is None:
         return
-    said = f"no family fits its pages; learned from {taught.pages} of them, {taught.read} are read"
+    said = Sentence(
+        "no family fits its pages; learned from {pages} of them, {read} are read",
+        pages=taught.pages,
+        read=taught.read,
+    )
     found.recognition = replace(found.recognition, evidence=(said,))
     found.learned, found.article, found.is_read = taught.lines, taught.article, True
     found.notes = [note for note in found.notes if not note.startswith("no article could be read")]
     found.notes.append(
-        "hold the lines of [select] and [learned] against three pages; `tinkhoi sites learn` renews them"
+        Sentence("hold the lines of [select] and [learned] against three pages; `tinkhoi sites learn` renews them")
     )
 
 
@@ -233,7 +250,7 @@ def _try_other_families(found: Findings, article: Answer) -> None:
     name, fields = best_reader(article.text, article.url)
     if name is None:
         return
-    said = f"its page objects read {fields} fields of {article.url}"
+    said = Sentence("its page objects read {count} fields of {url}", count=fields, url=article.url)
     found.recognition = replace(found.recognition, family=name, evidence=(said,))
     found.is_read = True
     found.notes = [note for note in found.notes if not note.startswith("no article could be read")]
@@ -250,7 +267,7 @@ async def _find_article(ask: Ask, pages: Family, shown: Iterable[ListPage], foun
             found.article, found.is_read = answer, True
             return
         found.article = found.article or answer
-    found.notes.append("no article could be read: correct the family or [select], then run newsite again")
+    found.notes.append(Sentence("no article could be read: correct the family or [select], then run newsite again"))
 
 
 def _is_article(pages: Family, html: str, url: str) -> bool:
@@ -264,7 +281,7 @@ def _is_article(pages: Family, html: str, url: str) -> bool:
 def _as(recognition: Recognition, family: str | None) -> Recognition:
     if family is None or family == recognition.family:
         return recognition
-    said = (f"chosen by hand; the page looks like {recognition.family}",)
+    said = (Sentence("chosen by hand; the page looks like {family}", family=recognition.family),)
     return Recognition(
         family=family,
         points=recognition.points,
@@ -358,17 +375,32 @@ def report(made: NewSite, next_command: str) -> list[str]:
     """What was found and what to do next, line by line."""
     found, path, site, saved = made.findings, made.path, made.site, made.fixture
     recognition = found.recognition
-    lines = [f"{found.home}", f"family: {recognition.family}"]
-    lines += [f"  because {line}" for line in recognition.evidence]
+    lines: list[str] = [found.home, Sentence("family: {family}", family=recognition.family)]
+    lines += [Sentence("  because {what}", what=line) for line in recognition.evidence]
     others = sorted(((p, f) for f, p in recognition.points.items() if f != recognition.family), reverse=True)
-    lines += [f"  also like {family} ({points} points)" for points, family in others[:2]]
-    for title, addresses in (("sections", site.sections), ("feeds", site.feeds), ("sitemaps", site.sitemaps)):
-        lines.append(f"{title}: {', '.join(addresses) or 'none found'}")
-    lines += [f"note: {note}" for note in found.notes]
-    lines += [f"wrote {file}" for file in (path, *saved)]
-    lines += ["next:", f"  1. correct name, kind ({site.kind}) and province ({site.province}) in {path}"]
+    lines += [
+        Sentence("  also like {family} ({points} points)", family=family, points=points)
+        for points, family in others[:2]
+    ]
+    none = Sentence("none found")
+    lines += [
+        Sentence("sections: {addresses}", addresses=", ".join(site.sections) or none),
+        Sentence("feeds: {addresses}", addresses=", ".join(site.feeds) or none),
+        Sentence("sitemaps: {addresses}", addresses=", ".join(site.sitemaps) or none),
+    ]
+    lines += [Sentence("note: {what}", what=note) for note in found.notes]
+    lines += [Sentence("wrote {path}", path=file) for file in (path, *saved)]
+    lines.append(Sentence("next:"))
+    lines.append(
+        Sentence(
+            "  1. correct name, kind ({kind}) and province ({province}) in {path}",
+            kind=site.kind,
+            province=site.province,
+            path=path,
+        )
+    )
     if saved:
-        lines.append(f'  2. hold {saved[-1]} against the page, correct it, set "checked" to true')
+        lines.append(Sentence('  2. hold {path} against the page, correct it, set "checked" to true', path=saved[-1]))
     lines.append(f"  3. {next_command}")
     return lines
 
@@ -381,7 +413,7 @@ def _fixture_folder(folder: Path) -> Path:
 def _write(folder: Path, found: Findings, choices: SiteChoices) -> Path:
     path = folder / f"{choices.id or site_id(found.home)}.toml"
     if path.exists() and not choices.force:
-        raise FileExistsError(f"{path} is there already: choose another --id, or --force")
+        raise FileExistsError(Sentence("{path} is there already: choose another --id, or --force", path=path))
     folder.mkdir(parents=True, exist_ok=True)
     today = utc_now().date().isoformat()
     text = site_file(found, fetch_rules(found.home), kind=choices.kind, province=choices.province, today=today)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scraper.text.sentence import Sentence
+
 Clock = tuple[int, int, int]
 """Hour, minute, second."""
 
@@ -83,7 +85,7 @@ def _read(found: re.Match[str]) -> TimeOfDay:
     if hours == -1:
         return TimeOfDay(None)
     if hours is None:
-        return TimeOfDay(None, f"“{found.group().strip()}” could be either of two times of day")
+        return TimeOfDay(None, Sentence("“{words}” could be either of two times of day", words=found.group().strip()))
     return TimeOfDay((hours, minute, second))
 
 

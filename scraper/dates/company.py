@@ -11,6 +11,7 @@ import re
 
 from scraper.dates.fixtures import names_a_match, names_a_province
 from scraper.dates.shapes import LABEL
+from scraper.text.sentence import Sentence
 
 DATE, CLOCK, ZONE, WEEKDAY, COUNT, AGO = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
 """The marks that replace each part of a text once its parts are separated: characters of Unicode's private area."""
@@ -134,20 +135,20 @@ def not_publication(text: str, *, whole: bool) -> str | None:
     ``whole`` tells whether the date has its year or is relative. Without a year, a date needs more to be believed.
     """
     if found := LUNAR.search(text):
-        return f"“{found.group()}”: a day of the lunar calendar"
+        return Sentence("“{words}”: a day of the lunar calendar", words=found.group())
     if _NUMBER_OF_DOCUMENT.search(text):
         return "the number of a document"
     if found := _SPAN.search(text):
-        return f"“{_MARK.sub('…', found.group())}” dates a span or a limit"
+        return Sentence("“{words}” dates a span or a limit", words=_MARK.sub("…", found.group()))
     places = [found.start() for found in _MARK.finditer(text) if found.group() != COUNT]
     head, tail = text[: places[0]], text[places[-1] + 1 :]
     middle = text[places[0] : places[-1]]
     if found := _ANSWER.search(head):
-        return f"“{found.group()}” beside it: the date of a comment"
+        return Sentence("“{words}” beside it: the date of a comment", words=found.group())
     if head and _ANNOUNCED.match(text, places[0]) and re.search(r"\w\s*$", head) and not _FULL_LABEL.search(head):
         return _before(f"{head.strip()} lúc", whole) or _after(tail)
     if text[places[-1]] == CLOCK and _PERHAPS_A_ZONE.fullmatch(tail):
-        return f"“{tail.strip()}” right after the time of day may be a zone"
+        return Sentence("“{words}” right after the time of day may be a zone", words=tail.strip())
     return _before(head, whole) or _between(middle) or _after(tail)
 
 
@@ -220,4 +221,4 @@ def _is_company(words: str) -> bool:
 
 
 def _is(words: str) -> str:
-    return f"“{words.strip()}” beside it: a sentence, no date line"
+    return Sentence("“{words}” beside it: a sentence, no date line", words=words.strip())

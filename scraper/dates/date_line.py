@@ -11,6 +11,7 @@ from scraper.dates.known_forms import read_known_form
 from scraper.dates.readings import Order, Reading, Refusal
 from scraper.dates.timestamps import read_timestamp
 from scraper.text import squeeze
+from scraper.text.sentence import Sentence
 
 LONGEST = 100  # characters; dateparser took 6.5 s over 100,000 digits
 
@@ -24,7 +25,7 @@ def read_date(text: str, *, base: datetime | None = None, order: Order = "dmy") 
     """
     line = squeeze(text[: 20 * LONGEST])
     if not line:
-        return Refusal("empty", "there is nothing to read", text)
+        return Refusal("empty", Sentence("there is nothing to read"), text)
     if base is not None and base.tzinfo is None:
         base = base.replace(tzinfo=VIETNAM)
     answer = read_known_form(line, base, order) if len(line) <= LONGEST else None
@@ -35,7 +36,9 @@ def _read(line: str, base: datetime | None, order: Order) -> Reading | Refusal:
     """Reads ``line``, which as a whole is no known form."""
     shown = cut_lead(line)
     if len(shown) > LONGEST:
-        return Refusal("too-long", f"longer than {LONGEST} characters: this is no date line", line)
+        return Refusal(
+            "too-long", Sentence("longer than {longest} characters: this is no date line", longest=LONGEST), line
+        )
     known = read_known_form(shown, base, order) if len(shown) < len(line) else None
     return known or read_timestamp(shown, base) or read_free_text(shown, base, order)
 

@@ -22,6 +22,7 @@ from scraper.dates.readings import Order, Reading, Refusal, either_order, latest
 from scraper.dates.relative import is_duration, last_week, read_relative, take_relative
 from scraper.dates.shapes import LABEL, WEEKDAYS
 from scraper.dates.zones import Zone, take_zones
+from scraper.text.sentence import Sentence
 
 # NukeViet's language pack abbreviates "Mười một" and "Mười hai" to "M. một" and "M. hai"; dateparser takes the "năm"
 # of "tháng năm" (May) for the word "year".
@@ -117,7 +118,7 @@ def read_free_text(line: str, base: datetime | None, order: Order) -> Reading | 
     if len({_plain(piece) for piece in parts.dates}) > 1 or len(set(parts.times)) > 1:
         return _published(parts, text)
     if parts.dates and parts.ago:
-        return Refusal("page-clock", f"“{parts.ago[0]}” beside a date: the page's clock", line)
+        return Refusal("page-clock", Sentence("“{ago}” beside a date: the page's clock", ago=parts.ago[0]), line)
     if parts.ago:
         return _numbers_beside(line, parts.rest) or _sentence(parts, parts.rest) or _counted_back(parts)
     if parts.dates:
@@ -129,13 +130,21 @@ def _no_date(line: str, base: datetime | None) -> Refusal | None:
     """Why ``line`` can hold no date; None if it may hold one."""
     if not _PERHAPS.search(line.lower()):
         alone = _NUMBER_ALONE.fullmatch(line)
-        return Refusal("no-date", "a number alone is no date" if alone else "it prints no date", line)
+        return Refusal(
+            "no-date", Sentence("a number alone is no date") if alone else Sentence("it prints no date"), line
+        )
     if (found := _CONTACT.search(line)) and _DIGIT.search(line):
-        return Refusal("page-clock", f"“{found.group()}” stands beside it: a page's head or foot, no date line", line)
+        return Refusal(
+            "page-clock",
+            Sentence("“{words}” stands beside it: a page's head or foot, no date line", words=found.group()),
+            line,
+        )
     if phrase := last_week(line):
-        return Refusal("ambiguous", f"“{phrase}” is a day of last week, or a week: no one day", line)
+        return Refusal(
+            "ambiguous", Sentence("“{phrase}” is a day of last week, or a week: no one day", phrase=phrase), line
+        )
     if is_duration(line):
-        why = "a span of time, which does not say from when it is counted"
+        why = Sentence("a span of time, which does not say from when it is counted")
         return Refusal("no-base" if base is None else "no-date", why, line)
     return None
 
@@ -194,17 +203,21 @@ def _weekday(found: re.Match[str]) -> int:
 
 def _no_time_or_zone(parts: _Parts) -> Refusal | None:
     if any(time.clock is None and time.either is None for time in parts.times):
-        return Refusal("nonsense", "there is no such time of day", parts.line)
+        return Refusal("nonsense", Sentence("there is no such time of day"), parts.line)
     for zone in parts.zones:
         if zone.is_a is None:
-            why = f"“{zone.printed}” is no known zone, or several have this name"
+            why = Sentence("“{printed}” is no known zone, or several have this name", printed=zone.printed)
             return Refusal("unknown-zone", why, parts.line)
     return None
 
 
 def _sentence(parts: _Parts, rest: str) -> Refusal | None:
     if not (parts.times or parts.weekdays) and (found := _MONTHS_OF_A_YEAR.search(parts.line)):
-        return Refusal("ambiguous", f"“{found.group()}” is a day of May, or so many months of a year", parts.line)
+        return Refusal(
+            "ambiguous",
+            Sentence("“{words}” is a day of May, or so many months of a year", words=found.group()),
+            parts.line,
+        )
     why = company.not_publication(rest, whole=bool(parts.dates or parts.ago))
     return Refusal("not-publication", why, parts.line) if why else None
 
@@ -212,7 +225,9 @@ def _sentence(parts: _Parts, rest: str) -> Refusal | None:
 def _numbers_beside(line: str, rest: str) -> Refusal | None:
     if re.search(r"\d", rest):
         shown = re.sub("[\ue000-\ue005]", "…", rest).strip()
-        return Refusal("no-date", f"numbers beside it that are no part of a date: “{shown}”", line)
+        return Refusal(
+            "no-date", Sentence("numbers beside it that are no part of a date: “{shown}”", shown=shown), line
+        )
     return None
 
 
@@ -242,7 +257,9 @@ def _narrow(parts: _Parts) -> Reading | Refusal | None:
     orders = ((first, second), (second, first)) if parts.order == "dmy" else ((second, first), (first, second))
     days = [(day, month) for day, month in orders if _falls_on(parts.weekday, year, month, day)]
     if not days:
-        return Refusal("no-date", "three numbers, and no order of them falls on the weekday beside them", parts.line)
+        return Refusal(
+            "no-date", Sentence("three numbers, and no order of them falls on the weekday beside them"), parts.line
+        )
     day, month = days[0]
     return _read_day(parts, f"{day}/{month}/{year}", _NARROW.sub(company.DATE, parts.rest), order="dmy")
 
@@ -265,22 +282,27 @@ def _read_day(
         piece = _with_year(piece, parts.base, order)
     day = _day(piece, order)
     if day is None:
-        return Refusal("nonsense", f"there is no such date: “{piece}”", parts.line)
+        return Refusal("nonsense", Sentence("there is no such date: “{piece}”", piece=piece), parts.line)
     if not has_year and (parts.base is None or parts.weekday not in {None, day.weekday()}):
         why = (
-            "give the moment from which it is to be counted"
+            Sentence("give the moment from which it is to be counted")
             if parts.base is None
-            else "the weekday is another year's"
+            else Sentence("the weekday is another year's")
         )
-        return Refusal("no-year", f"it prints no year: {why}", parts.line)
+        return Refusal("no-year", Sentence("it prints no year: {why}", why=why), parts.line)
     time = parts.time or TimeOfDay(None)
-    said = "day, month and year printed" if has_year else "no year printed: the last before the base"
-    said += ", with a time" if time.clock else ", no time of day"
+    said = [
+        Sentence("day, month and year printed")
+        if has_year
+        else Sentence("no year printed: the last before the base"),
+        Sentence("with a time") if time.clock else Sentence("no time of day"),
+    ]
     if time.clock:
-        said += f", zone {parts.zones[0].printed} printed" if parts.zones else ", no zone printed: Vietnam time"
+        zone = parts.zones[0].printed if parts.zones else None
+        said.append(Sentence("zone {zone} printed", zone=zone) if zone else Sentence("no zone printed: Vietnam time"))
     ambiguous = time.either or _either_order(piece, order, parts.weekday)
-    reader = "figures" if _FIGURES.fullmatch(piece) else "dateparser"
-    return _settled(parts, day, time.clock, f"{reader}: “{piece}”; {said}", ambiguous)
+    pattern = "figures: “{piece}”; {said}" if _FIGURES.fullmatch(piece) else "dateparser: “{piece}”; {said}"
+    return _settled(parts, day, time.clock, Sentence(pattern, piece=piece, said=Sentence.row(said, ", ")), ambiguous)
 
 
 def _settled(parts: _Parts, day: date, clock: Clock | None, how: str, ambiguous: str | None) -> Reading | Refusal:
@@ -300,7 +322,7 @@ def _settled(parts: _Parts, day: date, clock: Clock | None, how: str, ambiguous:
         for zone in zones
     ]
     if len({answer.moment for answer in answers if isinstance(answer, Reading)}) > 1:
-        return Refusal("nonsense", "it prints two zones that differ", parts.line)
+        return Refusal("nonsense", Sentence("it prints two zones that differ"), parts.line)
     return answers[0]
 
 
@@ -387,7 +409,9 @@ def _published(parts: _Parts, text: str) -> Reading | Refusal:
     if len(published) == 1 and len(pieces) > 1:
         answer = read_free_text(published[0].strip(" |,;-"), parts.base, parts.order)
         return replace(answer, text=parts.line)
-    return Refusal("two-dates", "it prints two moments and does not say which is that of publication", parts.line)
+    return Refusal(
+        "two-dates", Sentence("it prints two moments and does not say which is that of publication"), parts.line
+    )
 
 
 def _nothing(parts: _Parts) -> Refusal:
@@ -397,7 +421,11 @@ def _nothing(parts: _Parts) -> Refusal:
         name = _plain(f"1 {found.group()}").removeprefix("1 tháng ") if "/" not in found.group() else ""
         known = _dateparser(f"1 tháng {name} 2000", "dmy") if name else None
         month = known.month if known else int(number.group()) if number else None
-        return Refusal("no-day", f"it prints month {month} and no day", line)
+        return Refusal("no-day", Sentence("it prints month {month} and no day", month=month), line)
     if _NUMBER_ALONE.fullmatch(line):
-        return Refusal("no-date", "a number alone is no date", line)
-    return Refusal("no-date", "it prints a time of day and no date" if parts.times else "it prints no date", line)
+        return Refusal("no-date", Sentence("a number alone is no date"), line)
+    return Refusal(
+        "no-date",
+        Sentence("it prints a time of day and no date") if parts.times else Sentence("it prints no date"),
+        line,
+    )

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from scraper.dates.readings import Order, Reading, Refusal, either_order, settle
 from scraper.dates.shapes import LABEL, WEEKDAY, WEEKDAYS
+from scraper.text.sentence import Sentence
 
 _SEPARATOR = r"[\s,|•·–—-]*"
 _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?"
@@ -50,8 +51,12 @@ def read_known_form(text: str, base: datetime | None, order: Order) -> Reading |
 
 @lru_cache
 def _how(order: Order, weekday: bool, hour: bool, zone: bool) -> str:
-    return (
-        f"exact: {'day/month' if order == 'dmy' else 'month/day'}/year"
-        f"{', weekday' if weekday else ''}{', time' if hour else ', no time of day'}"
-        f"{', zone printed' if zone else ', no zone printed: Vietnam time' if hour else ''}"
-    )
+    said = [Sentence("exact: day/month/year") if order == "dmy" else Sentence("exact: month/day/year")]
+    if weekday:
+        said.append(Sentence("weekday"))
+    said.append(Sentence("time") if hour else Sentence("no time of day"))
+    if zone:
+        said.append(Sentence("zone printed"))
+    elif hour:
+        said.append(Sentence("no zone printed: Vietnam time"))
+    return Sentence.row(said, ", ")

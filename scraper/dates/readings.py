@@ -9,6 +9,7 @@ from typing import Literal
 
 from scraper.clock import VIETNAM, utc_now
 from scraper.items import Precision
+from scraper.text.sentence import Sentence
 
 EARLIEST = date(1990, 1, 1)  # no Vietnamese newspaper was on the web before
 AHEAD = timedelta(days=2)  # a clock may be wrong or a zone unknown; a later date is no publication
@@ -109,11 +110,11 @@ def settle(
             clock, ambiguous = None, "hour 24 ends the day or begins it"
         moment = None if clock is None else datetime(*day, *clock, tzinfo=zone)
     except ValueError as error:
-        return Refusal("nonsense", f"there is no such date or time: {error}", text)
+        return Refusal("nonsense", Sentence("there is no such date or time: {error}", error=error), text)
     if moment is not None and zone is not VIETNAM:
         said = moments(moment)
         if not said:
-            return Refusal("nonsense", "clocks were set forward over this time of day", text)
+            return Refusal("nonsense", Sentence("clocks were set forward over this time of day"), text)
         here = said[0].date()
         if weekday is not None:
             weekday = (weekday + (here - printed).days) % 7
@@ -123,11 +124,22 @@ def settle(
     elif zone is not VIETNAM:
         ambiguous = ambiguous or "the day of another zone: it begins and ends at other hours in Vietnam"
     if printed < EARLIEST:
-        return Refusal("too-old", f"{printed} is before {EARLIEST.year}: no web page was published then", text)
+        return Refusal(
+            "too-old",
+            Sentence(
+                "{printed} is before {year}: no web page was published then", printed=printed, year=EARLIEST.year
+            ),
+            text,
+        )
     last = latest(base)
     if moment > last if moment is not None else printed > last.date():
-        why = f"{printed} lies more than {AHEAD.days} days ahead of {(last - AHEAD).date()}"
-        return Refusal("future", f"{why}; {ambiguous}" if ambiguous else why, text)
+        why = Sentence(
+            "{printed} lies more than {days} days ahead of {date}",
+            printed=printed,
+            days=AHEAD.days,
+            date=(last - AHEAD).date(),
+        )
+        return Refusal("future", Sentence.row([why, ambiguous]) if ambiguous else why, text)
     precision = Precision.DAY if moment is None else Precision.MINUTE
     return Reading(
         moment, printed, precision, text, how, weekday, zone=printed_zone if moment else None, ambiguous=ambiguous
@@ -153,4 +165,4 @@ def either_order(first: int, second: int, year: int, weekday: int | None) -> str
         return None
     if weekday is not None and date(year, second, first).weekday() == weekday != date(year, first, second).weekday():
         return None
-    return "day and month could change places: Vietnam's order is assumed"
+    return Sentence("day and month could change places: Vietnam's order is assumed")

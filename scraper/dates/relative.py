@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from scraper.clock import VIETNAM
 from scraper.dates.readings import Reading, Refusal, settle
 from scraper.items import Precision
+from scraper.text.sentence import Sentence
 
 _UNITS = {
     "giây": timedelta(seconds=1), "second": timedelta(seconds=1), "sec": timedelta(seconds=1),
@@ -80,19 +81,22 @@ def read_relative(
 ) -> Reading | Refusal:
     """Reads ``phrase``, with the ``clock`` beside it, counted back from ``base``."""
     if base is None:
-        return Refusal("no-base", f"“{phrase}” needs the moment from which it is counted", line)
+        return Refusal(
+            "no-base", Sentence("“{phrase}” needs the moment from which it is counted", phrase=phrase), line
+        )
     now = base.astimezone(VIETNAM)
     words = " ".join(phrase.lower().split()).removeprefix("ngày ")
     if words in _DAYS_BACK:
         day = (now - timedelta(days=_DAYS_BACK[words])).date()
-        how = f"“{phrase}” counted from {now:%Y-%m-%d %H:%M}{', with a time' if clock else ''}"
+        counted = Sentence("“{phrase}” counted from {now:%Y-%m-%d %H:%M}", phrase=phrase, now=now)
+        how = Sentence.row([counted, Sentence("with a time")], ", ") if clock else counted
         return settle(line, (day.year, day.month, day.day), clock, how, base=base)
     if clock is not None:
-        return Refusal("two-dates", "a time of day beside a time that is counted back", line)
+        return Refusal("two-dates", Sentence("a time of day beside a time that is counted back"), line)
     if words in _JUST_NOW:
         return _interval(line, phrase, now, now - _JUST_NOW[words], now, now)
     if re.search(rf"(?<!\w)(?:{_COARSE})s?(?!\w)", words):
-        return Refusal("no-day", f"“{phrase}” is coarser than a day", line)
+        return Refusal("no-day", Sentence("“{phrase}” is coarser than a day", phrase=phrase), line)
     return _counted(line, phrase, words, now)
 
 
@@ -143,8 +147,12 @@ def _interval(
     else:
         precision = Precision.DAY if shared else Precision.NONE
     moment = nominal.replace(second=0, microsecond=0) if precision in {Precision.MINUTE, Precision.HOUR} else None
-    how = (
-        f"“{phrase}” counted from {now:%Y-%m-%d %H:%M}: between {earliest:%Y-%m-%d %H:%M} and"
-        f" {latest:%Y-%m-%d %H:%M}, by whichever library printed it"
+    how = Sentence(
+        "“{phrase}” counted from {now:%Y-%m-%d %H:%M}: between {earliest:%Y-%m-%d %H:%M} and"
+        " {latest:%Y-%m-%d %H:%M}, by whichever library printed it",
+        phrase=phrase,
+        now=now,
+        earliest=earliest,
+        latest=latest,
     )
     return Reading(moment, shared, precision, line, how, earliest=earliest, latest=latest)

@@ -9,6 +9,7 @@ from email.utils import parsedate_tz
 from scraper.clock import VIETNAM
 from scraper.dates.readings import EARLIEST, Reading, Refusal, latest, settle
 from scraper.dates.zones import lettered, offset
+from scraper.text.sentence import Sentence
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -51,15 +52,22 @@ def read_timestamp(text: str, base: datetime | None) -> Reading | Refusal | None
 def _iso(text: str, found: re.Match[str], base: datetime | None) -> Reading | Refusal:
     year, month, day, hour, minute, second, utc, sign, hours, minutes = found.groups()
     zone: timezone | None = VIETNAM
-    said = "no offset printed: Vietnam's time"
+    said = Sentence("no offset printed: Vietnam's time")
     if utc:
-        zone, said = UTC, "in UTC"
+        zone, said = UTC, Sentence("in UTC")
     elif sign:
-        zone, said = offset(sign, hours, minutes), f"offset {sign}{hours}{minutes or ''} printed"
+        zone, said = (
+            offset(sign, hours, minutes),
+            Sentence("offset {offset} printed", offset=f"{sign}{hours}{minutes or ''}"),
+        )
     if zone is None:
-        return Refusal("nonsense", "there is no such offset from UTC", text)
+        return Refusal("nonsense", Sentence("there is no such offset from UTC"), text)
     clock = (int(hour), int(minute), int(second or 0)) if hour else None
-    how = f"ISO 8601: year-month-day and time, {said}" if clock else "ISO 8601: year-month-day, no time"
+    how = (
+        Sentence("ISO 8601: year-month-day and time, {said}", said=said)
+        if clock
+        else Sentence("ISO 8601: year-month-day, no time")
+    )
     printed = utc or (f"{sign}{hours}{minutes or ''}" if sign else None)
     return settle(text, (int(year), int(month), int(day)), clock, how, base=base, zone=zone, printed_zone=printed)
 
@@ -68,9 +76,13 @@ def _zone_inside(text: str, found: re.Match[str], base: datetime | None) -> Read
     year, month, day, sign, hours, minutes, name, *clock = found.groups()
     zone: tzinfo | None = offset(sign, hours, minutes) if sign else lettered(name)
     if zone is None:
-        return Refusal("unknown-zone", f"“{name}” is no known zone, or several have this name", text)
+        return Refusal(
+            "unknown-zone", Sentence("“{name}” is no known zone, or several have this name", name=name), text
+        )
     hour, minute, second = (int(part) for part in clock)
-    how = f"PHP's date('Y-m-dTH:i:s'): zone {name or f'{sign}{hours}'} printed between day and time"
+    how = Sentence(
+        "PHP's date('Y-m-dTH:i:s'): zone {zone} printed between day and time", zone=name or f"{sign}{hours}"
+    )
     date = (int(year), int(month), int(day))
     return settle(text, date, (hour, minute, second), how, base=base, zone=zone)
 
@@ -78,10 +90,16 @@ def _zone_inside(text: str, found: re.Match[str], base: datetime | None) -> Read
 def _epoch(text: str, seconds: int, milliseconds: bool, base: datetime | None) -> Reading | Refusal:
     moment = datetime.fromtimestamp(seconds, VIETNAM)
     if not EARLIEST <= moment.date() <= latest(base).date():
-        return Refusal("no-date", "a number alone, and as seconds since 1970 it is no date of publication", text)
-    unit = "milliseconds" if milliseconds else "seconds"
+        return Refusal(
+            "no-date", Sentence("a number alone, and as seconds since 1970 it is no date of publication"), text
+        )
+    how = (
+        Sentence("epoch: milliseconds since 1970 in UTC")
+        if milliseconds
+        else Sentence("epoch: seconds since 1970 in UTC")
+    )
     day, clock = (moment.year, moment.month, moment.day), (moment.hour, moment.minute, moment.second)
-    return settle(text, day, clock, f"epoch: {unit} since 1970 in UTC", base=base)
+    return settle(text, day, clock, how, base=base)
 
 
 def _rfc(text: str, base: datetime | None) -> Reading | Refusal | None:
@@ -91,14 +109,17 @@ def _rfc(text: str, base: datetime | None) -> Reading | Refusal | None:
         return None
     sign, hours, minutes, name = end.groups()
     zone: timezone | None = VIETNAM
-    said = "no offset printed: Vietnam's time"
+    said = Sentence("no offset printed: Vietnam's time")
     if sign:
-        zone, said = offset(sign, hours, minutes), f"offset {sign}{hours}{minutes or ''} printed"
+        zone, said = (
+            offset(sign, hours, minutes),
+            Sentence("offset {offset} printed", offset=f"{sign}{hours}{minutes or ''}"),
+        )
     elif name and name != "ICT":
-        zone, said = timezone(timedelta(seconds=parsed[9] or 0)), f"zone {name} printed"
+        zone, said = timezone(timedelta(seconds=parsed[9] or 0)), Sentence("zone {zone} printed", zone=name)
     if zone is None:
-        return Refusal("nonsense", "there is no such offset from UTC", text)
+        return Refusal("nonsense", Sentence("there is no such offset from UTC"), text)
     weekday = _WEEKDAYS.get(start.group(1))
-    how = f"RFC 5322: day month year and time, {said}"
+    how = Sentence("RFC 5322: day month year and time, {said}", said=said)
     printed = name or (f"{sign}{hours}{minutes or ''}" if sign else None)
     return settle(text, parsed[:3], parsed[3:6], how, base=base, zone=zone, printed_zone=printed, weekday=weekday)

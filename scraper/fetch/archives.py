@@ -20,6 +20,7 @@ import httpx
 
 from scraper.addresses import comparable, without_default_port, without_www
 from scraper.fetch.exchange import Exchange, Headers
+from scraper.text.sentence import Sentence
 
 WAYBACK = "https://web.archive.org"
 COMMON_CRAWL_INDEX = "https://index.commoncrawl.org/collinfo.json"
@@ -126,10 +127,14 @@ class ArchiveClient:
                 asked = answer.headers.get("Retry-After", "")
                 pause = float(asked[:9]) if asked.isascii() and asked.isdecimal() else pause
             if pause > MAX_PAUSE:
-                raise Busy(f"{url}: {said}, asks to wait {pause:.0f} s; try again later")
+                raise Busy(
+                    Sentence(
+                        "{url}: {said}, asks to wait {pause:.0f} s; try again later", url=url, said=said, pause=pause
+                    )
+                )
             if attempt < _TRIES:
                 self._wait(pause)
-        raise Busy(f"{url}: {said}, after {_TRIES} tries; try again later")
+        raise Busy(Sentence("{url}: {said}, after {tries} tries; try again later", url=url, said=said, tries=_TRIES))
 
     def _follow(self, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
         for _ in range(_HOPS):
@@ -139,9 +144,9 @@ class ArchiveClient:
                 return answer
             target = httpx.URL(urljoin(str(url), location))
             if target.netloc != url.netloc:
-                raise Unanswered(f"{url}: leads to another host, {target}")
+                raise Unanswered(Sentence("{url}: leads to another host, {target}", url=url, target=target))
             url = target
-        raise Unanswered(f"{url}: leads on and on")
+        raise Unanswered(Sentence("{url}: leads on and on", url=url))
 
     def _once(self, url: httpx.URL, headers: Mapping[str, str]) -> httpx.Response:
         ahead = self._next - time.monotonic()
@@ -153,7 +158,9 @@ class ArchiveClient:
                 for piece in answer.iter_bytes(65536):
                     body += piece
                     if len(body) > MOST_BYTES:
-                        raise Unanswered(f"{url}: more than {MOST_BYTES} bytes")
+                        raise Unanswered(
+                            Sentence("{url}: more than {most_bytes} bytes", url=url, most_bytes=MOST_BYTES)
+                        )
             raw = answer.headers.raw  # as bytes: a header of a page may be written in any letters
             kept = [(name, value) for name, value in raw if name.lower().decode("latin-1") not in _NOT_OF_THE_PAGE]
             return httpx.Response(answer.status_code, headers=kept, content=bytes(body), request=answer.request)
@@ -188,16 +195,30 @@ class Wayback:
         ]
         answer = self._client.get(f"{self._base}/cdx/search/cdx", parameters)
         if answer.status_code != 200:
-            raise Unanswered(f"{answer.url}: status {answer.status_code}: {answer.text[:200].strip()}")
+            raise Unanswered(
+                Sentence(
+                    "{url}: status {status_code}: {text}",
+                    url=answer.url,
+                    status_code=answer.status_code,
+                    text=answer.text[:200].strip(),
+                )
+            )
         try:
             rows = json.loads(answer.text or "[]")
             after = rows.index([]) if [] in rows else len(rows)
             key = rows[after + 1][0] if after + 1 < len(rows) else None
             if not isinstance(key, str | None):
-                raise TypeError(f"the resume key is {key!r}")
+                raise TypeError(Sentence("the resume key is {key!r}", key=key))
             rows = rows[1:after]
         except (ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
-            raise Unanswered(f"{answer.url}: not rows of an index: {type(error).__name__}: {error}") from error
+            raise Unanswered(
+                Sentence(
+                    "{url}: not rows of an index: {name}: {error}",
+                    url=answer.url,
+                    name=type(error).__name__,
+                    error=error,
+                )
+            ) from error
         return _page_of([_read_row(row, lambda row: self._memento(*row)) for row in rows], key, answer)
 
     def _memento(self, timestamp: str, original: str, digest: str) -> Memento:
@@ -212,16 +233,30 @@ class Wayback:
         """See :class:`WebArchive`. Gives the exchange; its headers are those that the archive prefixes."""
         answer = self._client.get(memento.address)
         if answer.status_code != 200:
-            raise Unanswered(f"{memento.address}: status {answer.status_code}")
+            raise Unanswered(
+                Sentence("{address}: status {status_code}", address=memento.address, status_code=answer.status_code)
+            )
         if str(answer.url) != str(httpx.URL(memento.address)):
-            raise Unanswered(f"{memento.address}: led to another capture, {answer.url}")
+            raise Unanswered(
+                Sentence("{address}: led to another capture, {url}", address=memento.address, url=answer.url)
+            )
         original = answer.links.get("original", {}).get("url")
         if original is not None and _loosely(original) != _loosely(memento.url):
-            raise Unanswered(f"{memento.address}: is a capture of {original}, not of the address that was asked for")
+            raise Unanswered(
+                Sentence(
+                    "{address}: is a capture of {original}, not of the address that was asked for",
+                    address=memento.address,
+                    original=original,
+                )
+            )
         served = _http_moment(answer.headers.get("Memento-Datetime"))
         if served is not None and served != memento.captured_at:
             raise Unanswered(
-                f"{memento.address}: is a capture of {served.isoformat()}, not the one that was asked for"
+                Sentence(
+                    "{address}: is a capture of {served}, not the one that was asked for",
+                    address=memento.address,
+                    served=served.isoformat(),
+                )
             )
         return Exchange(
             url=memento.url,
@@ -274,11 +309,15 @@ class CommonCrawl:
             try:
                 found = [(each["cdx-api"], each.get("from", ""), each.get("to", "")) for each in reversed(listed)]
             except (TypeError, KeyError, AttributeError) as error:
-                raise Unanswered(f"{self._index}: not a list of indexes: {error}") from error
+                raise Unanswered(
+                    Sentence("{index}: not a list of indexes: {error}", index=self._index, error=error)
+                ) from error
             host = urlsplit(self._index).netloc
             of_host = [each for each in found if urlsplit(each[0]).netloc == host]
             if not of_host:  # Common Crawl's answer while it is out of order
-                raise Unanswered(f"{self._index}: lists no index of {host}; try again later")
+                raise Unanswered(
+                    Sentence("{index}: lists no index of {host}; try again later", index=self._index, host=host)
+                )
             self._indexes = of_host
         return self._indexes
 
@@ -291,7 +330,9 @@ class CommonCrawl:
                 is_rows = answer.status_code == 404 or "url" in first
                 self._pages[address, scope] = 1 if is_rows else _total(first["pages"])
             except (ValueError, TypeError, KeyError) as error:
-                raise Unanswered(f"{answer.url}: not a number of pages: {first!r:.100}") from error
+                raise Unanswered(
+                    Sentence("{url}: not a number of pages: {first!r:.100}", url=answer.url, first=first)
+                ) from error
         return self._pages[address, scope]
 
     def _rows(self, address: str, scope: Scope, page: int, following: str | None) -> IndexPage:
@@ -299,7 +340,14 @@ class CommonCrawl:
         if answer.status_code == 404:  # this means that nothing was captured
             return IndexPage((), following)
         if answer.status_code != 200:
-            raise Unanswered(f"{answer.url}: status {answer.status_code}: {answer.text[:200].strip()}")
+            raise Unanswered(
+                Sentence(
+                    "{url}: status {status_code}: {text}",
+                    url=answer.url,
+                    status_code=answer.status_code,
+                    text=answer.text[:200].strip(),
+                )
+            )
         return _page_of([_read_row(line, self._memento) for line in answer.text.splitlines()], following, answer)
 
     def _memento(self, line: str) -> Memento:
@@ -307,7 +355,15 @@ class CommonCrawl:
         offset, length = int(row["offset"]), int(row["length"])
         address = urljoin(self._data, row["filename"])
         if not address.startswith(self._data) or offset < 0 or length <= 0:
-            raise ValueError(f"a part of a file outside {self._data}: {address}, byte {offset}, {length} bytes")
+            raise ValueError(
+                Sentence(
+                    "a part of a file outside {data}: {address}, byte {offset}, {length} bytes",
+                    data=self._data,
+                    address=address,
+                    offset=offset,
+                    length=length,
+                )
+            )
         return Memento(
             url=without_default_port(row["url"]),
             captured_at=_moment(row["timestamp"]),
@@ -321,13 +377,21 @@ class CommonCrawl:
         first, last = memento.span or (0, 0)
         answer = self._client.get(memento.address, headers={"Range": f"bytes={first}-{last}"})
         if answer.status_code != 206 or len(answer.content) != last - first + 1:
-            raise Unanswered(f"{memento.address}: bytes {first}-{last}: status {answer.status_code}, not that part")
+            raise Unanswered(
+                Sentence(
+                    "{address}: bytes {first}-{last}: status {status_code}, not that part",
+                    address=memento.address,
+                    first=first,
+                    last=last,
+                    status_code=answer.status_code,
+                )
+            )
         return answer.content
 
     def _json(self, answer: httpx.Response, *, lines: bool = False) -> Any:
         try:
             if answer.status_code != 200:
-                raise ValueError(f"status {answer.status_code}")
+                raise ValueError(Sentence("status {status_code}", status_code=answer.status_code))
             return json.loads(answer.text.partition("\n")[0] if lines else answer.text)
         except (ValueError, RecursionError) as error:
             raise Unanswered(f"{answer.url}: {error}: {answer.text[:100]!r}") from error

@@ -26,6 +26,7 @@ from scraper.store.archive import Archive, moment
 from scraper.store.ledgers import add_problem, capture_id
 from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
+from scraper.text.sentence import Sentence
 from scraper.whole_files import sync
 
 BATCH = 200
@@ -89,7 +90,7 @@ def ingest(
     if the archive cannot be used, OSError if the file cannot be opened, LookupError if the run is unknown.
     """
     if archive.row("SELECT 1 FROM runs WHERE id = ?", (run_id,)) is None:
-        raise LookupError(f"no run has the id {run_id!r}")
+        raise LookupError(Sentence("no run has the id {run_id!r}", run_id=run_id))
     known = {row["id"] for row in archive.rows("SELECT id FROM sites")}
     if not known >= sites.keys():
         sync_sites(archive, sites)

@@ -16,6 +16,7 @@ from scraper.learning.heading import Sample, bare, learn_date, learn_kicker, lea
 from scraper.learning.labels import Label, address_of, labels_of_feed, labels_of_heads, labels_of_list, merged
 from scraper.learning.selectors import Selector, stable_names
 from scraper.learning.tree import Page, read_page
+from scraper.text.sentence import Sentence
 
 __all__ = [
     "FEWEST_PAGES", "Captured", "Found", "Furniture", "Label", "Learned", "TooFewPages", "address_of",
@@ -41,7 +42,13 @@ def learn(pages: Sequence[Captured], labels: Mapping[str, Label], lists: Sequenc
     read = [page for each in pages if (page := read_page(each.html, each.url)) is not None]
     others = [page for each in lists if (page := read_page(each.html, each.url)) is not None]
     if len(read) < FEWEST_PAGES:
-        raise TooFewPages(f"{len(read)} pages of articles; {FEWEST_PAGES} are needed, a dozen are better")
+        raise TooFewPages(
+            Sentence(
+                "{read} pages of articles; {fewest_pages} are needed, a dozen are better",
+                read=len(read),
+                fewest_pages=FEWEST_PAGES,
+            )
+        )
     heads = labels_of_heads(read)
     samples = [
         Sample(page=page, label=labels.get(address_of(page.url), Label()) | head)
@@ -51,7 +58,14 @@ def learn(pages: Sequence[Captured], labels: Mapping[str, Label], lists: Sequenc
     title, selector = learn_title(samples, others, stable) or (None, None)
     samples = [sample for sample in samples if sample.title is not None]
     if title is None or selector is None or len(samples) < FEWEST_PAGES:
-        raise TooFewPages(f"the title was found on {len(samples)} of {len(read)} pages; {FEWEST_PAGES} are needed")
+        raise TooFewPages(
+            Sentence(
+                "the title was found on {samples} of {read} pages; {fewest_pages} are needed",
+                samples=len(samples),
+                read=len(read),
+                fewest_pages=FEWEST_PAGES,
+            )
+        )
     learned = _learn_rest(title, samples, others, stable)
     return replace(learned, not_titles=_titles_of(others, samples, selector))
 
@@ -79,8 +93,12 @@ def _learn_rest(title: Found, samples: list[Sample], others: Sequence[Page], sta
     }
     fields |= {name: each for name, each in found.items() if each is not None}
     furniture = learn_furniture(samples, stable, recurs, [f.css for f in fields.values()], [c.text for c in captions])
-    unsure += [f"{name}: {each.css} counts elements" for name, each in fields.items() if ":nth-of-type" in each.css]
-    unsure += [f"{name}: not found" for name in ("date", "body") if name not in fields]
+    unsure += [
+        Sentence("{field}: {css} counts elements", field=name, css=each.css)
+        for name, each in fields.items()
+        if ":nth-of-type" in each.css
+    ]
+    unsure += [Sentence("{field}: not found", field=name) for name in ("date", "body") if name not in fields]
     return Learned(
         pages=len(samples),
         fields=fields,

@@ -12,6 +12,7 @@ from scraper.learning.heading import Sample, Scored, bare, best_selector, found,
 from scraper.learning.selectors import Selector, candidates, counted, is_telling
 from scraper.learning.tree import Element, Line, Page, ancestors
 from scraper.sites.learned import is_sentence as reads_as_sentence
+from scraper.text.sentence import Sentence
 
 _PROSE = 50  # characters; from here a line that is no link may be prose
 _DESCRIPTION = 24  # folded characters of a description that can name a lead
@@ -254,7 +255,7 @@ def learn_body(
     for sample in samples:
         sample.body = best.selector.first(sample.page)
     judged = sum(bool(few) for few in prose)
-    weak = "body: no element holds the text and little else" if best.score < 0.6 else None
+    weak = Sentence("body: no element holds the text and little else") if best.score < 0.6 else None
     return found(best, second, samples, judged, "that hold their text there"), weak
 
 

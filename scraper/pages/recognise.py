@@ -17,6 +17,7 @@ from scraper.pages import load_family
 from scraper.pages.blocks import attribute, parse
 from scraper.pages.metadata import meta
 from scraper.text import fold, squeeze
+from scraper.text.sentence import Sentence
 
 ENOUGH = 3
 """How many points a family needs to be believed. With fewer, the site is ``generic``."""
@@ -51,7 +52,9 @@ class _Clue:
 
 
 def _clues(flags: int, *rows: tuple[str, int, str, str]) -> tuple[_Clue, ...]:
-    return tuple(_Clue(family, points, re.compile(pattern, flags), says) for family, points, pattern, says in rows)
+    return tuple(
+        _Clue(family, points, re.compile(pattern, flags), Sentence(says)) for family, points, pattern, says in rows
+    )
 
 
 _GENERATORS = _clues(
@@ -96,6 +99,9 @@ _ADDRESSES = _clues(
     ("sharepoint", 3, r"/(?:Pages|Lists|SitePages)/[^?]*\.aspx$", "addresses of SharePoint (/Pages/….aspx)"),
     ("joomla", 2, r"/(?:index\.php/)?[\w/-]+/\d+-[\w-]+(?:\.html)?$", "addresses /section/123-…"),
 )  # fmt: skip
+CLUES = (*_GENERATORS, *_HEADERS, *_MARKUP, *_ADDRESSES)
+"""Everything that speaks for a family."""
+
 _FEWEST_ADDRESSES = 3
 
 _USUAL_FEEDS = {

@@ -11,6 +11,7 @@ from typing import Any
 
 from scraper.captures import Tally
 from scraper.saved.page import MAX_FILE, SavedPage, is_web, names_text
+from scraper.text.sentence import Sentence
 
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers of the body as it was sent; a HAR has it decoded."""
@@ -19,21 +20,36 @@ _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encodi
 def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
     """The pages of a HAR file. Raises OSError."""
     if path.stat().st_size > MAX_FILE:
-        tally.refuse(f"{path.name}: has more than {MAX_FILE} bytes; save shorter sessions")
+        tally.refuse(
+            Sentence(
+                "{name}: has more than {max_file} bytes; save shorter sessions", name=path.name, max_file=MAX_FILE
+            )
+        )
         return
     try:
         entries = json.loads(path.read_bytes())["log"]["entries"]
         if not isinstance(entries, list):
-            raise TypeError("log.entries is no list")
+            raise TypeError(Sentence("log.entries is no list"))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        tally.refuse(f"{path.name}: not a whole HAR file: {type(error).__name__}: {error}")
+        tally.refuse(
+            Sentence(
+                "{name}: not a whole HAR file: {name2}: {error}",
+                name=path.name,
+                name2=type(error).__name__,
+                error=error,
+            )
+        )
         return
     for number, entry in enumerate(entries):
         place = f"{path.name}: entry {number}"
         try:
             page = _page(entry, place)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-            tally.refuse(f"{place} cannot be read: {type(error).__name__}: {error}")
+            tally.refuse(
+                Sentence(
+                    "{place} cannot be read: {name}: {error}", place=place, name=type(error).__name__, error=error
+                )
+            )
             continue
         tally.records += 1
         if page is None:
@@ -54,7 +70,7 @@ def _page(entry: dict[str, Any], place: str) -> SavedPage | None:
         return None
     text = content.get("text")
     if text is None and is_text and status == 200:
-        raise ValueError("the page's text was not saved; save the HAR with content")
+        raise ValueError(Sentence("the page's text was not saved; save the HAR with content"))
     body = base64.b64decode(text) if content.get("encoding") == "base64" else (text or "").encode("utf-8", "replace")
     kept = [(str(each["name"]), str(each["value"])) for each in response["headers"]]
     headers = [(name, value) for name, value in kept if name.lower() not in _OF_THE_WIRE and name[:1] != ":"]

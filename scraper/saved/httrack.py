@@ -19,6 +19,7 @@ from scraper.captures import Tally
 from scraper.fetch.exchange import Headers
 from scraper.saved.page import MAX_PAGE, SavedPage, is_web, names_text
 from scraper.saved.zip_files import UNREADABLE, open_zip
+from scraper.text.sentence import Sentence
 
 CACHE = "hts-cache/new.zip"
 
@@ -45,7 +46,7 @@ def read_httrack(path: Path, tally: Tally) -> Iterator[SavedPage]:
             for entry in cache.infolist():
                 yield from _entry(cache, file, entry, mirror, tally, f"{path.name}: {entry.filename}")
     except zipfile.BadZipFile as error:
-        tally.refuse(f"{path.name}: not a whole cache of HTTrack: {error}")
+        tally.refuse(Sentence("{name}: not a whole cache of HTTrack: {error}", name=path.name, error=error))
 
 
 def _entry(
@@ -58,7 +59,9 @@ def _entry(
         is_text = names_text(fields.get("content-type", ""))
         body = _body(cache, entry, fields, mirror) if is_text or status >= 300 else None
     except (*UNREADABLE, ValueError, KeyError, struct.error) as error:
-        tally.refuse(f"{place} cannot be read: {type(error).__name__}: {error}")
+        tally.refuse(
+            Sentence("{place} cannot be read: {name}: {error}", place=place, name=type(error).__name__, error=error)
+        )
         return
     tally.records += 1
     if body is None or not is_web(entry.filename):
@@ -79,7 +82,7 @@ def _local_headers(file: IO[bytes], entry: zipfile.ZipInfo) -> Headers:
     file.seek(entry.header_offset)
     magic, *rest = _LOCAL.unpack(file.read(_LOCAL.size))
     if magic != b"PK\x03\x04":
-        raise ValueError("no local header")
+        raise ValueError(Sentence("no local header"))
     file.seek(rest[-2], 1)
     lines = file.read(rest[-1]).decode("utf-8", "replace").splitlines()
     pairs = (line.partition(":") for line in lines if ":" in line)
@@ -92,7 +95,7 @@ def _body(
     """The page from the cache, else from the mirror; None if neither holds it."""
     if fields.get("x-in-cache") == "1" or int(fields["x-statuscode"]) >= 300:
         if entry.file_size > MAX_PAGE:
-            raise ValueError(f"has more than {MAX_PAGE} bytes")
+            raise ValueError(Sentence("has more than {max_page} bytes", max_page=MAX_PAGE))
         with cache.open(entry) as page:
             return page.read(MAX_PAGE)
     held = _in_mirror(mirror, fields.get("x-save"))

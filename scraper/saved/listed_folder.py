@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scraper.captures import Tally
 from scraper.saved.page import MAX_PAGE, SavedPage, is_web
+from scraper.text.sentence import Sentence
 
 _FILE = ("file", "path", "filename", "tệp", "tep")
 _URL = ("url", "address", "địa chỉ", "dia chi", "link")
@@ -53,24 +54,24 @@ def read_listed_folder(path: Path, tally: Tally) -> Iterator[SavedPage]:
                 try:
                     page = _page(row, path.parent, place)
                 except (ValueError, OSError) as error:
-                    tally.refuse(f"{place} cannot be read: {error}")
+                    tally.refuse(Sentence("{place} cannot be read: {error}", place=place, error=error))
                     continue
                 tally.records += 1
                 yield page
         except (csv.Error, UnicodeError) as error:
-            tally.refuse(f"{path.name}: not a whole CSV: {error}")
+            tally.refuse(Sentence("{name}: not a whole CSV: {error}", name=path.name, error=error))
 
 
 def _page(row: Mapping[str, str | None], folder: Path, place: str) -> SavedPage:
     cells = {(name or "").strip().lower(): (value or "").strip() for name, value in row.items() if name is not None}
     name, url, time = (next((cells[n] for n in names if cells.get(n)), "") for names in (_FILE, _URL, _TIME))
     if not is_web(url):
-        raise ValueError(f"{url!r} is no address of the web")
+        raise ValueError(Sentence("{url!r} is no address of the web", url=url))
     held = (folder / name).resolve()
     if not name or not held.is_relative_to(folder.resolve()):
-        raise ValueError(f"{name!r} lies outside the folder")
+        raise ValueError(Sentence("{name!r} lies outside the folder", name=name))
     if held.stat().st_size > MAX_PAGE:
-        raise ValueError(f"{name}: has more than {MAX_PAGE} bytes")
+        raise ValueError(Sentence("{name}: has more than {max_page} bytes", name=name, max_page=MAX_PAGE))
     return SavedPage(
         kind="resource",
         url=url,
@@ -87,7 +88,11 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no time: write 2024-07-11T15:51:00+07:00, or leave it empty") from None
+        raise ValueError(
+            Sentence("{text!r} is no time: write 2024-07-11T15:51:00+07:00, or leave it empty", text=text)
+        ) from None
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset: write 2024-07-11T15:51:00+07:00, or leave it empty")
+        raise ValueError(
+            Sentence("{text!r} has no offset: write 2024-07-11T15:51:00+07:00, or leave it empty", text=text)
+        )
     return moment.astimezone(UTC)

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from scraper.captures import Tally
 from scraper.saved.page import MAX_FILE, SavedPage, is_web
+from scraper.text.sentence import Sentence
 
 
 def read_mhtml(path: Path, tally: Tally) -> Iterator[SavedPage]:
     """The page of an MHTML file: its root part. Frames, pictures and styles are skipped. Raises OSError."""
     if path.stat().st_size > MAX_FILE:
-        tally.refuse(f"{path.name}: has more than {MAX_FILE} bytes")
+        tally.refuse(Sentence("{name}: has more than {max_file} bytes", name=path.name, max_file=MAX_FILE))
         return
     message = message_from_bytes(path.read_bytes(), policy=policy.compat32.clone(raise_on_defect=False))
     parts = [part for part in message.walk() if not part.is_multipart()]
@@ -29,7 +30,7 @@ def read_mhtml(path: Path, tally: Tally) -> Iterator[SavedPage]:
     body = root.get_payload(decode=True) if root is not None else None
     if root is None or not isinstance(body, bytes) or not is_web(url):
         said = "has no page" if not body else f"its page has no address of the web but {url!r}"
-        tally.unreadable.append(f"{path.name}: not a whole MHTML file: {said}")
+        tally.unreadable.append(Sentence("{name}: not a whole MHTML file: {said}", name=path.name, said=said))
         return
     charset = root.get_content_charset()
     yield SavedPage(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scraper.captures import Tally
 from scraper.saved.page import MAX_FILE, SavedPage, is_web
+from scraper.text.sentence import Sentence
 
 _START = 8192
 _SINGLE_FILE = re.compile(rb"<!--\s*Page saved with SingleFile\s(.{0,4000}?)-->", re.S)
@@ -26,7 +27,7 @@ def tells_origin(start: bytes) -> bool:
 def read_saved_html(path: Path, tally: Tally) -> Iterator[SavedPage]:
     """The page of one saved HTML file. SingleFile records the time; "save page as" does not. Raises OSError."""
     if path.stat().st_size > MAX_FILE:
-        tally.refuse(f"{path.name}: has more than {MAX_FILE} bytes")
+        tally.refuse(Sentence("{name}: has more than {max_file} bytes", name=path.name, max_file=MAX_FILE))
         return
     body = path.read_bytes()
     fields, captured_at = {}, None
@@ -38,7 +39,11 @@ def read_saved_html(path: Path, tally: Tally) -> Iterator[SavedPage]:
     url = fields.get("url") or (saved_from.group(1).decode("utf-8", "replace") if saved_from else "")
     url = unescape(url)
     if not is_web(url):
-        tally.refuse(f"{path.name}: tells no address of the web; name it in a CSV with the columns file and url")
+        tally.refuse(
+            Sentence(
+                "{name}: tells no address of the web; name it in a CSV with the columns file and url", name=path.name
+            )
+        )
         return
     tally.records += 1
     yield SavedPage(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scraper.sites.site import BUILT_IN, SiteError
+from scraper.text.sentence import Sentence
 
 _LINE = re.compile(r"^checked[ \t]*=.*$", re.M)
 _TABLE = re.compile(r"^\[", re.M)
@@ -18,7 +19,7 @@ def site_path(id_: str, extra: Iterable[Path] = ()) -> Path:
     """The file that counts for the site ``id_``: the last one with this name. Raises SiteError if there is none."""
     paths = [path for folder in (BUILT_IN, *extra) if (path := folder / f"{id_}.toml").is_file()]
     if not paths:
-        raise SiteError(f"no site file is named {id_}.toml")
+        raise SiteError(Sentence("no site file is named {id}.toml", id=id_))
     return paths[-1]
 
 
@@ -38,5 +39,5 @@ def with_checked(text: str, checked: str) -> str:
     except tomllib.TOMLDecodeError:
         is_right = False
     if not is_right:
-        raise ValueError("the line `checked` cannot be found: write it by hand")
+        raise ValueError(Sentence("the line `checked` cannot be found: write it by hand"))
     return written

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import soupsieve
 
+from scraper.text.sentence import Sentence
+
 FAMILIES: dict[str, str] = {
     "apbac": "scraper.pages.apbac:Apbac",
     "nukeviet": "scraper.pages.nukeviet:NukeViet",
@@ -44,7 +46,11 @@ _FOUND_BY_PLACE: Mapping[str, frozenset[str]] = {
 def check_family(name: str) -> None:
     """Raises ValueError for a family that there is none of."""
     if name not in FAMILIES:
-        raise ValueError(f"no family {name!r}; the families are {', '.join(sorted(FAMILIES))}")
+        raise ValueError(
+            Sentence(
+                "no family {name!r}; the families are {families}", name=name, families=", ".join(sorted(FAMILIES))
+            )
+        )
 
 
 def check_learned(family: str, select: Mapping[str, str], selectors: Iterable[str]) -> None:
@@ -53,7 +59,7 @@ def check_learned(family: str, select: Mapping[str, str], selectors: Iterable[st
     ``selectors`` are the further ones of ``[learned]``.
     """
     if missing := {"title", "body"} - select.keys():
-        raise ValueError(f"select: a learned site needs {' and '.join(sorted(missing))}")
+        raise ValueError(Sentence("select: a learned site needs {missing}", missing=" and ".join(sorted(missing))))
     check_select("learned", select)
     check_select(family, {field: selector for field, selector in select.items() if field == "list"})
     check_selectors("learned", selectors)
@@ -64,10 +70,19 @@ def check_select(family: str, select: Mapping[str, str]) -> None:
     heeded = [field for field in FIELDS if field not in _FOUND_BY_PLACE.get(family, ())]
     for field, selector in select.items():
         if field not in FIELDS:
-            raise ValueError(f"select: no field {field!r}; the fields are {', '.join(FIELDS)}")
+            raise ValueError(
+                Sentence("select: no field {field!r}; the fields are {fields}", field=field, fields=", ".join(FIELDS))
+            )
         if field not in heeded:
             takes = f"takes only {', '.join(heeded)}" if heeded else "takes no selectors"
-            raise ValueError(f"select.{field}: the family {family!r} finds this field by its place and {takes}")
+            raise ValueError(
+                Sentence(
+                    "select.{field}: the family {family!r} finds this field by its place and {takes}",
+                    field=field,
+                    family=family,
+                    takes=takes,
+                )
+            )
         check_selectors(f"select.{field}", [selector])
 
 
@@ -77,4 +92,6 @@ def check_selectors(where: str, selectors: Iterable[str]) -> None:
         try:
             soupsieve.compile(selector)
         except (soupsieve.SelectorSyntaxError, ValueError) as error:
-            raise ValueError(f"{where}: {selector!r} is not a CSS selector") from error
+            raise ValueError(
+                Sentence("{where}: {selector!r} is not a CSS selector", where=where, selector=selector)
+            ) from error

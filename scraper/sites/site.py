@@ -17,6 +17,7 @@ from w3lib.url import safe_url_string
 from scraper.addresses import endpoint
 from scraper.sites.families import check_family, check_learned, check_select
 from scraper.sites.learned import LearnedPart
+from scraper.text.sentence import Sentence, sentence_of
 
 BUILT_IN = Path(__file__).parent
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
@@ -59,7 +60,7 @@ class Fetch(_Strict):
         try:
             b" ".decode(value or "utf-8")
         except (LookupError, ValueError) as error:
-            raise ValueError(f"no encoding {value!r} is known") from error
+            raise ValueError(Sentence("no encoding {value!r} is known", value=value)) from error
         return value
 
     @field_validator("allow")
@@ -67,7 +68,9 @@ class Fetch(_Strict):
     def _allowed_are_pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for pair in value:
             if not _is_netloc(pair) or urlsplit(f"http://{pair}/").port is None:
-                raise ValueError(f"{pair!r}: write a host and its port, for example 127.0.0.1:8080")
+                raise ValueError(
+                    Sentence("{pair!r}: write a host and its port, for example 127.0.0.1:8080", pair=pair)
+                )
         return value
 
 
@@ -114,14 +117,16 @@ class Site(_Strict):
     @classmethod
     def _id_is_plain(cls, value: str) -> str:
         if not _ID.fullmatch(value):
-            raise ValueError("a site's id (its file's name) is lower-case letters, digits, '-', '_' and '.'")
+            raise ValueError(
+                Sentence("a site's id (its file's name) is lower-case letters, digits, '-', '_' and '.'")
+            )
         return value
 
     @field_validator("home")
     @classmethod
     def _home_is_web(cls, value: str) -> str:
         if not _is_web(value):
-            raise ValueError("write the whole address, for example https://baoapbac.vn/")
+            raise ValueError(Sentence("write the whole address, for example https://baoapbac.vn/"))
         return value
 
     @field_validator("hosts")
@@ -129,14 +134,14 @@ class Site(_Strict):
     def _hosts_are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for host in value:
             if not _is_netloc(host):
-                raise ValueError(f"{host!r}: write a host alone, for example m.baoapbac.vn")
+                raise ValueError(Sentence("{host!r}: write a host alone, for example m.baoapbac.vn", host=host))
         return value
 
     @field_validator("path")
     @classmethod
     def _path_is_a_path(cls, value: str) -> str:
         if not value.startswith("/"):
-            raise ValueError(f"{value!r}: write a path, for example /tin-tuc/")
+            raise ValueError(Sentence("{value!r}: write a path, for example /tin-tuc/", value=value))
         return value
 
     @field_validator("family")
@@ -198,7 +203,7 @@ def _absolute(home: str, name: str, address: str) -> str:
     except ValueError:
         whole = ""
     if not _is_web(whole):
-        raise ValueError(f"{name}: {address!r} is no address of the web")
+        raise ValueError(Sentence("{name}: {address!r} is no address of the web", name=name, address=address))
     return whole
 
 
@@ -214,7 +219,7 @@ class Sites(dict[str, Site]):
         if id_ in self.broken:
             raise self.broken[id_]
         if id_ not in self:
-            raise SiteError(f"unknown site {id_!r}; `tinkhoi sites` lists them")
+            raise SiteError(Sentence("unknown site {id!r}; `tinkhoi sites` lists them", id=id_))
         return self[id_]
 
 
@@ -238,14 +243,17 @@ def read_site(path: Path) -> Site:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SiteError(f"{path}: cannot be read as TOML: {error}") from error
+        raise SiteError(Sentence("{path}: cannot be read as TOML: {error}", path=path, error=error)) from error
     try:
         return Site.model_validate({**data, "id": path.stem})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        said = first["msg"].removeprefix("Value error, ")
+        raised = first.get("ctx", {}).get("error")
+        said = first["msg"] if raised is None or isinstance(raised, str) else sentence_of(raised)
         where = [".".join(map(str, first["loc"]))] if first["loc"] else []
-        raise SiteError(f"{': '.join([str(path), *where, said])} (see docs/add_a_site.md)") from error
+        raise SiteError(
+            Sentence("{what} (see docs/add_a_site.md)", what=Sentence.row([str(path), *where, said], ": "))
+        ) from error
 
 
 def load_sites(extra: Iterable[Path] = ()) -> Sites:
@@ -258,7 +266,7 @@ def load_sites(extra: Iterable[Path] = ()) -> Sites:
     broken: dict[str, SiteError] = {}
     for folder in (BUILT_IN, *extra):
         if not folder.is_dir():
-            raise SiteError(f"{folder}: no such folder of site files")
+            raise SiteError(Sentence("{folder}: no such folder of site files", folder=folder))
         for path in sorted(folder.glob("*.toml")):
             sites.pop(path.stem, None)
             broken.pop(path.stem, None)

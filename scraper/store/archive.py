@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, Self
 from scraper.optional_packages import left_out
 from scraper.store import seal
 from scraper.store.errors import (
-    WAY_BACK,
     ArchiveDamaged,
     ArchiveLocked,
     ArchiveNewer,
     ArchiveUnusable,
     archive_errors,
+    damaged,
 )
 from scraper.store.migrations import APPLICATION_ID, STEPS, VIEWS, migrations, replace_views, steps_taken
 from scraper.text import fold
+from scraper.text.sentence import Sentence
 from scraper.whole_files import replacing
 
 if TYPE_CHECKING:
@@ -185,7 +186,11 @@ def _break_seal(path: Path) -> None:
             seal.note_changes(path, changed)
         seal.take_off(path)
     except OSError as error:
-        raise ArchiveUnusable(f"{path}: it cannot be read or its folder not be written: {error.strerror}") from error
+        raise ArchiveUnusable(
+            Sentence(
+                "{path}: it cannot be read or its folder not be written: {error}", path=path, error=error.strerror
+            )
+        ) from error
 
 
 def refuse_second_writer(path: Path) -> None:
@@ -198,13 +203,17 @@ def open_reader(path: Path) -> Archive:
     """Opens the archive at ``path`` for reading only. A writer may be at work. Raises ArchiveError."""
     path = path.absolute()
     if not path.exists():
-        raise ArchiveUnusable(f"{path}: there is no archive yet; run a crawl first, or name its folder with --data")
+        raise ArchiveUnusable(
+            Sentence("{path}: there is no archive yet; run a crawl first, or name its folder with --data", path=path)
+        )
     with archive_errors(path):
         archive = Archive(path, _connect(path, "ro"), None)
         try:
             _check_ours(archive)
             if _pending(archive):
-                raise ArchiveUnusable(f"{path}: written by an earlier version; run any crawl to bring it up to date")
+                raise ArchiveUnusable(
+                    Sentence("{path}: written by an earlier version; run any crawl to bring it up to date", path=path)
+                )
             archive.execute("PRAGMA query_only = ON")
         except BaseException:
             archive.close()
@@ -214,9 +223,13 @@ def open_reader(path: Path) -> Archive:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     if path.is_dir():
-        raise ArchiveUnusable(f"{path}: is a folder, not a database; name another data folder with --data")
+        raise ArchiveUnusable(
+            Sentence("{path}: is a folder, not a database; name another data folder with --data", path=path)
+        )
     if path.stat().st_size == 0:
-        raise ArchiveDamaged(f"{path}: is empty, not a database; move it away, nothing was written")
+        raise ArchiveDamaged(
+            Sentence("{path}: is empty, not a database; move it away, nothing was written", path=path)
+        )
     return sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS)
 
 
@@ -230,7 +243,7 @@ def writers_lock(path: Path, wait: float = 0.0) -> sqlite3.Connection:
         lock = sqlite3.connect(beside, isolation_level=None, timeout=wait)
     except sqlite3.Error as error:
         raise ArchiveUnusable(
-            f"{path}: its folder is missing or may not be written; name another with --data"
+            Sentence("{path}: its folder is missing or may not be written; name another with --data", path=path)
         ) from error
     try:
         lock.execute("PRAGMA journal_mode = MEMORY")
@@ -238,8 +251,12 @@ def writers_lock(path: Path, wait: float = 0.0) -> sqlite3.Connection:
     except sqlite3.Error as error:
         lock.close()
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            raise ArchiveLocked(f"{path}: another run is writing to it; wait for its end or stop it") from error
-        raise ArchiveUnusable(f"{beside}: the writer's lock cannot be taken: {error}") from error
+            raise ArchiveLocked(
+                Sentence("{path}: another run is writing to it; wait for its end or stop it", path=path)
+            ) from error
+        raise ArchiveUnusable(
+            Sentence("{beside}: the writer's lock cannot be taken: {error}", beside=beside, error=error)
+        ) from error
     return lock
 
 
@@ -260,13 +277,20 @@ def _create(path: Path) -> None:
 def _check_ours(archive: Archive) -> None:
     if archive.value("PRAGMA application_id") != APPLICATION_ID:
         raise ArchiveDamaged(
-            f"{archive.path}: a database of another program; move it away or name another data folder with --data"
+            Sentence(
+                "{path}: a database of another program; move it away or name another data folder with --data",
+                path=archive.path,
+            )
         )
     ours = _step_names()
     newer = [step for step in steps_taken(archive.connection) if step not in ours]
     if newer:
         raise ArchiveNewer(
-            f"{archive.path}: written by a later version of tinkhoi (step {newer[0]!r}); install that version"
+            Sentence(
+                "{path}: written by a later version of tinkhoi (step {newer!r}); install that version",
+                path=archive.path,
+                newer=newer[0],
+            )
         )
 
 
@@ -283,7 +307,7 @@ def _check_whole(archive: Archive) -> None:
         return
     answer = archive.value("PRAGMA quick_check(1)")
     if answer != "ok":
-        raise ArchiveDamaged(f"{archive.path}: the database is damaged ({str(answer).splitlines()[0]}); {WAY_BACK}")
+        raise damaged(archive.path, Sentence("the database is damaged ({error})", error=str(answer).splitlines()[0]))
 
 
 def _bring_up_to_date(archive: Archive) -> None:

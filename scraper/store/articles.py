@@ -27,10 +27,11 @@ from scraper.store.article_rows import (
     touch,
     why_changed,
 )
-from scraper.store.errors import WAY_BACK, ArchiveDamaged
+from scraper.store.errors import damaged
 from scraper.store.filters import Filters
 from scraper.store.past_captures import extend_revision, merge_earlier
 from scraper.store.revisions import Words, paragraphs, standing_words
+from scraper.text.sentence import Sentence
 
 __all__ = [
     "Saved",
@@ -191,7 +192,7 @@ def load_article(archive: Archive, id_: int) -> Stored:
         (id_,),
     )
     if row is None:
-        raise LookupError(f"no article has the id {id_}")
+        raise LookupError(Sentence("no article has the id {id}", id=id_))
 
     def related(columns: str, table: str, order: str) -> list[Any]:
         return archive.rows(f"SELECT {columns} FROM {table} WHERE article = ? ORDER BY {order}", (id_,))  # noqa: S608
@@ -215,9 +216,13 @@ def load_article(archive: Archive, id_: int) -> Stored:
         **attributes_of(dict(row)),
     )
     if Words.of(article).hash != row["text_hash"]:
-        raise ArchiveDamaged(
-            f"{archive.path}: the words of {article.site}/{article.key} are not those whose hash stands beside them;"
-            f" {WAY_BACK}"
+        raise damaged(
+            archive.path,
+            Sentence(
+                "the words of {site}/{key} are not those whose hash stands beside them",
+                site=article.site,
+                key=article.key,
+            ),
         )
     return Stored(
         id=id_,

@@ -11,10 +11,11 @@ from pathlib import Path
 from scraper.store import seal
 from scraper.store.archive import Archive, open_archive, writers_lock
 from scraper.store.articles import forget
-from scraper.store.errors import WAY_BACK, ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors
+from scraper.store.errors import ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors, fault_of
 from scraper.store.health import check_pages, check_schema, check_texts, foreign_triggers, mend
 from scraper.store.migrations import APPLICATION_ID
 from scraper.store.search import check_index
+from scraper.text.sentence import Sentence, sentence_of
 from scraper.whole_files import replacing
 
 
@@ -24,14 +25,16 @@ def backup(archive: Archive, path: Path) -> None:
     The copy is a complete archive, and :func:`restore` puts it back. Raises ArchiveError.
     """
     if path.exists() and path.samefile(archive.path):
-        raise ArchiveUnusable(f"{path}: is the archive itself; name another file for its copy")
+        raise ArchiveUnusable(Sentence("{path}: is the archive itself; name another file for its copy", path=path))
     with archive_errors(path), replacing(path) as draft:
         with closing(sqlite3.connect(draft)) as copy:
             archive.connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             answer = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if answer != "ok":
-            raise ArchiveUnusable(f"{path}: the copy is not whole ({answer}); nothing was replaced")
+            raise ArchiveUnusable(
+                Sentence("{path}: the copy is not whole ({answer}); nothing was replaced", path=path, answer=answer)
+            )
 
 
 def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
@@ -43,9 +46,9 @@ def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
     If it raises ArchiveError, nothing was replaced.
     """
     if not copy.is_file():
-        raise ArchiveUnusable(f"{copy}: there is no such file")
+        raise ArchiveUnusable(Sentence("{copy}: there is no such file", copy=copy))
     if path.exists() and path.samefile(copy):
-        raise ArchiveUnusable(f"{copy}: is the archive itself")
+        raise ArchiveUnusable(Sentence("{copy}: is the archive itself", copy=copy))
     draft = path.with_name(f"{path.name}.restored")
     try:
         with closing(writers_lock(path)):
@@ -56,15 +59,21 @@ def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
                     mend(archive)
                 except ArchiveDamaged as error:
                     raise ArchiveDamaged(
-                        f"{str(error).removesuffix(f'; {WAY_BACK}')}; nothing was replaced, choose another backup"
+                        Sentence(
+                            "{path}: {fault}; nothing was replaced, choose another backup",
+                            path=draft,
+                            fault=fault_of(error),
+                        )
                     ) from error
                 _take_down(archive, _taken_down(path))
                 articles: int = archive.value("SELECT count(*) FROM articles")
             return articles, _exchange(draft, path)
     except ArchiveError as error:
-        raise type(error)(str(error).replace(str(draft), str(copy))) from error
+        raise type(error)(_of_copy(error, copy)) from error
     except OSError as error:
-        raise ArchiveUnusable(f"{path}: the backup cannot be put there: {error.strerror}") from error
+        raise ArchiveUnusable(
+            Sentence("{path}: the backup cannot be put there: {error}", path=path, error=error.strerror)
+        ) from error
     finally:
         for name in ("", "-wal", "-shm", ".lock", ".sums", ".changed"):
             draft.with_name(f"{draft.name}{name}").unlink(missing_ok=True)
@@ -85,6 +94,12 @@ def _take_down(archive: Archive, rows: list[tuple[str, str, str, str, str | None
     archive.connection.executemany("INSERT INTO forgotten VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
     for site, key, _, at, reason in rows:
         forget(archive, f"{site}/{key}", at=datetime.fromisoformat(at), reason=reason)
+
+
+def _of_copy(error: ArchiveError, copy: Path) -> str:
+    """What an error of the draft says, as one of the copy from which it was made."""
+    said = sentence_of(error)
+    return Sentence(said.pattern, **{**said.values, "path": copy}) if isinstance(said, Sentence) else said
 
 
 def _exchange(draft: Path, path: Path) -> Path | None:
@@ -126,8 +141,13 @@ def _refuse_foreign(draft: Path, copy: Path) -> None:
     with archive_errors(copy), closing(sqlite3.connect(draft, isolation_level=None)) as connection:
         if planted := foreign_triggers(connection):
             raise ArchiveDamaged(
-                f"{copy}: holds a trigger that is not tinkhoi's, {planted[0]!r}, which could change what is written;"
-                f' drop it (DROP TRIGGER "{planted[0]}") or choose another backup; nothing was replaced'
+                Sentence(
+                    "{copy}: holds a trigger that is not tinkhoi's, {planted!r}, which could change what is"
+                    ' written; drop it (DROP TRIGGER "{planted}") or choose another backup; nothing was'
+                    " replaced",
+                    copy=copy,
+                    planted=planted[0],
+                )
             )
         is_unmarked = connection.execute("PRAGMA application_id").fetchone()[0] == 0
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}

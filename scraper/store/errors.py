@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
+from scraper.text.sentence import Sentence, sentence_of
+
 
 class ArchiveError(Exception):
     """The archive cannot be used. The message is one line that names the file and what to do."""
@@ -46,18 +48,21 @@ class ArchiveLocked(ArchiveError):
     exit_code = 6
 
 
-WAY_BACK = "put a backup in its place with `tinkhoi restore FILE`; the captures are untouched"
-_BY_CODE: dict[int, tuple[type[ArchiveError], str]] = {
-    sqlite3.SQLITE_FULL: (DiskFull, "the disk is full; make room and run again, nothing acknowledged was lost"),
-    sqlite3.SQLITE_CORRUPT: (ArchiveDamaged, f"the database is damaged; {WAY_BACK}"),
-    sqlite3.SQLITE_NOTADB: (ArchiveDamaged, f"not a database, or one whose first page is damaged; {WAY_BACK}"),
-    sqlite3.SQLITE_BUSY: (ArchiveLocked, "another process is writing to it; wait for its end"),
-    sqlite3.SQLITE_LOCKED: (ArchiveLocked, "another process is writing to it; wait for its end"),
-    sqlite3.SQLITE_READONLY: (ArchiveUnusable, "it may not be written; check its owner and rights"),
-    sqlite3.SQLITE_CANTOPEN: (ArchiveUnusable, "it cannot be opened; check the path and its rights"),
-    sqlite3.SQLITE_PERM: (ArchiveUnusable, "it cannot be opened; check the path and its rights"),
-    sqlite3.SQLITE_IOERR: (ArchiveDamaged, f"reading or writing it failed; check the disk, then {WAY_BACK}"),
-    sqlite3.SQLITE_FORMAT: (ArchiveDamaged, f"the database is damaged; {WAY_BACK}"),
+WAY_BACK = Sentence("put a backup in its place with `tinkhoi restore FILE`; the captures are untouched")
+_BY_CODE: dict[int, tuple[type[ArchiveError], Sentence]] = {
+    sqlite3.SQLITE_FULL: (
+        DiskFull,
+        Sentence("the disk is full; make room and run again, nothing acknowledged was lost"),
+    ),
+    sqlite3.SQLITE_CORRUPT: (ArchiveDamaged, Sentence("the database is damaged")),
+    sqlite3.SQLITE_NOTADB: (ArchiveDamaged, Sentence("not a database, or one whose first page is damaged")),
+    sqlite3.SQLITE_BUSY: (ArchiveLocked, Sentence("another process is writing to it; wait for its end")),
+    sqlite3.SQLITE_LOCKED: (ArchiveLocked, Sentence("another process is writing to it; wait for its end")),
+    sqlite3.SQLITE_READONLY: (ArchiveUnusable, Sentence("it may not be written; check its owner and rights")),
+    sqlite3.SQLITE_CANTOPEN: (ArchiveUnusable, Sentence("it cannot be opened; check the path and its rights")),
+    sqlite3.SQLITE_PERM: (ArchiveUnusable, Sentence("it cannot be opened; check the path and its rights")),
+    sqlite3.SQLITE_IOERR: (ArchiveDamaged, Sentence("reading or writing it failed; check the disk first")),
+    sqlite3.SQLITE_FORMAT: (ArchiveDamaged, Sentence("the database is damaged")),
 }
 
 
@@ -74,13 +79,30 @@ def as_archive_error(path: Path | str, error: Exception) -> ArchiveError | None:
         return None
     if "Could not decode to UTF-8" in str(error):
         column = re.search(r"column '([^']*)'", str(error))
-        where = f"a text in the column {column[1]}" if column else "a text"
-        return ArchiveDamaged(f"{path}: {where} holds bytes that are no text; {WAY_BACK}")
+        where = Sentence("a text in the column {column}", column=column[1]) if column else Sentence("a text")
+        return damaged(path, Sentence("{where} holds bytes that are no text", where=where))
     if str(error).startswith(_BROKEN_SCHEMA) and isinstance(error, sqlite3.OperationalError):
-        return ArchiveDamaged(f"{path}: the database is damaged ({error}); {WAY_BACK}")
+        return damaged(path, Sentence("the database is damaged ({error})", error=error))
     code = getattr(error, "sqlite_errorcode", None)
-    kind, advice = _BY_CODE.get(code & 0xFF if code is not None else -1, (None, ""))
-    return kind(f"{path}: {advice}") if kind is not None else None
+    kind, fault = _BY_CODE.get(code & 0xFF if code is not None else -1, (None, Sentence("")))
+    if kind is ArchiveDamaged:
+        return damaged(path, fault)
+    return kind(Sentence("{path}: {fault}", path=path, fault=fault)) if kind is not None else None
+
+
+def damaged(path: Path | str, fault: str) -> ArchiveDamaged:
+    """The error that names the file, what is wrong with it, and the way back."""
+    return ArchiveDamaged(Sentence("{path}: {fault}; {way_back}", path=path, fault=fault, way_back=WAY_BACK))
+
+
+def fault_of(error: ArchiveError) -> str:
+    """What is wrong, without the file and the way back."""
+    said = sentence_of(error)
+    return str(said) if not isinstance(said, Sentence) else _kept(said.values.get("fault"), said)
+
+
+def _kept(fault: object, said: Sentence) -> str:
+    return fault if isinstance(fault, str) else said
 
 
 @contextmanager

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from scraper.store import seal
 from scraper.store.archive import Archive
-from scraper.store.errors import WAY_BACK, ArchiveDamaged, ArchiveError, as_archive_error
+from scraper.store.errors import ArchiveError, as_archive_error, damaged, fault_of
 from scraper.store.migrations import migrations, replace_views
 from scraper.store.revisions import history, standing_words
 from scraper.store.search import check_index, reindex
+from scraper.text.sentence import Sentence
 
 _MENDED = frozenset({"view", "trigger", "index"})
 """Parts of the schema that hold no data, so that they can be made anew."""
@@ -37,7 +38,7 @@ class SchemaFault:
         return self.kind in _MENDED
 
     def __str__(self) -> str:
-        return f"the {self.kind} {self.name} {self.said}"
+        return self.said
 
 
 def check_schema(connection: sqlite3.Connection) -> list[SchemaFault]:
@@ -46,12 +47,27 @@ def check_schema(connection: sqlite3.Connection) -> list[SchemaFault]:
     A trigger that is not ours is one: it could change what a night writes.
     """
     wanted, found = _wanted(), _schema(connection)
-    faults = [SchemaFault(kind, name, "is missing") for kind, name in wanted.keys() - found.keys()]
+    faults = [
+        SchemaFault(kind, name, Sentence("the {kind} {name} is missing", kind=kind, name=name))
+        for kind, name in wanted.keys() - found.keys()
+    ]
     for (kind, name), sql in found.items():
         if (kind, name) in wanted and sql != wanted[kind, name]:
-            faults.append(SchemaFault(kind, name, "is not as tinkhoi makes it"))
+            faults.append(
+                SchemaFault(
+                    kind, name, Sentence("the {kind} {name} is not as tinkhoi makes it", kind=kind, name=name)
+                )
+            )
         elif kind == "trigger" and (kind, name) not in wanted:
-            faults.append(SchemaFault(kind, name, "is not tinkhoi's, and could change what is written"))
+            faults.append(
+                SchemaFault(
+                    kind,
+                    name,
+                    Sentence(
+                        "the {kind} {name} is not tinkhoi's, and could change what is written", kind=kind, name=name
+                    ),
+                )
+            )
     return sorted(faults, key=str)
 
 
@@ -67,13 +83,15 @@ def foreign_triggers(connection: sqlite3.Connection) -> list[str]:
 
 def check_pages(archive: Archive) -> list[str]:
     """Faults of the file's structure, and rows that point to no row."""
-    wrong = [
-        f"the database is damaged: {str(row[0]).splitlines()[0]}"
+    wrong: list[str] = [
+        Sentence("the database is damaged: {row}", row=str(row[0]).splitlines()[0])
         for row in archive.rows("PRAGMA integrity_check(10)")
         if row[0] != "ok"
     ]
     return wrong + [
-        f"a row of {row['table']} points to a row of {row['parent']} that is not there"
+        Sentence(
+            "a row of {table} points to a row of {parent} that is not there", table=row["table"], parent=row["parent"]
+        )
         for row in archive.rows("PRAGMA foreign_key_check")[:10]
     ]
 
@@ -85,8 +103,12 @@ def check_seal(path: Path) -> list[str]:
         return []
     some = ", ".join(map(str, changed[:5])) + (", …" if len(changed) > 5 else "")
     return [
-        f"{len(changed)} pages of the database are not as tinkhoi left them (page {some}): they are damaged, or"
-        " another program wrote them"
+        Sentence(
+            "{changed} pages of the database are not as tinkhoi left them (page {some}): they are"
+            " damaged, or another program wrote them",
+            changed=len(changed),
+            some=some,
+        )
     ]
 
 
@@ -100,7 +122,7 @@ def check_texts(archive: Archive) -> list[str]:
                 pass
         except (sqlite3.Error, UnicodeError) as error:
             known = as_archive_error(table, error)
-            wrong.append(str(known or f"{table}: {error}").removesuffix(f"; {WAY_BACK}"))
+            wrong.append(Sentence("{table}: {fault}", table=table, fault=fault_of(known) if known else error))
     for id_, site, key, text_hash in (
         archive.rows("SELECT id, site, key, text_hash FROM articles") if not wrong else ()
     ):
@@ -111,7 +133,9 @@ def check_texts(archive: Archive) -> list[str]:
         except (ArchiveError, ValueError, TypeError, LookupError, sqlite3.Error):
             is_right = False
         if not is_right:
-            wrong.append(f"the words of {site}/{key} are not those whose hash stands beside them")
+            wrong.append(
+                Sentence("the words of {site}/{key} are not those whose hash stands beside them", site=site, key=key)
+            )
     return wrong
 
 
@@ -122,15 +146,15 @@ def mend(archive: Archive) -> list[str]:
     """
     faults = check_schema(archive.connection)
     _mend_schema(archive, [fault for fault in faults if fault.can_be_mended])
-    left = [str(fault) for fault in faults if not fault.can_be_mended]
+    left: list[str] = [fault.said for fault in faults if not fault.can_be_mended]
     if left:
-        raise ArchiveDamaged(f"{archive.path}: {left[0]}; {WAY_BACK}")
+        raise damaged(archive.path, left[0])
     before = check_index(archive)
     reindex(archive)
     left = [*check_pages(archive), *check_texts(archive), *check_index(archive)]
     if left:
-        raise ArchiveDamaged(f"{archive.path}: {left[0]}; {WAY_BACK}")
-    return [*map(str, faults), *before]
+        raise damaged(archive.path, left[0])
+    return [*(fault.said for fault in faults), *before]
 
 
 def _mend_schema(archive: Archive, faults: list[SchemaFault]) -> None:

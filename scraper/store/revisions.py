@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from scraper.items import Article
 from scraper.store.archive import Archive
+from scraper.text.sentence import Sentence
 
 PARAGRAPH = "\n\n"
 """Separates the paragraphs of a stored body. Each paragraph is one line, so splitting at it restores them."""
@@ -105,7 +106,7 @@ def standing_words(archive: Archive, article: int) -> Words:
     """The words of the newest revision. They are in ``articles``; ``revisions`` holds those that were replaced."""
     row = archive.row("SELECT kicker, title, lead, body FROM articles WHERE id = ?", (article,))
     if row is None:
-        raise LookupError(f"no article has the id {article}")
+        raise LookupError(Sentence("no article has the id {article}", article=article))
     captions = archive.rows(
         "SELECT caption FROM figures WHERE article = ? AND caption IS NOT NULL ORDER BY number", (article,)
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from scraper.clock import VIETNAM
 from scraper.store.archive import Archive, moment
+from scraper.text.sentence import Sentence
 
 PAST = ("import", "wayback", "commoncrawl", "reparse")
 """Triggers of runs that visit no live site: they add what was captured before, or read it anew."""
@@ -332,7 +333,7 @@ def run_summary(archive: Archive, run: str) -> RunSummary:
     """What the run did. Raises LookupError if the archive does not know the run."""
     row = archive.row("SELECT * FROM runs WHERE id = ?", (run,))
     if row is None:
-        raise LookupError(f"no run has the id {run!r}")
+        raise LookupError(Sentence("no run has the id {run!r}", run=run))
     sites = tuple(
         SiteSummary(**{name: site[name] for name in site.keys() if name != "run"})  # noqa: SIM118 - a Row, not a dict
         for site in archive.rows("SELECT * FROM run_sites WHERE run = ? ORDER BY site", (run,))

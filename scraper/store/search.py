@@ -23,6 +23,7 @@ from scraper.store.filters import FIRST_DAY, Filters
 from scraper.store.search_index import COLUMNS, folded
 from scraper.store.search_query import MAX_TERMS, WORD, SearchQuery, Term, bare, spelled
 from scraper.store.snippets import snippet
+from scraper.text.sentence import Sentence
 
 RANKED = 2000
 """How many of the newest matches are ranked by relevance."""
@@ -153,12 +154,12 @@ def check_index(archive: Archive, sample: int = 500) -> list[str]:
     wrong: list[str] = []
     missing = archive.value("SELECT count(*) FROM articles WHERE id NOT IN (SELECT id FROM articles_fts_docsize)")
     if missing:
-        wrong.append(f"{missing} articles are not in the search index")
+        wrong.append(Sentence("{count} articles are not in the search index", count=missing))
     stale = archive.value("SELECT count(*) FROM articles_fts_docsize WHERE id NOT IN (SELECT id FROM articles)")
     if stale:
-        wrong.append(f"the search index holds {stale} articles that are no more")
+        wrong.append(Sentence("the search index holds {count} articles that are no more", count=stale))
     if archive.row("SELECT 1 FROM articles_terms WHERE term >= 'đ' AND term < 'Ē' LIMIT 1"):
-        wrong.append("the search index was rebuilt by another program: words with đ are not found as d")
+        wrong.append(Sentence("the search index was rebuilt by another program: words with đ are not found as d"))
     rows = archive.rows(
         "SELECT id, title, body FROM articles WHERE id IN (SELECT id FROM articles ORDER BY id DESC LIMIT :half)"
         " OR id IN (SELECT id FROM articles ORDER BY random() LIMIT :half)",
@@ -175,7 +176,7 @@ def check_index(archive: Archive, sample: int = 500) -> list[str]:
                 lost += 1
                 break
     if lost:
-        wrong.append(f"{lost} of {len(rows)} articles are not found by their own words")
+        wrong.append(Sentence("{some} of {all} articles are not found by their own words", some=lost, all=len(rows)))
     return wrong
 
 

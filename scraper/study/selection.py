@@ -12,6 +12,7 @@ from scraper.sites.reference import provinces_named
 from scraper.store import Archive
 from scraper.store.filters import Filters
 from scraper.study.periods import lowest_id
+from scraper.text.sentence import Sentence
 
 _FIRST = date(1970, 1, 2)  # articles of no day have ids of 1 January 1970
 _LAST = date(9998, 12, 31)
@@ -55,7 +56,9 @@ def chosen_and_rest(archive: Archive, filters: Filters) -> tuple[Selection, Sele
     if sites is not None or filters.topic is not None:
         return here, Selection(here.sites, here.topic, here.spans, outside=True)
     if filters.since is None and filters.until is None:
-        raise ValueError("name a site, a province, a topic or a period: the rest is what it is compared with")
+        raise ValueError(
+            Sentence("name a site, a province, a topic or a period: the rest is what it is compared with")
+        )
     others = ((lowest_id(_FIRST), low), (high, lowest_id(_LAST)))
     return here, Selection(None, None, tuple(span for span in others if span[0] < span[1]))
 

@@ -21,6 +21,7 @@ from scraper.study.ledger import Unproven
 from scraper.study.periods import lowest_id
 from scraper.study.selection import Selection, ids_of, sites_of
 from scraper.study.terms import as_search
+from scraper.text.sentence import Sentence
 
 CHUNK = 20_000
 CHUNK_DAYS = 60
@@ -59,7 +60,7 @@ def count_by_day(
     filter.
     """
     if filters.section or filters.author or filters.since or filters.until:
-        raise ValueError("words over time can be counted by site, province and topic only")
+        raise ValueError(Sentence("words over time can be counted by site, province and topic only"))
     began = time.thread_time()
     sites = sites_of(archive, filters)
     expressions = {term: index_expression(archive, as_search(term)) for term in terms}

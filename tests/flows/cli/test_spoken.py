@@ -13,7 +13,10 @@ from flows.cli import run, tinkhoi
 from flows.cli.spoken import contexts, language_of, options, paragraphs
 from flows.outcome.exit_codes import ExitCode
 from flows.outcome.wording import catalogue
+from flows.schedule.doctor import QUESTIONS
 from flows.storage.folder import DataFolder
+from scraper.items import Precision
+from scraper.pages.recognise import CLUES
 from scraper.sample import SEED_KEY, SITE_ID
 from tests.places import REPOSITORY
 
@@ -27,12 +30,87 @@ def helps() -> Iterator[str]:
         yield from (paragraph for text in texts if text for paragraph in paragraphs(text))
 
 
-def calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
-    """Each call of one of these functions in flows, with its file."""
-    for file in sorted((REPOSITORY / "flows").rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", None) in names and node.args:
-                yield file.name, node
+MESSAGES = {
+    "tell": "command", "in_words": "command", "tell_row": "command", "RunError": "problem", "Sentence": "problem",
+}  # fmt: skip
+"""The functions whose first argument is words for a reader, and the context of these words in the catalogue."""
+
+TOLD = frozenset({"SiteError", "ArchiveUnusable", "ArchiveDamaged", "ArchiveLocked", "ArchiveNewer", "VisitFailed"})
+"""Errors that end a command with their words."""
+
+LOGS = frozenset({"log", "crawl_log", "_log", "logger"})
+OWN_WORDS = {
+    "precisions": [each.value for each in Precision],
+    "checks of the doctor": [*QUESTIONS, "schedule", "versions", "database", "schema", "search", "captures"],
+    "parts of an import": [
+        "read",
+        "known",
+        "not pages",
+        "not ours",
+        "left out",
+        "unreadable",
+        "cannot be read",
+        "remarks",
+    ],
+    "reasons of a revision": ["first", "edited", "parser"],
+    "states of an article": ["gone", "redirected"],
+    "fates of an article of a corpus": ["missing", "differs", "forgotten"],
+    "verdicts on a run": [*(code.name.lower() for code in ExitCode), "recovered"],
+}
+"""Names of ours that a command shows in words."""
+
+SAME = re.compile(r"\{[^{}]*\}|%(?:\.\d+)?[sdf]|tinkhoi|captures/|[\d\W_]")
+"""What is the same in every language: values, the program's name, marks."""
+
+BARE = frozenset({"echo", "print", "prompt", "confirm", "secho", "BadParameter", "UsageError", "ClickException"})
+"""What prints a text as it is. Words of ours reach them through the functions of MESSAGES alone."""
+
+OTHERWISE = {
+    "flows/cli/sites.py": "a table of ids, names and statuses as files have them",
+    "flows/cli/schedule.py": "lines of a crontab, and what the system itself said",
+}
+"""Files whose literal texts are no words, and why."""
+
+
+def code(*rooms: str) -> Iterator[tuple[str, ast.Module]]:
+    for room in rooms:
+        for file in sorted((REPOSITORY / room).rglob("*.py")):
+            yield file.relative_to(REPOSITORY).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def called(node: ast.Call) -> str:
+    return str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
+
+
+def literal_words(node: ast.expr) -> list[str]:
+    """Texts with letters in an expression, but for those that an inner call of MESSAGES words."""
+    if isinstance(node, ast.Call) and called(node) in MESSAGES:
+        return []
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) and SAME.sub("", node.value) else []
+    if isinstance(node, ast.FormattedValue):  # a format's letters are no words
+        return literal_words(node.value)
+    if isinstance(node, ast.Subscript):  # the names of columns and keys
+        return literal_words(node.value)
+    return [
+        text for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for text in literal_words(child)
+    ]
+
+
+def said() -> Iterator[tuple[str, str, str]]:
+    """Every message that stands in the code: its file, its context, its English words."""
+    for file, tree in code("flows", "scraper"):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name, first = called(node), node.args[0]
+            if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+                continue
+            if name in MESSAGES and (name == "Sentence" or file.startswith("flows/")):
+                for text in first.value.split("\t"):
+                    yield file, MESSAGES[name], text
+            elif name in {"info", "warning", "error"} and ast.unparse(node.func).partition(".")[0] in LOGS:
+                yield file, "progress", first.value
 
 
 def test_every_help_text_has_vietnamese_words() -> None:
@@ -40,15 +118,55 @@ def test_every_help_text_has_vietnamese_words() -> None:
     assert set(helps()) - entries == set()
 
 
-@pytest.mark.parametrize(
-    ("function", "context"), [("tell", "command"), ("in_words", "command"), ("RunError", "problem")]
-)
-def test_every_message_that_stands_in_the_code_has_vietnamese_words(function: str, context: str) -> None:
-    entries = {str(entry.id) for entry in catalogue("vi") if entry.id and entry.context == context}
-    said = {
-        (file, str(node.args[0].value)) for file, node in calls(function) if isinstance(node.args[0], ast.Constant)
+def test_every_message_that_stands_in_the_code_has_vietnamese_words() -> None:
+    entries = {(entry.context, str(entry.id)) for entry in catalogue("vi") if entry.id}
+    found = {(file, context, text) for file, context, text in said() if SAME.sub("", text)}
+    assert {each for each in found if (each[1], each[2]) not in entries} == set()
+    assert len(found) > 500
+    named = {(about, word) for about, words in OWN_WORDS.items() for word in words}
+    assert {each for each in named if ("command", each[1]) not in entries} == set()
+    assert {clue.says for clue in CLUES} <= {text for context, text in entries if context == "problem"}
+
+
+def test_every_entry_of_the_catalogue_is_said_somewhere() -> None:
+    spoken = {(context, text) for _, context, text in said()}
+    spoken |= {("command", word) for words in OWN_WORDS.values() for word in words}
+    spoken |= {("problem", clue.says) for clue in CLUES}
+    literals = {
+        node.value
+        for _, tree in code("flows", "scraper")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert said and {(file, text) for file, text in said if text not in entries} == set()
+    for entry in catalogue("vi"):
+        if entry.id and entry.context in {"command", "problem", "progress"}:
+            assert (entry.context, entry.id) in spoken or entry.id in literals, entry.id
+
+
+def test_a_message_is_words_and_values_and_is_not_put_together_before_it_is_worded() -> None:
+    flattened = [
+        f"{file}:{node.lineno}"
+        for file, tree in code("flows", "scraper")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and node.args
+        and called(node) in {*MESSAGES, *TOLD}
+        and isinstance(node.args[0], ast.JoinedStr)
+        and literal_words(node.args[0])
+    ]
+    assert flattened == []
+
+
+def test_no_command_prints_words_that_only_one_language_has() -> None:
+    bare = [
+        (file, text)
+        for file, tree in code("flows")
+        if file not in OTHERWISE and not file.startswith("flows/web/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) in BARE and node.args
+        for text in literal_words(node.args[0])
+    ]
+    assert bare == []
 
 
 @pytest.mark.parametrize("path", [each.command_path.split()[1:] for each in contexts(tinkhoi)], ids=" ".join)
