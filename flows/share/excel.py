@@ -40,7 +40,7 @@ def write_workbook(
         }
         bold = book.add_format({"bold": True})
         count = _fill(book.add_worksheet("articles"), names, rows, forms, bold)
-        _fill(book.add_worksheet("fields"), ("field", "type", "meaning"), dictionary, forms, bold)
+        _fill(book.add_worksheet("fields"), ("field", "type", "meaning_vi", "meaning_en"), dictionary, forms, bold)
     finally:
         try:
             book.close()

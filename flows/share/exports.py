@@ -158,10 +158,14 @@ def harmless(text: str) -> str:
 
 
 def _write_excel(rows: Iterable[Row], fields: Mapping[str, Any], path: Path) -> int:
+    from flows.outcome.wording import translated
     from flows.share.excel import write_workbook
 
     cells = ([_excel(kind, name, row[name]) for name, kind in fields.items()] for row in rows)
-    return write_workbook(path, list(fields), cells, dictionary(fields))
+    meanings = [
+        (name, kind, translated(meaning, "field", "vi"), meaning) for name, kind, meaning in dictionary(fields)
+    ]
+    return write_workbook(path, list(fields), cells, meanings)
 
 
 def _excel(kind: Kind, name: str, value: Any) -> Any:

@@ -13,6 +13,7 @@ from datasette import Response
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
+from flows.outcome.wording import translated
 from flows.web.article_page import article_address, citation_address
 from flows.web.captured_page import captured_address
 from flows.web.coverage_page import day_address
@@ -93,8 +94,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "captured_address": captured_address,
         "day_address": day_address,
         "citation_address": citation_address,
-        "table_meaning": table_meaning,
-        "column_meaning": column_meaning,
+        "table_meaning": lambda table: _in_language(table_meaning(table)),
+        "column_meaning": lambda table, column: _in_language(column_meaning(table, column)),
         "columns_told": columns_told,
     }
 
@@ -120,7 +121,12 @@ def columns_told(sql: str, columns: Sequence[str]) -> list[tuple[str, str]]:
     """What is told of the columns of a query: each as its tables and views, named in ``sql``, have it."""
     tables = [table for table in told()["meanings"] if re.search(rf"\b{table}\b", sql)]
     found = ((column, [column_meaning(table, column) for table in [*tables, ""]]) for column in columns)
-    return [(column, next(filter(None, meanings))) for column, meanings in found if any(meanings)]
+    return [(column, _in_language(next(filter(None, meanings))) or "") for column, meanings in found if any(meanings)]
+
+
+def _in_language(meaning: str | None) -> str | None:
+    """What a table or column means, in the reader's language."""
+    return translated(meaning, "field", language.get()) if meaning else None
 
 
 @hookimpl

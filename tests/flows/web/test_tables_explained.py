@@ -10,15 +10,18 @@ from urllib.parse import quote
 
 import pytest
 
+from flows.outcome.messages import Lang
+from flows.outcome.wording import catalogue, translated
 from flows.storage.folder import DataFolder
 from flows.web import pages_of
+from scraper.record import CONTEXT_FIELDS, FIELDS, OPEN_FIELDS
 from scraper.store import open_reader
-from scraper.store.meanings import column_meaning, table_meaning
+from scraper.store.meanings import column_meaning, table_meaning, told
 
 
-def get(demo: DataFolder, path: str) -> Any:
+def get(demo: DataFolder, path: str, lang: Lang = "en") -> Any:
     async def ask() -> Any:
-        return await pages_of(demo.database, "en").client.get(path)
+        return await pages_of(demo.database, lang).client.get(path)
 
     return asyncio.run(ask())
 
@@ -31,6 +34,19 @@ def test_a_table_says_what_it_and_its_columns_mean(demo: DataFolder) -> None:
     listed = unescape(get(demo, "/tinkhoi").text)
     for name in ("reading", "missed", "articles", "listed"):
         assert str(table_meaning(name)) in listed
+
+
+def test_every_meaning_is_told_in_vietnamese_too(demo: DataFolder) -> None:
+    meanings = {text for table in told().values() for text in table.values()}
+    meanings |= {field.meaning for field in (*FIELDS, *OPEN_FIELDS, *CONTEXT_FIELDS)}
+    entries = {str(entry.id) for entry in catalogue("vi") if entry.context == "field"}
+    assert meanings == entries and len(meanings) > 200
+    late, of_table = column_meaning("coverage", "late"), table_meaning("coverage")
+    assert late and of_table
+    for path in ("/tinkhoi/coverage", "/tinkhoi?sql=" + quote("select late from coverage")):
+        page = unescape(get(demo, path, "vi").text)
+        assert translated(late, "field", "vi") in page and late not in page
+    assert of_table not in unescape(get(demo, "/tinkhoi", "vi").text)
 
 
 def test_sql_says_what_its_columns_mean(demo: DataFolder) -> None:
