@@ -17,18 +17,27 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
 SAMPLE = 80
-"""A page reads at most so many articles of each side."""
+SYLLABLES = 15_000
+"""A page reads at most so many articles of each side, and begins no more once it has so many syllables."""
 
 SHOWN = 25
 
 
 def compare(archive: Archive, study: StudyRequest) -> dict[str, Any]:
     """What the template ``compare.html`` shows."""
-    shown: dict[str, Any] = {"study": study, "query": study.search, "found": None, "most": SAMPLE}
+    shown: dict[str, Any] = {
+        "study": study,
+        "query": study.search,
+        "found": None,
+        "most": SAMPLE,
+        "most_syllables": SYLLABLES,
+    }
     shown |= choices(archive, study)
     chosen = study.search.chosen
     if any(chosen[name] is not None for name in ("site", "province", "topic", "since", "until")):
-        shown["found"] = keywords_of(archive, study.search.filters, most=SAMPLE, shown=SHOWN)
+        shown["found"] = keywords_of(
+            archive, study.search.filters, most=SAMPLE, most_syllables=SYLLABLES, shown=SHOWN
+        )
     return shown
 
 

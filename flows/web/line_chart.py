@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,7 @@ class Point:
     x: float
     y: float
     address: str
+    said: str = ""  # the same in words
 
     @property
     def share(self) -> float | None:
@@ -75,14 +76,24 @@ def x_of(number: float, of: int) -> float:
 
 
 def line(
-    term: str, words: str, number: int, values: Sequence[tuple[Period, int, int, str]], top: float, *, share: bool
+    term: str,
+    words: str,
+    number: int,
+    values: Sequence[tuple[Period, int, int, str]],
+    top: float,
+    *,
+    share: bool,
+    say: Callable[[Period, int, int], str] = lambda *_: "",
 ) -> Line:
-    """The line of a term whose ``values`` are periods with matches, articles and the address of the matches."""
+    """The line of a term whose ``values`` are periods with matches, articles and the address of the matches.
+
+    ``say`` puts a period, its matches and its articles into words.
+    """
     points, pieces, piece = [], [], list[str]()
     for place, (period, count, total, address) in enumerate(values):
         height = (1000 * count / total if total else None) if share else float(count)
         x, y = x_of(place, len(values)), 100.0 if height is None else round(100 - 100 * height / top, 2)
-        points.append(Point(period, count, total, x, y, address))
+        points.append(Point(period, count, total, x, y, address, say(period, count, total)))
         if height is not None:
             piece.append(f"{x:g},{y:g}")
         elif piece:

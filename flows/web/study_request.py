@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal, Self
@@ -12,7 +12,7 @@ from flows.web.search_request import SearchRequest
 from scraper.clock import vietnam_today
 from scraper.store.filters import Filters
 from scraper.study.concordance import Order
-from scraper.study.periods import Unit
+from scraper.study.periods import Period, Unit
 
 MONTHS = 24
 """How many whole months a page looks back unless it is told from which day."""
@@ -84,6 +84,12 @@ class StudyRequest:
         if not values:
             return base
         return f"{base}{'&' if '?' in base else '?'}{urlencode(values)}"
+
+    def hits_of(self, words: str, spans: Sequence[Period]) -> list[str]:
+        """The addresses of the searches for ``words`` in the same articles, one for each period."""
+        base = self.hits(words, since=None, until=None)
+        joint = "&" if "?" in base else "?"
+        return [f"{base}{joint}since={span.first}&until={span.last}" for span in spans]
 
     def hits(self, words: str, **changes: Any) -> str:
         """The address of the search for ``words`` in the same articles."""

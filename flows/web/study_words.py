@@ -97,9 +97,10 @@ STUDY_WORDS: dict[str, tuple[str, str]] = {
         "{here} articles ({syllables} syllables) against {rest} articles ({rest_syllables} syllables).",
     ),
     "compare_sample": (
-        "Trang này đọc nhiều nhất {most} bài mỗi bên, rải đều theo thời gian. Lệnh tinkhoi compare đọc hết.",
-        "This page reads at most {most} articles of each side, spread evenly over time. The command "
-        "tinkhoi compare reads all.",
+        "Trang này đọc nhiều nhất {most} bài, hay chừng {syllables} chữ, mỗi bên, rải đều theo thời gian."
+        " Lệnh tinkhoi compare đọc hết.",
+        "This page reads at most {most} articles, or about {syllables} syllables, of each side, spread evenly over"
+        " time. The command tinkhoi compare reads all.",
     ),
     "pairs": ("Hai chữ", "Two syllables"),
     "singles": ("Một chữ", "One syllable"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from datasette import Response
 
 from flows.share.exports import harmless
-from flows.web.language import TOPICS
+from flows.web.language import TOPICS, decimal_text, period_text, say
 from flows.web.line_chart import Line, line, scale, strips, x_of
 from flows.web.page import Route, ask, page, query_of
 from flows.web.search_page import source_names
@@ -98,6 +98,7 @@ def drawn(study: StudyRequest, counts: DailyCounts, unproven: Sequence[Unproven]
         "lines": lines,
         "periods": spans,
         "total": total,
+        "total_addresses": study.hits_of("", spans),
         "wanting": sums(wanting, spans),
         "ticks": ticks,
         "strips": strips(unproven, spans),
@@ -110,10 +111,14 @@ def drawn(study: StudyRequest, counts: DailyCounts, unproven: Sequence[Unproven]
 
 def _line(study: StudyRequest, term: str, number: int, values: list[tuple[Period, int, int]], top: float) -> Line:
     words = as_search(term)
-    with_addresses = [
-        (span, count, all_, study.hits(words, since=span.first, until=span.last)) for span, count, all_ in values
-    ]
-    return line(term, words, number, with_addresses, top, share=study.measure == "share")
+    addresses = study.hits_of(words, [span for span, _, _ in values])
+    with_addresses = [(*value, address) for value, address in zip(values, addresses, strict=True)]
+
+    def said(period: Period, count: int, total: int) -> str:
+        share = decimal_text(1000 * count / total) if total else "–"
+        return say("point", period=period_text(period), term=term, count=count, share=share)
+
+    return line(term, words, number, with_addresses, top, share=study.measure == "share", say=said)
 
 
 def _labels(spans: Sequence[Period]) -> list[tuple[float, str, Period]]:

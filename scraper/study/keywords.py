@@ -9,6 +9,7 @@ it sorts, and the counts stand beside it.
 from __future__ import annotations
 
 import math
+import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +27,7 @@ LEAST_ARTICLES = 3
 
 _RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _BATCH = 200
+_FEW = 10  # where reading may stop at any article
 
 
 class _OneForm(dict[str, str]):
@@ -92,13 +94,15 @@ def keywords_of(
     filters: Filters,
     *,
     most: int | None = None,
+    most_syllables: int | None = None,
     shown: int = 50,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Comparison:
     """The words of the articles that pass ``filters`` against those of the rest (see :func:`chosen_and_rest`).
 
-    With ``most``, at most so many articles of each side are read, spread evenly over their time. Raises ValueError
-    where the filters name nothing to compare.
+    With ``most``, at most so many articles of each side are read, spread evenly over their time. With
+    ``most_syllables``, no more of them are begun once a side has so many: they are then read in an order drawn by
+    chance, the same at each call. Raises ValueError where the filters name nothing to compare.
     """
     forms = _OneForm()
     sides, read = [], 0
@@ -107,7 +111,12 @@ def keywords_of(
         side = Side(forms)
         ids, all_of_them = (ids_of(archive, selection), True) if most is None else sample_of(archive, selection, most)
         whole = whole and all_of_them
-        for text in _texts(archive, ids):
+        if most_syllables is not None:
+            ids = random.Random(0).sample(ids, len(ids))  # noqa: S311 - no secret
+        for text in _texts(archive, ids, _BATCH if most_syllables is None else _FEW):
+            if most_syllables is not None and side.syllables >= most_syllables:
+                whole = False
+                break
             side.add(text)
             progress(read := read + 1)
         sides.append(side)
@@ -148,14 +157,14 @@ def log_likelihood(here: int, of_here: int, rest: int, of_rest: int) -> float:
     return 2 * total
 
 
-def _texts(archive: Archive, ids: Iterable[int]) -> Iterator[str]:
+def _texts(archive: Archive, ids: Iterable[int], batch: int) -> Iterator[str]:
     columns = ", ".join(f"articles.{part}" for part in PARTS)
     chosen = list(ids)
-    for begin in range(0, len(chosen), _BATCH):
-        marks = ",".join("?" * len(chosen[begin : begin + _BATCH]))
+    for begin in range(0, len(chosen), batch):
+        marks = ",".join("?" * len(chosen[begin : begin + batch]))
         rows = archive.rows(
             f"SELECT {columns} FROM articles WHERE id IN ({marks})",  # noqa: S608
-            chosen[begin : begin + _BATCH],
+            chosen[begin : begin + batch],
         )
         for row in rows:
             yield "\n".join(filter(None, row))

@@ -25,7 +25,8 @@ from scraper.text.sentence import Sentence
 
 CHUNK = 20_000
 CHUNK_DAYS = 60
-"""About how many articles are looked through between two looks at the clock; at first, as many as these days have."""
+"""About how many articles are looked through for a term between two looks at the clock; at first, as many as these
+days have. Several terms share them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def count_by_day(
             total=counts.total | total,
             matches={term: counts.matches[term] | found.get(term, {}) for term in terms},
         )
-        span = max(7, min(20 * span, span * CHUNK // max(1, sum(total.values()))))
+        span = max(7, min(20 * span, span * CHUNK // max(1, len(terms) * sum(total.values()))))
     return counts
 
 

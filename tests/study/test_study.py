@@ -276,6 +276,17 @@ def test_a_sample_is_spread_over_the_time_and_always_the_same(generated: Archive
         chosen_and_rest(generated, Filters())
 
 
+def test_a_comparison_may_stop_at_some_syllables_wherever_these_lie_in_time(generated: Archive) -> None:
+    whole = keywords_of(generated, Filters(site="bao2"))
+    part = keywords_of(generated, Filters(site="bao2"), most=80, most_syllables=300)
+    assert whole.whole and not part.whole
+    for side in (part.here, part.rest):
+        assert 300 <= side.syllables < 300 + 14
+    again = keywords_of(generated, Filters(site="bao2"), most=80, most_syllables=300)
+    assert again.here.words == part.here.words and again.keywords == part.keywords
+    assert keywords_of(generated, Filters(site="bao2"), most=400, most_syllables=10**9).keywords == whole.keywords
+
+
 def test_days_that_are_not_proven_are_those_before_after_and_with_open_links(generated: Archive) -> None:
     first, last = date(2024, 1, 1), date(2024, 2, 19)
     with generated.transaction():

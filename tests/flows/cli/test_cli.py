@@ -69,7 +69,7 @@ def test_a_full_disk_is_one_line_and_code_3(
 @pytest.mark.parametrize(
     ("error", "code", "says"),
     [
-        (KeyError("x"), ExitCode.CRASH, "KeyError: 'x' (test_cli.py, line"),
+        (KeyError("x"), ExitCode.CRASH, "KeyError: 'x' (test_cli.py:"),
         (ValueError("một\nhai"), ExitCode.CRASH, "ValueError: một hai"),
         (PermissionError(13, "Permission denied", "/a"), ExitCode.CRASH, "Permission denied: '/a'"),
         (
