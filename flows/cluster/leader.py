@@ -337,9 +337,10 @@ class Cluster:
         other = self._until_it_answers(lambda: archive_of(self.objects, run))
         if other not in (None, own):
             raise RunError(
-                f"the storage holds run {run} of another archive: give each archive a prefix of its own, as in"
+                "the storage holds run {run} of another archive: give each archive a prefix of its own, as in"
                 " s3://BUCKET/ONE and s3://BUCKET/TWO",
                 ExitCode.CONFIGURATION,
+                run=run,
             )
 
     def _end_attempt(self, attempt: Attempt, sites: Mapping[str, Site]) -> CrawlPlan:

@@ -33,9 +33,9 @@ def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         tally.refuse(
             Sentence(
-                "{name}: not a whole HAR file: {name2}: {error}",
+                "{name}: not a whole HAR file: {kind}: {error}",
                 name=path.name,
-                name2=type(error).__name__,
+                kind=type(error).__name__,
                 error=error,
             )
         )
