@@ -48,6 +48,7 @@ class GeneratedPaper(FaultNewspaper):
     retold: set[str] = field(default_factory=set)  # keys of which a list or sitemap showed that they were edited
     wrong: int = 0  # answers of this night that a sound server would not have given
     missing: set[str] = field(default_factory=set)  # what was missing after the night before
+    met: Counter[str] = field(default_factory=Counter)  # what the crawl did this night, as far as a server sees it
     _asked: Counter[str] = field(default_factory=Counter)
     _out: dict[int, list[EditedStory]] = field(default_factory=dict)  # of the night asked for last
 
@@ -63,6 +64,7 @@ class GeneratedPaper(FaultNewspaper):
         self.older.clear()
         self.aged = False
         self._asked.clear()
+        self.met.clear()
         self.wrong = 0
 
     def all_stories(self, night: int | None = None) -> list[EditedStory]:
@@ -257,9 +259,16 @@ class GeneratedPaper(FaultNewspaper):
         if fault.kind == "to-itself":
             return Reply(302, b"", {"Location": page.path})
         if fault.kind == "cookie":
-            return page.good if self._asked[page.path] % 2 == 0 else Reply(
-                302, b"", {"Location": page.path, "Set-Cookie": "seen=1; Path=/"}
-            )  # fmt: skip
+            if "seen=1" in self.cookie:
+                self.met["cookie sent back"] += 1
+                return page.good
+            return Reply(302, b"", {"Location": page.path, "Set-Cookie": "seen=1; Path=/"})
+        if fault.kind == "chain":
+            bare, _, steps = page.path.partition("?buoc=")
+            if steps == "2":
+                self.met["redirect chain"] += 1
+                return page.good
+            return Reply(302, b"", {"Location": f"{bare}?buoc={int(steps or 0) + 1}"})
         if fault.kind == "older":
             older = stories_of(self.scenario, self.today, max(1, self.night - 2))
             reply = next((html(article_html(s)) for s in older if s.number == page.story.number), page.good)
@@ -278,7 +287,9 @@ class GeneratedPaper(FaultNewspaper):
                 told = f">{story.title}<" in text if story.retitled else page.kind == "sitemap"
                 if story.version and told:
                     self.retold.add(story.key)
-        elif page.story is not None and (
-            reply.status in {301, 302, 304, 404, 410} or reply.body == WORDS["not-found"](page).body
-        ):
+        elif page.story is None:
+            return
+        elif reply.status in {301, 302, 304, 404, 410} or reply.body == WORDS["not-found"](page).body:
             self.denied.add(page.story.key)
+        elif reply is page.good:
+            self.denied.discard(page.story.key)  # a chain of redirects has led back to it

@@ -129,6 +129,7 @@ class FaultNewspaper:
     on_request: Callable[[str], None] | None = None  # told each path before it is answered
     host: str = field(default_factory=lambda: f"127.0.1.{next(_HOSTS)}")  # a host of its own has a queue of its own
     server: ThreadingHTTPServer | None = None
+    cookie: str = ""  # what came with the request that is being answered: a host is asked one at a time
 
     def moment(self) -> datetime:
         """The clock that the server's ``Date`` shows."""
@@ -235,6 +236,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.paper.on_request is not None:
             self.paper.on_request(self.path)
         tag = self.headers.get("If-None-Match")
+        self.paper.cookie = self.headers.get("Cookie", "")
         reply = self.paper.answer(self.path, tag)
         line = Asked(began, 0, self.path, reply.status, tag is not None, self.headers.get("User-Agent", ""))
         self.paper.log.append(line)

@@ -34,7 +34,8 @@ AT_ONCE = 20
 
 SOMETIMES = (
     "wrong answer", "site named", "code 0", "code 2", "code 8", "re-check", "edit", "gone", "refused", "redirect",
-    "gap opened", "gap healed", "list turned again", "healed later", "unchanged",
+    "gap opened", "gap healed", "list turned again", "healed later", "unchanged", "redirect chain",
+    "cookie sent back", "robots forbade", "waiting", "moved", "published late",
 )  # fmt: skip
 """What must happen at least ten times in a run, or the run proves nothing."""
 
@@ -119,6 +120,8 @@ def judge_paper(
     told.unshown += sum(not each.is_proved for each in found)
     if night == paper.scenario.nights:
         told.lost += [where + each.said for each in found if each.is_due]
+        told.sometimes["moved"] += sum(story.moved for story in paper.all_stories())
+        told.sometimes["published late"] += sum(each.minutes >= 1440 for each in paper.scenario.articles)
     if not paper.wrong and not found and night > 1:
         told.good_nights += 1
         if named:
@@ -131,6 +134,7 @@ def judge_paper(
     told.sometimes["site named"] += named
     told.sometimes[f"code {code_of(summary, name)}"] += 1
     told.sometimes["wrong answer"] += bool(paper.wrong)
+    told.sometimes += paper.met
 
 
 def _note_way(
@@ -166,12 +170,14 @@ def _count(told: Told, nights: Nights, summary: NightSummary) -> None:
     told.sometimes["re-check"] += summary.counted.requests_by_kind["rechecks"]
     told.sometimes["edit"] += summary.counted.edited
     told.sometimes["gone"] += len(summary.counted.gone)
+    told.sometimes["waiting"] += summary.counted.waiting
     run = summary.counted.run
     for what, query in (
         ("gap opened", "SELECT count(*) AS n FROM gaps WHERE run = ?"),
         ("gap healed", "SELECT count(*) AS n FROM gaps WHERE closed_run = ?"),
         ("redirect", "SELECT count(*) AS n FROM captures WHERE run = ? AND kind = 'redirect'"),
         ("refused", "SELECT count(*) AS n FROM captures WHERE run = ? AND kind = 'rejected'"),
+        ("robots forbade", "SELECT count(*) AS n FROM captures WHERE run = ? AND outcome = 'robots'"),
         ("unchanged", "SELECT count(*) AS n FROM captures WHERE run = ? AND kind = 'unchanged'"),
         ("list turned again", "SELECT count(*) AS n FROM run_sources WHERE run = ? AND pages > 2 AND unseen = 0"),
     ):

@@ -24,7 +24,7 @@ ON_FEEDS = ("empty", "nothing", "login", "home", "cut", "403", "404", "500", "50
 ON_SITEMAPS = ("empty", "nothing", "login", "home", "403", "404", "500", "503", "reset", "cached")
 ON_ARTICLES = (
     "not-found", "login", "maintenance", "flood", "captcha", "home", "nothing", "to-home", "to-login", "to-other",
-    "to-list", "to-host", "to-itself", "cookie", "another", "older", "cut",
+    "to-list", "to-host", "to-itself", "cookie", "chain", "another", "older", "cut",
     "canonical-home", "canonical-list", "canonical-other", "canonical-host", "403", "404", "410", "429", "500", "503",
     "reset",
 )  # fmt: skip

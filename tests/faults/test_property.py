@@ -1,7 +1,7 @@
 """What an answer proved is in the archive or told; seven nights after the last fault archive and truth are equal.
 
-Twenty seeds are played here; `make torture` plays three hundred, and each kind of fault alone. One seed again:
-``python -m tests.faults.property 7 7``.
+Twenty seeds are played here, and each kind of fault alone on a second night; `make torture` plays three hundred, and
+each kind on a first night, too. One seed again: ``python -m tests.faults.property 7 7``.
 """
 
 from __future__ import annotations
@@ -32,9 +32,24 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         return apart.submit(play, seeds(20), tmp_path_factory.mktemp("property")).result()
 
 
+@pytest.fixture(scope="module")
+def told_of_single(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Each kind of fault alone, until archive and truth are equal again."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        folder = tmp_path_factory.mktemp("single")
+        return apart.submit(play, single_faults(2), folder, until_equal=True).result()
+
+
 def test_what_was_proved_is_held_or_told(told: Told) -> None:
     assert told.silent == []
     assert told.junk == []
+
+
+def test_a_fault_alone_loses_nothing_in_silence(told_of_single: Told) -> None:
+    assert told_of_single.papers == len(single_faults(2))
+    assert told_of_single.silent == []
+    assert told_of_single.junk == []
+    assert told_of_single.lost == []
 
 
 def test_all_is_there_after_seven_good_nights(told: Told) -> None:
