@@ -118,6 +118,7 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
         url=capture.url,
         etag=capture.header("ETag"),
         last_modified=capture.header("Last-Modified"),
+        led_from=tuple(aliases),
     )
     saved = save_article(reading.archive, article, seen, same_as=_moved_from(reading, owner, article, aliases))
     if saved.id is None:

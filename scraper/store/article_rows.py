@@ -54,6 +54,7 @@ class Seen:
     url: str  # the address that was read
     etag: str | None = None
     last_modified: str | None = None
+    led_from: tuple[str, ...] = ()  # the addresses whose redirects led to it
 
 
 def add_addresses(archive: Archive, id_: int, site: str, addresses: Iterable[tuple[str, str]], at: datetime) -> None:
@@ -83,7 +84,7 @@ def why_changed(archive: Archive, row: Any, article: Article, seen: Seen) -> Wha
 
     UNCHANGED if they were read from a second address this night, and are now read from the article's own.
     """
-    moved_here = same_address(seen.url, article.url) and not same_address(row["read_from"], row["url"])
+    moved_here = same_address(seen.url, article.url) and not _was_own(archive, row)
     standing_run = archive.value(
         "SELECT run FROM revisions WHERE article = ? AND number = ?", (row["id"], row["revision"])
     )
@@ -92,6 +93,17 @@ def why_changed(archive: Archive, row: Any, article: Article, seen: Seen) -> Wha
     digest = archive.value("SELECT payload_digest FROM captures WHERE id = ?", (seen.capture,))
     same_page = seen.capture == row["capture"] or (digest is not None and digest == row["payload_digest"])
     return What.PARSER if same_page or moved_here or article.parser != row["parser"] else What.EDITED
+
+
+def _was_own(archive: Archive, row: Any) -> bool:
+    """Whether the standing words were read from the article's own address, or where it led in that run."""
+    return (
+        same_address(row["read_from"], row["url"])
+        or archive.row(
+            "SELECT 1 FROM captures WHERE url = ? AND run = ? AND kind = 'redirect'", (row["url"], row["read_in"])
+        )
+        is not None
+    )
 
 
 def has_shrunk(archive: Archive, row: Any, words: Words, article: Article, seen: Seen) -> bool:

@@ -82,8 +82,8 @@ def save_article(archive: Archive, article: Article, seen: Seen, *, same_as: int
 
     ``same_as`` is the id of an article whose address redirects here: the article has moved and keeps its identity.
     Only what changed is written. An older capture is placed in the history by its time (see
-    scraper.store.past_captures). A capture of a second address only adds that address. Raises ValueError for a
-    paragraph that is not one line.
+    scraper.store.past_captures). A capture of a second address only adds that address, unless the article's own
+    address led there. Raises ValueError for a paragraph that is not one line.
     """
     with archive.transaction():
         if archive.row("SELECT 1 FROM forgotten WHERE site = ? AND key = ?", (article.site, article.key)):
@@ -297,7 +297,7 @@ def _insert(archive: Archive, article: Article, seen: Seen) -> Saved:
 
 def _with_capture(archive: Archive, id_: int) -> Any:
     return archive.rows(
-        "SELECT articles.*, captures.url AS read_from, captures.payload_digest FROM articles"
+        "SELECT articles.*, captures.url AS read_from, captures.run AS read_in, captures.payload_digest FROM articles"
         " JOIN captures ON captures.id = articles.capture WHERE articles.id = ?",
         (id_,),
     )[0]
@@ -340,7 +340,7 @@ def _update(archive: Archive, id_: int, article: Article, seen: Seen) -> Saved:
         row = _taken_back(archive, id_, at)
     add_addresses(archive, id_, article.site, [(url, article.key) for url in article.urls], article.captured_at)
     again = seen.capture == row["capture"]
-    own_address = same_address(seen.url, article.url)
+    own_address = same_address(seen.url, article.url) or any(same_address(row["url"], url) for url in seen.led_from)
     second_address = same_address(row["read_from"], row["url"]) and not own_address and article.key == row["key"]
     if at < row["last_seen"] and not again:
         archive.execute(

@@ -97,6 +97,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     edited = {"edited": 2, "retitled": True}
     papers: dict[str, FaultNewspaper] = {
         "retitled": GeneratedPaper(today, scenario=scenario(old_articles(3, **edited))),
+        "chained": GeneratedPaper(
+            today, scenario=replace(scenario(old_articles(1, **edited), Fault(2, "article", "chain")), canonical=True)
+        ),
         "unseen": GeneratedPaper(today, scenario=scenario(old_articles(1, **edited), Fault(2, "article", "500", 1))),
         "lastmod": GeneratedPaper(today, scenario=scenario(old_articles(3, edited=2), sitemap=True)),
         "theme": GeneratedPaper(today, scenario=scenario(old_articles(30, edited=2), sitemap=True)),
@@ -131,6 +134,10 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     finally:
         for paper in papers.values():
             paper.stop()
+
+
+def test_an_edit_behind_a_chain_of_redirects_is_kept(played: Played) -> None:
+    assert [title.partition(": ")[2] for title in played.titles("chained")] == ["tin sửa lần 1"]
 
 
 def test_a_title_that_a_list_shows_anew_is_a_reason_to_look_again(played: Played) -> None:
