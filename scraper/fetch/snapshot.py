@@ -130,7 +130,7 @@ class Snapshot:
             return None
         url, titles, looked = row
         retitled = bool(title) and not any(shows_title(title or "", known) for known in json.loads(titles) if known)
-        changed = _modified(lastmod or "")
+        changed = modified_at(lastmod or "")
         later = changed is not None and datetime.fromisoformat(looked) < changed <= utc_now()
         return Wanted(key, url) if retitled or later else None
 
@@ -159,7 +159,7 @@ class Snapshot:
         self.close()
 
 
-def _modified(text: str) -> datetime | None:
+def modified_at(text: str) -> datetime | None:
     """The moment of a sitemap's ``lastmod``. A day without a time means its end."""
     try:
         moment = datetime.fromisoformat(text)

@@ -100,7 +100,7 @@ def _shows_another(reading: FileReading, item: PageRead) -> Reject | None:
         return None
     if any(reading.answers.aliases(item.owner.site.id, item.capture.url)):
         return None  # led here by a redirect: the address asked for is another's anyway
-    return refuse_another(reading, item.owner.site.id, key, item.result)
+    return refuse_another(reading, item.owner.site.id, key, item.capture.url, item.result)
 
 
 def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, article: Article) -> None:

@@ -23,7 +23,7 @@ from scraper.items import Problem
 from scraper.reading.captured_pages import KnownPages
 from scraper.sites import Site
 from scraper.store.archive import Archive, moment
-from scraper.store.ledgers import add_problem, capture_id
+from scraper.store.ledgers import add_problem, capture_id, note_unseen_edit
 from scraper.store.reference import sync_sites
 from scraper.store.runs import settle_run
 from scraper.text.sentence import Sentence
@@ -219,6 +219,13 @@ def _keep_page(
         pages.append(PageRead(capture, owner, read_page(reading, capture, owner)))
 
 
+def _note_unseen_edits(reading: FileReading) -> None:
+    """Notes the edits that sitemaps told of and that were asked for in vain. Others wait for their night."""
+    for (site, key), (address, modified, at) in reading.modified.items():
+        if address in reading.asked:
+            note_unseen_edit(reading.archive, site, key, modified, at)
+
+
 def _settle(reading: FileReading) -> None:
     """Settles what only the whole file tells: redirects, articles that are gone, whether sources are whole."""
     archive, run = reading.archive, reading.run
@@ -227,6 +234,7 @@ def _settle(reading: FileReading) -> None:
             with _alone(reading, id_, url, answer.at):
                 resolve_redirect(reading, reading.touched[id_], url, answer)
         note_absent_pages(reading)
+        _note_unseen_edits(reading)
         for id_, owner in reading.touched.items():
             reading.counts["gone"] += settle_absences(
                 archive, reading.absences[id_], standing=reading.standing[id_], run=run

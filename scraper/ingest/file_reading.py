@@ -65,6 +65,9 @@ class FileReading:
         self.kinds: dict[tuple[str, str, datetime], str] = {}  # what the first look found, capture by capture
         self.titles: dict[tuple[str, str], str] = {}  # of links that lists showed: site and folded title to key
         self.shown: dict[tuple[str, str], set[str]] = {}
+        self.modified: dict[
+            tuple[str, str], tuple[str, datetime, datetime]
+        ] = {}  # by sitemaps: where, when, told when
         self.known_before: dict[tuple[str, str], bool] = {}
         self.parts: dict[str, PrintedArticle] = {}  # further pages of divided articles, by their addresses
         self.repeated_pages = RepeatedPages()

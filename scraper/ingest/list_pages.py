@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from scraper.addresses import comparable
 from scraper.captures import Capture, is_good, is_html
-from scraper.fetch.snapshot import Validators
+from scraper.fetch.snapshot import Validators, modified_at
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, is_robots
-from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle
+from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle, WitnessSource
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.reading.parts import place_of
 from scraper.store.articles import add_addresses, find_key
@@ -142,6 +142,8 @@ def _keep_entry(reading: FileReading, capture: Capture, owner: IngestedSite, ent
         add_addresses(reading.archive, first.article, owner.site.id, [(entry.url, key)], capture.fetched_at)
     else:
         reading.shown.setdefault((owner.site.id, key), set()).add(entry.url)
+    if first.article is not None and reading.is_tonight:
+        _note_edit(reading, owner, key, entry, capture.fetched_at)
     list_link(
         reading.archive,
         site=owner.site.id,
@@ -153,9 +155,16 @@ def _keep_entry(reading: FileReading, capture: Capture, owner: IngestedSite, ent
         run=reading.run,
         first=first,
     )
-    if entry.title and first.article is not None and reading.is_tonight:
-        note_title(reading.archive, owner.site.id, key, entry.title, capture.fetched_at)
     return None if first.outcome is LinkOutcome.OFFSITE else key
+
+
+def _note_edit(reading: FileReading, owner: IngestedSite, key: str, entry: ListEntry, at: datetime) -> None:
+    """Notes what a list shows of a known article that may tell of an edit: its title, a sitemap's ``lastmod``."""
+    if entry.title:
+        note_title(reading.archive, owner.site.id, key, entry.title, at)
+    modified = modified_at(entry.date_text or "") if entry.source is WitnessSource.SITEMAP else None
+    if modified is not None and modified <= at:
+        reading.modified[owner.site.id, key] = comparable(entry.url), modified, at
 
 
 def _place_of(reading: FileReading, owner: IngestedSite, entry: ListEntry) -> tuple[str, str, Decision] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scraper.ingest.file_reading import FileReading
+from scraper.ingest.file_reading import FileReading, storable
 from scraper.items import Article, Reject
 from scraper.store.archive import Archive
 from scraper.store.articles import find_key
@@ -11,6 +11,9 @@ from scraper.text import LEAST_WORDS, fold, likeness
 
 ALIKE = 0.8
 """From which likeness on a list's title and a page's are of one article."""
+
+HABIT = 3
+"""Pages that kept a title quite unlike their list's at a second look. From then on that is the site's habit."""
 
 
 def are_titles_of_one(listed: str, printed: str) -> bool:
@@ -35,21 +38,48 @@ def is_another(reading: FileReading, site: str, key: str | None, article: Articl
     return len(listed.split()) >= LEAST_WORDS and not is_part(listed, article.title)
 
 
-def refuse_another(reading: FileReading, site: str, key: str, article: Article) -> Reject | None:
-    """The refusal of a page that prints the title of another article of the site in place of its own.
+def refuse_another(reading: FileReading, site: str, key: str, url: str, article: Article) -> Reject | None:
+    """The refusal of a page at ``url`` that prints the title of another article of the site in place of its own.
 
-    Known by three things together: a list (or the archive) names this address by another title, neither is a part of
-    the other, and the title that the page prints is that of another address.
+    A list (or the archive) names this address by another title, and neither is a part of the other. If the title that
+    the page prints is that of another address, it is refused. If nobody knows it, a new page is refused until it
+    prints it at a second look: the other article may not be listed yet.
     """
-    own = reading.archive.value(
-        "SELECT title FROM articles WHERE id = ?", (find_key(reading.archive, site, key),)
-    ) or reading.archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key))
+    held = find_key(reading.archive, site, key)
+    own = reading.archive.value("SELECT title FROM articles WHERE id = ?", (held,)) or reading.archive.value(
+        "SELECT title FROM listed WHERE site = ? AND key = ?", (site, key)
+    )
     if not own or is_part(own, article.title):
         return None
+    refusal = Reject(reason="another-article", detail=f"not {own!r} but {article.title!r}", url=url)
     other = reading.titles.get((site, fold(article.title)), key)
-    if other == key and same_day_title(reading.archive, article, key) is None:
-        return None
-    return Reject(reason="another-article", detail=f"not {own!r} but {article.title!r}", url=article.url)
+    if other != key or same_day_title(reading.archive, article, key) is not None:
+        return refusal
+    is_doubted = held is None and reading.origin == "live" and _is_unlike(own, article.title)
+    return refusal if is_doubted and not _is_second_look(reading, site, refusal) else None
+
+
+def _is_unlike(listed: str, printed: str) -> bool:
+    """Whether a list's title is one, and quite another one than the page prints."""
+    return len(listed.split()) >= LEAST_WORDS and not are_titles_of_one(listed, printed)
+
+
+def _is_second_look(reading: FileReading, site: str, refusal: Reject) -> bool:
+    """Whether an earlier run refused the page for the same titles, or lists of the site often print other titles."""
+    before = reading.archive.row(
+        "SELECT 1 FROM problems WHERE url = ? AND kind = ? AND closed IS NULL AND detail = ? AND run <> ?",
+        (refusal.url, refusal.reason, storable(refusal.detail)[:500], reading.run),
+    )
+    return (
+        before is not None
+        or reading.archive.value(
+            "SELECT count(*) FROM problems JOIN listed ON listed.site = problems.site AND listed.url = problems.url"
+            " JOIN articles ON articles.id = listed.article WHERE problems.site = ? AND problems.kind = ?"
+            " AND substr(problems.detail, -length(articles.title) - 1, length(articles.title)) = articles.title",
+            (site, refusal.reason),
+        )
+        >= HABIT
+    )
 
 
 def same_day_title(archive: Archive, article: Article, key: str) -> int | None:

@@ -43,7 +43,7 @@ at fault, not the page."""
 
 
 EDIT_NOT_SEEN = "listed.retitled_at > articles.last_looked"
-"""SQL, of ``listed`` joined with ``articles``: a list showed another title, and no look at the article followed."""
+"""SQL, of ``listed`` joined with ``articles``: a list showed that it was edited, and no look at it followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,15 @@ def note_title(archive: Archive, site: str, key: str, title: str, at: datetime) 
             " AND coalesce(retitled_at, '') < ?",
             (title, moment(at), site, key, moment(at)),
         )
+
+
+def note_unseen_edit(archive: Archive, site: str, key: str, modified: datetime, at: datetime) -> None:
+    """Notes that a sitemap of ``at`` called an article ``modified`` since the last look at it."""
+    archive.execute(
+        "UPDATE listed SET retitled_at = :at WHERE site = :site AND key = :key AND coalesce(retitled_at, '') < :at"
+        " AND EXISTS (SELECT 1 FROM articles WHERE articles.id = listed.article AND last_looked < :modified)",
+        {"at": moment(at), "site": site, "key": key, "modified": moment(modified)},
+    )
 
 
 def decide(archive: Archive, site: str, key: str, decision: Decision, *, at: datetime, run: str) -> None:

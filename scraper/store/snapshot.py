@@ -28,6 +28,10 @@ log = logging.getLogger("tinkhoi")
 PATIENCE = timedelta(days=30)
 """How long after it was last listed a link that was not collected is tried again."""
 
+DOUBT_LONGER = timedelta(days=10)
+"""How long after it was first listed such a page is still looked at each night, within DOUBTS_A_NIGHT: several bad
+nights may have refused it for several reasons."""
+
 DOUBT_AGAIN = timedelta(days=4, hours=12)
 """How long after the last look such a page is looked at again later on, for as long as a list shows it."""
 
@@ -188,6 +192,8 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
         "shown": moment(now - STILL_SHOWN),
         "again": moment(now - DOUBT_AGAIN),
         "doubt": DOUBT.days,
+        "long": DOUBT_LONGER.days,
+        "retitled": moment(now - DOUBT),
         "most": DOUBTS_A_NIGHT,
         "trusted": 1 + TRUST_VALIDATORS / timedelta(days=1),  # as long a list may have been called unchanged
     }
@@ -204,7 +210,9 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.pending SELECT site, key, url FROM listed"  # noqa: S608
         f" WHERE site = :site AND outcome IN ('rejected', 'offsite') AND outcome <> 'collected' AND {_REFUSED}"
-        " AND last_listed >= :shown AND decided_at <= :again ORDER BY decided_at LIMIT :most",
+        " AND last_listed >= :shown"
+        " AND (decided_at <= :again OR julianday(decided_at) - julianday(first_listed) < :long)"
+        " ORDER BY decided_at LIMIT :most",
         about,
     )
     archive.execute(
@@ -217,7 +225,9 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     )
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL, NULL"  # noqa: S608
-        f" FROM listed JOIN articles ON articles.id = listed.article WHERE listed.site = :site AND {EDIT_NOT_SEEN}"
+        f" FROM listed JOIN articles ON articles.id = listed.article WHERE listed.site = :site AND ({EDIT_NOT_SEEN}"
+        # A cache may have given the page with its old title: it is asked for until it has the other.
+        " OR retitled <> articles.title AND retitled_at >= :retitled)"
         " AND listed.last_listed >= :shown ORDER BY retitled_at LIMIT :most",
         about,
     )
