@@ -7,7 +7,7 @@ from scraper.ingest.article_pages import PASSING
 from scraper.ingest.failed_pages import ABSENT
 from scraper.ingest.file_reading import FileReading, IngestedSite, storable
 from scraper.ingest.missing_articles import Absence
-from scraper.ingest.same_article import are_titles_of_one
+from scraper.ingest.same_article import are_titles_of_one, is_part
 from scraper.store.archive import moment
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome
@@ -27,6 +27,8 @@ def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first:
     )
     if capture is None:
         return
+    if article is not None and end is not None and end.kind == "reject" and _is_article(owner, target, end):
+        return  # an article stands at the new address, though its page could not be read tonight
     detail = storable(target)
     decision = _decision(reading, owner, key, target, end)
     if decision is None:
@@ -63,11 +65,24 @@ def _decision(
     return Decision(LinkOutcome.REJECTED, "redirected", detail)
 
 
+def _is_article(owner: IngestedSite, target: str, end: CapturedAnswer) -> bool:
+    """Whether a refused page at an article's address did not say that there is no such article."""
+    return owner.family.key(target) is not None and end.reason != "soft-404"
+
+
 def _is_another(reading: FileReading, site: str, key: str, article: int) -> bool:
     """Whether a list printed quite another title for the link ``key`` than the article has that it leads to.
 
-    A link of fewer than LEAST_WORDS words is a label ("Bài viết", "Xem thêm"), which tells no title.
+    Where lists show that article at its own address, too, any other title is another article's. A link of fewer than
+    LEAST_WORDS words is a label ("Bài viết", "Xem thêm"), which tells no title.
     """
-    listed = reading.archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key))
+    listed = reading.archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key)) or ""
     title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
-    return bool(title) and len((listed or "").split()) >= LEAST_WORDS and not are_titles_of_one(listed, title)
+    if not title or len(listed.split()) < LEAST_WORDS:
+        return False
+    beside = reading.archive.row(
+        "SELECT 1 FROM listed JOIN articles ON articles.site = listed.site AND articles.key = listed.key"
+        " WHERE articles.id = ? AND listed.title IS NOT NULL AND listed.key <> ?",
+        (article, key),
+    )
+    return not (is_part(listed, title) if beside is not None else are_titles_of_one(listed, title))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from scraper.ingest.file_reading import FileReading, storable
 from scraper.items import Article, Reject
 from scraper.store.archive import Archive
 from scraper.store.articles import find_key
 from scraper.store.revisions import Words
 from scraper.text import LEAST_WORDS, fold, likeness
+
+_NUMBER = re.compile(r"\d+")
 
 ALIKE = 0.8
 """From which likeness on a list's title and a page's are of one article."""
@@ -17,8 +21,13 @@ HABIT = 3
 
 
 def are_titles_of_one(listed: str, printed: str) -> bool:
-    """Whether a title that a list prints can be that of the page: lists shorten titles and add words to them."""
-    return is_part(listed, printed) or likeness(listed, printed) >= ALIKE
+    """Whether a title that a list prints can be that of the page: lists shorten titles and add words to them.
+
+    Titles that differ in a number ("lần thứ 11", "lần thứ 12") are of two articles, however alike.
+    """
+    if is_part(listed, printed):
+        return True
+    return _NUMBER.findall(listed) == _NUMBER.findall(printed) and likeness(listed, printed) >= ALIKE
 
 
 def is_part(listed: str, printed: str) -> bool:
@@ -55,7 +64,7 @@ def refuse_another(reading: FileReading, site: str, key: str, url: str, article:
     other = reading.titles.get((site, fold(article.title)), key)
     if other != key or same_day_title(reading.archive, article, key) is not None:
         return refusal
-    is_doubted = held is None and reading.origin == "live" and _is_unlike(own, article.title)
+    is_doubted = held is None and reading.is_tonight and _is_unlike(own, article.title)
     return refusal if is_doubted and not _is_second_look(reading, site, refusal) else None
 
 

@@ -31,6 +31,11 @@ def old_articles(count: int, **edit: int | bool) -> tuple[PlannedArticle, ...]:
     return tuple(PlannedArticle(number, 1, OLD + number, **edit) for number in range(1, count + 1))  # type: ignore[arg-type]
 
 
+def recent(*numbers: int) -> tuple[PlannedArticle, ...]:
+    """Articles of the first night."""
+    return tuple(PlannedArticle(number, 1, 30 + 11 * number) for number in numbers)
+
+
 def scenario(articles: tuple[PlannedArticle, ...], *faults: Fault, sitemap: bool = False) -> Scenario:
     return Scenario(1, 10, "none", 2, articles, faults, sitemap=sitemap)
 
@@ -100,6 +105,35 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         "chained": GeneratedPaper(
             today, scenario=replace(scenario(old_articles(1, **edited), Fault(2, "article", "chain")), canonical=True)
         ),
+        "cached": GeneratedPaper(
+            today, scenario=scenario(old_articles(1, **edited), Fault(2, "article", "older", 1))
+        ),
+        "vain": GeneratedPaper(
+            today, scenario=scenario(old_articles(1, edited=2), Fault(2, "article", "500", 1), sitemap=True)
+        ),
+        "unlisted": GeneratedPaper(
+            today,
+            scenario=replace(
+                scenario(
+                    (*recent(1, 2, 3, 4, 5), PlannedArticle(6, 2, 20), PlannedArticle(7, 2, 9 * 1440)),
+                    Fault(2, "article", "another", 6),
+                    sitemap=True,
+                ),
+                page_size=2,
+            ),
+        ),
+        "alike": GeneratedPaper(
+            today,
+            scenario=scenario(recent(1, 11), Fault(1, "article", "503", 11), Fault(2, "article", "to-other", 11)),
+        ),
+        "moved": GeneratedPaper(
+            today,
+            scenario=scenario(
+                (*recent(1, 2), PlannedArticle(3, 1, 30, moved=2)),
+                Fault(2, "article", "login", 3),
+                Fault(3, "article", "login", 3),
+            ),
+        ),
         "unseen": GeneratedPaper(today, scenario=scenario(old_articles(1, **edited), Fault(2, "article", "500", 1))),
         "lastmod": GeneratedPaper(today, scenario=scenario(old_articles(3, edited=2), sitemap=True)),
         "theme": GeneratedPaper(today, scenario=scenario(old_articles(30, edited=2), sitemap=True)),
@@ -138,6 +172,30 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 def test_an_edit_behind_a_chain_of_redirects_is_kept(played: Played) -> None:
     assert [title.partition(": ")[2] for title in played.titles("chained")] == ["tin sửa lần 1"]
+
+
+def test_an_edited_article_of_which_a_cache_gave_the_old_page_is_asked_for_again(played: Played) -> None:
+    assert [title.partition(": ")[2] for title in played.titles("cached")] == ["tin sửa lần 1"]
+
+
+def test_an_edit_that_a_sitemap_shows_and_that_could_not_be_had_is_told(played: Played) -> None:
+    assert "edited, by their lists" in played.said("vain")
+    assert played.said("vain", 3) == ""
+    (body,) = (row["body"] for row in played.nights.rows("SELECT body FROM articles WHERE site = 'vain'"))
+    assert "Bản sửa lần 1" in body
+
+
+def test_the_page_of_an_article_that_no_list_has_shown_yet_is_not_kept_as_another_one(played: Played) -> None:
+    assert "another-article" in played.said("unlisted")
+    assert sorted(title[-1] for title in played.titles("unlisted")) == ["1", "2", "3", "4", "5", "6", "7"]
+
+
+def test_an_article_that_leads_to_one_with_a_title_much_like_its_own_is_not_that_one(played: Played) -> None:
+    assert sorted(title.rpartition(" ")[2] for title in played.titles("alike")) == ["1", "11"]
+
+
+def test_an_article_that_has_moved_to_where_a_log_in_stands_tonight_is_not_gone(played: Played) -> None:
+    assert played.nights.rows("SELECT DISTINCT state FROM articles WHERE site = 'moved'") == [{"state": "live"}]
 
 
 def test_a_title_that_a_list_shows_anew_is_a_reason_to_look_again(played: Played) -> None:

@@ -255,6 +255,17 @@ def rejected(archive: Archive, key: str, reason: str, *, at: datetime, listed_at
     decide(archive, "baoapbac", key, Decision(LinkOutcome.REJECTED, reason), at=at, run="night-1")
 
 
+@pytest.mark.parametrize(("nights", "is_asked"), [(1, True), (4, True), (8, True), (11, False), (15, False)])
+def test_a_refused_page_that_a_list_still_shows_is_asked_for_each_night_of_its_first_ten(
+    archive: Archive, taken: Callable[..., Snapshot], nights: int, is_asked: bool
+) -> None:
+    """Several bad nights may have refused it, each for a reason of its own."""
+    rejected(archive, "1", "redirected", at=NIGHT + timedelta(days=nights - 1))
+    archive.execute("UPDATE listed SET last_listed = ?", ((NIGHT + timedelta(days=nights)).isoformat(),))
+    with taken(nights) as snapshot:
+        assert [wanted.key for wanted in snapshot.pending("baoapbac")] == ["1"] * is_asked
+
+
 def test_a_standing_file_takes_in_only_what_changed(
     archive: Archive, keep: Keep, standing: Callable[..., set[tuple[str, str]]], made: list[Path]
 ) -> None:
