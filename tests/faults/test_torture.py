@@ -109,7 +109,7 @@ def play_year_until(folder: Path, broken_off_on: int = 0) -> list[int]:
         return measure(*seen)
 
     year.PAPERS = 2
-    year._measure = measure_or_break_off
+    vars(year)["_measure"] = measure_or_break_off
     try:
         _, told = year.play_year(folder, 10)
     except KeyboardInterrupt:
