@@ -65,18 +65,21 @@ def peers_table(seen: list[Outcome], python: Path) -> str:
     for server in dict.fromkeys(outcome.server for outcome in pages):
         own = [outcome for outcome in pages if outcome.server == server]
         ours = [frozenset(FIELDS) if outcome.refused else frozenset(outcome.wrong) for outcome in own]
-        cells = [_right(ours, frozenset(FIELDS))]
+        timed = [n for n, outcome in enumerate(own) if "minute" in outcome.truth]
+        cells = [_right(ours, timed, frozenset(FIELDS))]
         for name in PEERS:
             reads = [found[str(outcome.path)][name] for outcome in own]
             wrong = [frozenset(wrong_fields(read, o.truth)) for read, o in zip(reads, own, strict=True)]
-            cells.append(_right(wrong, frozenset().union(*reads) & frozenset(FIELDS)))
+            cells.append(_right(wrong, timed, frozenset().union(*reads) & frozenset(FIELDS)))
         lines.append(f"| {server} | {len(own)} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _right(wrong: list[frozenset[str]], offered: frozenset[str]) -> str:
-    told = [str(sum(name not in fields for fields in wrong)) for name in ("title", "body", "minute")]
-    return " / ".join([*told, str(sum(not fields & offered for fields in wrong))])
+def _right(wrong: list[frozenset[str]], timed: list[int], offered: frozenset[str]) -> str:
+    """``timed`` are the numbers of the pages whose minute the truth knows."""
+    title, body = (str(sum(name not in fields for fields in wrong)) for name in ("title", "body"))
+    minute = str(sum("minute" not in wrong[n] for n in timed)) if timed else "–"
+    return " / ".join([title, body, minute, str(sum(not fields & offered for fields in wrong))])
 
 
 def main() -> int:
