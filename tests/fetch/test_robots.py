@@ -40,6 +40,16 @@ def test_a_host_that_forbids_all_gives_no_page_however_many_start(
     assert crawl.outcomes() == {site.url + section: "robots" for section in sections}
 
 
+@pytest.mark.parametrize("name", ["tinkhoi/1.0", "TinKhoi/2.1-beta", "tinkhoi"])
+def test_a_group_that_names_us_with_a_version_binds_us(crawler: Crawler, site: Loopback, name: str) -> None:
+    site.pages["/robots.txt"] = text(f"User-agent: {name}\nDisallow: /xd/2024\n\nUser-agent: *\nDisallow:\n")
+    site.pages["/xd/"] = page(listing(1))
+    crawler.write_site(site)
+    crawl = crawler.run()
+    assert site.paths() == ["/robots.txt", "/xd/"]
+    assert crawl.outcomes() == {site.url + article(1): "robots"}
+
+
 @pytest.mark.parametrize("answer", [page("", 503), reset])
 def test_robots_that_cannot_be_read_forbids_all_and_is_an_alarm(
     crawler: Crawler, site: Loopback, answer: Answer
