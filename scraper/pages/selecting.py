@@ -7,7 +7,7 @@ that the page does not have, so most are answered by the index alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,26 +19,39 @@ _OPENING, _CLOSING, _QUOTES = "([", ")]", "\"'"
 
 
 class Index:
-    """The elements of ``root``, in their order, by what selectors name."""
+    """The elements of ``root``, in their order, by what selectors name.
 
-    def __init__(self, root: Tag) -> None:
+    ``elements`` and ``names`` are those of the page, where they are known; some may have been removed.
+    """
+
+    def __init__(
+        self, root: Tag, elements: Sequence[Tag] | None = None, names: Mapping[str, Sequence[Tag]] | None = None
+    ) -> None:
         self.root = root
-        self.all: list[Tag] = [node for node in root.descendants if isinstance(node, Tag)]
+        self.all: Sequence[Tag] = (
+            [node for node in root.descendants if isinstance(node, Tag)] if elements is None else elements
+        )
         self._order: dict[int, int] = {}
-        self._attributes: dict[str, list[Tag]] = {}  # those that were asked for
-        names: defaultdict[str, list[Tag]] = defaultdict(list)
+        by_name: defaultdict[str, list[Tag]] = defaultdict(list)
         classes: defaultdict[str, list[Tag]] = defaultdict(list)
         ids: defaultdict[str, list[Tag]] = defaultdict(list)
+        having: defaultdict[str, list[Tag]] = defaultdict(list)
         for tag in self.all:
-            names[tag.name].append(tag)
-            attributes = tag.attrs
+            attributes = vars(tag).get("attrs")  # none, once it was removed
+            if names is None:
+                by_name[tag.name].append(tag)
+            if not attributes:
+                continue
+            for key in attributes:
+                having[key].append(tag)
             if "class" in attributes:
                 value = attributes["class"]
                 for each in dict.fromkeys(value.split() if isinstance(value, str) else value):
                     classes[each].append(tag)
             if "id" in attributes:
                 ids[str(attributes["id"])].append(tag)
-        self.names, self._classes, self._ids = dict(names), dict(classes), dict(ids)
+        self.names: Mapping[str, Sequence[Tag]] = by_name if names is None else names
+        self._classes, self._ids, self._having = dict(classes), dict(ids), dict(having)
 
     def order(self, tag: Tag) -> int:
         """The element's place among all."""
@@ -54,11 +67,7 @@ class Index:
             return self._ids.get(key[1:], ())
         if key[0] != "[":
             return self.names.get(key, ())
-        if key not in self._attributes:
-            self._attributes[key] = [
-                tag for tag in self.all if key[1:] in vars(tag).get("attrs", ())
-            ]  # none, once it was removed
-        return self._attributes[key]
+        return self._having.get(key[1:], ())
 
 
 @dataclass(frozen=True, slots=True)

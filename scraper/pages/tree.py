@@ -2,17 +2,19 @@
 
 Beautiful Soup asks lxml to parse a page too, but spends ten times lxml's own time on each element and string that it
 is told of. Here the same events make the same tree in about a third of that time; a test holds the two to be equal,
-link by link. What Beautiful Soup would set on each element is taken once from one that it made itself. The elements
-also answer the questions that page objects ask most (by name, by selector, for their words) without its general
-rules for matching, which take most of the time otherwise.
+link by link. What Beautiful Soup would set on each element is set once, on their class. The elements also
+answer the questions that page objects ask most (by name, by selector, for their words) from lists in the page's
+order, without its general rules for matching, which take most of the time otherwise.
 """
 
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction, ResultSet
@@ -22,15 +24,33 @@ from scraper.pages.selecting import Index, is_within, selected
 
 _PARSER = "lxml"
 _BLANKS = BeautifulSoup.ASCII_SPACES
-_PATTERNS: dict[str, dict[str, Any]] = {}  # an element's name to what Beautiful Soup sets on every such element
-_MOST_PATTERNS = 500
-_FEW = 50  # elements whose place is looked up one by one
+_OWN: dict[str, Mapping[str, Any]] = {}  # by the elements' name
+_MOST_NAMES = 500
+_MOST_TIMES = 20  # that one page's elements are numbered again
+_BY_NAME = ("can_be_empty_element", "interesting_string_types")
+_SINGLE = (
+    "parser_class", "namespace", "_namespaces", "prefix", "sourceline", "sourcepos", "attribute_value_list_class",
+    "known_xml", "hidden", "cdata_list_attributes", "preserve_whitespace_tags", *_BY_NAME,
+)  # fmt: skip
+
+
+def _on_all() -> dict[str, Any]:
+    """What Beautiful Soup sets on an element, and usually the same on each."""
+    page = BeautifulSoup("<p></p>", _PARSER)
+    return {key: vars(page.p)[key] for key in _SINGLE}
+
+
+_ON_ALL = _on_all()
 
 
 class Element(Tag):
     """An element of a page's tree."""
 
-    _decomposed = False  # where Tag has no answer, it searches itself for an element of that name
+    # Where Tag has no answer, it searches itself for an element of that name.
+    _decomposed = False
+    _page: Page | None = None  # the page that it was parsed in; None for an element of our own and a decomposed one
+    _place = 0  # its number among the page's elements
+    _end = 0  # the number of the first element after those in it
 
     def find_all(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
                  limit: int | None = None, **kwargs: Any) -> Any:  # fmt: skip
@@ -38,7 +58,7 @@ class Element(Tag):
         asked = None if string is not None or not recursive else _asked(name, attrs, kwargs)
         if asked is None:
             return super().find_all(name, attrs, recursive, string=string, limit=limit, **kwargs)
-        found = asked.among(_proposed(self, asked))
+        found = _inside(self, asked)
         return ResultSet(None, found if limit is None else islice(found, limit or None))
 
     def find(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
@@ -47,7 +67,7 @@ class Element(Tag):
         asked = None if string is not None or not recursive else _asked(name, attrs, kwargs)
         if asked is None:
             return super().find(name, attrs, recursive, string=string, **kwargs)
-        return next(asked.among(_proposed(self, asked)), None)
+        return next(_inside(self, asked), None)
 
     def find_all_next(self, name: Any = None, attrs: Any = None, string: Any = None, limit: int | None = None,
                       **kwargs: Any) -> Any:  # fmt: skip
@@ -55,7 +75,12 @@ class Element(Tag):
         asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
         if asked is None:
             return super().find_all_next(name, attrs, string, limit, **kwargs)
-        return ResultSet(None, islice(asked.among(self.next_elements), limit or None))
+        page = _ordered_around(self)
+        if page is None:
+            found = asked.among(self.next_elements)
+        else:
+            found = _still_there(page, asked, islice(page.elements, self._place + 1, None))
+        return ResultSet(None, islice(found, limit or None))
 
     def find_all_previous(self, name: Any = None, attrs: Any = None, string: Any = None, limit: int | None = None,
                           **kwargs: Any) -> Any:  # fmt: skip
@@ -63,7 +88,12 @@ class Element(Tag):
         asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
         if asked is None:
             return super().find_all_previous(name, attrs, string, limit, **kwargs)
-        return ResultSet(None, islice(asked.among(self.previous_elements), limit or None))
+        page = _ordered_around(self)
+        if page is None:
+            found = asked.among(self.previous_elements)
+        else:
+            found = _still_there(page, asked, reversed(page.elements[: self._place]))
+        return ResultSet(None, islice(found, limit or None))
 
     def find_parents(self, name: Any = None, attrs: Any = None, limit: int | None = None, **kwargs: Any) -> Any:
         """See Tag."""
@@ -78,7 +108,8 @@ class Element(Tag):
         if page is None or namespaces is not None or kwargs:
             return super().select(selector, namespaces, limit, **kwargs)
         if page.lookup is None:
-            page.lookup = Index(page)
+            is_ordered = page.is_ordered or _order_again(page)
+            page.lookup = Index(page, page.elements, page.named) if is_ordered else Index(page)
         return ResultSet(None, selected(self, selector, page.lookup, limit))
 
     def select_one(self, selector: str, namespaces: Any = None, **kwargs: Any) -> Tag | None:
@@ -90,17 +121,31 @@ class Element(Tag):
         kinds = self.interesting_string_types
         if strip or types is not PageElement.default or kinds is None:
             return super().get_text(separator, strip, types)
+        contents: list[Any] = self.contents
+        if len(contents) == 1 and type(contents[0]) is NavigableString:
+            return str(contents[0]) if NavigableString in kinds else ""
         strings: list[Any] = [string for string in self.descendants if type(string) in kinds]
         return separator.join(strings)
 
+    def extract(self, _self_index: int | None = None) -> Element:
+        """See PageElement."""
+        if self._page is not None:
+            self._page.is_whole = False
+        return super().extract(_self_index)
+
     def insert(self, position: int, *new_children: Any) -> list[PageElement]:
         """See Tag."""
-        _forget_index(self)
+        _forget_order(self)
         return super().insert(position, *new_children)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        _forget_index(self)
+        page = _page_around(self)
+        if page is not None:
+            page.lookup = None
         super().__setitem__(key, value)
+
+    # What Beautiful Soup sets on each element stands here, for all of them.
+    vars().update(_ON_ALL)
 
     # As for every Tag: an element is told from another by what it holds.
     __eq__ = Tag.__eq__
@@ -111,12 +156,61 @@ class Page(Element, BeautifulSoup):
     """A whole page."""
 
     lookup: Index | None = None  # made when a selector is first asked for, and dropped when elements are added
+    elements: list[Element] = []  # noqa: RUF012 - all of them as they were parsed, in their order
+    named: dict[str, list[Element]] = {}  # noqa: RUF012 - the same by name
+    is_ordered = False  # whether these hold every element that was not removed since
+    is_whole = True  # whether nothing was removed since
+    times_ordered = 0
 
 
 def rename(tag: Tag, name: str) -> None:
     """Gives the element another name."""
     tag.name = name
-    _forget_index(tag)
+    _forget_order(tag)
+
+
+class _Trees(threading.local):
+    """The nodes of the trees made while a page is read; None while no page is."""
+
+    nodes: list[list[Any]] | None = None
+
+
+_TREES = _Trees()
+
+
+def _take_apart(nodes: list[Any]) -> None:
+    """Leaves of the links between nodes only those that lead up and back."""
+    page = nodes[0]
+    for node in nodes:
+        if isinstance(node, Tag):
+            node.contents = []
+    for node in nodes:
+        node.next_element = node.next_sibling = None
+    page.elements, page.named, page.lookup, page.is_ordered = [], {}, None, False
+
+
+@contextmanager
+def released() -> Iterator[None]:
+    """Takes apart, at its end, every tree that is made in the block.
+
+    The nodes of a tree hold one another, so that otherwise the garbage collector must find it again and again until
+    it may go, beside all that the process holds: half as much work as reading the page. It rests during the block.
+    Nothing that the block returns may be a node.
+    """
+    if _TREES.nodes is not None:
+        yield
+        return
+    collects = gc.isenabled()
+    gc.disable()
+    _TREES.nodes = []
+    try:
+        yield
+    finally:
+        trees, _TREES.nodes = _TREES.nodes, None
+        for nodes in trees:
+            _take_apart(nodes)
+        if collects:
+            gc.enable()
 
 
 class _Asked:
@@ -142,6 +236,8 @@ def _asked(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> _Asked | None:
     attributes = {**attrs, **kwargs} if isinstance(attrs, dict) else kwargs
     if attrs and attributes is kwargs:
         return None
+    if "class_" in attributes:
+        attributes = {"class" if key == "class_" else key: value for key, value in attributes.items()}
     for key, value in attributes.items():
         if not (value is True or (isinstance(value, str) and value)) or key.endswith("_"):
             return None
@@ -168,13 +264,62 @@ def _has(tag: Any, key: str, wanted: Any) -> bool:
     return (wanted in value or " ".join(value) == wanted) if isinstance(value, list) else value == wanted
 
 
-def _proposed(root: Tag, asked: _Asked) -> Iterable[PageElement]:
-    """Where to look: at the few elements of the name, where the page has been indexed already."""
-    if isinstance(root, Page) and root.lookup is not None and len(asked.names) == 1:
-        named = root.lookup.names.get(asked.names[0], ())
-        if len(named) < _FEW:
-            return [tag for tag in named if is_within(tag, root)]
-    return root.descendants
+def _inside(root: Element, asked: _Asked) -> Iterator[Tag]:
+    """The elements of ``root`` that are asked for."""
+    if not isinstance(root, Page):
+        page = _ordered(root)
+        if page is None:
+            return asked.among(root.descendants)
+        among = page.elements[root._place + 1 : root._end]
+    elif not (root.is_ordered or _order_again(root)):
+        return asked.among(root.descendants)
+    else:
+        page = root
+        among = page.elements if len(asked.names) != 1 else page.named.get(asked.names[0], [])
+    return _still_there(root, asked, among) if not page.is_whole else asked.among(among)
+
+
+def _order_again(page: Page) -> bool:
+    """Numbers the page's elements as they stand now, after some were added. False where this was done often."""
+    page.times_ordered += 1
+    if page.times_ordered > _MOST_TIMES:
+        return False
+    for tag in page.elements:
+        tag._page = None
+    elements: list[Any] = []
+    named: dict[str, list[Any]] = {}
+    around: list[Any] = []
+    for node in page.descendants:
+        if not isinstance(node, Tag):
+            continue
+        tag = cast(Any, node)
+        while around and around[-1] is not tag.parent:
+            around.pop()._end = len(elements)
+        tag._page, tag._place = page, len(elements)
+        elements.append(tag)
+        named.setdefault(tag.name, []).append(tag)
+        around.append(tag)
+    for tag in around:
+        tag._end = len(elements)
+    page.elements, page.named, page.is_ordered, page.is_whole = elements, named, True, True
+    return True
+
+
+def _still_there(root: Tag, asked: _Asked, among: Iterable[Any]) -> Iterator[Tag]:
+    """Those asked for that are still in ``root``."""
+    return (tag for tag in asked.among(among) if is_within(tag, root))
+
+
+def _ordered(tag: Element) -> Page | None:
+    """The page in whose order the element still stands; None if elements were added to that page."""
+    page = tag._page
+    return page if page is not None and page.is_ordered else None
+
+
+def _ordered_around(tag: Element) -> Page | None:
+    """The same for an element that is still in that page."""
+    page = _ordered(tag)
+    return page if page is not None and (page.is_whole or is_within(tag, page)) else None
 
 
 def _page_around(tag: Tag) -> Page | None:
@@ -184,10 +329,10 @@ def _page_around(tag: Tag) -> Page | None:
     return top if isinstance(top, Page) else None
 
 
-def _forget_index(tag: Tag) -> None:
-    page = _page_around(tag)
-    if page is not None:
-        page.lookup = None
+def _forget_order(tag: Tag) -> None:
+    for page in (_page_around(tag), tag._page if isinstance(tag, Element) else None):
+        if page is not None:
+            page.lookup, page.is_ordered = None, False
 
 
 class _Unusual(Exception):
@@ -216,6 +361,9 @@ class _Builder:
 
     def __init__(self) -> None:
         self.page = Page("", _PARSER, element_classes={Tag: Element})
+        self.elements: list[Element] = []
+        self.named: dict[str, list[Element]] = {}
+        self.nodes: list[Any] = [self.page]
         self.kinds = self.page.builder.string_containers
         self.preserving = self.page.builder.preserve_whitespace_tags
         self.lists = self.page.builder.cdata_list_attributes or {}
@@ -233,22 +381,35 @@ class _Builder:
         """An element begins."""
         if self.waiting:
             self.flush()
-        values = (_PATTERNS.get(name) or self.pattern(name)).copy()
-        parent, last = self.current, self.last
+        parent, last, elements = self.current, self.last, self.elements
         tag = Element.__new__(Element)
-        values["attrs"] = self.attributes(name, attributes) if attributes else self.as_attributes()
-        values["contents"] = []
-        values["parent"] = parent
-        values["previous_element"] = last
+        # Set one by one: a dictionary would take more memory.
+        tag.name = name
+        tag.attrs = self.attributes(name, attributes) if attributes else self.as_attributes()
         siblings = parent.contents
-        if siblings:
-            values["previous_sibling"] = siblings[-1]
-            siblings[-1].next_sibling = tag
-        tag.__dict__ = values
+        before = siblings[-1] if siblings else None
+        tag.contents = []
+        tag.parent = parent
+        tag.previous_element = last
+        tag.next_element = tag.next_sibling = None
+        tag.previous_sibling = before
+        tag._page = self.page
+        tag._place = len(elements)
+        if before is not None:
+            before.next_sibling = tag
         if last is not None:
             last.next_element = tag
         siblings.append(tag)
+        elements.append(tag)
+        self.nodes.append(tag)
+        if name in self.named:
+            self.named[name].append(tag)
+        else:
+            self.named[name] = [tag]
         self.current = self.last = tag
+        if own := (_OWN[name] if name in _OWN else self.own(name)):
+            for key, value in own.items():
+                setattr(tag, key, value)
         if name in self.telling:
             self.begin_special(tag)
 
@@ -258,31 +419,33 @@ class _Builder:
         own = self.lists.get(name)
         for key in given:
             if key in self.everywhere or (own is not None and key in own):
-                values[key] = self.as_list(values[key].split())
+                dict.__setitem__(values, key, self.as_list(values[key].split()))
             elif key[0] == "{":
                 raise _Unusual
         return values
 
-    def pattern(self, name: str) -> dict[str, Any]:
-        """What Beautiful Soup sets on an element of that name."""
+    def own(self, name: str) -> Mapping[str, Any]:
+        """What Beautiful Soup sets on the elements of that name, and not on all elements."""
         if name[0] == "{":
             raise _Unusual
         builder: Any = self.page.builder
         made = vars(Tag(self.page, builder, name, attrs={}, namespaces=builder.active_namespace_prefixes[-1]))
-        if len(_PATTERNS) < _MOST_PATTERNS:
-            _PATTERNS[name] = made
-        return made
+        own = {key: value for key, value in made.items() if key in _BY_NAME and value != _ON_ALL[key]}
+        if len(_OWN) < _MOST_NAMES:
+            _OWN[name] = own
+        return own
 
     def end(self, name: str) -> None:
         """An element ends, and with it any that are still open inside it. One that is not open does not end."""
         if self.waiting:
             self.flush()
-        tag = self.current
+        tag: Any = self.current
         if tag.name != name and all(around.name != name for around in tag.parents):
             return
         while tag.parent is not None:
             if tag.name in self.telling:
                 self.end_special(tag)
+            tag._end = len(self.elements)
             self.current = tag.parent
             if tag.name == name:
                 return
@@ -333,27 +496,34 @@ class _Builder:
             text = "\n" if "\n" in text else " "
         if self.holders and kind is NavigableString:
             kind = self.kinds[self.holders[-1].name]
-        string = str.__new__(kind, text)
+        string: Any = str.__new__(kind, text)
         parent, last = self.current, self.last
         siblings = parent.contents
         before = siblings[-1] if siblings else None
-        string.__dict__ = {
-            "hidden": False,
-            "parent": parent,
-            "previous_element": last,
-            "next_element": None,
-            "next_sibling": None,
-            "previous_sibling": before,
-        }
+        string.hidden = False
+        string.parent = parent
+        string.previous_element = last
+        string.next_element = string.next_sibling = None
+        string.previous_sibling = before
         if before is not None:
             before.next_sibling = string
         if last is not None:
             last.next_element = string
         siblings.append(string)
+        self.nodes.append(string)
         self.last = string
 
     def close(self) -> Page:
         """The page has ended."""
         if self.waiting:
             self.flush()
-        return self.page
+        tag: Any = self.current
+        while tag is not self.page:
+            tag._end = len(self.elements)
+            tag = tag.parent
+        page: Page = self.page
+        page.elements, page.named, page.is_ordered = self.elements, self.named, True
+        if _TREES.nodes is not None:
+            _TREES.nodes.append(self.nodes)
+        self.__dict__.clear()  # lxml keeps this object for a while
+        return page

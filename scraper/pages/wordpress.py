@@ -39,6 +39,7 @@ from scraper.pages.post_links import (
     post_number,
     whole_address,
 )
+from scraper.pages.tree import rename
 from scraper.text import fold, squeeze
 
 _NOT_ARTICLES = {
@@ -398,7 +399,7 @@ def _body(content: Tag, url: str, key: Callable[[str], str | None]) -> tuple[Blo
     remove_furniture(content, url, key)
     # Before HTML5 captions (theme support since 3.9) WordPress wrote div.wp-caption and dl.gallery-item.
     for frame in content.select("div.wp-caption, dl.gallery-item, dl.wp-caption"):
-        frame.name = "figure"
+        rename(frame, "figure")
     return without_furniture(blocks(content, url))
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle, PrintedArticle, Problem, Reject, Witness
 from scraper.pages import pages_of
+from scraper.pages.tree import released
 from scraper.pages.wholeness import refuse_cut
 from scraper.reading.parts import with_parts
 from scraper.reading.saved_pictures import with_named_pictures
@@ -52,8 +53,9 @@ def read_printed(
     if decoded.problem is not None:
         return Reject(reason="encoding", detail=decoded.problem, url=url)
     try:
-        refuse_cut(decoded.text)
-        return pages_of(site).article_at(with_named_pictures(decoded.text), url, captured_at)
+        with released():
+            refuse_cut(decoded.text)
+            return pages_of(site).article_at(with_named_pictures(decoded.text), url, captured_at)
     except NotAnArticle as refusal:
         return Reject(reason=refusal.reason, detail=refusal.detail, url=url)
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from scraper.captures import Capture
 from scraper.items import ListPage, PrintedArticle, Reject
 from scraper.pages.family import Family
+from scraper.pages.tree import released
 from scraper.reading import read_printed
 from scraper.sites import Site
 from scraper.text import decode
@@ -44,7 +45,7 @@ class Pages:
         known = self._known.list_page(capture.record_id) if self._known else None
         if known is not None or self.gave_up(site):
             return known
-        with self.limit(site):
+        with self.limit(site), released():
             text = decode(capture.body, capture.header("Content-Type"), site.fetch.encoding).text
             return family.list_page(text, capture.url)
 

@@ -23,6 +23,7 @@ from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
 from scraper.pages import pages_of
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+from scraper.pages.tree import released
 from scraper.sites import Site
 from scraper.spiders.host_table import host_table
 from scraper.spiders.look_back import is_past
@@ -231,7 +232,7 @@ class NewsSpider(scrapy.Spider):
             if trail.kind != "list":
                 return None
             content_type = response.headers.get("Content-Type", b"") or b""
-            with time_limit(READING_SECONDS):
+            with time_limit(READING_SECONDS), released():
                 decoded = decode(response.body, content_type.decode("latin-1") or None, crawl.site.fetch.encoding)
                 if decoded.problem is not None and not decoded.text:
                     raise ValueError(decoded.problem)
@@ -365,7 +366,7 @@ class NewsSpider(scrapy.Spider):
         if not isinstance(response, TextResponse):
             return
         try:
-            with time_limit(READING_SECONDS):
+            with time_limit(READING_SECONDS), released():
                 urls = crawl.family.further_pages(response.text, response.url)
         except Exception as error:
             if not isinstance(error, NotAnArticle):

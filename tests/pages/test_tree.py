@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import gc
+import random
 import re
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
 import soupsieve
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from scraper.pages import FAMILIES, load_family
-from scraper.pages.tree import rename, tree_of
+from scraper.pages.tree import _ON_ALL, Element, released, rename, tree_of
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").rglob("*.html"))
 ODD = (
@@ -33,7 +38,18 @@ ODD = (
 PAGES = [pytest.param(page.read_text("utf-8", "replace"), id=page.stem) for page in FIXTURES]
 PAGES += [pytest.param(markup, id=f"odd {number}") for number, markup in enumerate(ODD)]
 LINKS = ("parent", "previous_element", "next_element", "previous_sibling", "next_sibling")
-OUR_OWN = {"lookup", "builder", "element_classes", "parser_class", "markup"}
+OUR_OWN = {
+    "lookup",
+    "elements",
+    "named",
+    "is_ordered",
+    "is_whole",
+    "times_ordered",
+    "builder",
+    "element_classes",
+    "parser_class",
+    "markup",
+}
 
 
 def described(page: BeautifulSoup) -> list[Any]:
@@ -42,7 +58,8 @@ def described(page: BeautifulSoup) -> list[Any]:
     place = {id(node): number for number, node in enumerate(nodes)} | {id(None): None}
     found = []
     for node in nodes:
-        own = {key: value for key, value in vars(node).items() if not key.startswith("_") and key not in OUR_OWN}
+        set_on_it = _ON_ALL | vars(node) if type(node) is Element else vars(node)
+        own = {key: value for key, value in set_on_it.items() if not key.startswith("_") and key not in OUR_OWN}
         own |= {key: place[id(own[key])] for key in LINKS}
         if isinstance(node, Tag):
             own["contents"] = [place[id(child)] for child in node.contents]
@@ -157,3 +174,72 @@ def test_what_was_taken_out_is_still_asked_with_what_is_around_it() -> None:
     taken = tree_of("<div class=a><p class=b><i>một</i></p></div>").select_one(".a").extract()
     assert len(taken.select(".a .b > i")) == 1
     assert len(taken.p.select(".a i")) == 1
+
+
+SMALL = sorted(FIXTURES, key=lambda page: page.stat().st_size)[::3]
+
+
+def changed(tree: BeautifulSoup, chance: random.Random) -> None:
+    """Removes, moves, adds, copies and renames some elements of the tree, the same with the same ``chance``."""
+    for _ in range(chance.randint(1, 4)):
+        tags = tree.find_all(True)
+        one, other = chance.choice(tags), chance.choice(tags)
+        kind = chance.randrange(6)
+        if one.parent is tree or one.name in {"html", "body"}:
+            continue
+        if kind == 0:
+            one.decompose()
+        elif kind == 1:
+            one.extract().append(tree.new_tag("em"))
+        elif kind == 2 and one is not other and all(parent is not one for parent in other.parents):
+            other.append(one)
+        elif kind == 3:
+            other.insert(0, copy.copy(one))
+        elif kind == 4:
+            rename(one, "section")
+        else:
+            one.unwrap()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_changed_tree_answers_as_beautiful_soups(seed: int) -> None:
+    markup = SMALL[seed].read_text("utf-8", "replace")
+    ours, theirs = tree_of(markup), BeautifulSoup(markup, "lxml")
+    chances = random.Random(seed), random.Random(seed)
+    for _ in range(3):
+        trees = []
+        for tree, chance in zip((ours, theirs), chances, strict=True):
+            taken = chance.choice(tree.find_all("div") or [tree])
+            changed(tree, chance)
+            trees.append([taken, *tree.find_all(True)])
+        assert [tag.name for tag in trees[0]] == [tag.name for tag in trees[1]]
+        places = [{id(tag): number for number, tag in enumerate(tags)} for tags in trees]
+        for own, other in list(zip(*trees, strict=True))[::4]:
+            for names in (True, "a", "p", ["img", "section"], "em"):
+                for ask in ("find_all", "find_all_next", "find_all_previous", "find_parents"):
+                    answers = [
+                        [place.get(id(found), found.name) for found in getattr(tag, ask)(names)]
+                        for place, tag in zip(places, (own, other), strict=True)
+                    ]
+                    assert answers[0] == answers[1], (ask, names)
+
+
+def test_released_trees_need_no_garbage_collector() -> None:
+    class Remembered(str):
+        __slots__ = ("__weakref__",)
+
+    gc.collect()
+    with released():
+        page = tree_of(MARKUP)
+        word = Remembered("x")
+        page.body.append(NavigableString("một"))
+        page.find("b").attrs["title"] = word
+        kept = weakref.ref(word)
+        del word
+        assert not gc.isenabled()
+        with released():
+            tree_of(MARKUP)
+        assert kept() is not None and page.find("b") is not None
+    del page
+    assert kept() is None
+    assert gc.isenabled()
