@@ -13,14 +13,12 @@ import pytest
 
 from tests.faults import property as papers
 from tests.faults import torture, year
+from tests.faults.costs import FILES, SEARCHES, SQL
 from tests.faults.profiles import LIES
 from tests.faults.property import Told
 from tests.faults.scenario import Scenario
 from tests.faults.torture import PARTS, Row, read_record, row
-from tests.faults.traps import LISTS, SLOW, TRAPS
-
-FRAMED = {"17 MB packed by zstd", "four layers of gzip", "a body in chunks of a letter, with long names"}
-"""Added since the whole run."""
+from tests.faults.traps import LISTS, SLOW, TRAPS, UNKNOWN
 
 
 def test_the_record_is_whole_and_good() -> None:
@@ -29,7 +27,7 @@ def test_the_record_is_whole_and_good() -> None:
     assert {row.part for row in rows} >= set(PARTS) - {"silence", "year"}
     played = {row.played.partition(":")[0] for row in rows}
     assert set(LIES) <= played
-    assert {*TRAPS, *SLOW, *LISTS} - FRAMED <= {row.played for row in rows}
+    assert {*TRAPS, *UNKNOWN, *SLOW, *LISTS, *FILES, *SQL, *SEARCHES} <= {row.played for row in rows}
     assert sum(int(row.times) for row in rows if "kill -9" in row.played) >= 100
 
 
