@@ -85,8 +85,8 @@ fault once.
   addresses share one title or text, none of them is stored. When most words of an article are gone, the change is
   stored only after a second look shows it too. If half of the known articles looked at (at least three) vanish in
   one night, none is marked as gone for three days: the report says so, and each night looks at them again.
-- **A refusal is not for ever.** A refused page is looked at again each night until three days after it was first
-  listed, so a site's bad night costs none of that night's articles.
+- **A refusal is not for ever.** A refused page is looked at again each night until ten days after it was first
+  listed (from the fourth day on, at most 20 a site and night), so a site's bad nights cost none of their articles.
 - **The exit code tells.** It is 8 if pages or lists changed their nature (layout, false pages, emptied lists, mass
   vanishing, silence), 2 if pages could not be fetched, 7 if no server answered, 3 for a full disk, 6 for a second
   run, 11 for a signal; it is 0 only if everything was read.
