@@ -53,7 +53,7 @@ def import_(files: tuple[Path, ...], in_place: bool, dry_run: bool, as_json: boo
 
 def _show(each: Imported) -> None:
     read = each.ingested
-    click.echo(f"{each.source} → captures/{each.file}")
+    click.echo(f"{each.source} → captures/{each.file}" if each.file else each.source)
     tell("  {what}", what=_balance([each]))
     tell(
         "  articles: {new} new, {edited} edited, {earlier} earlier revisions; pages: {rejected}"

@@ -39,6 +39,10 @@ Refuse = Callable[[str, datetime | None], str | None]
 """The reason why a record of this address and time may not come in; None if it may."""
 
 
+class NotWhole(RunError):
+    """A file of which nothing, or nothing more, can be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldFile:
     """One file among the captures."""
@@ -134,11 +138,11 @@ def _of_wacz(data: DataFolder, path: Path, refuse: Refuse) -> Iterator[HeldFile]
             for entry in members:
                 yield _member_of_wacz(data, path, wacz, entry, refuse)
     except zipfile.BadZipFile as error:
-        raise RunError(
+        raise NotWhole(
             "{path}: not a whole WACZ file: {error}", ExitCode.CONFIGURATION, path=path, error=error
         ) from error
     if not members:
-        raise RunError("{path}: holds no archive/*.warc.gz", ExitCode.CONFIGURATION, path=path)
+        raise NotWhole("{path}: holds no archive/*.warc.gz", ExitCode.CONFIGURATION, path=path)
 
 
 def _member_of_wacz(

@@ -14,21 +14,24 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.runs.held_files import HeldFile, Refuse, held_files
+from flows.runs.held_files import HeldFile, NotWhole, Refuse, held_files
 from flows.runs.index_check import AHEAD
 from flows.runs.past_run import past_run
 from flows.storage.capture_files import update_manifest
 from flows.storage.folder import DataFolder
 from scraper.addresses import without_default_port
 from scraper.clock import utc_now
-from scraper.ingest import Ingested, ingest
+from scraper.ingest import Ingested, ingest, nothing_of
 from scraper.pages import pages_of
 from scraper.saved import Form, form_of
 from scraper.saved.httrack import CACHE
 from scraper.sites import Site, by_netloc, owner
 from scraper.store import Archive
+from scraper.text.sentence import Sentence
 
 _OWN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}-(?:(?P<archive>wayback|commoncrawl)-)?\d+(?:-\d+)?\.warc\.gz$")
+
+_OF_CAPTURES = (".wacz", ".har", ".mht", ".mhtml", ".arc", ".arc.gz")
 
 FORMS = (
     ".warc, .warc.gz nor .wacz, nor .warc.zst, ARC, HAR, MHTML, SingleFile, HTTrack, a page that tells its address"
@@ -77,20 +80,49 @@ def import_files(
     return _import_all(data, sources, in_place, now)
 
 
-def _import_all(data: DataFolder, sources: list[tuple[Path, Form]], in_place: bool, now: datetime) -> list[Imported]:
+def _import_all(
+    data: DataFolder, sources: list[tuple[Path, Form | None]], in_place: bool, now: datetime
+) -> list[Imported]:
     with past_run(data, "import", now) as (archive, sites, run):
         refuse = _refusals(archive, sites, now)
-        done = [
-            _import(archive, sites, run, held)
-            for path, form in sources
-            for held in held_files(data, path, form, in_place=in_place, refuse=refuse, now=now)
-        ]
+        done: list[Imported] = []
+        for path, form in sources:
+            if form is None:
+                done.append(_unread(path, Sentence("{path}: torn, or empty, or not what its name says", path=path)))
+                continue
+            try:
+                for held in held_files(data, path, form, in_place=in_place, refuse=refuse, now=now):
+                    done.append(_import(archive, sites, run, held))
+            except NotWhole as error:
+                if len(sources) == 1:
+                    raise
+                done.append(_unread(path, Sentence(error.pattern, **error.values)))
         update_manifest(data)
     return done
 
 
-def _sources(files: Sequence[Path]) -> Iterator[tuple[Path, Form]]:
-    """The files to read, with their forms; of a folder those of a known form. Raises RunError."""
+def _unread(path: Path, why: str) -> Imported:
+    """What a file brought that cannot be read at all: it counts as one unreadable record."""
+    return Imported(
+        source=str(path),
+        file="",
+        ingested=nothing_of(""),
+        unowned_hosts=(),
+        records=1,
+        read=0,
+        known=0,
+        not_pages=0,
+        not_ours=0,
+        left_out=0,
+        undated=0,
+        unreadable=(why,),
+        remarks=(),
+    )
+
+
+def _sources(files: Sequence[Path]) -> Iterator[tuple[Path, Form | None]]:
+    """The files to read, with their forms. Of a folder those of a known form, and with None those that cannot be
+    read though their names are those of captures. Raises RunError."""
     for path in files:
         if path.is_dir():
             yield from _in_folder(path)
@@ -112,16 +144,22 @@ def _sources(files: Sequence[Path]) -> Iterator[tuple[Path, Form]]:
         yield path, form
 
 
-def _in_folder(folder: Path) -> Iterator[tuple[Path, Form]]:
-    """The files of known forms in ``folder`` and below. The mirror around HTTrack's cache is read through the cache,
-    the files that a CSV lists through the CSV, and those of a page saved complete are not pages."""
+def _in_folder(folder: Path) -> Iterator[tuple[Path, Form | None]]:
+    """The files of known forms, or with names of captures, in ``folder`` and below. The pages of the mirror around
+    HTTrack's cache are read through the cache, the files that a CSV lists through the CSV, and those of a page saved
+    complete are not pages."""
     mirrors = [cache.parent.parent for cache in folder.rglob(CACHE)]
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         in_mirror = any(path.is_relative_to(mirror) for mirror in mirrors) and path.parent.name != "hts-cache"
-        if in_mirror or any(part.endswith("_files") for part in path.relative_to(folder).parts[:-1]):
+        if any(part.endswith("_files") for part in path.relative_to(folder).parts[:-1]):
             continue
         form = form_of(path)
-        if form is not None:
+        if in_mirror and form in {None, Form.SAVED_HTML, Form.LISTED_FOLDER}:
+            continue
+        name = path.name.lower()
+        if form is None and ".warc" in name and path.stat().st_size:
+            form = Form.WARC  # torn from its first byte on, which the summary then says
+        if form is not None or ".warc" in name or name.endswith(_OF_CAPTURES) or path.as_posix().endswith(CACHE):
             yield path, form
 
 

@@ -9,7 +9,7 @@ from io import BytesIO
 from warcio.statusandheaders import StatusAndHeadersParser
 
 from scraper.captures.decoders import Undone, undo
-from scraper.captures.members import MAX_HEAD
+from scraper.captures.members import GZIP, MAX_HEAD
 from scraper.fetch.exchange import Headers
 from scraper.text.sentence import Sentence
 
@@ -44,8 +44,17 @@ class Response:
         return [value for key, value in self.headers if key.lower() == name]
 
     def body(self) -> Undone:
-        """The body with its Content-Encoding undone."""
-        return undo(self.payload, self.values("content-encoding"))
+        """The body with its Content-Encoding undone. A page in gzip that no header names as such is unpacked too."""
+        encodings = self.values("content-encoding")
+        if not encodings and self.payload.startswith(GZIP) and self._is_text():
+            undone = undo(self.payload, ["gzip"])
+            if undone.problem is None:
+                return undone
+        return undo(self.payload, encodings)
+
+    def _is_text(self) -> bool:
+        said = "".join(self.values("content-type")).lower()
+        return not said or any(word in said for word in ("html", "xml", "text/"))
 
 
 def looks_like_markup(block: bytes) -> bool:

@@ -115,8 +115,24 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
         if end is None:
             offset = _next_member(file, offset + 1)
             continue
-        file.seek(end)
-        offset = end if file.read(1) else None
+        offset = _past_padding(file, end)
+        if offset != end and file.tell() > end:
+            zeros = (file.tell() if offset is None else offset) - end
+            tally.remarks.append(
+                Sentence(
+                    "{name}: {zeros} bytes of zeros at byte {end} were passed over", name=name, zeros=zeros, end=end
+                )
+            )
+
+
+def _past_padding(file: IO[bytes], place: int) -> int | None:
+    """The first byte from ``place`` on that is not zero: tapes and some file systems pad files. None if there is none."""
+    file.seek(place)
+    while chunk := file.read(_CHUNK):
+        rest = chunk.lstrip(b"\0")
+        if rest:
+            return file.tell() - len(rest)
+    return None
 
 
 def _records_of_member(
@@ -241,9 +257,13 @@ class _Lines:
 
     def put_back(self, content: bytes) -> None:
         """Gives the last bytes that were read once more."""
+        self.place -= len(content)
+        if self._left and self._ahead.tell() >= len(content):  # nothing was read from the file since
+            self._ahead.seek(-len(content), io.SEEK_CUR)
+            self._left += len(content)
+            return
         self._ahead = io.BytesIO(content + self._ahead.read(self._left))
         self._left = self._ahead.getbuffer().nbytes
-        self.place -= len(content)
 
 
 def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[int, bytes]]:
@@ -299,10 +319,29 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
                 tally.records += 1
                 yield offset, b"".join((head, block, b"\r\n\r\n"))
                 continue
+            after = b"".join((block, *ends, lines.read(len(b"WARC/1."))))
+            restored = _with_carriage_returns(head, after, size)
+            if restored is not None:
+                block, rest = restored
+                lines.put_back(rest)
+                tally.records += 1
+                tally.remarks.append(
+                    Sentence(
+                        "{place}the record at byte {offset} has lost its carriage returns; read with them",
+                        place=place,
+                        offset=offset,
+                    )
+                )
+                yield offset, b"".join((head, block, b"\r\n\r\n"))
+                continue
             tally.refuse(
-                Sentence("{place}the record at byte {offset} is torn and was passed over", place=place, offset=offset)
+                Sentence(
+                    "{place}the record at byte {offset} is torn, or is not as long as it states: passed over",
+                    place=place,
+                    offset=offset,
+                )
             )
-            passed = b"".join((head, block, *ends))
+            passed = head + after
         odd += 1
         if odd > MAX_ODD:
             tally.refuse(
@@ -316,6 +355,20 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
             return
         if not _find_next(lines, passed):
             return
+
+
+def _with_carriage_returns(head: bytes, after: bytes, size: int) -> tuple[bytes, bytes] | None:
+    """The block of a record whose line ends a transfer as text made line feeds, and what follows it in ``after``.
+
+    None unless the block has exactly the stated ``size`` once the lines of its HTTP head have their returns again.
+    """
+    if b"\r" in head:
+        return None
+    found = _NEXT.search(after)
+    end = len(after) if found is None else found.start() + 1
+    fields, empty, body = after[:end].removesuffix(b"\n\n").partition(b"\n\n")
+    block = (fields + empty).replace(b"\n", b"\r\n") + body
+    return (block, after[end:]) if len(block) == size else None
 
 
 def _find_next(lines: _Lines, passed: bytes) -> bool:

@@ -5,6 +5,6 @@ are therefore known when an article is read. Only its address and its content de
 other programs wrote are read by the same code. Reading a file again stores nothing twice.
 """
 
-from scraper.ingest.capture_file import Ingested, ingest
+from scraper.ingest.capture_file import Ingested, ingest, nothing_of
 
-__all__ = ["Ingested", "ingest"]
+__all__ = ["Ingested", "ingest", "nothing_of"]

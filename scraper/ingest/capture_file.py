@@ -68,6 +68,17 @@ class Ingested:
         return self.captures - self.repeated - self.others - self.unowned
 
 
+_COUNTED = (
+    "captures", "repeated", "new", "edited", "earlier", "silent", "unchanged", "gone", "rejected", "failed", "unowned",
+    "others", "without_original",
+)  # fmt: skip
+
+
+def nothing_of(file: str) -> Ingested:
+    """What a file adds of which nothing can be read."""
+    return Ingested(file=file, torn=(), tally=Tally(), **dict.fromkeys(_COUNTED, 0))
+
+
 def ingest(
     archive: Archive,
     warc_path: Path,
@@ -115,14 +126,8 @@ def _read_file(reading: FileReading, path: Path) -> Ingested:
         file=path.name,
         torn=tuple(reading.tally.unreadable),
         tally=reading.tally,
-        **{
-            name: reading.counts[name]
-            for name in (
-                "captures", "repeated", "new", "edited", "earlier", "silent", "unchanged", "gone", "rejected",
-                "failed", "unowned", "others", "without_original",
-            )
-        },
-    )  # fmt: skip
+        **{name: reading.counts[name] for name in _COUNTED},
+    )
 
 
 def _look_first(reading: FileReading, capture: Capture) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.captures import Tally
+from scraper.captures.members import Report
 from scraper.saved.page import MAX_FILE, SavedPage, is_web, names_text
 from scraper.text.sentence import Sentence
 
@@ -43,7 +44,7 @@ def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
     for number, entry in enumerate(entries):
         place = f"{path.name}: entry {number}"
         try:
-            page = _page(entry, place)
+            page = _page(entry, place, tally.remarks.append)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             tally.refuse(
                 Sentence(
@@ -58,7 +59,7 @@ def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
             yield page
 
 
-def _page(entry: dict[str, Any], place: str) -> SavedPage | None:
+def _page(entry: dict[str, Any], place: str, remark: Report) -> SavedPage | None:
     """The page of one entry; None for pictures, styles, and requests that got no response."""
     url, response = entry["request"]["url"], entry["response"]
     status, content = int(response["status"]), response["content"]
@@ -83,14 +84,31 @@ def _page(entry: dict[str, Any], place: str) -> SavedPage | None:
         url=url,
         body=body,
         place=place,
-        captured_at=_moment(entry.get("startedDateTime")),
+        captured_at=_moment(entry.get("startedDateTime"), place, remark),
         status=status,
         headers=tuple((name, " ".join(value.split())) for name, value in headers),
     )
 
 
-def _moment(text: Any) -> datetime | None:
-    if not isinstance(text, str):
+def _moment(text: Any, place: str, remark: Report) -> datetime | None:
+    """The moment of an entry. None, with a remark, if it is unreadable or has no offset, which HAR demands: without
+    it the moment is uncertain by more than a day."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        remark(
+            Sentence(
+                "{place}: its time is {time}, so the time of its capture is not known", place=place, time=repr(text)
+            )
+        )
         return None
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        remark(
+            Sentence(
+                "{place}: its time {time} has no offset, so the time of its capture is not known",
+                place=place,
+                time=repr(text),
+            )
+        )
+        return None
+    return moment.astimezone(UTC)

@@ -168,6 +168,58 @@ def test_line_feeds_alone_end_the_lines_of_a_record(tmp_path: Path) -> None:
     assert (one.body, two.url, tally.unreadable) == (PAGE, "http://a.vn/2.html", [])
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_record_that_lost_its_carriage_returns_on_the_way_gets_them_back(tmp_path: Path, packed: bool) -> None:
+    lost = [warc(url=f"http://a.vn/{number}.html").replace(b"\r\n", b"\n") for number in range(3)]
+    captures, tally = read(tmp_path / "a.warc", GOOD, *lost, GOOD, packed=packed)
+    assert [capture.body for capture in captures] == [PAGE] * 5
+    assert (tally.records, tally.unreadable, len(tally.remarks)) == (5, [], 3)
+    for capture in captures:
+        assert read_capture_at(tmp_path / "a.warc", capture.offset).url == capture.url
+
+
+def test_a_record_that_lost_more_than_carriage_returns_is_told(tmp_path: Path) -> None:
+    lost = warc().replace(b"\r\n", b"\n").replace(b"<p>", b"<p")
+    path = tmp_path / "a.warc"
+    path.write_bytes(lost + GOOD)
+    tally = Tally()
+    (only,) = read_captures(path, tally=tally)
+    assert only.url == "http://a.vn/good.html"
+    assert tally.unreadable == ["a.warc: the record at byte 0 is torn, or is not as long as it states: passed over"]
+
+
+@pytest.mark.parametrize("media_type", ["text/html; charset=utf-8", "application/xml", None])
+def test_a_page_in_gzip_that_no_header_names_is_unpacked(tmp_path: Path, media_type: str | None) -> None:
+    head = f"Content-Type: {media_type}\r\n" if media_type else ""
+    block = f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + gzip.compress(PAGE)
+    (capture,), tally = read(tmp_path / "a.warc.gz", warc(block))
+    assert (capture.body, capture.outcome, tally.unreadable) == (PAGE, None, [])
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [("application/gzip", gzip.compress(PAGE)), ("text/html", gzip.compress(PAGE)[:40] + PAGE)],
+)
+def test_what_is_a_gzip_file_or_none_stays_as_it_is(tmp_path: Path, media_type: str, body: bytes) -> None:
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n".encode() + body
+    (capture,), _ = read(tmp_path / "a.warc.gz", warc(block))
+    assert capture.body == body
+
+
+@pytest.mark.parametrize("zeros", [1, 512, 200_000])
+@pytest.mark.parametrize("among", [True, False])
+def test_zeros_after_a_gzip_member_are_passed_over_with_a_remark(tmp_path: Path, zeros: int, among: bool) -> None:
+    path = tmp_path / "a.warc.gz"
+    members = [gzip.compress(GOOD), bytes(zeros), gzip.compress(warc()) if among else b""]
+    path.write_bytes(b"".join(members))
+    tally = Tally()
+    captures = list(read_captures(path, tally=tally))
+    assert len(captures) == 1 + among
+    assert (tally.records, tally.unreadable) == (1 + among, [])
+    (remark,) = tally.remarks
+    assert f"{zeros} bytes of zeros at byte {len(members[0])}" in remark
+
+
 @pytest.mark.parametrize("right", [True, False])
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
 def test_a_wrong_payload_digest_is_told(tmp_path: Path, algorithm: str, right: bool) -> None:

@@ -62,11 +62,20 @@ def test_har(tmp_path: Path) -> None:
 def test_one_odd_entry_of_a_har_costs_no_other(tmp_path: Path) -> None:
     lost = entry()
     del lost["response"]["content"]["text"]
-    path = har(tmp_path / "a.har", lost, {"request": 1}, entry(startedDateTime="long ago"), entry())
+    path = har(tmp_path / "a.har", lost, {"request": 1}, entry())
     (page,), tally = pages(path, Form.HAR)
     assert page.url == URL
-    assert [told.partition(" cannot")[0] for told in tally.unreadable] == [f"a.har: entry {n}" for n in range(3)]
+    assert [told.partition(" cannot")[0] for told in tally.unreadable] == [f"a.har: entry {n}" for n in range(2)]
     assert "save the HAR with content" in tally.unreadable[0]
+
+
+@pytest.mark.parametrize("time", ["long ago", None, "", 1720687860, "2024-07-11T15:51:00", "2024-07-11"])
+def test_an_entry_of_a_har_whose_time_is_uncertain_has_none_and_says_so(tmp_path: Path, time: object) -> None:
+    (page, good), tally = pages(har(tmp_path / "a.har", entry(startedDateTime=time), entry()), Form.HAR)
+    assert page.captured_at is None and good.captured_at is not None
+    (told,) = tally.remarks
+    assert told.startswith("a.har: entry 0: its time") and repr(time) in told
+    assert (tally.records, tally.unreadable) == (2, [])
 
 
 def test_a_har_whose_log_does_not_stand_first(tmp_path: Path) -> None:

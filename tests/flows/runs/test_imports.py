@@ -160,6 +160,27 @@ def test_another_file_is_refused(empty: DataFolder, tmp_path: Path, name: str, c
     assert refused.value.exit_code == ExitCode.CONFIGURATION
 
 
+def test_a_torn_file_of_a_folder_costs_itself_alone_and_is_told(
+    empty: DataFolder, night: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "past"
+    (folder / "mirror" / "hts-cache").mkdir(parents=True)
+    torn = ("a.wacz", "b.wacz", "c.har", "d.mhtml", "e.warc.gz", "f.arc", "mirror/hts-cache/new.zip")
+    for name in torn:
+        (folder / name).write_bytes(b"")
+    (folder / "b.wacz").write_bytes(b"PK not a zip")
+    (folder / "read me.txt").write_text("of no form", encoding="utf-8")
+    shutil.copy(night, folder / "mirror" / "night.warc.gz")
+    options = ["--data", str(empty.root), "--sites", str(empty.extra_sites[0])]
+    assert run([*options, "import", str(folder), "--json"]) == ExitCode.DATA
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    unread = {each["source"]: each["unreadable"] for each in told if each["unreadable"]}
+    assert {Path(source).relative_to(folder).as_posix() for source in unread} == set(torn)
+    assert all(len(lines) == 1 and source in lines[0] for source, lines in unread.items())
+    (whole,) = (each for each in told if not each["unreadable"])
+    assert whole["ingested"]["new"] == len(records(empty)) > 0
+
+
 def test_the_command_says_what_came(empty: DataFolder, night: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--data", str(empty.root), "--sites", str(empty.extra_sites[0])]
     assert run([*options, "import", str(night), "--json"]) == ExitCode.OK
