@@ -96,7 +96,7 @@ def _import_all(
             except NotWhole as error:
                 if len(sources) == 1:
                     raise
-                done.append(_unread(path, Sentence(error.pattern, **error.values)))
+                done.append(_unread(path, error.said))
         update_manifest(data)
     return done
 

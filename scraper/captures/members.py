@@ -126,7 +126,7 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
 
 
 def _past_padding(file: IO[bytes], place: int) -> int | None:
-    """The first byte from ``place`` on that is not zero: tapes and some file systems pad files. None if there is none."""
+    """The first byte from ``place`` on that is not zero, or None: tapes and some file systems pad files."""
     file.seek(place)
     while chunk := file.read(_CHUNK):
         rest = chunk.lstrip(b"\0")
@@ -320,10 +320,8 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
                 yield offset, b"".join((head, block, b"\r\n\r\n"))
                 continue
             after = b"".join((block, *ends, lines.read(len(b"WARC/1."))))
-            restored = _with_carriage_returns(head, after, size)
+            restored = _with_carriage_returns(lines, head, after, size)
             if restored is not None:
-                block, rest = restored
-                lines.put_back(rest)
                 tally.records += 1
                 tally.remarks.append(
                     Sentence(
@@ -332,7 +330,7 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
                         offset=offset,
                     )
                 )
-                yield offset, b"".join((head, block, b"\r\n\r\n"))
+                yield offset, b"".join((head, restored, b"\r\n\r\n"))
                 continue
             tally.refuse(
                 Sentence(
@@ -357,8 +355,9 @@ def record_blocks(file: IO[bytes], tally: Tally, where: str) -> Iterator[tuple[i
             return
 
 
-def _with_carriage_returns(head: bytes, after: bytes, size: int) -> tuple[bytes, bytes] | None:
-    """The block of a record whose line ends a transfer as text made line feeds, and what follows it in ``after``.
+def _with_carriage_returns(lines: _Lines, head: bytes, after: bytes, size: int) -> bytes | None:
+    """The block of a record whose line ends a transfer as text made line feeds. What follows it in ``after``, the
+    bytes that were read last, is put back.
 
     None unless the block has exactly the stated ``size`` once the lines of its HTTP head have their returns again.
     """
@@ -368,7 +367,10 @@ def _with_carriage_returns(head: bytes, after: bytes, size: int) -> tuple[bytes,
     end = len(after) if found is None else found.start() + 1
     fields, empty, body = after[:end].removesuffix(b"\n\n").partition(b"\n\n")
     block = (fields + empty).replace(b"\n", b"\r\n") + body
-    return (block, after[end:]) if len(block) == size else None
+    if len(block) != size:
+        return None
+    lines.put_back(after[end:])
+    return block
 
 
 def _find_next(lines: _Lines, passed: bytes) -> bool:

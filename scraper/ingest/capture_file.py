@@ -69,8 +69,8 @@ class Ingested:
 
 
 _COUNTED = (
-    "captures", "repeated", "new", "edited", "earlier", "silent", "unchanged", "gone", "rejected", "failed", "unowned",
-    "others", "without_original",
+    "captures", "repeated", "new", "edited", "earlier", "silent", "unchanged", "gone", "rejected", "failed",
+    "unowned", "others", "without_original",
 )  # fmt: skip
 
 
