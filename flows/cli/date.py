@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.options import echo_json, language
+from flows.cli.options import echo_json, language, language_option
 from flows.cli.spoken import in_language, in_words
 from flows.outcome.exit_codes import ExitCode
 from scraper.clock import VIETNAM
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--base", metavar="DATE", help="The day to which a date without a year, or “3 giờ trước”, is relative.")
 @click.option("--mdy", is_flag=True, help="The month stands before the day.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@language_option
 def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> int:
     """Reads printed dates and says what they mean, how precise they are, and why.
 

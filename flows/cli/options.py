@@ -19,13 +19,7 @@ from flows.storage.folder import DataFolder, default_folder
 def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds ``--data``, ``--sites`` and ``--lang``. If one is given twice, the value nearest to the command wins."""
     for option in (
-        click.option(
-            "--lang",
-            type=click.Choice(LANGS),
-            expose_value=False,
-            callback=_remember("lang"),
-            help="Language of reports; by default the language of your locale.",
-        ),
+        language_option,
         click.option(
             "--sites",
             "site_folders",
@@ -46,6 +40,17 @@ def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--lang`` alone, to a command that asks no archive; every command has it, before and after its name."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGS),
+        expose_value=False,
+        callback=_remember("lang"),
+        help="Language of reports; by default the language of your locale.",
+    )(command)
 
 
 def _remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.group()
+@archive_options
 def schedule() -> None:
     """Lets this system's own scheduler start each night, without a resident server.
 

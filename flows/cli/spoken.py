@@ -46,15 +46,16 @@ def spoken(command: click.Command, lang: Lang) -> Iterator[None]:
         changed.append((of, name, getattr(of, name)))
         setattr(of, name, value)
 
+    all_of_it = _with_options(command)  # before click's own words change
     try:
         for module in map(importlib.import_module, (f"click.{name}" for name in _CLICK)):
             if hasattr(module, "_"):
                 change(module, "_", lambda text: _said(text, "click", lang))
             if hasattr(module, "ngettext"):
                 change(module, "ngettext", lambda one, many, count: _said(one if count == 1 else many, "click", lang))
-        for each in contexts(command):
+        for each, its_options in all_of_it:
             change(each.command, "help", help_text(each.command.help, lang))
-            for option in options(each):
+            for option in its_options:
                 change(option, "help", help_text(option.help, lang))
             change(each.command, "options_metavar", _said(each.command.options_metavar or "", "click", lang))
             if isinstance(each.command, click.Group):
@@ -77,6 +78,11 @@ def contexts(command: click.Command, parent: click.Context | None = None) -> Ite
 def options(context: click.Context) -> list[click.Option]:
     """The options of a context's command, its help option too."""
     return [each for each in context.command.get_params(context) if isinstance(each, click.Option)]
+
+
+def _with_options(command: click.Command) -> list[tuple[click.Context, list[click.Option]]]:
+    """``command`` and all below it, with their options. click keeps a help option in the words of its first use."""
+    return [(each, options(each)) for each in contexts(command)]
 
 
 def paragraphs(text: str) -> list[str]:

@@ -182,6 +182,17 @@ def test_a_help_page_is_in_one_language(path: list[str], capsys: Output) -> None
     assert "Show this message and exit." in page and "Tuỳ chọn" not in page
 
 
+@pytest.mark.parametrize("path", [each.command_path.split()[1:] for each in contexts(tinkhoi)], ids=" ".join)
+def test_the_language_may_stand_after_every_command(path: list[str], capsys: Output) -> None:
+    assert run([*path, "--lang", "vi", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("Cách dùng:")
+
+
+def test_a_command_without_an_archive_speaks_the_language_that_stands_after_it(capsys: Output) -> None:
+    assert run(["date", "no date", "--lang", "vi"]) == ExitCode.DATA
+    assert "không đọc được" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "vietnamese"),
     [
