@@ -24,7 +24,7 @@ _QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEV
 _SAVE_BUTTON = (49, 23)  # its middle, in pixels from the right and the bottom of GTK's dialog
 
 
-def save_page_as(url: str, folder: Path, *, within: float = 120.0) -> Path:
+def save_page_as(url: str, folder: Path, *, within: float = 300.0) -> Path:
     """Saves the page at ``url`` with its pictures and styles in ``folder`` and returns the HTML file.
 
     Raises TimeoutError, with what the browser's windows are called, if it is not there ``within`` that many seconds.
@@ -44,7 +44,7 @@ def save_page_as(url: str, folder: Path, *, within: float = 120.0) -> Path:
                 right, bottom = _SAVE_BUTTON
                 place = str(int(size["WIDTH"]) - right), str(int(size["HEIGHT"]) - bottom)
                 screen.do("mousemove", "--window", dialog, *place, "click", "1")
-            _until(lambda: any(folder.glob("*.html")), min(time.monotonic() + 3, ends))
+            _until(lambda: any(folder.glob("*.html")), min(time.monotonic() + 15, ends))
             if time.monotonic() > ends:
                 raise TimeoutError(f"nothing was saved; the windows are {screen.names()}")
         _until(lambda: not any(folder.rglob("*.crdownload")), ends)
@@ -104,7 +104,7 @@ def _browser(url: str, folder: Path, display: str) -> Iterator[_Screen]:
         yield _Screen(display)
     finally:
         browser.terminate()
-        browser.wait(30)
+        browser.wait(120)
 
 
 def _until(done: Callable[[], bool], ends: float) -> None:
