@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from datasette import NotFound, Response
 
-from flows.share.citations import Citation, CitationForm, citations, written
+from flows.share.citations import ARCHIVE, Citation, CitationForm, citations, written
 from flows.web.page import Route, ask
-from scraper.clock import VIETNAM
 from scraper.store import Archive
 from scraper.store.articles import find_article
 
@@ -56,21 +56,25 @@ def citation_of(archive: Archive, id_: int | None) -> Citation | None:
 def metadata(citation: Citation) -> list[tuple[str, str]]:
     """Names and contents of the ``<meta>`` elements from which Zotero and search engines read an article.
 
-    Highwire's tags, with ``citation_newspaper_title`` where a journal would stand, and Dublin Core's for what those
-    lack: its type and the archive it is read from.
+    docs/browse.md tells what Zotero's translator makes of each. A comma ends each name, so that the translator keeps
+    it whole as a family name. There is no ``citation_journal_title``, which would make it a journal article, no
+    ``citation_online_date``, which would date an article without a day by its capture, and no ``DC.identifier``,
+    in which the translator looks for ISBN and ISSN.
     """
-    found = [("citation_title", citation.title), ("citation_newspaper_title", citation.publication)]
-    found += [("citation_author", name) for name in citation.authors]
+    found = [("citation_title", citation.title), ("prism.publicationName", citation.publication)]
+    found += [("citation_author", f"{name},") for name in citation.authors]
     if citation.day is not None:
         found.append(("citation_publication_date", f"{citation.day:%Y/%m/%d}"))
     found += [
         ("citation_language", "vi"),
         ("citation_public_url", citation.url),
-        ("citation_online_date", f"{citation.captured.astimezone(VIETNAM):%Y/%m/%d}"),
         ("DC.type", "newspaperArticle"),
-        ("DC.source", citation.url),
-        ("DC.identifier", citation.place),
+        ("z.archive", ARCHIVE),
+        ("z.archiveLocation", citation.place),
+        ("z.extra", f"Captured: {citation.captured.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"),
     ]
+    if citation.section:
+        found.append(("article:section", citation.section))
     return found
 
 

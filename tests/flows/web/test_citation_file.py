@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,10 +16,12 @@ import rispy
 
 from flows.storage.folder import DataFolder
 from flows.web import pages_of
-from flows.web.citation_file import linked_data
+from flows.web.citation_file import linked_data, metadata
+from scraper.clock import VIETNAM
 from scraper.sample import SEED_KEY, SITE_ID
 from scraper.store import open_reader
 from tests.flows.share.test_citations import ARTICLE
+from tests.places import REPOSITORY
 
 PAGE = f"{SITE_ID}/{SEED_KEY}"
 
@@ -72,17 +76,52 @@ def test_the_page_names_title_author_paper_day_and_address_in_its_head(
     head.feed(get(demo, f"/bai/{PAGE}").text)
     found = dict(head.metadata)
     assert found["citation_title"] == stored["title"]
-    assert found["citation_author"] == stored["author"]
-    assert found["citation_newspaper_title"] == stored["name"]
+    assert found["citation_author"] == f"{stored['author']},"
+    assert found["prism.publicationName"] == stored["name"]
     assert found["citation_publication_date"] == stored["published_day"].replace("-", "/")
     assert found["citation_public_url"] == stored["url"]
-    assert stored["text_hash"] in found["DC.identifier"]
+    assert stored["text_hash"] in found["z.archiveLocation"]
     (data,) = head.linked
     assert (data["headline"], data["datePublished"], data["url"]) == (
         stored["title"],
         stored["published_day"],
         stored["url"],
     )
+
+
+MADE_OF = {
+    "DC.type",
+    "citation_title",
+    "prism.publicationName",
+    "citation_author",
+    "citation_publication_date",
+    "article:section",
+    "citation_language",
+    "citation_public_url",
+    "z.archive",
+    "z.archiveLocation",
+    "z.extra",
+}
+"""The tags whose way through Zotero's translator docs/browse.md traces."""
+
+
+def test_zotero_reads_each_tag_as_the_page_on_browsing_says() -> None:
+    told = (REPOSITORY / "docs" / "browse.md").read_text(encoding="utf-8").partition("## Zotero")[2]
+    assert set(re.findall(r"^\| `([^`]+)`", told.partition("## Research")[0], re.M)) == MADE_OF
+    assert {name for name, _ in metadata(ARTICLE)} == MADE_OF
+
+
+def test_an_article_without_day_or_author_gets_none_from_its_metadata(demo: DataFolder) -> None:
+    names = {name for name, _ in metadata(replace(ARTICLE, day=None, authors=()))}
+    assert names == MADE_OF - {"citation_publication_date", "citation_author"}
+    assert not re.search('class="[^"]*(byline|vcard)', get(demo, f"/bai/{PAGE}").text, re.I)
+
+
+def test_the_metadata_keeps_the_order_of_names_and_the_moment_of_capture() -> None:
+    captured = datetime(2024, 7, 12, 1, 30, tzinfo=VIETNAM)
+    found = metadata(replace(ARTICLE, authors=("Mai Hà", "Lê An"), captured=captured))
+    assert [content for name, content in found if name == "citation_author"] == ["Mai Hà,", "Lê An,"]
+    assert dict(found)["z.extra"] == "Captured: 2024-07-11T18:30:00Z"
 
 
 def test_each_file_is_read_by_a_program_of_its_format(demo: DataFolder, stored: dict[str, Any]) -> None:

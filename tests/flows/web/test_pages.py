@@ -98,8 +98,8 @@ def test_a_reader_searches_without_marks_narrows_and_reads(page: Page, three_nig
     assert page.locator("article h1").inner_text() == seed["title"]
     assert page.locator("article .kicker").inner_text() == seed["kicker"]
     assert page.locator("article .lead").inner_text() == seed["lead"]
-    assert page.locator("article .byline").inner_text() == seed["author"]
-    assert page.locator("article > p:not(.lead, .byline)").all_inner_texts() == seed["body"]
+    assert page.locator("article .signed").inner_text() == seed["author"]
+    assert page.locator("article > p:not(.lead, .signed)").all_inner_texts() == seed["body"]
     assert page.locator("figcaption").all_inner_texts() == [figure["caption"] for figure in seed["figures"]]
     assert page.locator("img").count() == 0
     assert [link.get_attribute("href") for link in page.locator("figure a").all()] == [
