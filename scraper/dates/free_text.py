@@ -39,7 +39,7 @@ _COUNT = re.compile(
     r"(?:(?:số )?lượt (?:người )?(?:xem|đọc|truy cập|tải)|(?:đã |lần |số )?(?:xem|đọc)|(?:số )?bình luận|phản hồi"
     r"|views?|hits|comments?)\s*[:(]?\s*\d[\d.,]*(?![\d/:-]|[.,]\d|\s?(?:h|g|giờ|tháng|thg|th)(?![^\W\d_]))\)?"
     r"|(?<![\d/:.-])\d[\d.,]*\s*(?:lượt(?: (?:xem|đọc|truy cập))?|lần xem|bình luận|phản hồi|views?|hits"
-    r"|comments?)\b"
+    r"|comments?|(?:min|mins|minutes?) read|phút đọc)\b"
     r"|(?<!\w)(?:nghe(?: đọc)?(?: bài)?|video|audio|podcast|clip|thời lượng)\s?:?\s?\d{1,3}:\d\d(?![\d:])",
     re.I,
 )
@@ -88,6 +88,7 @@ _ENGLISH_WEEKDAYS = {
 _NAMED_WEEKDAYS = WEEKDAYS | _ENGLISH_WEEKDAYS
 _WORD_WEEKDAY = "|".join(sorted((n for n in _NAMED_WEEKDAYS if not n[-1].isdigit()), key=len, reverse=True))
 _WEEKDAY = re.compile(rf"(?<!\w)(?<!lần )(?:(?:{_WORD_WEEKDAY})(?![^\W\d_])|(?:thứ|th|t)[ .]?([2-7])(?!\w))\.?", re.I)
+_BEFORE_SLASHES = re.compile(rf"\b({'|'.join(_ENGLISH_WEEKDAYS)})\b[.,\s]{{1,3}}\d{{1,2}}/", re.I)
 _NARROW = re.compile(r"(?<![\d/.:-])(\d{1,2})[ .](\d{1,2})[ .](\d{4})(?![\d/.:-])")
 """Three bare numbers, with CLDR's narrow month. They are a date only if the weekday beside them proves it."""
 _LABELS = re.compile(rf"(?<!\w)(?:{LABEL})\s*:", re.I)
@@ -278,6 +279,11 @@ def _read_day(
         return refusal
     order = order or parts.order
     piece = _plain(printed)
+    proved = _order_in_english(parts.line, piece, parts.weekday) if order == "dmy" else order
+    if proved is None:
+        why = Sentence("“{piece}” beside an English weekday fits it in both orders of day and month", piece=piece)
+        return Refusal("ambiguous", why, parts.line)
+    order = proved
     if not has_year:
         piece = _with_year(piece, parts.base, order)
     day = _day(piece, order)
@@ -303,6 +309,22 @@ def _read_day(
     ambiguous = time.either or _either_order(piece, order, parts.weekday)
     pattern = "figures: “{piece}”; {said}" if _FIGURES.fullmatch(piece) else "dateparser: “{piece}”; {said}"
     return _settled(parts, day, time.clock, Sentence(pattern, piece=piece, said=Sentence.row(said, ", ")), ambiguous)
+
+
+def _order_in_english(line: str, piece: str, weekday: int | None) -> Order | None:
+    """The order of figures beside an English weekday, as in Drupal: ``Thu, 07/11/2024``.
+
+    The weekday proves it. If it is right in both orders, a whole name leaves Vietnam's, and three letters none.
+    """
+    figures = _FIGURES.fullmatch(piece)
+    named = _BEFORE_SLASHES.search(line)
+    if weekday is None or figures is None or named is None:
+        return "dmy"
+    first, second, year = int(figures[1]), int(figures[3]), int(figures[4])
+    is_month_first = _falls_on(weekday, year, first, second)
+    if is_month_first and _falls_on(weekday, year, second, first):
+        return "dmy" if first == second or len(named[1]) > 3 else None
+    return "mdy" if is_month_first else "dmy"
 
 
 def _settled(parts: _Parts, day: date, clock: Clock | None, how: str, ambiguous: str | None) -> Reading | Refusal:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from scraper.dates.date_line import read_date
 from scraper.dates.order import proved_order
+from scraper.dates.readings import Reading, Refusal
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,27 @@ def test_one_number_above_twelve_decides(texts: list[str], order: str, text: str
 @pytest.mark.parametrize("texts", [[], ["11/07/2024"], ["25/07/2024", "07/25/2024"], ["99/99/2024"], ["3 giờ trước"]])
 def test_dates_that_prove_nothing(texts: list[str]) -> None:
     assert proved_order(texts) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Submitted by admin on Sat, 07/13/2024 - 15:51", "2024-07-13"),
+        ("Wed, 07/10/2024 - 15:51", "2024-07-10"),
+        ("Fri, 12/07/2024 - 15:51", "2024-07-12"),
+        ("Thu, 11/07/2024 GMT+7", None),
+        ("Thu, 07/11/2024 - 15:51", None),
+        ("Sun, 07/07/2024 - 15:51", "2024-07-07"),
+        ("Thursday, 11/07/2024 - 15:51", "2024-07-11"),
+        ("Jul 11, 2024 — 2 min read", "2024-07-11"),
+    ],
+)
+def test_the_weekday_proves_the_order_of_an_english_line(line, day):
+    """Drupal prints the month first. A Thursday in both orders is refused, not guessed."""
+    answer = read_date(line)
+    if day is None:
+        assert isinstance(answer, Refusal)
+        assert answer.kind == "ambiguous"
+    else:
+        assert isinstance(answer, Reading), answer
+        assert str(answer.day) == day
