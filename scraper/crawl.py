@@ -29,6 +29,7 @@ from scraper.fetch.plan import CrawlPlan
 from scraper.fetch.recorder import WRITE_FAILED
 from scraper.fetch.scrapy_internals import failed_to_start
 from scraper.fetch.snapshot import Snapshot
+from scraper.garbage import rarely_collected
 from scraper.sites import Site, SiteError, Sites, load_sites
 from scraper.spiders.host_table import host_table
 from scraper.spiders.news import NewsSpider
@@ -68,7 +69,8 @@ def main(arguments: list[str]) -> int:
         seconds=plan.seconds,
     )
     try:
-        process.start()
+        with rarely_collected():
+            process.start()
     finally:
         stats = _write_stats(crawler, plan.stats)
     if is_disk_full(stats.get(WRITE_FAILED)):

@@ -47,9 +47,10 @@ def tag(
     """
     texts = {"title": [title], "kicker": [kicker or ""], "lead": [lead or ""], "body": body, "captions": captions}
     passages = {field: [_Passage.of(text) for text in texts[field] if text] for field in _FIELDS}
+    whole = _Passage.joined([passage for field in _FIELDS for passage in passages[field]])
     tags: dict[str, Topic] = {}
     for rule in rules():
-        if rule.topic in tags:
+        if rule.topic in tags or not rule.may_match(whole):
             continue
         for passage in (passage for field in rule.where for passage in passages[field]):
             words = rule.words(passage)
@@ -90,6 +91,14 @@ class _Passage:
         printed = unicodedata.normalize("NFC", text)
         return cls(printed, _written(printed), _lower(printed))
 
+    @classmethod
+    def joined(cls, passages: Sequence[_Passage]) -> _Passage:
+        """All of them, a line each."""
+        printed, written, lower = (
+            "\n".join(getattr(passage, form) for passage in passages) for form in ("printed", "written", "lower")
+        )
+        return cls(printed, written, lower)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -101,6 +110,11 @@ class Rule:
     unless: tuple[re.Pattern[str], ...]
     as_written: bool  # capitals count
     where: tuple[str, ...]  # the fields that it reads
+
+    def may_match(self, whole: _Passage) -> bool:
+        """Whether a pattern is found anywhere in an article. No pattern reaches from one line into another."""
+        text = whole.written if self.as_written else whole.lower
+        return any(pattern.search(text) for pattern in self.patterns)
 
     def words(self, passage: _Passage) -> str | None:
         """The first words of ``passage`` that this rule matches, as printed, or None."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from scraper.addresses import comparable
 from scraper.captures import Capture, Tally, ignore, is_good, is_html, read_captures
 from scraper.clock import utc_now
+from scraper.garbage import rarely_collected
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.article_pages import PageRead, keep_pages, read_page
 from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_no_page, keep_unchanged, note_absent_pages
@@ -108,7 +109,8 @@ def ingest(
     reading = FileReading(
         archive, sites, run_id, origin=origin, of_past=of_past, reread=again, known_pages=known_pages
     )
-    return _read_file(reading, warc_path)
+    with rarely_collected():
+        return _read_file(reading, warc_path)
 
 
 def _read_file(reading: FileReading, path: Path) -> Ingested:

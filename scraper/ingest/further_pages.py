@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from scraper.captures import Capture
 
 _LINK = re.compile(rb"""\bhref\s*=\s*["']?([^"'>\s]{1,500})""", re.I)
+_TELLS_TWO = re.compile(rb"2/*(?:[?#]|$)|=(?:2|%32)|(?:^|/)\.")  # of an address whose path or query may end in 2
 _NUMBERS = ("page", "trang", "paged")
 
 
@@ -25,6 +26,8 @@ def second_page(capture: Capture) -> str | None:
     if (not base and not query) or any(name in query for name in _NUMBERS):
         return None
     for found in _LINK.finditer(capture.body):
+        if not _TELLS_TWO.search(found[1]):
+            continue
         try:
             address = urljoin(capture.url, found[1].decode("utf-8", "replace").replace("&amp;", "&"))
             there = urlsplit(address)

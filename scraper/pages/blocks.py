@@ -126,7 +126,7 @@ class _Reader:
             return
         text = squeeze("".join([run for run, _, _ in self.runs]))
         if text:
-            spoken = [(bold, italic) for run, bold, italic in self.runs if squeeze(run)]
+            spoken = [(bold, italic) for run, bold, italic in self.runs if len(self.runs) == 1 or squeeze(run)]
             self.out.append(
                 Paragraph(
                     text=text,

@@ -25,6 +25,7 @@ from pydantic import TypeAdapter
 
 from scraper.captures import Capture, follow_captures, is_good, is_html
 from scraper.fetch.plan import CrawlPlan
+from scraper.garbage import rarely_collected
 from scraper.items import ListPage, PrintedArticle, Reject
 from scraper.pages import pages_of
 from scraper.pages.feeds import looks_like_feed, looks_like_sitemap
@@ -123,7 +124,8 @@ def main(arguments: list[str]) -> int:
     ended = threading.Event()
     threading.Thread(target=_heed, args=(ended,), daemon=True).start()
     captures = follow_captures(plan.captures, lambda: ended.wait(POLL_SECONDS))
-    read_ahead(captures, [known[site] for site in plan.sites if site in known], path.with_suffix(SUFFIX))
+    with rarely_collected():
+        read_ahead(captures, [known[site] for site in plan.sites if site in known], path.with_suffix(SUFFIX))
     return 0
 
 

@@ -51,6 +51,7 @@ BATCH = 200
 """Articles in one transaction."""
 
 _WORD = re.compile(r"[^\W_]+")
+_HASH_BYTES = 7  # so that a hash is a positive integer of SQLite
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,19 @@ class Compared:
     left: int  # still to be compared
 
 
-def shingles(texts: Iterable[str]) -> frozenset[int]:
+def shingles(texts: Iterable[str]) -> frozenset[bytes]:
     """The hashes of all shingles of ``texts`` taken together. Marks and case are ignored."""
-    words = [word for text in texts for word in _WORD.findall(fold(text))]
-    return frozenset(_hash(" ".join(words[at : at + SHINGLE])) for at in range(len(words) - SHINGLE + 1))
+    words = [word.encode() for text in texts for word in _WORD.findall(fold(text))]
+    join = b" ".join
+    return frozenset(
+        [
+            blake2b(join(words[at : at + SHINGLE]), digest_size=_HASH_BYTES).digest()
+            for at in range(len(words) - SHINGLE + 1)
+        ]
+    )
 
 
-def are_one_story(one: frozenset[int], other: frozenset[int]) -> bool:
+def are_one_story(one: frozenset[bytes], other: frozenset[bytes]) -> bool:
     """Whether two texts, given by their shingles, are the same except for edits and cuts."""
     shorter = min(len(one), len(other))
     if shorter < LEAST:
@@ -111,20 +118,17 @@ def places(archive: Archive, id_: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _shingles_of(archive: Archive, id_: int) -> frozenset[int]:
+def _shingles_of(archive: Archive, id_: int) -> frozenset[bytes]:
     words = standing_words(archive, id_)
     return shingles([words.lead or "", *words.body])
 
 
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=7).digest())
+def _sketch(of_article: frozenset[bytes]) -> list[int]:
+    """The smallest hashes, as the archive keeps them."""
+    return [int.from_bytes(each) for each in nsmallest(SKETCH, of_article)]
 
 
-def _sketch(of_article: frozenset[int]) -> list[int]:
-    return nsmallest(SKETCH, of_article)
-
-
-def _keep_sketch(archive: Archive, id_: int, of_article: frozenset[int]) -> None:
+def _keep_sketch(archive: Archive, id_: int, of_article: frozenset[bytes]) -> None:
     archive.execute("DELETE FROM shingles WHERE article = ?", (id_,))
     if len(of_article) >= LEAST:
         archive.connection.executemany(

@@ -21,6 +21,8 @@ from scraper.ingest.further_pages import second_page
         ("https://bao.vn/2026/11/bai/", "https://khac.vn/2026/11/bai/2/", None),
         ("https://bao.vn/bai-7.html?trang=2", "/bai-7.html?trang=2", None),  # the second page itself
         ("https://bao.vn/", "/2/", None),
+        ("https://bao.vn/2026/bai/", "./2", "https://bao.vn/2026/bai/2"),
+        ("https://bao.vn/2026/bai/", "/2026/bai/2/x/..", "https://bao.vn/2026/bai/2/"),
     ],
 )
 def test_the_second_page_of_an_article(url: str, link: str, further: str | None) -> None:

@@ -50,6 +50,7 @@ _ADDRESS = re.compile(
     r"(?P<section>/.*)?/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])/(?P<slug>[^/]*?)-+(?P<id>\d{4,9})"
     r"(?:/(?:index\.html?)?)?"
 )
+_FROM_ROOT = re.compile(r"/[^/\s][^\s]*")
 _NUMBER = re.compile(r"-\d{4,9}(?:$|[/?#])")
 
 
@@ -176,15 +177,21 @@ def _leads_away(address: str, url: str) -> bool:
 
 def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:
     """The page's name for the section of its address: the words of a link to that section."""
+    last = path.rpartition("/")[2]
     names = [
         name
-        for link in soup.find_all("a", href=True)
-        if path
+        for link in (soup.find_all("a", href=True) if path else ())
+        if _may_end_in(attribute(link, "href"), last)
         and path_of(address := absolute(url, attribute(link, "href"))).rstrip("/") == path
         and same_host(address, url)
         and (name := words(link))
     ]
     return next((name for name in names if name != name.upper()), names[0] if names else None)
+
+
+def _may_end_in(href: str, step: str) -> bool:
+    """Whether an address may have ``step`` as its last. Those that begin at the host's root tell all their steps."""
+    return step in href or not _FROM_ROOT.fullmatch(href)
 
 
 def _meta_dates(soup: BeautifulSoup) -> Iterator[Witness]:

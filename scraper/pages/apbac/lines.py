@@ -44,7 +44,7 @@ def words_of(line: Block) -> str:
 
 def printed_lines(link: Tag) -> list[str]:
     """The lines that a link prints. A link that holds only words prints one line."""
-    if link.find(True) is None:
+    if not any(isinstance(child, Tag) for child in link.contents):
         return [text] if (text := squeeze(link.get_text())) else []
     return [line.text for line in blocks(link, "") if isinstance(line, Paragraph)]
 

@@ -47,10 +47,10 @@ def date_line(above: list[PageElement]) -> str | None:
 
 def marked_lead(above: list[PageElement]) -> Tag | None:
     """The lead's element, by the names that themes give it."""
-    tags = [element for element in above if isinstance(element, Tag) and is_shown(element)]
+    tags = [element for element in above if isinstance(element, Tag)]
     for attr, name in (("itemprop", "description"), ("class", "hometext"), ("id", "hometext")):
         for tag in tags:
-            if name in attribute(tag, attr).split():
+            if name in attribute(tag, attr).split() and is_shown(tag):
                 return tag
     return None
 
