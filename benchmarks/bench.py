@@ -1,6 +1,7 @@
 """What tinkhoi costs beside its peers: ``make bench``.
 
     python benchmarks/bench.py [--peers PYTHON] [--articles 100 400] [--rounds 5] [--tree FOLDER] [--short]
+                               [--parts collect reading starts]
 
 A generated newspaper is served on loopback by a process of its own. Each program collects it whole, once with few and
 once with many articles, each time from nothing; what one article costs is the difference of their CPU times, divided
@@ -9,8 +10,10 @@ program and all its processes. The programs take turns within a round; the table
 brackets. Only the ratios mean something: other machines and other load move all of them.
 
 ``--peers`` is the Python of an environment with ``benchmarks/peers.lock``; without it tinkhoi runs alone. ``--tree``
-is a checkout of another version of tinkhoi, run in the same rounds. ``--short`` runs one small round, to see that all
-of it works; it asserts nothing about time.
+is a checkout of another version of tinkhoi, run in the same rounds. ``--parts`` runs some parts only: from address to
+row (``collect``), from HTML to record by family (``reading``), short commands and quiet nights (``starts``). Each
+part prints its table when it is done, so the parts may run one by one. ``--short`` runs one small round, to see that
+all of it works; it asserts nothing about time.
 """
 
 from __future__ import annotations
@@ -31,14 +34,33 @@ from pathlib import Path
 from sqlite3 import connect
 from statistics import fmean, median
 
+import reading
 from newspaper import Newspaper, Serving, serve
 
 HERE = Path(__file__).parent
+PARTS = ("collect", "reading", "starts")
 PEERS = ("fundus", "trafilatura", "newspaper4k", "news-please", "scrapy+bs4", "bare")
 OURS = "SELECT url, title, published_at, coalesce(lead || char(10), '') || body FROM articles"
 THEIRS = "SELECT url, title, date, text FROM articles"
 READ = 20
 """How many articles of each program are held against what the paper printed."""
+
+THROUGH_PREFECT = """
+import sys
+from pathlib import Path
+
+sys.modules["pandas"] = None
+try:
+    from flows.runs.request import NightRequest
+    from flows.storage.folder import DataFolder
+    from flows.with_prefect import run_with_prefect
+except ImportError:  # 4985521
+    from flows.data_folder import DataFolder
+    from flows.night import NightRequest
+    from flows.server import run_with_prefect
+request = NightRequest(data=DataFolder(root=Path(sys.argv[1])), sites=("paper",), trigger="nightly")
+sys.exit(run_with_prefect(request, private=True).exit_code)
+"""
 
 _WORD = re.compile(r"\w+")
 
@@ -199,6 +221,10 @@ def starts(trees: dict[str, Path], rounds: int) -> None:
                     costs.setdefault(what, {}).setdefault(name, []).append(cost.cpu)
                 night = [sys.executable, tree / "benchmarks" / "one_night.py", data, datetime.now(UTC).isoformat()]
                 costs.setdefault("quiet night", {}).setdefault(name, []).append(run(night, tree=tree).cpu)
+                through = [sys.executable, "-c", THROUGH_PREFECT, data]
+                costs.setdefault("the same through Prefect", {}).setdefault(name, []).append(
+                    run(through, tree=tree).cpu
+                )
     print(f"\nShort commands, and a night with nothing new: CPU seconds, medians of {rounds}\n")
     print("| what | " + " | ".join(trees) + " |\n|---" + "|---" * len(trees) + "|")
     for what, by_tree in costs.items():
@@ -214,10 +240,11 @@ def main() -> int:
     parser.add_argument("--articles", type=int, nargs=2, default=[100, 400], metavar=("FEW", "MANY"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tree", type=Path, nargs="*", default=[])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--short", action="store_true")
     chosen = parser.parse_args()
     if chosen.short:
-        chosen.articles, chosen.rounds = [5, 15], 1
+        chosen.articles, chosen.rounds = [3, 6], 1
     trees = {"tinkhoi": HERE.parent} | {f"tinkhoi {tree.name}": tree.absolute() for tree in chosen.tree}
     programs: dict[str, Callable[[Collecting, str], Cost]] = {
         name: lambda collecting, where, tree=tree: collecting.ours(tree, where)  # type: ignore[misc]
@@ -226,8 +253,13 @@ def main() -> int:
     if chosen.peers:
         for tool in chosen.only:
             programs[tool] = lambda collecting, where, tool=tool: collecting.theirs(chosen.peers, tool, where)  # type: ignore[misc]
-    collect(programs, chosen.articles, chosen.rounds)
-    starts(trees, chosen.rounds)
+    if "collect" in chosen.parts:
+        collect(programs, chosen.articles, chosen.rounds)
+    if "reading" in chosen.parts:
+        by_family = reading.articles(1 if chosen.short else 12, [])
+        reading.tell(by_family, reading.programs(chosen.peers, chosen.tree), chosen.rounds)
+    if "starts" in chosen.parts:
+        starts(trees, chosen.rounds)
     return 0
 
 

@@ -58,14 +58,12 @@ def news_please(job: dict[str, Any]) -> Iterator[Row]:
         yield url, article.title, str(article.date_publish), ", ".join(article.authors or ()), article.maintext or ""
 
 
-def fundus(job: dict[str, Any]) -> Iterator[Row]:
-    """fundus: its crawler on the paper's sitemap, with a parser written for the paper."""
+def paper_parser() -> Any:
+    """A parser of fundus for the generated paper."""
     from datetime import datetime
 
-    from fundus import Crawler, Sitemap
     from fundus.parser import ArticleBody, BaseParser, ParserProxy, attribute
     from fundus.parser.utility import extract_article_body_with_selector
-    from fundus.publishers.base_objects import Publisher
     from lxml.cssselect import CSSSelector
 
     class PaperParser(ParserProxy):  # type: ignore[misc]
@@ -90,8 +88,19 @@ def fundus(job: dict[str, Any]) -> Iterator[Row]:
             def title(self) -> str | None:
                 return str(self._title(self.precomputed.doc)[0].text_content())
 
+    return PaperParser()
+
+
+def fundus(job: dict[str, Any]) -> Iterator[Row]:
+    """fundus: its crawler on the paper's sitemap, with a parser written for the paper."""
+    from fundus import Crawler, Sitemap
+    from fundus.publishers.base_objects import Publisher
+
     paper = Publisher(
-        name="Replica", domain=job["base"], parser=PaperParser, sources=[Sitemap(job["base"] + "/sitemap.xml")]
+        name="Replica",
+        domain=job["base"],
+        parser=type(paper_parser()),
+        sources=[Sitemap(job["base"] + "/sitemap.xml")],
     )
     for article in Crawler(paper, ignore_robots=True).crawl(max_articles=len(job["urls"]), only_complete=False):
         yield article.html.requested_url, article.title, str(article.publishing_date), None, str(article.body)

@@ -1,0 +1,28 @@
+"""The comparison with other programs runs as README says. What it prints of time is not looked at."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.slow
+def test_the_short_form_prints_its_tables(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "benchmarks" / "bench.py", "--short"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    rows = {line.split("|")[1].strip(): line.count("|") for line in done.stdout.splitlines() if line.startswith("|")}
+    assert {"tinkhoi", "help", "quiet night", "the same through Prefect"} <= rows.keys()
+    assert any(name.startswith("apbac, 1, ") for name in rows)
