@@ -199,6 +199,7 @@ def test_a_page_in_gzip_that_no_header_names_is_unpacked(tmp_path: Path, media_t
 @pytest.mark.parametrize(
     ("media_type", "body"),
     [("application/gzip", gzip.compress(PAGE)), ("text/html", gzip.compress(PAGE)[:40] + PAGE)],
+    ids=["a gzip file", "a broken stream"],
 )
 def test_what_is_a_gzip_file_or_none_stays_as_it_is(tmp_path: Path, media_type: str, body: bytes) -> None:
     block = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n".encode() + body
