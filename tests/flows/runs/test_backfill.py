@@ -320,7 +320,7 @@ def test_what_is_left_stands_in_the_status_and_the_report(
         monkeypatch.setenv("TINKHOI_WAYBACK", wayback.url)
         assert run([*options, "backfill", SITE_ID, "--from", "wayback", "--delay", "0", "--limit", "7"]) == 0
         said = capsys.readouterr().out
-        (left,) = re.findall(r"not complete: (\d+) captures are left", said)
+        (left,) = re.findall(r"^  (\d+) captures are left$", said, re.MULTILINE)
         assert int(left) > 7
         assert run([*options, "status"]) == 0
         told = f"backfill of {SITE_ID} from wayback not complete: 7 captures fetched, {left} left"
