@@ -195,14 +195,7 @@ class Wayback:
         ]
         answer = self._client.get(f"{self._base}/cdx/search/cdx", parameters)
         if answer.status_code != 200:
-            raise Unanswered(
-                Sentence(
-                    "{url}: status {status_code}: {text}",
-                    url=answer.url,
-                    status_code=answer.status_code,
-                    text=answer.text[:200].strip(),
-                )
-            )
+            raise _unanswered(answer)
         try:
             rows = json.loads(answer.text or "[]")
             after = rows.index([]) if [] in rows else len(rows)
@@ -340,14 +333,7 @@ class CommonCrawl:
         if answer.status_code == 404:  # this means that nothing was captured
             return IndexPage((), following)
         if answer.status_code != 200:
-            raise Unanswered(
-                Sentence(
-                    "{url}: status {status_code}: {text}",
-                    url=answer.url,
-                    status_code=answer.status_code,
-                    text=answer.text[:200].strip(),
-                )
-            )
+            raise _unanswered(answer)
         return _page_of([_read_row(line, self._memento) for line in answer.text.splitlines()], following, answer)
 
     def _memento(self, line: str) -> Memento:
@@ -403,6 +389,17 @@ def _read_row(row: Any, read: Callable[[Any], Memento]) -> Memento | str:
         return read(row)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return f"not a row of an index: {row!r:.120}: {type(error).__name__}: {error}"
+
+
+def _unanswered(answer: httpx.Response) -> Unanswered:
+    return Unanswered(
+        Sentence(
+            "{url}: status {status_code}: {text}",
+            url=answer.url,
+            status_code=answer.status_code,
+            text=answer.text[:200].strip(),
+        )
+    )
 
 
 def _page_of(rows: Sequence[Memento | str], resume: str | None, answer: httpx.Response) -> IndexPage:
