@@ -26,6 +26,15 @@ PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><script src="/ui.js">
 </body></html>"""
 
 
+# The program opens its frame once its service worker is registered, not once it is active: on a first visit the frame
+# sometimes asks the server instead, which knows no such page. So the worker is made active beforehand.
+MAKE_WORKER_ACTIVE = """async () => {
+    const registration = await navigator.serviceWorker.register("/replay/sw.js?serveIndex=1", {scope: "/replay/"});
+    while (!registration.active || registration.active.state !== "activated")
+        await new Promise(resolve => setTimeout(resolve, 20));
+}"""
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -51,6 +60,7 @@ def home(demo: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     output = folder / "corpus.wacz"
     assert run(["--data", str(demo.root), "export", "--format", "wacz", "--output", str(output)]) == ExitCode.OK
     shutil.copy(REPLAYWEBPAGE / "ui.js", folder)
+    (folder / "first.html").write_text("<!DOCTYPE html><title>first</title>", encoding="utf-8")
     (folder / "replay").mkdir()
     (folder / "replay" / "sw.js").write_text('importScripts("/sw.js");', encoding="utf-8")
     shutil.copy(REPLAYWEBPAGE / "sw.js", folder)
@@ -82,6 +92,8 @@ def shown(browser: Any, address: str, words: str) -> str:
     """The text that the replay shows once ``words`` are there."""
     context = browser.new_context()
     page = context.new_page()
+    page.goto(address.rpartition("/")[0] + "/first.html")
+    page.evaluate(MAKE_WORKER_ACTIVE)
     page.goto(address)
     frame = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
     frame.get_by_text(words).first.wait_for(timeout=60_000)
