@@ -109,21 +109,25 @@ def test_a_list_page_with_a_pasted_picture_is_read() -> None:
 
 
 class BrokenFamily(Family):
-    name = "broken"
-
     """A page object that fails on every list page."""
+
+    name = "broken"
 
     def list_page(self, html: str, url: str) -> ListPage:
         raise AttributeError("a bug")
 
 
-def test_what_is_pending_is_asked_for_although_a_page_object_failed(tmp_path: Path) -> None:
-    path = tmp_path / "snapshot.db"
+def snapshot_with_one_pending(folder: Path) -> Snapshot:
+    path = folder / "snapshot.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(SNAPSHOT_SCHEMA)
         connection.execute("INSERT INTO pending VALUES ('bao', '1', 'https://bao.vn/xd/202407/a-1016437/')")
         connection.commit()
-    news = spider(site(), snapshot=Snapshot(path))
+    return Snapshot(path)
+
+
+def test_what_is_pending_is_asked_for_although_a_page_object_failed(tmp_path: Path) -> None:
+    news = spider(site(), snapshot=snapshot_with_one_pending(tmp_path))
     news._crawls["bao"].family = BrokenFamily()
     asked = show(news, "https://bao.vn/", "<html></html>")
     assert [request.url for request in asked] == ["https://bao.vn/xd/202407/a-1016437/"]
@@ -151,12 +155,7 @@ def test_an_address_at_which_a_page_object_fails_costs_no_other() -> None:
 def test_what_is_pending_is_asked_for_although_the_spider_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "snapshot.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(SNAPSHOT_SCHEMA)
-        connection.execute("INSERT INTO pending VALUES ('bao', '1', 'https://bao.vn/xd/202407/a-1016437/')")
-        connection.commit()
-    news = spider(site(), snapshot=Snapshot(path))
+    news = spider(site(), snapshot=snapshot_with_one_pending(tmp_path))
 
     def fails(*_: object) -> None:
         raise KeyError("a bug")

@@ -40,16 +40,6 @@ class CrawlIndex(ArchiveStandIn):
         return 200, {}, "\n".join(map(json.dumps, told)).encode()
 
 
-@pytest.fixture
-def captures(three_nights: ThreeNights) -> list[Path]:
-    return sorted(three_nights.data.captures.glob("*.warc.gz"))
-
-
-@pytest.fixture
-def empty(three_nights: ThreeNights, tmp_path: Path) -> DataFolder:
-    return DataFolder(root=tmp_path / "data", extra_sites=(three_nights.data.root / "sites",))
-
-
 def request(data: DataFolder, source: ArchiveName) -> BackfillRequest:
     return BackfillRequest(data=data, site=SITE_ID, source=source, delay=0)
 

@@ -53,16 +53,6 @@ def count(data: DataFolder, table: str) -> int:
         return int(archive.value(f"SELECT count(*) FROM {table}"))
 
 
-@pytest.fixture
-def captures(three_nights: ThreeNights) -> list[Path]:
-    return sorted(three_nights.data.captures.glob("*.warc.gz"))
-
-
-@pytest.fixture
-def empty(three_nights: ThreeNights, tmp_path: Path) -> DataFolder:
-    return DataFolder(root=tmp_path / "data", extra_sites=(three_nights.data.root / "sites",))
-
-
 def backfill(data: DataFolder, source: ArchiveName, **asked: object) -> Backfilled:
     return run_backfill(BackfillRequest(data=data, site=SITE_ID, source=source, delay=0, **asked))  # type: ignore[arg-type]
 

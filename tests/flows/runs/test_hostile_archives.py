@@ -16,19 +16,8 @@ from scraper.captures import read_captures
 from scraper.sample import SITE_ID
 from scraper.store import open_reader
 from tests.archives import ArchiveStandIn
-from tests.conftest import ThreeNights
 
 Answer = tuple[int, dict[str, str], bytes]
-
-
-@pytest.fixture
-def captures(three_nights: ThreeNights) -> list[Path]:
-    return sorted(three_nights.data.captures.glob("*.warc.gz"))
-
-
-@pytest.fixture
-def empty(three_nights: ThreeNights, tmp_path: Path) -> DataFolder:
-    return DataFolder(root=tmp_path / "data", extra_sites=(three_nights.data.root / "sites",))
 
 
 class HostileArchive(ArchiveStandIn):
