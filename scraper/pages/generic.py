@@ -58,6 +58,7 @@ _FILE = re.compile(r"\.(?:xml|rss|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|z
 _AMP = re.compile(r"\.amp(?:\.html?)?$|/amp/?$")
 _PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
 _DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}", re.I)
+_FIGURE = re.compile(r"\d")  # each date has one
 _CLOCK = re.compile(
     r"clock|now|today|hom-?nay|current|site-?header|page-?header|^header|top-?bar|menu|footer|related|lien-?quan"
     r"|other|sidebar",
@@ -83,6 +84,7 @@ _NODES_BEHIND = 20  # after the body, where some papers print the date
 _EDIT = re.compile(r"cap nhat|sua|chinh sua|cuoi")
 _PROSE_OF_A_LIST = 300  # letters; less prose than this, and less than in boxes of other articles, makes a list
 _FIRST_BLOCKS = 4  # among which a marked lead stands
+_LONG_STRING = 2_000  # characters, of which the first tell
 _LONG = 80  # letters, of a text that is prose and not a title
 _FEWEST_LETTERS = 200
 _FEWEST_LETTERS_OF_NEWS = 100  # with a date line beside the title
@@ -350,6 +352,10 @@ def _bare(text: str) -> str:
 
 
 def _is_extracted(text: str, extracted: str) -> bool:
+    if text.isspace():
+        return False
+    if len(text) > _LONG_STRING and _bare(" ".join(text[:_LONG_STRING].split()[:-1])) not in extracted:
+        return False  # such as a script
     bare = _bare(text)
     return len(bare) >= 12 and bare in extracted
 
@@ -471,10 +477,11 @@ def _has_prose(content: Tag) -> bool:
 
 def _dated_tags(page: BeautifulSoup, title: Tag) -> Iterator[Tag]:
     with_title = {id(tag) for tag in title.parents}
-    for string in page.find_all(string=_DATE):
+    for string in page.find_all(string=True):
         tag = string.parent
         if (
             type(string) is not NavigableString
+            or not (_FIGURE.search(string) and _DATE.search(string))
             or not isinstance(tag, Tag)
             or tag.name in {"script", "style", "a", "title"}
         ):

@@ -105,9 +105,11 @@ class _Links:
 
     def _trail_in_words(self) -> str | None:
         """The last step of a path that is printed without links: “Trang chủ › Thời sự”."""
-        for text in self.page.find_all(string=_TRAIL_IN_WORDS):
+        for text in self.page.find_all(string=True):
+            if type(text) is not NavigableString or not _TRAIL_IN_WORDS.search(text):
+                continue
             parts = [part for part in _SEPARATORS.split(squeeze(text)) if part and self.may_be(part)]
-            if type(text) is NavigableString and 1 <= len(parts) <= _MOST_STEPS:
+            if 1 <= len(parts) <= _MOST_STEPS:
                 return parts[-1]
         return None
 
@@ -137,7 +139,7 @@ class _Links:
 
     def _named_trail(self) -> str | None:
         """The last step of an element that says by its own name that it is the path."""
-        for around in self.page.find_all(_says_trail):
+        for around in filter(_says_trail, self.page.find_all(True)):
             text = squeeze(around.get_text(" "))
             if len(text) > _LONGEST_TRAIL or is_hidden(around):
                 continue

@@ -6,8 +6,9 @@ that the page does not have, so most are answered by the index alone.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -52,6 +53,8 @@ class Index:
                 ids[str(attributes["id"])].append(tag)
         self.names: Mapping[str, Sequence[Tag]] = by_name if names is None else names
         self._classes, self._ids, self._having = dict(classes), dict(ids), dict(having)
+        self._matching: dict[_Simple, Sequence[Tag]] = {}
+        self._matching_ids: dict[_Simple, set[int]] = {}
 
     def order(self, tag: Tag) -> int:
         """The element's place among all."""
@@ -59,7 +62,31 @@ class Index:
             self._order = {id(each): place for place, each in enumerate(self.all)}
         return self._order[id(tag)]
 
-    def of(self, key: str) -> Sequence[Tag]:
+    def matching(self, one: _Simple) -> Sequence[Tag]:
+        """The elements, in their order, that have the names of ``one`` and pass its tests."""
+        found = self._matching.get(one)
+        if found is None:
+            found = self._matching[one] = self._search(one)
+        return found
+
+    def ids(self, one: _Simple) -> set[int]:
+        """The same by ``id()``."""
+        ids = self._matching_ids.get(one)
+        if ids is None:
+            ids = self._matching_ids[one] = {id(tag) for tag in self.matching(one)}
+        return ids
+
+    def _search(self, one: _Simple) -> Sequence[Tag]:
+        lists = [self._of(key) for key in one.keys]
+        if not lists:
+            return self.all
+        shortest = min(lists, key=len)
+        if len(lists) > 1 and shortest:
+            others = [{id(tag) for tag in each} for each in lists if each is not shortest]
+            shortest = [tag for tag in shortest if all(id(tag) in other for other in others)]
+        return [tag for tag in shortest if one.passes(tag)] if one.tests else shortest
+
+    def _of(self, key: str) -> Sequence[Tag]:
         """The elements of a key: ``name``, ``.class``, ``#id`` or ``[attribute``."""
         if key[0] == ".":
             return self._classes.get(key[1:], ())
@@ -71,19 +98,40 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class _Simple:
+    """What a selector says of one element by itself."""
+
+    keys: tuple[str, ...]  # the index has the element under all of them
+    tests: tuple[tuple[str, re.Pattern[str]], ...]  # of attributes' values
+    is_all: bool  # whether nothing else is said
+
+    def passes(self, tag: Tag) -> bool:
+        """Whether the attributes' values are as asked for."""
+        attributes = vars(tag).get("attrs") or {}  # none, once it was removed
+        for name, pattern in self.tests:
+            value = attributes.get(name)
+            if value is None or not pattern.search(value if isinstance(value, str) else " ".join(value)):
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """One of the selectors between commas."""
 
     compiled: soupsieve.SoupSieve
-    keys: tuple[str, ...]  # what the index must say of an element
-    around: tuple[tuple[tuple[str, ...], bool], ...]  # of those around it, nearest first; whether right around
-    is_plain: bool  # whether the keys say all
+    simple: _Simple
+    around: tuple[tuple[_Simple, bool], ...]  # of those around it, nearest first; whether right around
+    is_plain: bool  # whether these say all
 
 
-def selected(root: Tag, selector: str, index: Index, limit: int = 0) -> list[Tag]:
+def selected(
+    root: Tag, selector: str, index: Index, limit: int = 0, *, within: Callable[[Tag], bool] | None = None
+) -> list[Tag]:
     """The elements of ``root`` that the selector finds, in the page's order, at most ``limit`` (0: all of them).
 
-    ``index`` is that of the page around ``root``; what was removed since it was made does not count. Raises
+    ``index`` is that of the page around ``root``; what was removed since it was made does not count. ``within`` tells
+    of its elements whether they are in ``root``, where the caller knows it at once. Raises
     soupsieve.SelectorSyntaxError.
     """
     pieces = _pieces(selector)
@@ -91,10 +139,14 @@ def selected(root: Tag, selector: str, index: Index, limit: int = 0) -> list[Tag
         return soupsieve.select(selector, root, limit=limit)
     found: dict[int, Tag] = {}
     for piece in pieces:
-        holders = [({id(tag) for tag in _with(keys, index)}, is_right) for keys, is_right in piece.around]
+        proposed = index.matching(piece.simple)
+        if not proposed:
+            continue
+        holders = [(index.ids(one), is_right) for one, is_right in piece.around]
         if all(ids for ids, _ in holders):
-            proposed = _with(piece.keys, index)
-            few = [tag for tag in proposed if id(tag) not in found and is_within(tag, root) and _stands(tag, holders)]
+            few = [tag for tag in proposed if (within(tag) if within else is_within(tag, root))]
+            if holders:
+                few = [tag for tag in few if _stands(tag, holders)]
             for tag in few if piece.is_plain or not few else piece.compiled.filter(few):
                 found[id(tag)] = tag
     tags = list(found.values()) if len(pieces) == 1 else sorted(found.values(), key=index.order)
@@ -103,20 +155,15 @@ def selected(root: Tag, selector: str, index: Index, limit: int = 0) -> list[Tag
 
 def _stands(tag: Tag, holders: Sequence[tuple[set[int], bool]]) -> bool:
     """Whether the element stands in one of the first ``holders``, that in one of the second, and so on."""
-    if not holders:
-        return True
-    ids, is_right_around = holders[0]
-    parents = tag.parents if not is_right_around else (tag.parent,)
-    return any(parent is not None and id(parent) in ids and _stands(parent, holders[1:]) for parent in parents)
-
-
-def _with(keys: Sequence[str], index: Index) -> Iterable[Tag]:
-    lists = [index.of(key) for key in keys]
-    if not lists:
-        return index.all
-    shortest = min(lists, key=len)
-    others = [{id(tag) for tag in each} for each in lists if each is not shortest] if shortest else []
-    return [tag for tag in shortest if all(id(tag) in other for other in others)]
+    (ids, is_right_around), *further = holders
+    around = tag.parent
+    while around is not None:
+        if id(around) in ids and (not further or _stands(around, further)):
+            return True
+        if is_right_around:
+            return False
+        around = around.parent
+    return False
 
 
 def is_within(tag: Tag, root: Tag) -> bool:
@@ -160,26 +207,35 @@ def _piece(part: str) -> _Piece:
     compiled = soupsieve.compile(part)
     rule: Any = compiled.selectors[0]
     if len(compiled.selectors) != 1 or not hasattr(rule, "tag"):
-        return _Piece(compiled, (), (), is_plain=False)
-    keys, is_plain = _keys(rule), _is_plain(rule)
-    around: list[tuple[tuple[str, ...], bool]] = []
+        return _Piece(compiled, _Simple((), (), is_all=False), (), is_plain=False)
+    simple = _simple(rule)
+    is_plain = simple.is_all
+    around: list[tuple[_Simple, bool]] = []
     relation = rule.relation
     while len(relation) == 1 and hasattr(relation[0], "tag") and relation[0].rel_type in {" ", ">"}:
-        around.append((_keys(relation[0]), relation[0].rel_type == ">"))
-        is_plain = is_plain and _is_plain(relation[0])
+        around.append((_simple(relation[0]), relation[0].rel_type == ">"))
+        is_plain = is_plain and around[-1][0].is_all
         relation = relation[0].relation
-    return _Piece(compiled, keys, tuple(around), is_plain=is_plain and not relation)
+    return _Piece(compiled, simple, tuple(around), is_plain=is_plain and not relation)
 
 
-def _is_plain(rule: Any) -> bool:
-    return not any((rule.attributes, rule.nth, rule.selectors, rule.contains, rule.lang, rule.flags))
-
-
-def _keys(rule: Any) -> tuple[str, ...]:
+def _simple(rule: Any) -> _Simple:
     name = rule.tag.name.lower() if rule.tag is not None and rule.tag.name not in (None, "*") else None
-    return (
-        *([name] if name else []),
-        *(f"#{each}" for each in rule.ids),
-        *(f".{each}" for each in rule.classes),
-        *(f"[{each.attribute.lower()}" for each in rule.attributes if not getattr(each, "inverse", False)),
+    asked = [each for each in rule.attributes if not getattr(each, "inverse", False)]
+    tested = [each for each in asked if each.pattern is not None and not _is_by_case(each)]
+    decided = len(rule.attributes) == len(asked) == len(tested) + sum(each.pattern is None for each in asked)
+    return _Simple(
+        keys=(
+            *([name] if name else []),
+            *(f"#{each}" for each in rule.ids),
+            *(f".{each}" for each in rule.classes),
+            *(f"[{each.attribute.lower()}" for each in asked),
+        ),
+        tests=tuple((each.attribute.lower(), each.pattern) for each in tested),
+        is_all=decided and not any((rule.nth, rule.selectors, rule.contains, rule.lang, rule.flags)),
     )
+
+
+def _is_by_case(attribute: Any) -> bool:
+    """Whether soupsieve compares the attribute's value in a way of its own, such as without regard to case."""
+    return bool(attribute.xml_type_pattern is not None or getattr(attribute, "ignore_case", False))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, cast
@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction, ResultSet
 from lxml import etree
 
-from scraper.pages.selecting import Index, is_within, selected
+from scraper.pages.selecting import Index, selected
 
 _PARSER = "lxml"
 _BLANKS = BeautifulSoup.ASCII_SPACES
@@ -48,15 +48,18 @@ class Element(Tag):
 
     # Where Tag has no answer, it searches itself for an element of that name.
     _decomposed = False
-    _page: Page | None = None  # the page that it was parsed in; None for an element of our own and a decomposed one
+    _page: Page | None = None  # the page that it was parsed in; None for an element of our own and one removed since
     _place = 0  # its number among the page's elements
     _end = 0  # the number of the first element after those in it
 
     def find_all(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
                  limit: int | None = None, **kwargs: Any) -> Any:  # fmt: skip
-        """See Tag. Answers by itself where names are asked for, and attributes that are there or have one value."""
+        """See Tag. Answers by itself for names, attributes that are there or have one value, and for all strings."""
         asked = None if string is not None or not recursive else _asked(name, attrs, kwargs)
         if asked is None:
+            if string is True and name is None and recursive and not (attrs or limit or kwargs):
+                strings = (node for node in self.descendants if isinstance(node, NavigableString))
+                return ResultSet(None, strings)
             return super().find_all(name, attrs, recursive, string=string, limit=limit, **kwargs)
         found = _inside(self, asked)
         return ResultSet(None, found if limit is None else islice(found, limit or None))
@@ -75,7 +78,7 @@ class Element(Tag):
         asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
         if asked is None:
             return super().find_all_next(name, attrs, string, limit, **kwargs)
-        page = _ordered_around(self)
+        page = _ordered(self)
         if page is None:
             found = asked.among(self.next_elements)
         else:
@@ -88,7 +91,7 @@ class Element(Tag):
         asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
         if asked is None:
             return super().find_all_previous(name, attrs, string, limit, **kwargs)
-        page = _ordered_around(self)
+        page = _ordered(self)
         if page is None:
             found = asked.among(self.previous_elements)
         else:
@@ -104,13 +107,13 @@ class Element(Tag):
 
     def select(self, selector: str, namespaces: Any = None, limit: int = 0, **kwargs: Any) -> Any:
         """See Tag."""
-        page = _page_around(self)
+        page = _ordered(self) or _page_around(self)
         if page is None or namespaces is not None or kwargs:
             return super().select(selector, namespaces, limit, **kwargs)
         if page.lookup is None:
             is_ordered = page.is_ordered or _order_again(page)
             page.lookup = Index(page, page.elements, page.named) if is_ordered else Index(page)
-        return ResultSet(None, selected(self, selector, page.lookup, limit))
+        return ResultSet(None, selected(self, selector, page.lookup, limit, within=_within(self, page)))
 
     def select_one(self, selector: str, namespaces: Any = None, **kwargs: Any) -> Tag | None:
         """See Tag."""
@@ -129,8 +132,11 @@ class Element(Tag):
 
     def extract(self, _self_index: int | None = None) -> Element:
         """See PageElement."""
-        if self._page is not None:
-            self._page.is_whole = False
+        page = self._page
+        if page is not None:
+            page.is_whole = False
+            for tag in page.elements[self._place : self._end]:
+                tag._page = None
         return super().extract(_self_index)
 
     def insert(self, position: int, *new_children: Any) -> list[PageElement]:
@@ -276,7 +282,7 @@ def _inside(root: Element, asked: _Asked) -> Iterator[Tag]:
     else:
         page = root
         among = page.elements if len(asked.names) != 1 else page.named.get(asked.names[0], [])
-    return _still_there(root, asked, among) if not page.is_whole else asked.among(among)
+    return _still_there(page, asked, among)
 
 
 def _order_again(page: Page) -> bool:
@@ -305,21 +311,26 @@ def _order_again(page: Page) -> bool:
     return True
 
 
-def _still_there(root: Tag, asked: _Asked, among: Iterable[Any]) -> Iterator[Tag]:
-    """Those asked for that are still in ``root``."""
-    return (tag for tag in asked.among(among) if is_within(tag, root))
+def _still_there(page: Page, asked: _Asked, among: Iterable[Any]) -> Iterator[Tag]:
+    """Those asked for that were not removed since the page was ordered."""
+    return asked.among(among if page.is_whole else (tag for tag in among if tag._page is page))
+
+
+def _within(root: Element, page: Page) -> Callable[[Any], bool] | None:
+    """Tells of the page's elements whether they are in ``root``, by their numbers; None where these do not hold."""
+    if not page.is_ordered:
+        return None
+    if root is page:
+        return lambda tag: tag._page is page
+    if root._page is not page:
+        return None
+    return lambda tag: tag._page is page and root._place < tag._place < root._end
 
 
 def _ordered(tag: Element) -> Page | None:
-    """The page in whose order the element still stands; None if elements were added to that page."""
+    """The page in whose order the element still stands; None once it was removed or others were added."""
     page = tag._page
     return page if page is not None and page.is_ordered else None
-
-
-def _ordered_around(tag: Element) -> Page | None:
-    """The same for an element that is still in that page."""
-    page = _ordered(tag)
-    return page if page is not None and (page.is_whole or is_within(tag, page)) else None
 
 
 def _page_around(tag: Tag) -> Page | None:

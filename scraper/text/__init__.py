@@ -7,6 +7,7 @@ which some sites' editors write; it becomes ``Đ`` if a Vietnamese word shows th
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 import unicodedata
@@ -71,6 +72,19 @@ class _Bare(dict[int, str]):
 
 
 _BARE = _Bare()
+_ASCII = "".join(map(chr, range(128)))
+_USUAL = (
+    "".join(
+        letter
+        for vowel in "aăâeêioôơuưyd"
+        for mark in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+        if len(letter := unicodedata.normalize("NFC", vowel + mark)) == 1 and letter not in _ASCII
+    )
+    + "đð“”‘’–—…•·»«°"
+)
+"""The letters with marks of Vietnamese in lower case, and its usual punctuation: with ASCII fewer than 256 in all."""
+_BYTES = codecs.charmap_build((_ASCII + _USUAL).ljust(256, "\ufffe"))  # U+FFFE: nothing
+_BARE_BYTES = _ASCII + _USUAL.translate(_BARE)
 
 
 def fold(text: str) -> str:
@@ -79,7 +93,12 @@ def fold(text: str) -> str:
     ``Đảng uỷ`` and ``Đảng ủy`` (two placements of one tone mark) fold to the same.
     """
     folded = squeeze(text).lower()
-    return folded if folded.isascii() else folded.translate(_BARE)
+    if folded.isascii():
+        return folded
+    try:  # a tenth of the time of str.translate
+        return codecs.charmap_decode(codecs.charmap_encode(folded, "strict", _BYTES)[0], "strict", _BARE_BYTES)[0]
+    except UnicodeEncodeError:
+        return folded.translate(_BARE)
 
 
 def same_words(a: str, b: str) -> bool:
