@@ -10,6 +10,7 @@ from scraper.captures import Capture
 
 _LINK = re.compile(rb"""\bhref\s*=\s*["']?([^"'>\s]{1,500})""", re.I)
 _TELLS_TWO = re.compile(rb"2/*(?:[?#]|$)|=(?:2|%32)|(?:^|/)\.")  # of an address whose path or query may end in 2
+_WHOLE = (b"/", b"http://", b"https://")  # how an address begins that tells all of its path
 _NUMBERS = ("page", "trang", "paged")
 
 
@@ -25,11 +26,12 @@ def second_page(capture: Capture) -> str | None:
     base, query = here.path.rstrip("/"), parse_qs(here.query)
     if (not base and not query) or any(name in query for name in _NUMBERS):
         return None
-    for found in _LINK.finditer(capture.body):
-        if not _TELLS_TWO.search(found[1]):
+    last = base.rpartition("/")[2].partition("&")[0].encode()
+    for found in _LINK.findall(capture.body):
+        if (last not in found and found.startswith(_WHOLE)) or not _TELLS_TWO.search(found):
             continue
         try:
-            address = urljoin(capture.url, found[1].decode("utf-8", "replace").replace("&amp;", "&"))
+            address = urljoin(capture.url, found.decode("utf-8", "replace").replace("&amp;", "&"))
             there = urlsplit(address)
         except ValueError:
             continue

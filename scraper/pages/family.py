@@ -35,6 +35,9 @@ class Family:
     )
     """Witnesses of the date of publication, the most trusted first. A source not named here is ignored."""
 
+    divides: bool = False
+    """Whether its articles may go on at further addresses; further_pages tells which."""
+
     def __init__(self, select: Mapping[str, str] | None = None) -> None:
         self.select: Mapping[str, str] = select or {}
         check_select(self.name, self.select)

@@ -24,6 +24,7 @@ class FamiliesInTime(Family):
     def __init__(self, today: Family, former: Sequence[tuple[date, Family]]) -> None:
         self.name, self.version, self.trust = today.name, today.version, today.trust  # type: ignore[misc]
         super().__init__(today.select)
+        self.divides = today.divides
         self._today, self._former = today, tuple(sorted(former, key=lambda each: each[0], reverse=True))
 
     def key(self, url: str) -> str | None:

@@ -56,6 +56,7 @@ class LearnedPages(Family):
         super().__init__(select)
         check_learned(family.name, select, (*learned.furniture, *learned.captions))
         self.family, self.learned = family, learned
+        self.divides = family.divides
         self.trust = family.trust  # type: ignore[misc]  # of the site's own family, not of a class
         self.lines = frozenset(shape(line) for line in learned.lines)
         self.not_titles = frozenset(bare(title) for title in learned.not_titles)

@@ -135,6 +135,7 @@ class WordPress(Family):
     """Page objects of WordPress."""
 
     name = "wordpress"
+    divides = True
     trust = (Source.MICRODATA, Source.VISIBLE, Source.JSONLD, Source.META, Source.FEED, Source.LIST)
 
     def key(self, url: str) -> str | None:

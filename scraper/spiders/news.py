@@ -363,7 +363,7 @@ class NewsSpider(scrapy.Spider):
 
     def _parts(self, response: Response, crawl: SiteCrawl) -> Iterator[Request]:
         """Requests the further pages of an article that its site divides."""
-        if not isinstance(response, TextResponse):
+        if not crawl.family.divides or not isinstance(response, TextResponse):
             return
         try:
             with time_limit(READING_SECONDS), released():
