@@ -176,22 +176,21 @@ def rename(tag: Tag, name: str) -> None:
 
 
 class _Trees(threading.local):
-    """The nodes of the trees made while a page is read; None while no page is."""
+    """The trees made while a page is read, each as all its elements; None while no page is."""
 
-    nodes: list[list[Any]] | None = None
+    made: list[list[Any]] | None = None
 
 
 _TREES = _Trees()
 
 
-def _take_apart(nodes: list[Any]) -> None:
+def _take_apart(page: Any, elements: list[Any]) -> None:
     """Leaves of the links between nodes only those that lead up and back."""
-    page = nodes[0]
-    for node in nodes:
-        if isinstance(node, Tag):
-            node.contents = []
-    for node in nodes:
-        node.next_element = node.next_sibling = None
+    for tag in (page, *elements):
+        for node in tag.contents:
+            node.next_element = node.next_sibling = None
+        tag.contents = []
+        tag.next_element = tag.next_sibling = None
     page.elements, page.named, page.lookup, page.is_ordered = [], {}, None, False
 
 
@@ -203,18 +202,18 @@ def released() -> Iterator[None]:
     it may go, beside all that the process holds: half as much work as reading the page. It rests during the block.
     Nothing that the block returns may be a node.
     """
-    if _TREES.nodes is not None:
+    if _TREES.made is not None:
         yield
         return
     collects = gc.isenabled()
     gc.disable()
-    _TREES.nodes = []
+    _TREES.made = []
     try:
         yield
     finally:
-        trees, _TREES.nodes = _TREES.nodes, None
-        for nodes in trees:
-            _take_apart(nodes)
+        trees, _TREES.made = _TREES.made, None
+        for page, *elements in trees:
+            _take_apart(page, elements)
         if collects:
             gc.enable()
 
@@ -374,7 +373,6 @@ class _Builder:
         self.page = Page("", _PARSER, element_classes={Tag: Element})
         self.elements: list[Element] = []
         self.named: dict[str, list[Element]] = {}
-        self.nodes: list[Any] = [self.page]
         self.kinds = self.page.builder.string_containers
         self.preserving = self.page.builder.preserve_whitespace_tags
         self.lists = self.page.builder.cdata_list_attributes or {}
@@ -385,6 +383,7 @@ class _Builder:
         self.current: Tag = self.page
         self.last: Tag | NavigableString | None = None
         self.waiting: list[str] = []
+        self.data = self.waiting.append  # text, perhaps a part of a longer one
         self.preserved = 0  # open elements that keep their white space
         self.holders: list[Tag] = []  # open elements whose strings are of a kind of their own
 
@@ -412,13 +411,15 @@ class _Builder:
             last.next_element = tag
         siblings.append(tag)
         elements.append(tag)
-        self.nodes.append(tag)
         if name in self.named:
             self.named[name].append(tag)
         else:
             self.named[name] = [tag]
         self.current = self.last = tag
-        if own := (_OWN[name] if name in _OWN else self.own(name)):
+        own = _OWN.get(name)
+        if own is None:
+            own = self.own(name)
+        if own:
             for key, value in own.items():
                 setattr(tag, key, value)
         if name in self.telling:
@@ -451,6 +452,10 @@ class _Builder:
         if self.waiting:
             self.flush()
         tag: Any = self.current
+        if tag.name == name and name not in self.telling:
+            tag._end = len(self.elements)
+            self.current = tag.parent
+            return
         if tag.name != name and all(around.name != name for around in tag.parents):
             return
         while tag.parent is not None:
@@ -475,10 +480,6 @@ class _Builder:
         if self.holders and self.holders[-1] is tag:
             self.holders.pop()
         self.preserved -= tag.name in self.preserving
-
-    def data(self, text: str) -> None:
-        """Text, perhaps a part of a longer one."""
-        self.waiting.append(text)
 
     def comment(self, text: str) -> None:
         """A comment."""
@@ -521,7 +522,6 @@ class _Builder:
         if last is not None:
             last.next_element = string
         siblings.append(string)
-        self.nodes.append(string)
         self.last = string
 
     def close(self) -> Page:
@@ -534,7 +534,7 @@ class _Builder:
             tag = tag.parent
         page: Page = self.page
         page.elements, page.named, page.is_ordered = self.elements, self.named, True
-        if _TREES.nodes is not None:
-            _TREES.nodes.append(self.nodes)
+        if _TREES.made is not None:
+            _TREES.made.append([page, *self.elements])
         self.__dict__.clear()  # lxml keeps this object for a while
         return page
