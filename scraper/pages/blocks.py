@@ -124,9 +124,13 @@ class _Reader:
     def flush(self) -> None:
         if not self.runs:
             return
-        text = squeeze("".join([run for run, _, _ in self.runs]))
-        if text:
-            spoken = [(bold, italic) for run, bold, italic in self.runs if len(self.runs) == 1 or squeeze(run)]
+        runs, self.runs = self.runs, []
+        if len(runs) == 1:
+            run, bold, italic = runs[0]
+            if not run.isspace() and (text := squeeze(run)):
+                self.out.append(Paragraph(text=text, align=self.align, bold=bold, italic=italic))
+        elif text := squeeze("".join([run for run, _, _ in runs])):
+            spoken = [(bold, italic) for run, bold, italic in runs if squeeze(run)]
             self.out.append(
                 Paragraph(
                     text=text,
@@ -135,7 +139,6 @@ class _Reader:
                     italic=all(italic for _, italic in spoken),
                 )
             )
-        self.runs = []
 
     def read(
         self, tag: Tag, bold: bool = False, italic: bool = False, align: str | None = None, depth: int = 0
@@ -145,12 +148,13 @@ class _Reader:
             return
         align = (_align(tag) if tag.attrs or tag.name == "center" else None) or align
         for child in tag.contents:
-            if isinstance(child, Tag):
-                if child.name not in _SILENT and not is_hidden(child):
+            if type(child) is not NavigableString and isinstance(child, Tag):
+                if child.name not in _SILENT and not (child.attrs and is_hidden(child)):
                     self.element(child, bold, italic, align, depth)
             elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                self.align = align if not self.runs else self.align
-                self.runs.append((str(child), bold, italic))
+                if not self.runs:
+                    self.align = align
+                self.runs.append((child, bold, italic))
 
     def element(self, child: Tag, bold: bool, italic: bool, align: str | None, depth: int) -> None:
         name = child.name

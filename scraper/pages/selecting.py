@@ -97,7 +97,7 @@ class Index:
         return self._having.get(key[1:], ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Simple:
     """What a selector says of one element by itself."""
 

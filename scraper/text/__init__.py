@@ -45,7 +45,8 @@ def squeeze(text: str) -> str:
 
 
 def _composed(text: str) -> str:
-    return mend_eth(unicodedata.normalize("NFC", text))
+    composed = unicodedata.normalize("NFC", text)
+    return mend_eth(composed) if "Ð" in composed or "ð" in composed else composed
 
 
 def unescape(text: str) -> str:

@@ -53,9 +53,11 @@ def test_squeeze_treats_every_character_alike_beside_letters_and_beside_what_pri
         assert between == beside_unprinted, hex(code)
 
 
-@given(st.text(st.characters(max_codepoint=0x2FFF)), st.text(max_size=3))
-def test_an_unusual_letter_changes_nothing_in_how_the_others_fold(text: str, unusual: str) -> None:
-    assert fold(f"{text} {PRINTED} {unusual}") == squeeze(f"{fold(text)} {fold(PRINTED)} {fold(unusual)}")
+@pytest.mark.parametrize("unusual", ["中", "ß", "한", "ﬁ", "ж", "\N{GRINNING FACE}", "Ö"])
+def test_an_unusual_letter_changes_nothing_in_how_the_others_fold(unusual: str) -> None:
+    folded = "dang uy khoi co quan va doanh nghiep tinh to chuc hoi nghi so ket cong tac xay dung dang, dat 98,76%."
+    assert fold(PRINTED) == folded
+    assert fold(f"{PRINTED} {unusual}") == f"{folded} {fold(unusual)}"
 
 
 def test_fold_merges_tone_placement_case_and_the_letter_d() -> None:

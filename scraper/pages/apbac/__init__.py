@@ -50,6 +50,7 @@ _ADDRESS = re.compile(
     r"(?P<section>/.*)?/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])/(?P<slug>[^/]*?)-+(?P<id>\d{4,9})"
     r"(?:/(?:index\.html?)?)?"
 )
+_FILE = re.compile(r"\.(?!html?$|rss$)\w{2,5}$")
 _FROM_ROOT = re.compile(r"/[^/\s][^\s]*")
 _NUMBER = re.compile(r"-\d{4,9}(?:$|[/?#])")
 
@@ -172,7 +173,7 @@ class Apbac(Family):
 
 def _leads_away(address: str, url: str) -> bool:
     """Whether a link leads to another page of the site. A file does not, because it may be part of an article."""
-    return same_host(address, url) and not re.search(r"\.(?!html?$|rss$)\w{2,5}$", path_of(address))
+    return same_host(address, url) and not _FILE.search(path_of(address))
 
 
 def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:

@@ -75,7 +75,8 @@ class LinkedWords:
             return False
         rest = text
         for title in self._texts[bisect_left(self._lengths, -len(text)) :]:
-            rest = rest.replace(title, " ")
+            if title in rest:
+                rest = rest.replace(title, " ")
         return rest != text and (ONLY_DATE.fullmatch(rest) is not None or _LETTER.search(rest) is None)
 
     def _may_open(self, text: str) -> bool:
