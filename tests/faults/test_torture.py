@@ -98,6 +98,43 @@ def test_a_year_that_was_broken_off_goes_on_after_its_last_whole_night(tmp_path:
     assert [night.night for night in year.read_nights(tmp_path)] == list(range(1, 11))
 
 
+def of_night(number: int, **more: int) -> year.YearNight:
+    usual = {
+        "night": number,
+        "code": 0,
+        "wrong": 0,
+        "named": 0,
+        "held": number,
+        "missed": 0,
+        "archive": 1,
+        "files": 1,
+    }
+    measured = {"captures": 150_000, "lists": 50_000, "asked": 9, "new_files": 6, "temporary": 0, "memory": 0}
+    return year.YearNight(**(usual | measured | more))
+
+
+GROWTH = {
+    "bytes beside the lists": lambda number: {"captures": 150_000 + 400 * number},
+    "memory": lambda number: {"memory": 0 if number % 5 else 100_000 + 300 * number},
+    "list pages of one paper": lambda number: {"asked": 51 if number == 60 else 9},
+    "new files": lambda number: {"new_files": 9 if number == 60 else 6},
+    "temporary files": lambda number: {"temporary": number // 10},
+}
+
+
+@pytest.mark.parametrize("what", GROWTH)
+def test_what_grows_in_a_year_is_told(what: str) -> None:
+    (told,) = year.grown([of_night(number, **GROWTH[what](number)) for number in range(1, 101)])
+    assert what in told
+
+
+def test_longer_lists_and_a_first_night_of_many_articles_are_no_growth() -> None:
+    nights = [
+        of_night(number, lists=50_000 + 900 * number, captures=150_000 + 900 * number) for number in range(2, 101)
+    ]
+    assert year.grown([of_night(1, captures=9_000_000, new_files=40, asked=400), *nights]) == []
+
+
 def play_year_until(folder: Path, broken_off_on: int = 0) -> list[int]:
     """Plays ten nights of two papers, or breaks off in one of them after it was crawled. Returns the nights kept."""
     measure = year._measure

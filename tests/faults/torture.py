@@ -30,7 +30,7 @@ from tests.faults.profiles import LIES
 from tests.faults.property import SOMETIMES, play_all, seeds, write_ways
 from tests.faults.scenario import single_faults
 from tests.faults.traps import LISTS, SLOW, TRAPS, UNKNOWN, meet
-from tests.faults.year import of_year, play_year
+from tests.faults.year import grown, of_year, play_year
 
 RECORD = Path(__file__).with_name("played.tsv")
 MEGABYTES = 300
@@ -310,7 +310,9 @@ def play_a_year(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         yield kept
         return
     nights, told = play_year(options.progress.folder / "year", options.nights)
-    yield row("year", played, len(nights), of_year(nights, told), [*told.silent, *told.lost, *told.junk])
+    yield row(
+        "year", played, len(nights), of_year(nights, told), [*told.silent, *told.lost, *told.junk, *grown(nights)]
+    )
 
 
 def play_damage(options: argparse.Namespace, folder: Path) -> Iterator[Row]:

@@ -8,16 +8,20 @@ be equal.
 from __future__ import annotations
 
 import json
+import os
 import random
-import resource
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
+from statistics import mean
 
 from flows.outcome.night_summary import NightSummary
+from tests.faults.apart import run_apart
 from tests.faults.forked import forked_crawls
 from tests.faults.generated_paper import GeneratedPaper
 from tests.faults.nights import Nights
@@ -27,12 +31,25 @@ from tests.faults.scenario import GOOD_NIGHTS, PlannedArticle, Scenario, a_fault
 PAPERS = 10
 NIGHTS = 365
 A_FAULT = 0.05
-COLUMNS = ("night", "code", "wrong", "named", "held", "missed", "archive", "captures", "files", "temporary", "memory")
+EVERY = 15
+"""Each such night is run in a process of its own, whose memory is measured."""
+
+MORE = 1.15
+"""What the last quarter of the year may have of the first quarter's memory, and of its bytes beside the lists'."""
+
+MAX_LIST_PAGES = 50
+"""Requests for list pages of one paper in a night: its thirty pages read whole, and twenty looked at once more."""
+
+NEW_FILES = 8
+"""Files that one night leaves: its captures, its reports, and what its crawl was asked and said."""
+
+LISTS = ("list", "feed", "sitemap")
+"""The captures that grow with what a paper has published: more list pages to look at again, a longer sitemap."""
 
 
 @dataclass(frozen=True)
 class YearNight:
-    """What one night left. Sizes are in bytes, memory is that of the night's own process in KB."""
+    """What one night left. Sizes are in bytes, memory is that of the night's largest process in KB."""
 
     night: int
     code: int
@@ -42,9 +59,12 @@ class YearNight:
     missed: int  # proved, not in the archive, and not named
     archive: int
     captures: int  # of this night
+    lists: int  # of them, lists, feeds and sitemaps, with their requests
+    asked: int  # list pages of the paper that was asked for most of them
     files: int
+    new_files: int
     temporary: int
-    memory: int
+    memory: int  # 0 where the night had no process of its own
 
 
 def year_of(seed: int, nights: int) -> Scenario:
@@ -82,6 +102,7 @@ def play_year(folder: Path, nights_of_year: int = NIGHTS) -> tuple[list[YearNigh
     """Plays the nights that are not played yet, and returns all of them."""
     folder.mkdir(parents=True, exist_ok=True)
     today, ports = _begin(folder)
+    _own_temporary_folder(folder / "temporary")
     nights = Nights(folder / "data")
     papers: dict[str, GeneratedPaper] = {}
     played = read_nights(folder)
@@ -107,12 +128,12 @@ def play_year(folder: Path, nights_of_year: int = NIGHTS) -> tuple[list[YearNigh
         for night in range(len(played) + 1, nights_of_year + 1):
             for paper in papers.values():
                 paper.begin(night)
-            with forked_crawls():
-                summary = nights.run(night, processes=1)
+            summary, memory = _run(nights, night)
             silent = len(told.silent)
             for name, paper in papers.items():
                 judge_paper(told, nights, name, paper, night, summary)
-            played.append(_measure(nights, papers, night, summary, len(told.silent) - silent))
+            before = played[-1].files if played else 0
+            played.append(_measure(nights, papers, night, summary, len(told.silent) - silent, before, memory))
             _keep(folder, played, told)
             print("\t".join(map(str, vars(played[-1]).values())), file=sys.stderr, flush=True)
     finally:
@@ -129,6 +150,12 @@ def read_nights(folder: Path) -> list[YearNight]:
     return [YearNight(*map(int, line.split("\t"))) for line in file.read_text().splitlines()]
 
 
+def _own_temporary_folder(folder: Path) -> None:
+    """Whatever this process and its children leave there is ours."""
+    folder.mkdir(exist_ok=True)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
 def _begin(folder: Path) -> tuple[datetime, dict[str, int]]:
     try:
         begun = json.loads((folder / "begun.json").read_text())
@@ -142,12 +169,32 @@ def _keep(folder: Path, played: list[YearNight], told: Told) -> None:
     (folder / "nights.tsv").write_text("".join("\t".join(map(str, vars(each).values())) + "\n" for each in played))
 
 
+def _run(nights: Nights, night: int) -> tuple[NightSummary, int]:
+    """The night's summary and the memory of its largest process, where it has some of its own."""
+    if night % EVERY == 0:
+        for paper in nights.papers.values():
+            paper.night = night
+        return run_apart(nights.request(night, processes=1))
+    with forked_crawls():
+        return nights.run(night, processes=1), 0
+
+
 def _measure(
-    nights: Nights, papers: dict[str, GeneratedPaper], night: int, summary: NightSummary, missed: int
+    nights: Nights,
+    papers: dict[str, GeneratedPaper],
+    night: int,
+    summary: NightSummary,
+    missed: int,
+    files_before: int,
+    memory: int,
 ) -> YearNight:
     files = [path for path in nights.root.rglob("*") if path.is_file()]
-    captures = [path for path in files if path.name.startswith(summary.counted.run)]
+    captures = {path.name: path.stat().st_size for path in files if path.name.startswith(summary.counted.run)}
     named = {*summary.failures, *(finding.site for finding in summary.findings)}
+    asked = Counter(
+        row["site"]
+        for row in nights.rows("SELECT site FROM captures WHERE run = ? AND kind = 'list'", summary.counted.run)
+    )
     return YearNight(
         night=night,
         code=int(summary.exit_code),
@@ -156,21 +203,56 @@ def _measure(
         held=nights.rows("SELECT count(*) AS n FROM articles")[0]["n"],
         missed=missed,
         archive=(nights.root / "tinkhoi.db").stat().st_size,
-        captures=sum(path.stat().st_size for path in captures),
+        captures=sum(captures.values()),
+        lists=_bytes_of_lists(nights, summary.counted.run, captures),
+        asked=max(asked.values(), default=0),
         files=len(files),
+        new_files=len(files) - files_before,
         temporary=sum(1 for _ in Path(tempfile.gettempdir()).iterdir()),
-        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        memory=memory,
     )
+
+
+def _bytes_of_lists(nights: Nights, run: str, sizes: Mapping[str, int]) -> int:
+    """The bytes in the run's capture files from each list, feed or sitemap to the next capture."""
+    rows = nights.rows("SELECT file, offset, kind FROM captures WHERE run = ? ORDER BY file, offset", run)
+    ends = [
+        after["offset"] if after["file"] == row["file"] else sizes[row["file"]]
+        for row, after in pairwise([*rows, {"file": None, "offset": 0}])
+    ]
+    return sum(end - row["offset"] for row, end in zip(rows, ends, strict=True) if row["kind"] in LISTS)
+
+
+def grown(played: list[YearNight]) -> list[str]:
+    """What grew that must not: memory, and the bytes, files and requests of a night."""
+    quarter = max(1, len(played) // 4)
+    first, last = played[1 : quarter + 1], played[-quarter:]  # the first night of all finds everything new
+    faults = []
+    for what, value in (("bytes beside the lists", lambda night: night.captures - night.lists), ("memory", _memory)):
+        then, now = ([value(night) for night in part if value(night)] for part in (first, last))
+        if then and now and mean(now) > mean(then) * MORE:
+            faults.append(f"{what}: {mean(then):,.0f} in the first quarter, {mean(now):,.0f} in the last")
+    if (most := max(night.asked for night in played[1:])) > MAX_LIST_PAGES:
+        faults.append(f"{most} list pages of one paper in a night")
+    if (most := max(night.new_files for night in played[1:])) > NEW_FILES:
+        faults.append(f"{most} new files in a night")
+    temporary = [night.temporary for night in played]
+    if max(temporary) > min(temporary) + 5:
+        faults.append(f"temporary files: {min(temporary)} to {max(temporary)}")
+    return faults
+
+
+def _memory(night: YearNight) -> int:
+    return night.memory
 
 
 def of_year(played: list[YearNight], told: Told) -> str:
     """What a year came to, in one line of figures."""
     quarters = [played[len(played) * part // 4 : len(played) * (part + 1) // 4] for part in range(4)]
 
-    def means(name: str, unit: int = 1) -> str:
-        return ", ".join(
-            f"{sum(getattr(n, name) for n in part) / len(part) / unit:,.1f}" for part in quarters if part
-        )
+    def means(value: Callable[[YearNight], int]) -> str:
+        found = [[value(night) for night in part if value(night)] for part in quarters]
+        return ", ".join(f"{mean(part) / 1024:,.0f}" for part in found if part)
 
     last = played[-1]
     temporary = [night.temporary for night in played]
@@ -181,10 +263,12 @@ def of_year(played: list[YearNight], told: Told) -> str:
         f"{len(told.silent)} missed",
         f"{len(told.lost)} not equal at the end",
         f"{len(told.false_alarms)} false alarms on {told.good_nights} good nights of papers",
-        f"KB captured a night, by quarter: {means('captures', 1024)}",
-        f"MB of memory, by quarter: {means('memory', 1024)}",
+        f"KB of lists captured a night, by quarter: {means(lambda night: night.lists)}",
+        f"of all else: {means(lambda night: night.captures - night.lists)}",
+        f"at most {max(night.asked for night in played[1:])} list pages of one paper in a night",
+        f"MB of memory, by quarter: {means(_memory)}",
         f"archive of {last.archive / 2**20:.1f} MB",
-        f"{last.files:,} files",
+        f"at most {max(night.new_files for night in played[1:])} new files a night",
         f"temporary files: {min(temporary)} to {max(temporary)}",
     )
     return "; ".join(parts)
