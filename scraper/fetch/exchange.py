@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+CLOCK = "clock/"
+"""Beginning of a host's statistic: by how many seconds its ``Date`` headers are ahead of this machine's clock."""
+
 Headers = tuple[tuple[str, str], ...]
 
 

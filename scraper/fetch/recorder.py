@@ -15,7 +15,7 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.defer import deferred_from_coro
 
 from scraper.clock import utc_now
-from scraper.fetch.exchange import Exchange, Headers, NoAnswer
+from scraper.fetch.exchange import CLOCK, Exchange, Headers, NoAnswer
 from scraper.fetch.outcomes import outcome_decided
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _logger = logging.getLogger(__name__)
-
-CLOCK = "clock/"
-"""Beginning of a host's statistic: by how many seconds its ``Date`` headers are ahead of this machine's clock."""
 
 MOST_DATES = 200
 

@@ -27,6 +27,12 @@ def test_help_starts_without_the_heavy_libraries() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_night_leaves_to_its_crawls_what_only_they_need() -> None:
+    code = "import sys, flows.runs.night; print([name for name in ('scrapy', 'twisted') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("arguments", [["search", "tỉnh"], ["show", "1"], ["status"]])
 def test_a_question_to_the_archive_imports_neither_what_crawls_nor_what_writes(
     tmp_path: Path, arguments: list[str]
