@@ -14,8 +14,8 @@ from flows.outcome.crawl_end import CrawlEnd
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.runs.index_check import AHEAD
 from scraper.addresses import endpoint
-from scraper.fetch.hosts import queue_of
 from scraper.fetch.exchange import CLOCK
+from scraper.fetch.hosts import queue_of
 from scraper.sites import Site
 from scraper.store import Archive
 from scraper.store.archive import moment

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from scraper.addresses import comparable
 from scraper.captures import Capture, Tally, capture_in, payload_digest
 from scraper.captures.members import records_at
-from scraper.fetch.archives import Memento
 from scraper.fetch.exchange import Exchange
 from scraper.text.sentence import Sentence
+
+if TYPE_CHECKING:
+    from scraper.fetch.archives import Memento
 
 AHEAD = timedelta(minutes=10)
 """How far a time of capture may lie ahead of this machine's clock. A later time is taken for false."""

@@ -27,8 +27,9 @@ def test_help_starts_without_the_heavy_libraries() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_night_leaves_to_its_crawls_what_only_they_need() -> None:
-    code = "import sys, flows.runs.night; print([name for name in ('scrapy', 'twisted') if name in sys.modules])"
+def test_a_night_does_not_import_what_only_a_crawl_or_a_backfill_needs() -> None:
+    others = ("scrapy", "twisted", "httpx")
+    code = f"import sys, flows.runs.night; print([name for name in {others} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
