@@ -249,6 +249,19 @@ def test_a_share_of_known_articles_that_lead_elsewhere_is_told(played: Played) -
     assert "13 of 30 known articles that were looked at again lead elsewhere" in played.said("away")
 
 
+@pytest.mark.parametrize("site", ["unlisted", "lastmod", "theme"])
+def test_listed_and_collected_are_counted_by_article_however_many_lists_show_it(played: Played, site: str) -> None:
+    shown = played.nights.rows("SELECT count(*) AS n, count(DISTINCT key) AS keys FROM listed WHERE site = ?", site)[
+        0
+    ]
+    counted = played.nights.rows(
+        "SELECT sum(listed) AS listed, sum(collected) AS collected FROM coverage WHERE site = ?", site
+    )[0]
+    published = len(played.nights.papers[site].truth(3))
+    assert (shown["n"], shown["keys"]) == (published, published)
+    assert (counted["listed"], counted["collected"]) == (published, published)
+
+
 def test_articles_that_are_named_are_looked_at_whatever_their_age(played: Played) -> None:
     paper = played.nights.papers["lastmod"]
     before = len(paper.log)

@@ -31,17 +31,6 @@ class Odd(Exception):
     """What nobody expected."""
 
 
-def raising_for(real: Callable[..., Any], part: str) -> Callable[..., Any]:
-    """``real``, which raises where one of its arguments holds ``part``."""
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if any(part in f"{getattr(each, 'url', each)}" for each in (*args, *kwargs.values())):
-            raise Odd(part)
-        return real(*args, **kwargs)
-
-    return call
-
-
 @pytest.fixture
 def paths(paper: SampleNewspaper) -> list[str]:
     """Articles of the feed; the third one is odd."""

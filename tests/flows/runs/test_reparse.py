@@ -132,6 +132,25 @@ def test_a_page_that_would_be_refused_today_stays(data: DataFolder, monkeypatch:
     assert rows(data, STATE) == before
 
 
+def test_an_article_that_cannot_be_judged_costs_no_other_and_is_told(
+    data: DataFolder, an_hour_later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = reading.refine
+
+    def fails_for_the_seed(printed: Any, **named: Any) -> Article | Reject:
+        if SEED_KEY in printed.url:
+            raise ArithmeticError("an odd page")
+        return changed(printed, **named)
+
+    monkeypatch.setattr(reading, "refine", fails_for_the_seed)
+    before = dict(rows(data, "SELECT key, published_at FROM articles WHERE published_at IS NOT NULL"))
+    done = run_reparse(data, accept=True)
+    after = dict(rows(data, "SELECT key, published_at FROM articles WHERE published_at IS NOT NULL"))
+    assert [key for key, moment in before.items() if after[key] == moment] == [SEED_KEY]
+    assert [(each.reason, each.detail) for each in done.refused] == [("parser", "ArithmeticError: an odd page")]
+    assert SEED_KEY in done.refused[0].url
+
+
 def test_a_capture_that_is_not_there_any_more_is_told(data: DataFolder) -> None:
     for path in data.captures.glob("*.warc.gz"):
         path.unlink()
