@@ -62,6 +62,9 @@ request = NightRequest(data=DataFolder(root=Path(sys.argv[1])), sites=("paper",)
 sys.exit(run_with_prefect(request, private=True).exit_code)
 """
 
+# sqlite-utils loads pandas where it is installed; it is a tool of our tests, which no command has need of.
+COMMAND = "import sys; sys.modules['pandas'] = None; from flows.cli import main; main()"
+
 _WORD = re.compile(r"\w+")
 
 
@@ -215,7 +218,7 @@ def starts(trees: dict[str, Path], rounds: int) -> None:
         for _ in range(rounds + 1):
             for name, tree in trees.items():
                 data = Path(folder) / name
-                call = [sys.executable, "-c", "from flows.cli import main; main()", "--data", data]
+                call = [sys.executable, "-c", COMMAND, "--data", data]
                 for what, arguments in commands.items():
                     cost = run([*call, *arguments], tree=tree)
                     costs.setdefault(what, {}).setdefault(name, []).append(cost.cpu)
