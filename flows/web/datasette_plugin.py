@@ -13,7 +13,7 @@ from datasette import Response
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from flows.outcome.wording import translated
+from flows.outcome.wording import in_language, translated
 from flows.web.article_page import article_address, citation_address
 from flows.web.captured_page import captured_address
 from flows.web.coverage_page import day_address
@@ -26,10 +26,12 @@ from flows.web.language import (
     full_moment_text,
     interval_text,
     language,
+    lookup_name,
     moment_text,
     month_text,
     period_text,
     preferred,
+    reason_text,
     say,
     topic_name,
 )
@@ -42,6 +44,7 @@ from scraper.store import ArchiveError
 from scraper.store.meanings import column_meaning, table_meaning, told
 from scraper.store.search_query import SearchQuery
 from scraper.text import fold
+from scraper.text.sentence import Sentence, sentence_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -90,6 +93,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "decimal_text": decimal_text,
         "period_text": period_text,
         "topic_name": topic_name,
+        "lookup_name": lookup_name,
+        "reason_text": reason_text,
         "article_address": article_address,
         "captured_address": captured_address,
         "day_address": day_address,
@@ -151,11 +156,15 @@ async def handle_exception(datasette: Datasette, request: Request, exception: Ex
     status = 503 if isinstance(exception, (ArchiveError, OutOfTime)) else getattr(exception, "status", 500)
     if status == 500:
         _log.error("%s", request.path, exc_info=exception)
-    said = getattr(exception, "title", None) or (type(exception).__name__ if status == 500 else str(exception))
+    said = getattr(exception, "title", None) or (
+        type(exception).__name__ if status == 500 else sentence_of(exception)
+    )
+    said_in = language.get() if isinstance(said, Sentence) else "en"
+    said = in_language(said, language.get())
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": said, "status": status}, status=status)
     typed = request.args.get("sql") if request.path == f"/{DATABASE}" else None  # a mistake costs nobody the words
-    context = {"status": status, "said": said, "typed_sql": typed}
+    context = {"status": status, "said": said, "said_in": said_in, "typed_sql": typed}
     return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
 
@@ -203,18 +212,18 @@ def refusal(scope: Message, headers: MutableMapping[bytes, bytes]) -> tuple[int,
     """
     host = headers.get(b"host", b"")
     if (host.rpartition(b":")[0] or host) not in HOSTS and host not in HOSTS:
-        return 421, "Ask for this page as localhost."
+        return 421, say("refused_host")
     if scope["method"] not in {"GET", "HEAD"}:
-        return 405, "These pages can only be read."
+        return 405, say("refused_method")
     if not scope.get("raw_path", b"").isascii():
-        return 400, "An address is written in ASCII."
+        return 400, say("refused_address")
     origin = headers.get(b"origin")
     is_foreign = headers.get(b"sec-fetch-site", b"none") in {b"cross-site", b"same-site"} or (
         origin is not None and origin.partition(b"://")[2] != host
     )
     is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
     if is_foreign and (not is_link or b"sql" in scope.get("query_string", b"").lower()):
-        return 403, "A page of another site may not read this."
+        return 403, say("refused_foreign")
     return None
 
 

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 
 from flows.outcome.messages import Lang
-from flows.outcome.wording import number
+from flows.outcome.wording import number, reason
 from flows.web.study_words import STUDY_WORDS
 from scraper.clock import VIETNAM
 from scraper.study.periods import Period
@@ -207,7 +207,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "citation": ("Trích dẫn", "Citation"),
     "addresses": ("Các địa chỉ", "Addresses"),
     "tags": ("Thẻ", "Tags"),
-    "why_topic": ("Vì sao: “{words}” ({rule})", "Why: “{words}” ({rule})"),
+    "why_topic": ("Vì sao: “{words}” (quy tắc “{rule}”)", "Why: “{words}” (rule “{rule}”)"),
     "problems": ("Điều cần lưu ý", "Problems"),
     "elsewhere": ("Cùng tin ở nơi khác", "The same story elsewhere"),
     "first_publisher": ("đăng trước nhất", "first to publish"),
@@ -231,6 +231,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "error_404": ("Không có trang này", "There is no such page"),
     "error_400": ("Không hiểu yêu cầu", "The request was not understood"),
     "error_500": ("Trang này hỏng", "This page failed"),
+    "refused_host": ("Hãy mở trang này bằng tên localhost.", "Ask for this page as localhost."),
+    "refused_method": ("Các trang này chỉ để đọc.", "These pages can only be read."),
+    "refused_address": ("Địa chỉ phải viết bằng ASCII.", "An address is written in ASCII."),
+    "refused_foreign": ("Trang của nơi khác không được đọc trang này.", "A page of another site may not read this."),
     "error_back": ("Về trang đầu", "Back to the first page"),
     "tables": ("Bảng", "Tables"),
     "views": ("Khung nhìn", "Views"),
@@ -249,6 +253,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "filter_column": ("cột", "column"),
     "filter_op": ("phép so", "comparison"),
     "filter_value": ("giá trị", "value"),
+    "lookup_contains": ("có chứa", "contains"),
+    "lookup_endswith": ("kết thúc bằng", "ends with"),
+    "lookup_startswith": ("bắt đầu bằng", "starts with"),
+    "lookup_like": ("khớp mẫu LIKE", "is like"),
+    "lookup_notlike": ("không khớp mẫu LIKE", "is not like"),
+    "lookup_glob": ("khớp mẫu GLOB", "matches GLOB"),
+    "lookup_in": ("là một trong", "is one of"),
+    "lookup_notin": ("không là một trong", "is none of"),
+    "lookup_arraycontains": ("danh sách có", "list has"),
+    "lookup_arraynotcontains": ("danh sách không có", "list has not"),
+    "lookup_date": ("vào ngày", "is on the day"),
+    "lookup_isnull": ("không có giá trị", "has no value"),
+    "lookup_notnull": ("có giá trị", "has a value"),
+    "lookup_isblank": ("để trống", "is blank"),
+    "lookup_notblank": ("không để trống", "is not blank"),
     "no_filter": ("– không lọc –", "– no filter –"),
     "definition": ("Định nghĩa", "Definition"),
     "links_from": ("Dòng của bảng khác trỏ đến đây", "Rows of other tables that point here"),
@@ -270,6 +289,17 @@ def say(name: str, /, **values: object) -> str:
     vietnamese, english = WORDS[name]
     text = vietnamese if language.get() == "vi" else english
     return text.format(**{k: figure(v) if isinstance(v, int) else v for k, v in values.items()})
+
+
+def lookup_name(key: str) -> str | None:
+    """What a comparison of Datasette's filters is called; None for a sign that all can read, such as ``=``."""
+    name = f"lookup_{key}"
+    return say(name) if name in WORDS else None
+
+
+def reason_text(kind: str) -> str:
+    """The kind of a problem, or why a page was refused; a kind without words stays as it is."""
+    return reason(kind, language.get())
 
 
 def figure(count: int) -> str:

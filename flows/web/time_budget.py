@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scraper.store import Archive
+from scraper.text.sentence import Sentence
 
 _STEPS = 10_000  # steps of SQLite's virtual machine between two looks at the clock: under a millisecond
 
@@ -25,7 +26,7 @@ def within(archive: Archive, seconds: float) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-            raise OutOfTime(f"no answer within {seconds:g} seconds") from error
+            raise OutOfTime(Sentence("no answer within {seconds} seconds", seconds=f"{seconds:g}")) from error
         raise
     finally:
         archive.connection.set_progress_handler(None, 0)
