@@ -1,0 +1,170 @@
+"""Every field of pages that other software prints as installed, rebuilt after its own templates."""
+
+# ruff: noqa: E501 - lines of pages are long
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.items import Article, Reject
+from scraper.reading import read_article
+from scraper.sites import Site
+
+TITLE = "Khối Doanh nghiệp trao ba mươi suất học bổng cho con công nhân"
+LEAD = "Sáng 11-7, Đảng ủy Khối Doanh nghiệp tỉnh phối hợp với Liên đoàn Lao động trao ba mươi suất học bổng cho con công nhân khó khăn."
+TEXT = (
+    "Mỗi suất học bổng trị giá hai triệu đồng, do các chi bộ trong khối đóng góp từ đầu năm đến nay.",
+    "Đồng chí Bí thư Đảng ủy Khối mong các em vượt qua hoàn cảnh, học thật tốt và trở thành người có ích cho quê hương.",
+    "Chương trình được duy trì từ năm 2016 và đã giúp hơn bốn trăm em được tiếp tục đến trường.",
+)
+BODY = "".join(f"<p>{text}</p>" for text in TEXT)
+CAPTION = "Trao học bổng cho các em tại hội trường Khối."
+OTHERS = (
+    '<ul><li><a href="/khoi-doanh-nghiep-so-ket-sau-thang-dau-nam-200.html">Khối Doanh nghiệp sơ kết sáu tháng đầu năm</a> 10/07/2024</li>'
+    '<li><a href="/ket-nap-hai-muoi-dang-vien-moi-trong-khoi-201.html">Kết nạp hai mươi đảng viên mới trong khối</a> 09/07/2024</li></ul>'
+)
+STATED = f'<meta property="og:title" content="{TITLE}">'
+DAY, MINUTE = "2024-07-11", "2024-07-11T15:51"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A page, and what it says."""
+
+    page: str
+    head: str = ""
+    moment: str = MINUTE
+    lead: str | None = LEAD
+    body: tuple[str, ...] = TEXT
+    author: str | None = None
+    tags: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, str | None], ...] = ()
+    section: str | None = field(default=None, compare=False)
+
+
+PAGES = {
+    "Drupal 7": Printed(
+        f"""<div id="breadcrumb"><a href="/">Trang chủ</a> » <a href="/tin-khoi">Tin Khối</a></div><h1 class="title" id="page-title">{TITLE}</h1>
+<div id="node-12" class="node node-article"><div class="meta submitted"><span>Submitted by <span class="username">Lê Thị Mai</span> on Thứ 5, 07/11/2024 - 15:51</span></div>
+<div class="content clearfix"><div class="field field-name-field-image"><div class="field-items"><div class="field-item even"><img src="/sites/default/files/hoc-bong.jpg" alt=""></div></div></div>
+<div class="field field-name-body"><div class="field-items"><div class="field-item even"><p><em>{LEAD}</em></p>{BODY}</div></div></div>
+<div class="field field-name-field-tags"><div class="field-label">Tags:&nbsp;</div><div class="field-items"><div class="field-item"><a href="/taxonomy/term/3">học bổng</a></div><div class="field-item"><a href="/taxonomy/term/9">công nhân</a></div></div></div></div>
+<ul class="links inline"><li><a href="/user/login?destination=node/12">Đăng nhập để bình luận</a></li></ul></div>""",
+        author="Lê Thị Mai",
+        tags=("học bổng", "công nhân"),
+        pictures=(("hoc-bong.jpg", None),),
+    ),
+    "Drupal 10": Printed(
+        f"""<main><h1 class="title page-title"><span class="field field--name-title">{TITLE}</span></h1><article class="node node--type-article"><div class="node__meta">
+<span>By <span rel="schema:author" class="field--name-uid"><a href="/user/4" class="username">Lê Thị Mai</a></span>, <span class="field--name-created"><time datetime="2024-07-11T08:51:00Z" title="Thursday, July 11, 2024 - 15:51">11 July, 2024</time></span></span></div>
+<div class="node__content"><div class="field field--name-field-image"><a href="/bai"><img src="/sites/default/files/hoc-bong.jpg" alt=""></a></div><div class="text-content field--name-body"><p>{LEAD}</p>{BODY}</div>
+<div class="field field--name-field-tags"><div class="field__label">Tags</div><ul class="links"><li><a href="/taxonomy/term/3" hreflang="vi">học bổng</a></li></ul></div></div></article></main>""",
+        lead=None,
+        body=(LEAD, *TEXT),
+        author="Lê Thị Mai",
+        tags=("học bổng",),
+        pictures=(("hoc-bong.jpg", None),),
+    ),
+    "EasyDNNnews": Printed(
+        f"""<div class="edn_article edNews_articleDetails"><h1 class="edn_articleTitle">{TITLE}</h1><div class="edn_metaDetails">
+<span class="author"><a href="/author/le-mai">Lê Thị Mai</a></span> / <time>Thursday, July 11, 2024</time> / <span>Lượt xem: 1234</span> / <span class="comments">Bình luận: 0</span> / <span class="ratings">Đánh giá: 4.5</span></div>
+<div class="edn_summary"><h2>{LEAD}</h2></div><div class="edn_articleContent">{BODY}</div><div class="edn_tags">Tags: <a href="/tin/tag/hoc-bong" rel="tag">học bổng</a></div>
+<div class="edn_authorBox"><img src="/portals/0/le-mai-avatar.jpg" alt="Lê Thị Mai"><a href="/author/le-mai">Lê Thị Mai</a></div><div class="edn_related"><h3>Bài viết khác</h3>{OTHERS}</div></div>""",
+        moment=DAY,
+        author="Lê Thị Mai",
+        tags=("học bổng",),
+    ),
+    "TYPO3 news": Printed(
+        f"""<div class="news news-single"><div class="article" itemscope itemtype="http://schema.org/Article"><div class="header"><h1 itemprop="headline">{TITLE}</h1></div>
+<div class="footer"><p><span class="news-list-date"><time itemprop="datePublished" datetime="2024-07-11">11.07.2024</time></span> <span class="news-list-author">Von <span itemprop="author">Lê Thị Mai</span></span></p></div>
+<div class="teaser-text" itemprop="description"><p>{LEAD}</p></div><div class="news-img-wrap"><div class="outer"><div class="mediaelement mediaelement-image"><img src="/fileadmin/hoc-bong.jpg"></div><p class="news-img-caption">{CAPTION}</p></div></div>
+<div class="news-text-wrap" itemprop="articleBody">{BODY}</div><div class="news-backlink-wrap"><a href="/tin">Quay lại</a></div></div></div>""",
+        moment=DAY,
+        author="Lê Thị Mai",
+        pictures=(("hoc-bong.jpg", CAPTION),),
+    ),
+    "Ghost": Printed(
+        f"""<article class="gh-article post"><header class="gh-article-header"><a class="gh-article-tag" href="/tag/tin-khoi/">Tin Khối</a><h1 class="gh-article-title">{TITLE}</h1><p class="gh-article-excerpt">{LEAD}</p>
+<div class="gh-article-meta"><a href="/author/mai/"><img class="author-profile-image" src="/content/mai.jpg" alt="Lê Thị Mai"></a><h4 class="gh-article-author-name"><a href="/author/mai/">Lê Thị Mai</a></h4><div class="byline-meta-content"><time class="byline-meta-date" datetime="2024-07-11">11 Thg 7 2024</time><span class="byline-reading-time">2 min read</span></div></div>
+<figure class="gh-article-image"><img src="/content/hoc-bong.jpg"><figcaption>{CAPTION}</figcaption></figure></header><section class="gh-content">{BODY}</section></article><div class="read-more"><h3>Đọc thêm</h3>{OTHERS}</div>""",
+        moment=DAY,
+        author="Lê Thị Mai",
+        tags=("Tin Khối",),
+        pictures=(("hoc-bong.jpg", CAPTION),),
+    ),
+    "Blogger": Printed(
+        f"""<div class="post hentry"><h3 class="post-title entry-title">{TITLE}</h3><div class="post-header"><span class="byline post-author vcard">Posted by <span class="fn"><a href="/profile/5">Lê Thị Mai</a></span></span>
+<span class="byline post-timestamp"><a class="timestamp-link" href="/2024/07/bai.html"><time class="published" datetime="2024-07-11T15:51:00+07:00">tháng 7 11, 2024</time></a></span></div>
+<div class="post-body entry-content"><p><i>{LEAD}</i></p>{BODY}</div><div class="post-footer"><span class="post-labels">Nhãn: <a href="/search/label/h%E1%BB%8Dc%20b%E1%BB%95ng" rel="tag">học bổng</a></span></div></div>""",
+        author="Lê Thị Mai",
+        tags=("học bổng",),
+    ),
+    "ASP portal": Printed(
+        f"""<table class="main"><tr><td class="NewsTitle">{TITLE}</td></tr><tr><td class="NewsDate">Cập nhật lúc: 15:51 - 11/07/2024 | Lượt xem: 1.234 | Gửi email | In trang này | Chia sẻ Facebook | Cỡ chữ: A- A A+</td></tr>
+<tr><td class="NewsSapo"><b>{LEAD}</b></td></tr><tr><td class="NewsContent">{BODY}<p style="text-align:right"><b>Lê Thị Mai</b></p></td></tr><tr><td class="Other">Tin khác: {OTHERS}</td></tr></table>""",
+        head=STATED,
+        author="Lê Thị Mai",
+    ),
+    "meta list": Printed(
+        f"""<div class="detail"><h1>{TITLE}</h1><ul class="meta"><li><i class="fa fa-clock"></i> Ngày đăng: 11/07/2024 15:51</li><li><i class="fa fa-eye"></i> Lượt xem: 88</li><li><i class="fa fa-user"></i> Tác giả: Lê Thị Mai</li></ul>
+<div class="summary"><strong>{LEAD}</strong></div><div class="content">{BODY}</div></div><div class="others"><h4>Tin liên quan</h4>{OTHERS}</div>""",
+        author="Lê Thị Mai",
+    ),
+    "date at the foot": Printed(
+        f"""<div class="view"><h2 class="tt">{TITLE}</h2><div class="noi-dung"><p><b>{LEAD}</b></p>{BODY}<p style="text-align: right;"><em>Ngày đăng: 11/07/2024</em></p></div></div><div class="tinkhac"><h4>Các tin khác</h4>{OTHERS}</div>""",
+        moment=DAY,
+    ),
+    "English theme": Printed(
+        f"""<article><h1 class="entry-title">{TITLE}</h1><div class="entry-meta"><span class="posted-on">Posted on Jul 11, 2024</span> <span class="byline">by <span class="author vcard"><a href="/author/mai">Lê Thị Mai</a></span></span> <span class="views">1,234 views</span></div>
+<div class="post-content"><p class="lead"><em>{LEAD}</em></p>{BODY}</div></article>""",
+        moment=DAY,
+        author="Lê Thị Mai",
+    ),
+    "Liferay": Printed(
+        f"""<div class="journal-content-article"><div class="header-title"><h3 class="title">{TITLE}</h3></div><div class="publish"><span class="date">Thứ năm, 11/07/2024 | 15:51</span><span class="view-count">Đã xem: 87 lần</span><a href="javascript:;">Nghe bài viết</a> <a href="javascript:;">In bài</a> <a href="javascript:;">Chia sẻ</a></div>
+<div class="sapo">{LEAD}</div><div class="content-detail">{BODY}<p class="author"><strong>Tác giả: Lê Thị Mai</strong></p></div></div>""",
+        author="Lê Thị Mai",
+    ),
+    "Concrete CMS": Printed(
+        f"""<main><div class="ccm-block-page-title-byline"><h1 class="page-title">{TITLE}</h1><span class="page-date">July 11, 2024, 3:51 PM</span> <span class="page-author">Lê Thị Mai</span></div>
+<div class="row"><div class="col"><p class="lead">{LEAD}</p>{BODY}</div></div></main>""",
+        author="Lê Thị Mai",
+    ),
+}
+
+
+def read(printed: Printed) -> Article | Reject:
+    html = f"<!DOCTYPE html><html><head><title>{TITLE} | Báo Tỉnh</title>{printed.head}</head><body>{printed.page}</body></html>"
+    home = "https://bao.example.vn/"
+    site = Site(id="gx", name="Báo", kind="newspaper", province="Tiền Giang", family="generic", home=home)
+    url = f"{home}tin-tuc/khoi-doanh-nghiep-trao-hoc-bong-100001.html"
+    captured = datetime(2026, 11, 28, tzinfo=UTC)
+    return read_article(html.encode(), url, site, captured_at=captured, content_type="text/html; charset=utf-8")
+
+
+def faults(printed: Printed) -> dict[str, object]:
+    """What is read otherwise than it is printed, by field."""
+    article = read(printed)
+    if isinstance(article, Reject):
+        return {"refused": f"{article.reason}: {article.detail}"}
+    moment = article.published_at.isoformat() if article.published_at else str(article.published_day)
+    if len(printed.moment) == len(DAY):
+        moment = str(article.published_day)
+    found = {
+        "title": (article.title, TITLE),
+        "moment": (moment[: len(printed.moment)], printed.moment),
+        "lead": (article.lead, printed.lead),
+        "body": (article.body, printed.body),
+        "author": (article.author, printed.author),
+        "tags": (tuple(article.tags), printed.tags),
+        "pictures": (tuple((f.src.rpartition("/")[2], f.caption) for f in article.figures), printed.pictures),
+    }
+    return {name: value for name, (value, truth) in found.items() if value != truth}
+
+
+@pytest.mark.parametrize("software", PAGES)
+def test_every_field_is_as_printed(software: str) -> None:
+    assert faults(PAGES[software]) == {}
