@@ -14,7 +14,7 @@ _LINES = 2  # a body ends with one signature, or with its author and its source
 
 _PART = r"(?:tin|bài|ảnh|clip|video)"
 _CREDIT = re.compile(
-    r"(?:tác giả(?: bài viết)?|người viết|người đưa tin|(?:nhóm )?thực hiện"
+    r"(?:tác giả(?: bài viết)?|người (?:viết|đăng|đưa tin)|(?:nhóm )?thực hiện"
     rf"|{_PART}(?: viết)?(?:[\s,;&/+–-]+(?:và )?{_PART})*)\s*:\s*(?P<name>\S.*)",
     re.I,
 )

@@ -37,6 +37,13 @@ NUMERIC_DAY = r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}"
 """``11/07/2024``, ``11-7-2024``, ``11.07.2024``, also with blanks between."""
 WORDED_DAY = r"ngày\s+\d{1,2}\s+tháng|tháng\s+\d{1,2}\D{1,9}\d{4}"
 """A day with the word for month: ``ngày 11 tháng``, ``tháng 7 năm 2024``. Its end may be missing."""
+_ENGLISH_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{3,6})?\.?"
+NAMED_DAY = (
+    rf"\b{_ENGLISH_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_ENGLISH_MONTH},?\s+\d{{4}}"
+    r"|\d{1,2}\s+(?:thg|th)\.?\s?\d{1,2},?\s+\d{4}|\b(?:tháng|thg|th)\.?\s?\d{1,2}\s+\d{1,2},?\s+\d{4}"
+    r"|\d{1,2}\s+tháng\s+[^\W\d]+(?:\s[^\W\d]+)?,?\s+\d{4}"
+)
+"""A day with its month's name: ``July 11, 2024``, ``11 Jul 2024``, ``11 thg 7, 2024``, ``tháng 7 11, 2024``."""
 LOOSE_DAY = r"\d{1,2}(?:\s?[/.-]\s?\d{1,2}\s?[/.-]|\s+tháng\s+(?:\d{1,2}|\w+(?:\s\w+)?),?(?:\s+năm)?)\s?\d{4}"
 """A day in figures, or with its month in words: ``11 tháng Bảy năm 2024``."""
 CALENDAR_DAY = r"\d{4}|\d{1,2} ?[/.-] ?\d{1,2}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 
 from bs4 import Tag
 from bs4.element import NavigableString
 
 from scraper.items import Block, Paragraph, Picture
 from scraper.pages.blocks import attribute, blocks, words, wrapped
+from scraper.pages.captions import bind_marked_captions
 from scraper.text import fold, squeeze
 
 SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
@@ -27,10 +29,20 @@ _PERSON = re.compile(
     r"|[^\W\d_]\.\s*[^\W\d_]{2,}(?:\s*[-–,&]\s*(?:[^\W\d_]\.\s*)?[^\W\d_]{2,}(?:\s+[^\W\d_]+){0,4}){0,2}"
 )
 _NO_PERSON = re.compile(
-    r"\b(?:chia se|facebook|in bai|trang chu|thu (?:hai|ba|tu|nam|sau|bay)"
+    r"\b(?:posted|submitted|written|published|chia se|facebook|in bai|trang chu|thu (?:hai|ba|tu|nam|sau|bay)"
     r"|chu nhat|tin|bai|bao|dai|xem|doc|nghe|binh luan"
     r"|thoi su|kinh te|van hoa|xa hoi|chinh tri|tinh|huyen|phuong|so|ban|uy|dang|hoi|truong|cong ty|theo|luot|gmt)\b"
 )
+_BY = re.compile(
+    r"(?:(?:posted|submitted|written|published) by|by|author|von|tác giả|người (?:viết|đăng|gửi)"
+    r"|(?:được )?(?:gửi|viết|đăng) bởi)\b\s*:?",
+    re.I,
+)
+_AUTHOR_ADDRESS = re.compile(r"/(?:authors?|tac-gia|users?|profiles?|nguoi-viet)/[^/?#]|[?&]author=", re.I)
+_PICTURE_NAME = re.compile(r"image|img|photo|picture|thumb|media|cover|featured|hinh|anh(?![a-z])", re.I)
+_NO_PICTURE = re.compile(r"author|avatar|profile|logo|icon|user|share|social|banner|quang-?cao|advert", re.I)
+_PORTRAIT = re.compile(r"author|avatar|profile-(?:image|photo|pic)|tac-?gia", re.I)
+_LONGEST_CAPTION = 300
 _TEASERS = 3
 _LETTERS_OF_A_TEASER = 400
 _MORE = re.compile(r"(?:read more|continue reading|(?:doc|xem) (?:them|tiep)|xem chi tiet|chi tiet)\b.{0,3}")
@@ -72,7 +84,63 @@ def figures_between(title: Tag, content: Tag, url: str) -> list[Picture]:
             break
         if tag.name == "figure" and title not in tag.descendants and tag.find_parent(["aside", "nav"]) is None:
             found += [block for block in blocks(wrapped(tag), url) if isinstance(block, Picture)]
+        elif tag.name == "img" and (frame := _picture_frame(tag, title, content)) is not None:
+            box = wrapped(frame)
+            bind_marked_captions(box)
+            found += [block for block in blocks(box, url) if isinstance(block, Picture)]
     return found
+
+
+def _picture_frame(image: Tag, title: Tag, content: Tag) -> Tag | None:
+    """The largest element that holds this picture alone, perhaps with its caption.
+
+    None if no name in it is a picture's, or one is an author's or a sign's.
+    """
+    if image.find_parent(["figure", "aside", "nav", "header", "footer"]) is not None:
+        return None
+    around = {id(tag) for tag in (*title.parents, *content.parents)}
+    frame = image
+    while (parent := frame.parent) is not None and id(parent) not in around:
+        if len(parent.find_all("img", limit=2)) > 1 or len(words(parent)) > _LONGEST_CAPTION:
+            break
+        frame = parent
+    inner = [image, *(tag for tag in image.parents if frame in tag.parents), frame]
+    names = " ".join(_mark(tag) for tag in inner if tag is not image)
+    is_picture = frame is not image and _PICTURE_NAME.search(names)
+    return frame if is_picture and not _NO_PICTURE.search(f"{names} {_mark(image)}") else None
+
+
+def remove_portraits(content: Tag) -> None:
+    """Removes the pictures of authors: their own name, or that of what holds them, says so."""
+    for image in content.find_all("img"):
+        names = " ".join(_mark(tag) for tag in (image, *list(image.parents)[:2]) if tag is not content)
+        if _PORTRAIT.search(names):
+            image.decompose()
+
+
+def name_after_label(title: Tag) -> str | None:
+    """The person who wrote it, by a label among the lines below the title (``Posted by``, ``Tác giả:``), or by the
+    address to which the name leads (``/author/…``)."""
+    lines = 0
+    labelled = False
+    for node in title.next_elements:
+        if (
+            type(node) is not NavigableString
+            or title in node.parents
+            or not (text := squeeze(node).strip(" |-–·•,/"))
+        ):
+            continue
+        lines += 1
+        if lines > _LINES_BETWEEN:
+            return None
+        label = _BY.match(text)
+        link = node.find_parent("a")
+        is_named = labelled or (link is not None and _AUTHOR_ADDRESS.search(attribute(link, "href")))
+        name = text[label.end() :].strip(" ,") if label else text if is_named else ""
+        if name and is_person(name):
+            return name
+        labelled = label is not None and not name
+    return None
 
 
 def name_beside(title: Tag, content: Tag) -> str | None:
@@ -117,14 +185,19 @@ def is_person(text: str) -> bool:
     return is_named and bool(_PERSON.fullmatch(text)) and not _NO_PERSON.search(fold(text))
 
 
-def marked_lead(content: Tag) -> str | None:
-    """The first prose of the body, if its own class or id, or its being a heading, sets it apart from the rest."""
+def marked_lead(content: Tag, title: Tag | None = None) -> str | None:
+    """The first prose of the body, if its own class or id, or its being a heading, sets it apart from the rest.
+
+    If the body holds ``title``, its prose begins with the first whole sentence below it.
+    """
     prose = [
         tag
         for tag in content.find_all(_MAY_HOLD_A_LEAD)
         if tag.find(_MAY_HOLD_A_LEAD) is None and len(text := words(tag)) >= _FEWEST_LETTERS_OF_A_LEAD
         and (text.endswith(SENTENCE_ENDS) or tag.name == "p")
     ]  # fmt: skip
+    if title is not None and any(parent is content for parent in title.parents):
+        prose = list(dropwhile(lambda tag: not words(tag).endswith(SENTENCE_ENDS), prose))
     if len(prose) < _FEWEST_PARAGRAPHS or not words(prose[0]).endswith(SENTENCE_ENDS):
         return None
     first, *others = prose

@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PreformattedString
+from bs4.element import NavigableString, PageElement, PreformattedString
 from w3lib.url import canonicalize_url
 
-from scraper.dates.shapes import NUMERIC_DAY, WORDED_DAY
+from scraper.dates.shapes import NAMED_DAY, NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import same_host, split_address, web_address
@@ -29,7 +30,9 @@ from scraper.pages.around_body import (
     kicker_above,
     lead_between,
     marked_lead,
+    name_after_label,
     name_beside,
+    remove_portraits,
     without_header,
 )  # fmt: skip
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
@@ -57,7 +60,7 @@ _NOT_ARTICLES = {
 _FILE = re.compile(r"\.(?:xml|rss|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34]|css|js|txt)$", re.I)
 _AMP = re.compile(r"\.amp(?:\.html?)?$|/amp/?$")
 _PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
-_DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}", re.I)
+_DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}|{NAMED_DAY}", re.I)
 _FIGURE = re.compile(r"\d")  # each date has one
 _CLOCK = re.compile(
     r"clock|now|today|hom-?nay|current|site-?header|page-?header|^header|top-?bar|menu|footer|related|lien-?quan"
@@ -71,7 +74,9 @@ _BESIDE = (
 )
 _AUTHORS = ("[itemprop=author], .author, .tac-gia, .tacgia", "[data-role=author]", "[class*=author-info] .name")
 _TAG_LINKS = "a[rel~=tag]:not([rel~=category]), .tags a, .tag-list a, .tag_list a, .keywords a, .detail-tab a.item"
-_TAG_ADDRESS = re.compile(r"(?:^|/)(?:tags?|tu-khoa|the|tu-khoa-tag|keyword|chu-de)/[^/?#]", re.I)
+_TAG_ADDRESS = re.compile(
+    r"(?:^|/)(?:(?:tags?|tu-khoa|the|tu-khoa-tag|keyword|chu-de|search/label)/[^/?#]|taxonomy/term/\d)", re.I
+)
 _ASIDE = ["aside", "nav", "footer"]
 _MOST_TAGS = 20
 _MACHINE_TIMES = "[itemprop=datePublished], time[pubdate], time[datetime], abbr.published[title]"
@@ -80,6 +85,7 @@ _HEAD_PARTS = re.compile(r"\s+(?:[-–—|»·]|::)\s+")
 _FEWEST_WORDS_OF_A_TITLE = 4
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
 _LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinhphu.vn) -
+_NODES_BELOW = 60  # the title, within which a date stands that is inside the body
 _NODES_BEHIND = 20  # after the body, where some papers print the date
 _EDIT = re.compile(r"cap nhat|sua|chinh sua|cuoi")
 _PROSE_OF_A_LIST = 300  # letters; less prose than this, and less than in boxes of other articles, makes a list
@@ -92,6 +98,15 @@ _FEWEST_LETTERS_OF_SENTENCES = 30  # with a date line beside the title, in whole
 _LONGEST_NAME = 10  # words
 _LONGEST_DATE_LINE = 100
 _MOST_WORDS_BY_A_DATE = 8  # Cập nhật lúc … Thứ Năm, ngày … (GMT+7)
+_PARTS_OF_A_LINE = re.compile(r"\s*[|•·]\s*|\s+/\s+")
+_LONGEST_HEADER_LINE = 200  # characters, of a date among counts and buttons
+_MOST_WORDS_OF_A_BUTTON = 5
+_COUNT = re.compile(
+    r"\W*(?:(?:số )?lượt (?:xem|đọc)|(?:đã )?xem|views?|bình luận|comments?)\W*[\d.,]+\W*|[\d.,]+ (?:lượt|views?).*",
+    re.I,
+)
+_PUBLISHED = re.compile(r"\W*(?:ngay dang|dang (?:ngay|luc)|ngay xuat ban|xuat ban|ngay viet|posted|published)\b")
+_NOTE = re.compile(r"\W*(?:lts|loi toa soan|ghi chu)\b")
 
 
 class ExtraMissing(ImportError):
@@ -163,15 +178,16 @@ class Generic(Family):
         content = self._select(page, "body") or _content(page, extracted, _bare(title + described))
         if content is None:
             raise NotAnArticle("no-body", "the extractor found no prose")
-        visible, printed = self._text(page, title_tag, content, extracted, url)
+        date, printed = self._text(page, title_tag, content, extracted, url)
+        visible = date.text if date is not None else None
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
-        witnesses = self._stated(page, content, url, linked)
+        witnesses = self._stated(page, title_tag, content, url, linked, date)
         if not visible and not witnesses:
             raise NotAnArticle("not-an-article", "no date beside the title and none in the page's head")
         byline = self._byline(page, content, linked.author if linked else None)
         if byline is None or not is_person(byline):
-            byline = name_beside(title_tag, content) or byline
+            byline = name_after_label(title_tag) or name_beside(title_tag, content) or byline
         kicker = kicker_above(title_tag)
         lead, body = self._lead(page, title_tag, content, without_header(printed, _DATE, byline), described)
         shown = {block.src for block in body if isinstance(block, Picture)}
@@ -197,27 +213,40 @@ class Generic(Family):
 
     def _text(
         self, page: BeautifulSoup, title: Tag, content: Tag, extracted: str, url: str
-    ) -> tuple[str | None, tuple[Block, ...]]:
+    ) -> tuple[_DateLine | None, tuple[Block, ...]]:
         """The date line and the blocks of the article. Raises NotAnArticle for a list and for too little prose."""
         teasers = remove_teasers(content, url, self.key)
         if title.decomposed:
             raise NotAnArticle("not-an-article", "its only heading belongs to a list of articles")
         is_list = self._is_list(page, content, extracted, url)
-        date = self._select(page, "date") or _date_tag(page, title, content)
-        visible = words(date) if date is not None else None
+        chosen = self._select(page, "date")
+        date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(page, title, content)
+        visible = date.text if date is not None else None
         remove_furniture(content, url, self.key)
+        remove_portraits(content)
         bind_marked_captions(content)
-        printed = _article_blocks(content, extracted, (words(title), visible or ""), url)
+        header = (words(title), *((date.text, words(date.tag)) if date is not None else ()))
+        printed = _article_blocks(content, extracted, header, url)
         letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
         if letters < _fewest_letters(printed, visible):
             raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
         if is_list or letters < min(teasers, _PROSE_OF_A_LIST) or is_of_teasers(title.parent or page, letters):
             raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
-        return visible, printed
+        return date, printed
 
-    def _stated(self, page: Tag, content: Tag, url: str, linked: LinkedArticle | None) -> tuple[Witness, ...]:
+    def _stated(
+        self,
+        page: Tag,
+        title: Tag,
+        content: Tag,
+        url: str,
+        linked: LinkedArticle | None,
+        date: _DateLine | None,
+    ) -> tuple[Witness, ...]:
         """What the page states for machines as the moment of publication."""
         moment = _machine_time(content, url, self.key)
+        if not moment:
+            moment = _time_between(title, content) if date is None else _moment_of(date.tag)
         stated = (
             Witness(Source.JSONLD, linked.published) if linked and linked.published else None,
             stated_moment(meta(page, "article:published_time", "pubdate", "datePublished", "DC.date.issued")),
@@ -248,11 +277,12 @@ class Generic(Family):
         above = lead_between(title, content)
         if above is not None:
             return above, printed
-        marked = marked_lead(content)
+        marked = marked_lead(content, title)
         for place, block in enumerate(printed[:_FIRST_BLOCKS]) if marked else ():
             if isinstance(block, Paragraph) and block.text == marked:
                 return marked, (*printed[:place], *printed[place + 1 :])
-        return split_lead(printed)
+        lead, body = split_lead(printed)
+        return (lead, body) if lead is not None else _italic_lead(printed)
 
     def _byline(self, page: Tag, content: Tag, linked: str | None) -> str | None:
         frame = content.parent if content.parent is not None else page
@@ -332,6 +362,17 @@ def _described(
     return None
 
 
+def _italic_lead(printed: tuple[Block, ...]) -> tuple[str | None, tuple[Block, ...]]:
+    """The first paragraph as the lead, if it alone is in italics, a sentence, and no note of the editor's."""
+    prose = [(n, block) for n, block in enumerate(printed) if isinstance(block, Paragraph)]
+    if len(prose) < 3 or not prose[0][1].italic or any(block.italic for _, block in prose[1:]):
+        return None, printed
+    place, first = prose[0]
+    if not first.text.endswith(SENTENCE_ENDS) or len(first.text) < _LONG or _NOTE.match(fold(first.text)):
+        return None, printed
+    return first.text, (*printed[:place], *printed[place + 1 :])
+
+
 def _names(links: Sequence[Tag]) -> list[str]:
     """The words of links, each once, without what leads to an article."""
     return list(dict.fromkeys(text for a in links if (text := words(a).removeprefix("#").strip())))
@@ -409,15 +450,19 @@ def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
     return max(holding, key=lambda tag: len(list(tag.parents)), default=None)
 
 
-def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: str) -> tuple[Block, ...]:
+def _article_blocks(content: Tag, extracted: str, above: Sequence[str], url: str) -> tuple[Block, ...]:
     """The blocks of the article, from its first paragraph to its last, with headings, lists and tables.
 
-    ``above`` are the title and the date line. If the element holds neither, it holds only the text, and all of it
-    counts except furniture.
+    ``above`` are the title and the date line. If the element holds neither before its text, it holds only the text,
+    and all of it counts except furniture and a date at its end.
     """
-    printed = blocks(content, url)
+    printed: Sequence[Block] = blocks(content, url)
     passed = {_bare(text) for text in above if text}
+    prose = next((n for n, b in enumerate(printed) if _is_prose(b, extracted) and _bare(b.text) not in passed), -1)
     header = [n for n, b in enumerate(printed) if isinstance(b, Paragraph) and _bare(b.text) in passed]
+    if prose >= 0:
+        printed = [b for n, b in enumerate(printed) if n < prose or n not in header]
+        header = [n for n in header if n < prose]
     found = [
         n for n, b in enumerate(printed)
         if isinstance(b, Paragraph) and _is_extracted(b.text, extracted) and n > max(header, default=-1)
@@ -436,6 +481,10 @@ def _article_blocks(content: Tag, extracted: str, above: tuple[str, str], url: s
     return without_furniture(printed[start:end])
 
 
+def _is_prose(block: Block, extracted: str) -> TypeGuard[Paragraph]:
+    return isinstance(block, Paragraph) and len(block.text) >= _LONG and _is_extracted(block.text, extracted)
+
+
 def _may_open(block: Block, header: set[str]) -> bool:
     """Whether a block before what the extractor found belongs to the article: a picture, or prose."""
     if isinstance(block, Picture):
@@ -452,21 +501,47 @@ def _fewest_letters(printed: Sequence[Block], visible: str | None) -> int:
     return _FEWEST_LETTERS_OF_SENTENCES if is_prose else _FEWEST_LETTERS_OF_NEWS
 
 
-def _date_tag(page: BeautifulSoup, title: Tag | None, content: Tag) -> Tag | None:
-    """The date printed between title and body, else the nearest one before the title. Page clocks do not count."""
+@dataclass(frozen=True)
+class _DateLine:
+    """A printed date, with what else its line says of it, and the element that holds it."""
+
+    text: str
+    tag: Tag
+
+
+def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLine | None:
+    """The date printed between title and body, else the nearest one before the title. Page clocks do not count.
+
+    At the end of the body a line counts that says it is the day of publication: others date a document.
+    """
     if title is None:
         return None
     order = {id(node): n for n, node in enumerate(page.descendants)}
     start, body = order[id(title)], order.get(id(content), 0)
     body = body if body > start else len(order)
-    dated = [(order[id(tag)], tag) for tag in _dated_tags(page, title)]
-    after = [tag for n, tag in dated if start < n < body or (n > body and content in tag.parents and n - start < 60)]
+    dated = [(order[id(line.tag)], line) for line in _dated_lines(page, title)]
+    prose = [n for node in title.next_elements if _is_long(node) and (n := order.get(id(node))) is not None]
+    text = prose[1] if len(prose) > 1 else len(order)  # a lead may stand before the date
+    after = [
+        x
+        for n, x in dated
+        if start < n < body or (body < n < min(start + _NODES_BELOW, text) and content in x.tag.parents)
+    ]
     frame = title.parent
-    before = [tag for n, tag in dated if n < start and frame is not None and frame in tag.parents]
+    before = [x for n, x in dated if n < start and frame is not None and frame in x.tag.parents]
     end = max((order[id(node)] for node in content.descendants if id(node) in order), default=body)
-    behind = [tag for n, tag in dated if end < n <= end + _NODES_BEHIND and not _EDIT.search(fold(words(tag)))]
-    behind = behind if behind and not (after or before) and _has_prose(content) else []
+    near_the_end = [
+        x
+        for n, x in dated
+        if (end < n <= end + _NODES_BEHIND and not _EDIT.search(fold(x.text)))
+        or (end - _NODES_BEHIND <= n <= end and _PUBLISHED.match(fold(x.text)))
+    ]
+    behind = near_the_end if near_the_end and not (after or before) and _has_prose(content) else []
     return next(iter(after or before[::-1] or behind), None)
+
+
+def _is_long(node: PageElement) -> bool:
+    return type(node) is NavigableString and len(node) >= _LONG and node.find_parent(["a", "script", "style"]) is None
 
 
 def _has_prose(content: Tag) -> bool:
@@ -475,7 +550,7 @@ def _has_prose(content: Tag) -> bool:
     return len([text for text in long if squeeze(text).endswith(SENTENCE_ENDS)]) >= 2
 
 
-def _dated_tags(page: BeautifulSoup, title: Tag) -> Iterator[Tag]:
+def _dated_lines(page: BeautifulSoup, title: Tag) -> Iterator[_DateLine]:
     with_title = {id(tag) for tag in title.parents}
     for string in page.find_all(string=True):
         tag = string.parent
@@ -492,13 +567,45 @@ def _dated_tags(page: BeautifulSoup, title: Tag) -> Iterator[Tag]:
             for t in near
             if t.name not in {"body", "html"} and id(t) not in with_title
         )
-        if (
-            not _is_date_line(words(tag))
-            or _CLOCK.search(named)
-            or any(is_hidden(t) or t.name == "li" for t in near if id(t) not in with_title)
-        ):
+        if _CLOCK.search(named) or any(is_hidden(t) or _shows_others(t) for t in near if id(t) not in with_title):
             continue
-        yield tag
+        if (line := _line_of(string, tag)) is not None:
+            yield _DateLine(line, tag)
+
+
+def _shows_others(tag: Tag) -> bool:
+    """Whether a tag is an item of a list that shows titles, or stands alone in its list."""
+    if tag.name != "li":
+        return False
+    whole = tag.parent if tag.parent is not None else tag
+    items = whole.find_all("li", limit=2)
+    return len(items) < 2 or any(len(words(a).split()) >= _FEWEST_WORDS_OF_A_TITLE for a in whole.find_all("a"))
+
+
+def _line_of(string: NavigableString, tag: Tag) -> str | None:
+    """What the line of a date says of it: all of it, or the part of it between counts and buttons; None if the date
+    stands in a sentence."""
+    whole = words(tag)
+    if _is_date_line(whole):
+        return _without_counts(tag) or whole
+    if len(whole) > _LONGEST_HEADER_LINE or whole.endswith(SENTENCE_ENDS):
+        return None
+    others = [squeeze(text) for text in tag.find_all(string=True) if text is not string]
+    if any(len(text.split()) > _MOST_WORDS_OF_A_BUTTON for text in others):
+        return None
+    parts = [part for part in _PARTS_OF_A_LINE.split(squeeze(string)) if part]
+    if any(len(part.split()) > _MOST_WORDS_OF_A_BUTTON for part in parts if not _DATE.search(part)):
+        return None
+    dated = [part for part in parts if _DATE.search(part) and _is_date_line(part)]
+    return dated[0] if len(dated) == 1 else None
+
+
+def _without_counts(tag: Tag) -> str | None:
+    """What a date's element says beside its links and counts of readers; None if that is no date."""
+    strings = [text for text in tag.find_all(string=True) if type(text) is NavigableString]
+    kept = [text for text in strings if text.find_parent("a") is None and not _COUNT.fullmatch(squeeze(text))]
+    said = squeeze("".join(kept))
+    return said if _DATE.search(said) else None
 
 
 def _is_date_line(text: str) -> bool:
@@ -530,6 +637,17 @@ def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> s
         }
         return stated.pop() if len(stated) == 1 else None  # RDFa of Drupal
     return next(iter(times)) if len(times) <= 2 else None
+
+
+def _time_between(title: Tag, content: Tag) -> str | None:
+    """What the only ``time`` between title and body states for machines, where its words print no whole date."""
+    times: list[str] = []
+    for tag in title.find_all_next(True):
+        if tag is content:
+            return times[0] if len(times) == 1 else None
+        if tag.name == "time" and tag.has_attr("datetime"):
+            times.append(attribute(tag, "datetime"))
+    return None
 
 
 def _moment_of(tag: Tag) -> str:

@@ -19,7 +19,9 @@ _ACCOUNT = re.compile(
     r"(?:admin|administrator|quan ?tri|quan tri vien|quantri|but danh|webmaster|root|user|bien tap)\s*\d*"
 )
 _LABEL = re.compile(
-    r"^(?:by|author|bởi|đăng bởi|tác giả|người viết|viết bởi|(?:posted|written|published) by)\b\s*:?\s*", re.I
+    r"^(?:by|author|(?:được )?(?:gửi |viết |đăng )?bởi|tác giả|người (?:viết|đăng|gửi)"
+    r"|(?:posted|written|published|submitted) by)\b\s*:?\s*",
+    re.I,
 )
 _ARTICLE_TYPES = {
     "Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "AskPublicNewsArticle",
