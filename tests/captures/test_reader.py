@@ -315,6 +315,21 @@ def test_a_body_of_zstd_may_not_ask_for_more_memory_than_the_web_allows(tmp_path
     assert (capture.outcome, good.outcome) == ("undecodable", None)
 
 
+def test_a_body_of_as_many_chunks_as_may_be_is_read(tmp_path: Path) -> None:
+    head = HTTP.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    body = b"1\r\nx\r\n" * MAX_CHUNKS + b"0\r\n\r\n"
+    captures, _ = read(tmp_path / "a.warc", warc(head + body), packed=False)
+    assert [capture.body for capture in captures] == [b"x" * MAX_CHUNKS]
+
+
+@pytest.mark.parametrize("end", [b"", b"\r", b"\r\n"])
+def test_a_chunked_body_that_is_torn_at_the_end_of_a_chunk_shows_no_frame(tmp_path: Path, end: bytes) -> None:
+    head = HTTP.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+    torn = chunked(PAGE).removesuffix(b"\r\n0\r\n\r\n") + end
+    (capture,), _ = read(tmp_path / "a.warc", warc(head + torn), packed=False)
+    assert capture.body == PAGE
+
+
 def test_a_body_of_too_many_chunks_is_told(tmp_path: Path) -> None:
     head = HTTP.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
     body = b"1\r\nx\r\n" * (MAX_CHUNKS + 1) + b"0\r\n\r\n"
