@@ -13,7 +13,7 @@ from hashlib import sha256
 
 _START = 8192  # characters: both programs sign a page at its beginning
 _IMAGE = re.compile(r"<img\b[^>]*>", re.I)
-_BESIDE = re.compile(r'\ssrc="\./([^"]*_files/[^"]*)"')
+_BESIDE = re.compile(r'\ssrc="\./([^"]*)"')
 _WITHIN = re.compile(r"(\ssrc=[\"']?)data:image/(?:jpeg|png|webp|avif|gif);base64,([A-Za-z0-9+/=]+)", re.I)
 _ALT = re.compile(r"\salt=(?![\"']{2}|[\s>])", re.I)
 _SMALL = 200  # letters of Base64: a smaller picture without words is a spacer, a dot, a counter
@@ -27,15 +27,21 @@ def with_named_pictures(text: str) -> str:
     """
     start = text[:_START]
     if "<!-- saved from url=(" in start:
-        return _IMAGE.sub(lambda image: _named_beside(image.group()), text)
-    if "Page saved with SingleFile" in start:
-        return _IMAGE.sub(lambda image: _named_within(image.group()), text)
-    return text
+        named = _named_beside
+    elif "Page saved with SingleFile" in start:
+        named = _named_within
+    else:
+        return text
+    end = text.rfind(">") + 1  # up to here each tag ends, so that none is looked for twice
+    return _IMAGE.sub(lambda image: named(image.group()), text[:end]) + text[end:]
 
 
 def _named_beside(image: str) -> str:
     """The tag with the file named, or without it where the tag still tells an address on the web."""
-    return _BESIDE.sub("" if _ADDRESS.search(image) else r' src="file:\1"', image)
+    found = _BESIDE.search(image)
+    if found is None or "_files/" not in found[1]:
+        return image
+    return image.replace(found[0], "" if _ADDRESS.search(image) else f' src="file:{found[1]}"')
 
 
 def _named_within(image: str) -> str:

@@ -47,3 +47,10 @@ def test_a_small_picture_counts_only_with_words() -> None:
     for tag in (f"<img {spacer}>", f'<img {spacer} alt="">', f"<img {spacer} alt>"):
         assert with_named_pictures(SINGLE + tag) == SINGLE + tag
     assert "ni:" in with_named_pictures(f'{SINGLE}<img {spacer} alt="Đại biểu">')
+
+
+@pytest.mark.parametrize("image", ["<img " * 300_000, '<img src="./' + "_files/" * 300_000 + ">"])
+def test_tags_without_an_end_are_passed_over_in_linear_time(image: str) -> None:
+    """Once each place was tried up to the end of the page, which took many minutes."""
+    for start in (SAVED, SINGLE):
+        assert with_named_pictures(start + image) == start + image
