@@ -1,6 +1,6 @@
 """``tinkhoi browse``: the archive as web pages on this machine, a Datasette with pages of our own.
 
-Nothing is written, nothing is asked of the network, and the server listens on 127.0.0.1 only.
+Nothing is written but watchwords, nothing is asked of the network, and the server listens on 127.0.0.1 only.
 """
 
 from __future__ import annotations

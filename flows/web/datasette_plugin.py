@@ -35,7 +35,7 @@ from flows.web.language import (
     say,
     topic_name,
 )
-from flows.web.page import DATABASE
+from flows.web.page import DATABASE, WATCHWORDS
 from flows.web.questions import QUESTIONS
 from flows.web.routes import all_routes
 from flows.web.sql_limits import bound
@@ -69,6 +69,9 @@ HEADERS = {
 }
 HOSTS = {b"127.0.0.1", b"localhost", b"[::1]"}
 """The host names that a browser on this machine uses. A page elsewhere that reaches us by its own name is refused."""
+
+LARGEST_FORM = 4096
+"""How many bytes a form may send."""
 
 
 @hookimpl
@@ -208,12 +211,14 @@ def refusal(scope: Message, headers: MutableMapping[bytes, bytes]) -> tuple[int,
     """Why a request is not answered, as status and sentence; None if it is.
 
     A browser says in ``Sec-Fetch-Site`` whose page asks. A page of another site may lead here by a link, but neither
-    read what stands here nor have a question in SQL asked.
+    read what stands here nor have a question in SQL asked. Only the form of watchwords may send anything, and only
+    from our own page: its browser names this address as ``Origin``. Datasette checks the form's token besides.
     """
     host = headers.get(b"host", b"")
     if (host.rpartition(b":")[0] or host) not in HOSTS and host not in HOSTS:
         return 421, say("refused_host")
-    if scope["method"] not in {"GET", "HEAD"}:
+    is_form = scope["method"] == "POST" and scope["path"] == WATCHWORDS
+    if scope["method"] not in {"GET", "HEAD"} and not is_form:
         return 405, say("refused_method")
     if not scope.get("raw_path", b"").isascii():
         return 400, say("refused_address")
@@ -221,10 +226,19 @@ def refusal(scope: Message, headers: MutableMapping[bytes, bytes]) -> tuple[int,
     is_foreign = headers.get(b"sec-fetch-site", b"none") in {b"cross-site", b"same-site"} or (
         origin is not None and origin.partition(b"://")[2] != host
     )
+    if is_form and (is_foreign or origin is None):
+        return 403, say("refused_foreign")
+    if is_form and not _is_small(headers.get(b"content-length", b"")):
+        return 413, say("refused_size")
     is_link = headers.get(b"sec-fetch-mode") == b"navigate" and headers.get(b"sec-fetch-dest") == b"document"
     if is_foreign and (not is_link or b"sql" in scope.get("query_string", b"").lower()):
         return 403, say("refused_foreign")
     return None
+
+
+def _is_small(length: bytes) -> bool:
+    """Whether a form says that it is at most :data:`LARGEST_FORM` bytes; a form without a length may be endless."""
+    return length.isdigit() and len(length) < 9 and int(length) <= LARGEST_FORM
 
 
 def _chosen(header: bytes) -> str | None:

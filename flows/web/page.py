@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
 DATABASE = "tinkhoi"
+WATCHWORDS = "/theo-doi"
+"""The address of the only page with a form that writes."""
+
 SECONDS = 20.0
 """How long a page may ask the archive."""
 

@@ -60,6 +60,7 @@ PAGES = [
     f"/bai/{SITE_ID}/{SEED_KEY}",
     f"/bai/{SITE_ID}/{SEED_KEY}?tim=khoi",
     f"/bai/{SITE_ID}/0",
+    "/theo-doi",
     "/khong-co",
     "/tinkhoi",
     "/tinkhoi/khong_co",

@@ -46,6 +46,7 @@ PAGES = (
     "/tim?q=khong-co-tu-nay",
     f"/bai/{SITE_ID}/{SEED_KEY}",
     "/lich",
+    "/theo-doi?words=khoi",
     "/tinkhoi",
     "/tinkhoi/articles",
     "/tinkhoi/how_blocs_ended",

@@ -150,7 +150,13 @@ def test_from_a_question_to_a_figure_a_citation_and_the_hits(
 def test_no_page_for_research_has_a_serious_fault(chromium: Browser, address: str, axe: str, scheme: Any) -> None:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, base_url=address)
     page = context.new_page()
-    for path in ("/ngu-canh?q=kỷ luật&order=left", "/so-sanh?topic=khoi", "/ban-do?map=63&tiles=share", "/lich"):
+    for path in (
+        "/ngu-canh?q=kỷ luật&order=left",
+        "/so-sanh?topic=khoi",
+        "/ban-do?map=63&tiles=share",
+        "/lich",
+        "/theo-doi",
+    ):
         page.goto(path)
         page.evaluate(axe)
         assert page.evaluate(SERIOUS) == [], path
