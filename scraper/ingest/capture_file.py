@@ -243,9 +243,10 @@ def _settle(reading: FileReading) -> None:
         note_absent_pages(reading)
         _note_unseen_edits(reading)
         for id_, owner in reading.touched.items():
-            reading.counts["gone"] += settle_absences(
-                archive, reading.absences[id_], standing=reading.standing[id_], run=run
-            )
+            with _alone(reading, id_, owner.site.home, utc_now()):
+                reading.counts["gone"] += settle_absences(
+                    archive, reading.absences[id_], standing=reading.standing[id_], run=run
+                )
             if reading.is_tonight:  # for captures by others, nobody knows how much of each list was read
                 with _alone(reading, id_, owner.site.home, utc_now()):
                     judge_sources(archive, owner.site, reading.answers, run)
@@ -261,9 +262,13 @@ def _site_of(reading: FileReading, capture: Capture) -> IngestedSite | None:
 
 @contextmanager
 def _alone(reading: FileReading, site: str, url: str, at: datetime) -> Iterator[None]:
-    """Makes a problem of what goes wrong in the block, so that it costs no other address or site."""
+    """Makes a problem of what goes wrong in the block, so that it costs no other address or site.
+
+    What the block had written by then is taken back.
+    """
     try:
-        yield
+        with reading.archive.transaction():
+            yield
     except Exception as error:
         if is_of_the_archive(error):
             raise

@@ -104,7 +104,8 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
     unseen = 0
     for entry in page.entries:
         try:
-            key = _keep_entry(reading, capture, owner, entry)
+            with reading.archive.transaction():
+                key = _keep_entry(reading, capture, owner, entry)
         except Exception as error:
             if is_of_the_archive(error):
                 raise

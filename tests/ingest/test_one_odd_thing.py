@@ -112,6 +112,27 @@ def test_what_raises_at_the_end_of_a_file_costs_no_other_site_or_address(
     assert archive.value("SELECT sources FROM run_sites") == 0  # which the report names: none was asked
 
 
+@pytest.mark.parametrize("name", ["settle_absences", "judge_sources"])
+def test_what_fails_at_the_end_of_a_file_leaves_nothing_half_written(
+    archive: Archive,
+    site: Site,
+    run: Callable[..., str],
+    file: Path,
+    paths: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    def writes_and_raises(*_: Any, **__: Any) -> None:
+        archive.execute("UPDATE articles SET state = 'gone'")
+        raise Odd("half")
+
+    monkeypatch.setattr(scraper.ingest.capture_file, name, writes_and_raises)
+    ingest(archive, file, {site.id: site}, run())
+    assert collected(archive) == set(paths)
+    assert archive.value("SELECT count(*) FROM articles WHERE state = 'gone'") == 0
+    assert "Odd: half" in told(archive)
+
+
 ODD_HEADERS = {
     "in other letters": "X-Tin: \xc4\x90\xe1\xba\xa3ng \xff\xfe",
     "without a name": ": x",
