@@ -1,4 +1,4 @@
-"""Alarms tell a person by e-mail or webhook what is wrong; at most one message a night.
+"""Alarms tell a person by e-mail or webhook what is wrong and what watchwords found; at most one message a night.
 
 A standing alarm is sent once, and again in the weekly sign of life. That message is also sent when all is well:
 silence could mean that everything has stopped. What was sent is kept in ``alarms.json`` of the data folder, not in
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -38,7 +39,7 @@ class AlarmsUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Alarm:
-    """One thing that is wrong. ``name`` identifies it and stays the same as long as it lasts."""
+    """One thing to look at. ``name`` identifies it and stays the same as long as it lasts: new articles, a night."""
 
     name: str  # kind, or kind:site
     text: str
@@ -67,7 +68,7 @@ class Told:
 
 
 def alarms_of(summary: NightSummary) -> list[Alarm]:
-    """What is wrong after a night, most serious first."""
+    """What is wrong after a night, most serious first, then the watchwords that have new articles."""
     return list(_alarms_of(summary))
 
 
@@ -84,6 +85,9 @@ def _alarms_of(summary: NightSummary) -> Iterator[Alarm]:
         yield Alarm(f"{finding.kind}:{finding.site}", f"{finding.site}: {finding.message} → {finding.command}")
     for site, reason in summary.failures.items():
         yield Alarm(f"failed:{site}", f"{site}: {reason} → tinkhoi crawl {site}")
+    for words, count in summary.counted.new_by_watch.items():
+        text = f"watched «{words}»: {count:,} new → tinkhoi search --topic {shlex.quote(words)}"
+        yield Alarm(f"watched:{summary.counted.night}:{words}", text)
 
 
 def after_night(data: DataFolder, summary: NightSummary, send: Send | None = None) -> None:

@@ -24,6 +24,7 @@ from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
 from flows.storage.settings import Settings
+from scraper.clock import VIETNAM
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.store.runs import RunSummary
 
@@ -335,3 +336,19 @@ def test_a_night_tells_by_itself_and_a_crawl_by_hand_does_not(tmp_path: Path) ->
         assert [hook["title"] for hook in hooks] == ["Tin Khối 25/11/2026: all is well"]
         run_night(NightRequest(data=data, now=FIRST + timedelta(days=2)))  # nothing answers any more
     assert len(hooks) == 2 and SITE_ID in hooks[1]["message"]
+
+
+def night_with_watchword(night: int, **found: int) -> NightSummary:
+    one = summary(night)
+    day = one.started.astimezone(VIETNAM).date().isoformat()
+    return replace(one, counted=replace(one.counted, night=day, new_by_watch=found))
+
+
+def test_new_articles_with_a_watchword_are_told_each_night_that_brings_some(data: DataFolder) -> None:
+    post = Post()
+    for night, found in enumerate(({"thi đua": 2}, {"thi đua": 1}, {}, {"thi đua": 3})):
+        after_night(data, night_with_watchword(night, **found), post)
+    assert [text.partition("\n")[0] for _, text in post.sent] == [
+        f"⚠ watched «thi đua»: {count} new → tinkhoi search --topic 'thi đua'" for count in (2, 1, 3)
+    ]
+    assert all("… still" not in text for _, text in post.sent)

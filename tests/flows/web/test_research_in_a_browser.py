@@ -10,13 +10,20 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
 from flows.web.language import WORDS
+from scraper.store import open_archive, open_reader
+from scraper.store.backups import backup
+from scraper.store.watches import watches
+from tests.flows.web.conftest import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Download, Page
+
+    from tests.conftest import ThreeNights
 
 
 AXE = tuple(Path(root) / "axe-core/axe.min.js" for root in ("/usr/lib/node_modules", "/usr/local/lib/node_modules"))
@@ -161,3 +168,29 @@ def test_no_page_for_research_has_a_serious_fault(chromium: Browser, address: st
         page.evaluate(axe)
         assert page.evaluate(SERIOUS) == [], path
     context.close()
+
+
+def test_a_reader_follows_and_drops_a_word_in_a_browser(
+    chromium: Browser, three_nights: ThreeNights, tmp_path: Path
+) -> None:
+    database = tmp_path / "tinkhoi.db"
+    with open_archive(three_nights.data.database) as archive:
+        backup(archive, database)
+
+    def followed() -> list[str]:
+        with open_reader(database) as archive:
+            return [each.words for each in watches(archive)]
+
+    with serving(tmp_path) as address:
+        page = chromium.new_page(base_url=address, locale="vi-VN")
+        page.goto("/tim?q=" + quote("kỷ luật"))
+        page.get_by_role("link", name="Theo dõi các từ này").click()
+        page.wait_for_url("**/theo-doi?*")
+        page.locator("#words").press("Enter")
+        page.wait_for_url("**/theo-doi")
+        assert page.get_by_role("rowheader").all_inner_texts() == ["kỷ luật"]
+        assert followed() == ["kỷ luật"]
+        page.get_by_role("button", name="Thôi theo dõi kỷ luật").click()
+        page.get_by_text("Chưa theo dõi từ nào.").wait_for()
+        assert followed() == []
+        page.close()
