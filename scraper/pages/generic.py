@@ -39,7 +39,7 @@ from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.captions import bind_marked_captions
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, remove_teasers, without_furniture
-from scraper.pages.leads import split_lead
+from scraper.pages.leads import italic_lead, split_lead
 from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment
 from scraper.pages.sections import section_of
 from scraper.text import fold, same_words, squeeze
@@ -106,7 +106,6 @@ _COUNT = re.compile(
     re.I,
 )
 _PUBLISHED = re.compile(r"\W*(?:ngay dang|dang (?:ngay|luc)|ngay xuat ban|xuat ban|ngay viet|posted|published)\b")
-_NOTE = re.compile(r"\W*(?:lts|loi toa soan|ghi chu)\b")
 
 
 class ExtraMissing(ImportError):
@@ -282,7 +281,7 @@ class Generic(Family):
             if isinstance(block, Paragraph) and block.text == marked:
                 return marked, (*printed[:place], *printed[place + 1 :])
         lead, body = split_lead(printed)
-        return (lead, body) if lead is not None else _italic_lead(printed)
+        return (lead, body) if lead is not None else italic_lead(printed)
 
     def _byline(self, page: Tag, content: Tag, linked: str | None) -> str | None:
         frame = content.parent if content.parent is not None else page
@@ -360,17 +359,6 @@ def _described(
         if tag.find(["p", "div"]) is None and described[:150] in fold(words(tag))[: _LONGEST_MASTHEAD + 150]:
             return words(tag), printed
     return None
-
-
-def _italic_lead(printed: tuple[Block, ...]) -> tuple[str | None, tuple[Block, ...]]:
-    """The first paragraph as the lead, if it alone is in italics, a sentence, and no note of the editor's."""
-    prose = [(n, block) for n, block in enumerate(printed) if isinstance(block, Paragraph)]
-    if len(prose) < 3 or not prose[0][1].italic or any(block.italic for _, block in prose[1:]):
-        return None, printed
-    place, first = prose[0]
-    if not first.text.endswith(SENTENCE_ENDS) or len(first.text) < _LONG or _NOTE.match(fold(first.text)):
-        return None, printed
-    return first.text, (*printed[:place], *printed[place + 1 :])
 
 
 def _names(links: Sequence[Tag]) -> list[str]:

@@ -26,7 +26,7 @@ from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.images import picture_address
-from scraper.pages.leads import split_lead
+from scraper.pages.leads import italic_lead, split_lead
 from scraper.pages.metadata import canonical, linked_article, meta, person
 from scraper.pages.post_links import (
     AUTHOR,
@@ -228,6 +228,8 @@ class WordPress(Family):
         body = _body(content, url, self.key)
         if lead is None:
             lead, body = split_lead(body)
+            if lead is None:
+                lead, body = italic_lead(body)
         if not lead and not body:
             raise NotAnArticle("no-body", "the entry content is empty")
         content.extract()
