@@ -38,7 +38,7 @@ def split_lead(body: Sequence[Block]) -> tuple[str | None, tuple[Block, ...]]:
 
 
 def italic_lead(body: Sequence[Block]) -> tuple[str | None, tuple[Block, ...]]:
-    """The lead and the body without it: the first paragraph, if it alone is in italics, and it is no editor's note."""
+    """The lead and the body without it: the first paragraph, if it alone is in italics and no editor's note."""
     prose = [(n, block) for n, block in enumerate(body) if isinstance(block, Paragraph)]
     if len(prose) < 3 or not prose[0][1].italic or any(block.italic for _, block in prose[1:]):
         return None, tuple(body)
