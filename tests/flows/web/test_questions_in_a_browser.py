@@ -161,3 +161,9 @@ def test_the_heading_over_lines_in_context_counts_articles_as_sql_does(
     having = [text for text in texts if "kỷ luật" in " ".join(map(str, filter(None, text))).lower()]
     assert int(found[2]) == len(having) > 0
     assert page.count("<mark>") == int(found[1]) >= len(having)
+
+
+def test_the_topic_khoi_and_the_columns_named_bloc_are_one(sql: sqlite3.Connection) -> None:
+    having = {row[0] for row in sql.execute("SELECT article FROM topics WHERE topic = 'khoi'")}
+    assert {row[0] for row in sql.execute("SELECT id FROM reading WHERE bloc")} == having
+    assert sql.execute("SELECT sum(bloc_articles) FROM monthly").fetchone()[0] == len(having) > 5
