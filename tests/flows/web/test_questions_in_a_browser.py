@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from flows.share.exports import records
 from flows.storage.folder import DataFolder
 from flows.web import pages_of
 from flows.web.questions import QUESTIONS
 from scraper.sample import SEED_KEY, SITE_ID
+from scraper.store import open_reader
 from tests.places import REPOSITORY
 
 CANNED = {
@@ -163,7 +165,11 @@ def test_the_heading_over_lines_in_context_counts_articles_as_sql_does(
     assert page.count("<mark>") == int(found[1]) >= len(having)
 
 
-def test_the_topic_khoi_and_the_columns_named_bloc_are_one(sql: sqlite3.Connection) -> None:
+def test_the_topic_khoi_and_the_columns_named_bloc_are_one(demo: DataFolder, sql: sqlite3.Connection) -> None:
     having = {row[0] for row in sql.execute("SELECT article FROM topics WHERE topic = 'khoi'")}
     assert {row[0] for row in sql.execute("SELECT id FROM reading WHERE bloc")} == having
     assert sql.execute("SELECT sum(bloc_articles) FROM monthly").fetchone()[0] == len(having) > 5
+    every = [row[0] for row in sql.execute("SELECT id FROM articles")]
+    with open_reader(demo.database) as archive:
+        exported = [row["bloc"] for row in records(archive, every)]
+    assert exported == [number in having for number in every] and not all(exported)
