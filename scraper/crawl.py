@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     """Runs the crawl of the given plan file and returns the process's exit code."""
     try:
         plan = CrawlPlan.read(Path(arguments[0]))
-        known = load_sites(plan.site_folders)
+        known = load_sites(plan.site_folders, only=plan.sites)
         sites = _usable(plan, known)
         snapshot = Snapshot(plan.snapshot)
         user_agent(plan.contact)

@@ -26,6 +26,7 @@ FEEDS = {str(_DATA / "captures" / "%(name)s-%(time)s.warc.gz"): {"format": "warc
 EXTENSIONS = {
     "scraper.fetch.recorder.Recorder": 10,
     "scraper.fetch.progress.ProgressLines": 20,
+    "scrapy.extensions.remote_control.RemoteControl": None,  # it imports a web server even where it is off
 }
 
 # No port is opened, only http and https are used, and nothing is sent beyond the requests themselves.

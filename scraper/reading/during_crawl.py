@@ -119,7 +119,7 @@ def main(arguments: list[str]) -> int:
     """Follows the crawl of the given plan file until it has ended. Returns the process's exit code."""
     path = Path(arguments[0])
     plan = CrawlPlan.read(path)
-    known = load_sites(plan.site_folders)
+    known = load_sites(plan.site_folders, only=plan.sites)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     ended = threading.Event()
     threading.Thread(target=_heed, args=(ended,), daemon=True).start()

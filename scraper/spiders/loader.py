@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,10 +20,17 @@ _logger = logging.getLogger(__name__)
 
 
 class SiteSpiderLoader:
-    """Scrapy's SPIDER_LOADER_CLASS. The folders of a user's own site files are TINKHOI_SITE_FOLDERS."""
+    """Scrapy's SPIDER_LOADER_CLASS. The folders of a user's own site files are TINKHOI_SITE_FOLDERS.
 
-    def __init__(self, sites: Sites) -> None:
-        self._sites = sites
+    The files are read when a site is asked for: a crawl of a plan never asks.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+
+    @cached_property
+    def _sites(self) -> Sites:
+        return load_sites(self._folders)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -30,7 +39,7 @@ class SiteSpiderLoader:
         for folder in folders:
             if not folder.is_dir():
                 _logger.warning("%s: no such folder of site files yet", folder)
-        return cls(load_sites(folder for folder in folders if folder.is_dir()))
+        return cls([folder for folder in folders if folder.is_dir()])
 
     def list(self) -> list[str]:
         """The ids of all sites."""

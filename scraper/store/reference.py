@@ -40,7 +40,11 @@ def sync_sites(archive: Archive, sites: Mapping[str, Site]) -> None:
     A site whose file is gone keeps its row, for an archive never forgets a site.
     """
     with archive.transaction():
-        archive.db.table("sites").upsert_all(_site_row(site) for site in sites.values())
+        held = {row["id"]: dict(row) for row in archive.rows("SELECT * FROM sites")}
+        rows = [_site_row(site) for site in sites.values()]
+        changed = [row for row in rows if not row.items() <= held.get(row["id"], {}).items()]
+        if changed:
+            archive.db.table("sites").upsert_all(changed)
 
 
 def _site_row(site: Site) -> dict[str, Any]:
