@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 
 from scraper.captures import Tally
 from scraper.captures.members import Report
-from scraper.saved.page import MAX_FILE, SavedPage, is_web, names_text
+from scraper.saved.json_list import list_members
+from scraper.saved.page import SavedPage, is_web, names_text
 from scraper.text.sentence import Sentence
 
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -19,44 +19,42 @@ _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encodi
 
 
 def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
-    """The pages of a HAR file. Raises OSError."""
-    if path.stat().st_size > MAX_FILE:
-        tally.refuse(
-            Sentence(
-                "{name}: has more than {max_file} bytes; save shorter sessions", name=path.name, max_file=MAX_FILE
-            )
-        )
-        return
-    try:
-        entries = json.loads(path.read_bytes())["log"]["entries"]
-        if not isinstance(entries, list):
-            raise TypeError(Sentence("log.entries is no list"))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        tally.refuse(
-            Sentence(
-                "{name}: not a whole HAR file: {kind}: {error}",
-                name=path.name,
-                kind=type(error).__name__,
-                error=error,
-            )
-        )
-        return
-    for number, entry in enumerate(entries):
-        place = f"{path.name}: entry {number}"
-        try:
-            page = _page(entry, place, tally.remarks.append)
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-            tally.refuse(
-                Sentence(
-                    "{place} cannot be read: {name}: {error}", place=place, name=type(error).__name__, error=error
+    """The pages of a HAR file of any size. Raises OSError."""
+    number = -1
+    with path.open(encoding="utf-8-sig") as file:
+        entries = list_members(file, "log", "entries")
+        while True:
+            number += 1
+            place = f"{path.name}: entry {number}"
+            try:
+                entry = next(entries, None)
+            except (ValueError, RecursionError) as error:
+                tally.refuse(
+                    Sentence(
+                        "{name}: not a whole HAR file from entry {number} on: {kind}: {error}",
+                        name=path.name,
+                        number=number,
+                        kind=type(error).__name__,
+                        error=error,
+                    )
                 )
-            )
-            continue
-        tally.records += 1
-        if page is None:
-            tally.no_captures += 1
-        else:
-            yield page
+                return
+            if entry is None:
+                return
+            try:
+                page = _page(entry, place, tally.remarks.append)
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+                tally.refuse(
+                    Sentence(
+                        "{place} cannot be read: {name}: {error}", place=place, name=type(error).__name__, error=error
+                    )
+                )
+                continue
+            tally.records += 1
+            if page is None:
+                tally.no_captures += 1
+            else:
+                yield page
 
 
 def _page(entry: dict[str, Any], place: str, remark: Report) -> SavedPage | None:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from scraper.fetch.exchange import Headers
 
-MAX_FILE = 256 * 1024 * 1024
-"""The most bytes of one file that is read into memory. A HAR of a long session has some dozen megabytes."""
+MAX_FILE = 40 * 1024 * 1024
+"""The most bytes of one page's file, with its pictures. All of it is held in memory, several times over."""
 
 MAX_PAGE = 16 * 1024 * 1024
 """The most bytes of one page."""

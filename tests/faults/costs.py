@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import random
 import subprocess
 import sys
@@ -137,6 +138,32 @@ def _arc() -> bytes:
     return head + b"http://bao.example.vn/" + b"x" * MAX_LINE
 
 
+def _har(path: Path) -> None:
+    """A session of 200 MB, in pages of 1 MB each."""
+    page = json.dumps("<p>" + "Đảng ủy Khối họp. " * 46_000, ensure_ascii=False)
+    entry = (
+        '{"startedDateTime": "2024-07-11T15:51:00+07:00", "request": {"method": "GET", "url": "http://bao.example.vn/%d.html"},'
+        ' "response": {"status": 200, "headers": [], "content": {"mimeType": "text/html", "text": %s}}}'
+    )
+    with path.open("w", encoding="utf-8") as file:
+        file.write('{"log": {"version": "1.2", "entries": [')
+        for number in range(200):
+            file.write("," * bool(number) + entry % (number, page))
+        file.write("]}}")
+
+
+def _mhtml(path: Path) -> None:
+    """A page of 1 KB with pictures of nearly 40 MB."""
+    head = "Snapshot-Content-Location: http://bao.example.vn/1.html\nMIME-Version: 1.0\n"
+    head += 'Content-Type: multipart/related; type="text/html"; boundary="x"\n\n'
+    part = "--x\nContent-Type: {}\nContent-Transfer-Encoding: {}\nContent-Location: http://bao.example.vn/{}\n\n"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("From: <Saved by Blink>\n" + head + part.format("text/html", "binary", "1.html") + "<p>x</p>\n")
+        for number in range(38):
+            file.write(part.format("image/png", "base64", f"{number}.png") + ("QUJD" * 18 + "\n") * 14_000)
+        file.write("--x--\n")
+
+
 FILES: dict[str, Callable[[Path], object]] = {
     "a WARC file: a record with 257 KB of fields": lambda path: path.write_bytes(
         _packed(record(b"", more="a: b\r\n" * (MAX_HEAD // 6 + 1)))
@@ -157,10 +184,12 @@ FILES: dict[str, Callable[[Path], object]] = {
     "an ARC file: a line of 64 KB": lambda path: path.write_bytes(gzip.compress(_arc())),
     "a WACZ file: a directory of 4 MB": _wacz(_many_members),
     "a WACZ file: a member that grows 1,000-fold": _wacz(_packed_too_well),
+    "a HAR file: a session of 200 MB": _har,
+    "an MHTML file: pictures of 38 MB": _mhtml,
 }
-"""What is played in place of a file to import. Each exceeds a limit a little."""
+"""What is played in place of a file to import. Each but the last two exceeds a limit a little."""
 
-ENDINGS = {"a WARC": ".warc.gz", "an ARC": ".arc.gz", "a WACZ": ".wacz"}
+ENDINGS = {"a WARC": ".warc.gz", "an ARC": ".arc.gz", "a WACZ": ".wacz", "a HAR": ".har", "an MHTML": ".mhtml"}
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
 

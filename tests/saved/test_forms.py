@@ -85,11 +85,12 @@ def test_a_har_whose_log_does_not_stand_first(tmp_path: Path) -> None:
     assert page.url == URL
 
 
-def test_a_torn_har_is_told(tmp_path: Path) -> None:
-    path = har(tmp_path / "a.har", entry())
+def test_a_torn_har_gives_what_stands_before_the_tear_and_is_told(tmp_path: Path) -> None:
+    path = har(tmp_path / "a.har", entry(), entry())
     path.write_bytes(path.read_bytes()[:-30])
-    found, tally = pages(path, Form.HAR)
-    assert found == [] and len(tally.unreadable) == 1 and "a.har" in tally.unreadable[0]
+    (found,), tally = pages(path, Form.HAR)
+    assert found.url == URL
+    assert len(tally.unreadable) == 1 and "a.har: not a whole HAR file from entry 1 on" in tally.unreadable[0]
 
 
 MHTML = f"""From: <Saved by Blink>
