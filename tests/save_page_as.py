@@ -21,6 +21,7 @@ MISSING = [name for name in PROGRAMS if shutil.which(name) is None]
 """The programs that are not installed."""
 
 _QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+_NO_TITLES = ("Untitled", "New Tab", "about:", "127.0.0.1", "localhost", "Chromium")
 _SAVE_BUTTON = (49, 23)  # its middle, in pixels from the right and the bottom of GTK's dialog
 
 
@@ -33,6 +34,7 @@ def save_page_as(url: str, folder: Path, *, within: float = 300.0) -> Path:
     with _display() as display, _browser(url, folder, display) as screen:
         ends = time.monotonic() + within
         window = screen.wait_for("Chromium", ends)
+        _until(lambda: screen.shows_a_page(window), ends)
         dialog = ""
         while not dialog:
             screen.do("windowfocus", window)
@@ -62,6 +64,10 @@ class _Screen:
     def names(self) -> list[str]:
         windows = self.do("search", "--onlyvisible", "--name", "").split()
         return [self.do("getwindowname", window) for window in windows]
+
+    def shows_a_page(self, window: str) -> bool:
+        """Whether the window bears a page's title. Until then it bears the address, or that of an empty page."""
+        return not self.do("getwindowname", window).startswith(_NO_TITLES)
 
     def wait_for(self, name: str, ends: float, *, or_none: bool = False) -> str:
         """The window whose title has these words, once it shows."""
