@@ -106,8 +106,8 @@ servers with invalid certificates. By default they are refused with the reason; 
 they are reached, and the run keeps the exception (`run_sites.reason`). `tests/fetch/test_address_guard.py` plays
 names that resolve to private addresses, with a resolver of its own.
 
-In the year, what a night captures is constant but for lists and sitemaps. These grow with the paper: each list page is
-looked at again within about a week, however many there are, at most 20 a site and night beside those that show news.
+In the year, what a night captures is constant but for lists and sitemaps. These grow with the paper: each list page
+is looked at again within about a week, however many there are, at most 20 a site and night beside those with news.
 """
 
 PLAYED = HERE.parent / "tests" / "faults" / "played.tsv"
@@ -120,9 +120,9 @@ WAYS = HERE.parent / "tests" / "faults" / "ways.tsv"
 SILENCE = """\
 ## Silence: how an article can fail to arrive
 
-Each kind of fault alone, on one night of a paper of twelve articles in lists of five (plus one article a night), as last
-played (`python -m tests.faults.torture silence --record`). The table tells how many articles were missing after that
-night, the exit code if this were the only site, what the report says (the kinds of its messages, see
+Each kind of fault alone, on one night of a paper of twelve articles in lists of five (plus one article a night), as
+last played (`python -m tests.faults.torture silence --record`). The table tells how many articles were missing after
+that night, the exit code if this were the only site, what the report says (the kinds of its messages, see
 `flows/outcome/messages.py`), and how many nights later every article was there. Where nothing is said, nothing is
 missing, or the address itself said that there is no such article.
 Beside these:
