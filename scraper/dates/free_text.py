@@ -89,6 +89,8 @@ _NAMED_WEEKDAYS = WEEKDAYS | _ENGLISH_WEEKDAYS
 _WORD_WEEKDAY = "|".join(sorted((n for n in _NAMED_WEEKDAYS if not n[-1].isdigit()), key=len, reverse=True))
 _WEEKDAY = re.compile(rf"(?<!\w)(?<!lần )(?:(?:{_WORD_WEEKDAY})(?![^\W\d_])|(?:thứ|th|t)[ .]?([2-7])(?!\w))\.?", re.I)
 _BEFORE_SLASHES = re.compile(rf"\b({'|'.join(_ENGLISH_WEEKDAYS)})\b[.,\s]{{1,3}}\d{{1,2}}/", re.I)
+_SUBMITTED = re.compile(r"\W*(?:submitted by|(?:được )?(?:gửi|đăng|viết) bởi)\b", re.I)
+"""How Drupal's line of author and date begins, in English and in its Vietnamese translations."""
 _NARROW = re.compile(r"(?<![\d/.:-])(\d{1,2})[ .](\d{1,2})[ .](\d{4})(?![\d/.:-])")
 """Three bare numbers, with CLDR's narrow month. They are a date only if the weekday beside them proves it."""
 _LABELS = re.compile(rf"(?<!\w)(?:{LABEL})\s*:", re.I)
@@ -279,9 +281,9 @@ def _read_day(
         return refusal
     order = order or parts.order
     piece = _plain(printed)
-    proved = _order_in_english(parts.line, piece, parts.weekday) if order == "dmy" else order
+    proved = _order_of_drupal(parts.line, piece, parts.weekday) if order == "dmy" else order
     if proved is None:
-        why = Sentence("“{piece}” beside an English weekday fits it in both orders of day and month", piece=piece)
+        why = Sentence("“{piece}” fits the weekday beside it in both orders of day and month", piece=piece)
         return Refusal("ambiguous", why, parts.line)
     order = proved
     if not has_year:
@@ -311,19 +313,21 @@ def _read_day(
     return _settled(parts, day, time.clock, Sentence(pattern, piece=piece, said=Sentence.row(said, ", ")), ambiguous)
 
 
-def _order_in_english(line: str, piece: str, weekday: int | None) -> Order | None:
-    """The order of figures beside an English weekday, as in Drupal: ``Thu, 07/11/2024``.
+def _order_of_drupal(line: str, piece: str, weekday: int | None) -> Order | None:
+    """The order of figures where Drupal may have printed them, which puts the month first as installed.
 
-    The weekday proves it. If it is right in both orders, a whole name leaves Vietnam's, and three letters none.
+    That is beside an English weekday (``Thu, 07/11/2024``) and in a line that says who submitted the page (``Được gửi
+    bởi … vào Thứ 5, 07/11/2024``). The weekday proves the order. If it is right in both, a whole English name leaves
+    Vietnam's, and everything else none.
     """
     figures = _FIGURES.fullmatch(piece)
     named = _BEFORE_SLASHES.search(line)
-    if weekday is None or figures is None or named is None:
+    if weekday is None or figures is None or not (named or _SUBMITTED.match(line)):
         return "dmy"
     first, second, year = int(figures[1]), int(figures[3]), int(figures[4])
     is_month_first = _falls_on(weekday, year, first, second)
     if is_month_first and _falls_on(weekday, year, second, first):
-        return "dmy" if first == second or len(named[1]) > 3 else None
+        return "dmy" if first == second or (named is not None and len(named[1]) > 3) else None
     return "mdy" if is_month_first else "dmy"
 
 

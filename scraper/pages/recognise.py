@@ -64,6 +64,7 @@ _GENERATORS = _clues(
     ("joomla", 10, r"joomla", "generator says Joomla"),
     ("sharepoint", 10, r"sharepoint", "generator says SharePoint"),
     ("liferay", 10, r"liferay", "generator says Liferay"),
+    ("generic", 10, r"drupal", "generator says Drupal, which has no family of its own"),
 )
 _HEADERS = _clues(
     re.I,
@@ -71,6 +72,7 @@ _HEADERS = _clues(
     ("sharepoint", 5, r"microsoftsharepointteamservices|sprequestguid", "a header of SharePoint"),
     ("liferay", 5, r"liferay-portal", "a header of Liferay"),
     ("nukeviet", 5, r"x-powered-by:.*nukeviet|set-cookie:.*\bnv\d?[a-z]*_", "a header of NukeViet"),
+    ("generic", 5, r"x-generator:.*drupal|x-drupal-", "a header of Drupal, which has no family of its own"),
 )
 _MARKUP = _clues(
     0,
@@ -81,6 +83,7 @@ _MARKUP = _clues(
     ("joomla", 4, r"/media/(?:jui|system)/js/|option=com_content|/components/com_", "paths of Joomla (com_…)"),
     ("sharepoint", 4, r"_spPageContextInfo|/_layouts/15/|/_layouts/1033/|DispForm\.aspx", "scripts of SharePoint"),
     ("liferay", 4, r"Liferay\.(?:ThemeDisplay|Portlet|Loader)|p_p_id=", "scripts or addresses of Liferay (p_p_id)"),
+    ("generic", 4, r"Drupal\.settings|data-drupal-|/sites/default/files/", "scripts or files of Drupal"),
     ("sc", 4, r"/(?:sc_)?service/api/article/list|scUnitMapId", "the list service of sc"),
     ("sc", 4, r'class="[^"]*\b(?:head_title|content-detail)\b', "the article markup of sc (head_title)"),
     ("maincontent", 5, r'class="[^"]*\bb-maincontent\b|\bsc-longform-header-title\b', "the markup b-maincontent"),

@@ -38,6 +38,10 @@ def test_dates_that_prove_nothing(texts: list[str]) -> None:
         ("Sun, 07/07/2024 - 15:51", "2024-07-07"),
         ("Thursday, 11/07/2024 - 15:51", "2024-07-11"),
         ("Jul 11, 2024 — 2 min read", "2024-07-11"),
+        ("Được gửi bởi Lê Thị Mai vào Thứ 6, 07/12/2024 - 08:15", "2024-07-12"),
+        ("Được gửi bởi Lê Thị Mai vào Thứ 6, 12/07/2024 - 08:15", "2024-07-12"),
+        ("Submitted by Lê Thị Mai on Thứ 5, 07/11/2024 - 15:51", None),
+        ("Submitted by Lê Thị Mai on Thứ 5, 07/25/2024 - 15:51", "2024-07-25"),
     ],
 )
 def test_the_weekday_proves_the_order_of_an_english_line(line, day):

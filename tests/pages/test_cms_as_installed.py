@@ -47,11 +47,12 @@ class Printed:
 PAGES = {
     "Drupal 7": Printed(
         f"""<div id="breadcrumb"><a href="/">Trang chủ</a> » <a href="/tin-khoi">Tin Khối</a></div><h1 class="title" id="page-title">{TITLE}</h1>
-<div id="node-12" class="node node-article"><div class="meta submitted"><span>Được gửi bởi <span class="username">Lê Thị Mai</span> vào Thứ 5, 11/07/2024 - 15:51</span></div>
+<div id="node-12" class="node node-article"><div class="meta submitted"><span>Được gửi bởi <span class="username">Lê Thị Mai</span> vào Thứ 6, 07/12/2024 - 08:15</span></div>
 <div class="content clearfix"><div class="field field-name-field-image"><div class="field-items"><div class="field-item even"><img src="/sites/default/files/hoc-bong.jpg" alt=""></div></div></div>
 <div class="field field-name-body"><div class="field-items"><div class="field-item even"><p><em>{LEAD}</em></p>{BODY}</div></div></div>
 <div class="field field-name-field-tags"><div class="field-label">Tags:&nbsp;</div><div class="field-items"><div class="field-item"><a href="/taxonomy/term/3">học bổng</a></div><div class="field-item"><a href="/taxonomy/term/9">công nhân</a></div></div></div></div>
 <ul class="links inline"><li><a href="/user/login?destination=node/12">Đăng nhập để bình luận</a></li></ul></div>""",
+        moment="2024-07-12T08:15",  # the month first; the weekday proves it
         author="Lê Thị Mai",
         tags=("học bổng", "công nhân"),
         pictures=(("hoc-bong.jpg", None),),
@@ -219,3 +220,11 @@ WITHOUT_A_DATE = {
 def test_no_date_is_better_than_one_that_is_not_the_article_s(why: str) -> None:
     article = read(Printed(WITHOUT_A_DATE[why]))
     assert isinstance(article, Reject), article.published_day
+
+
+def test_a_thursday_in_both_orders_of_day_and_month_is_refused() -> None:
+    """Drupal prints the month first as installed; 11 July and 7 November 2024 are both Thursdays."""
+    both = PAGES["Drupal 7"].page.replace("Thứ 6, 07/12/2024 - 08:15", "Thứ 5, 07/11/2024 - 15:51")
+    article = read(Printed(both))
+    assert isinstance(article, Reject), article.published_at
+    assert article.reason == "no-date"

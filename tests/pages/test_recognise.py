@@ -147,3 +147,18 @@ def test_every_page_of_a_real_server_tells_its_family(site):
     for page in whole:
         html = (REALPAGES / page["file"]).read_text(encoding="utf-8")
         assert recognise(html, page["url"]).family == site, page["file"]
+
+
+DRUPAL = [
+    ('<meta name="Generator" content="Drupal 10 (https://www.drupal.org)">', ()),
+    ('<script data-drupal-selector="drupal-settings-json">{}</script>', ()),
+    ("<p>Tin</p>", (("X-Generator", "Drupal 10 (https://www.drupal.org)"),)),
+]
+
+
+@pytest.mark.parametrize(("html", "headers"), DRUPAL)
+def test_drupal_is_recognised_as_software_that_has_no_family(html, headers):
+    found = recognise(f"<html><head>{html}</head></html>", "https://khoi.example.vn/", headers)
+    assert found.family == "generic"
+    assert len(found.evidence) == 1
+    assert "Drupal" in found.evidence[0]
