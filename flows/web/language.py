@@ -125,6 +125,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "any_topic": ("mọi chủ đề", "any topic"),
     "any_site": ("Mọi nguồn", "All sources"),
     "show": ("Xem", "Show"),
+    "options": ("Tuỳ chọn", "Options"),
     "cite_ris": ("Tải RIS (Zotero, EndNote)", "Download RIS (Zotero, EndNote)"),
     "cite_bibtex": ("Tải BibTeX", "Download BibTeX"),
     "cite_csl-json": ("Tải CSL-JSON", "Download CSL-JSON"),

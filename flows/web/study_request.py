@@ -62,6 +62,11 @@ class StudyRequest:
         """The filters by site, province and topic."""
         return Filters(site=self.search.site, province=self.search.province, topic=self.search.topic)
 
+    def chooses(self, *names: str) -> bool:
+        """Whether a filter is set, or one of the choices ``names`` is not the first."""
+        searched = self.search.exact or self.search.misread or any(self.search.chosen.values())
+        return bool(searched) or any(getattr(self, name) != CHOICES[name][0] for name in names)
+
     @property
     def until(self) -> date:
         """The last day: yesterday, unless another is named."""

@@ -153,6 +153,23 @@ def test_from_a_question_to_a_figure_a_citation_and_the_hits(
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("path", "answer"), [("/xu-huong?q=kỷ luật", ".trend .plot"), ("/ngu-canh?q=kỷ luật", ".lines tbody tr")]
+)
+def test_the_answer_begins_on_the_first_screen_of_a_phone(
+    chromium: Browser, address: str, path: str, answer: str
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="vi-VN", base_url=address)
+    page.goto(path)
+    place = page.locator(answer).first.bounding_box()
+    assert place is not None and place["y"] < 600
+    assert page.locator("form.asking button").count() == 1
+    assert not page.locator("#f-site").is_visible()
+    page.goto(path + "&topic=khoi")
+    assert page.locator("#f-site").is_visible(), "what is chosen is shown"
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_for_research_has_a_serious_fault(chromium: Browser, address: str, axe: str, scheme: Any) -> None:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, base_url=address)

@@ -46,6 +46,23 @@ def count_of(address: str, path: str) -> int:
     return int((found[1] or "0").replace(".", ""))
 
 
+@pytest.mark.parametrize(
+    ("asked", "chooses"),
+    [
+        ({"q": "kỷ luật"}, False),
+        ({"measure": "share", "by": "month", "site": "", "since": ""}, False),
+        ({"by": "week"}, True),
+        ({"order": "left"}, False),
+        ({"province": "Tiền Giang"}, True),
+        ({"until": "2024-08-15"}, True),
+        ({"since": "no day"}, True),
+        ({"exact": "1"}, True),
+    ],
+)
+def test_the_options_are_open_where_one_of_them_is_chosen(asked: dict[str, str], chooses: bool) -> None:
+    assert StudyRequest.read(asked).chooses("measure", "by", "shown") is chooses
+
+
 def test_the_figures_under_a_trend_are_those_of_sql_and_lead_to_their_articles(
     address: str, three_nights: ThreeNights
 ) -> None:
