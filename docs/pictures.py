@@ -18,7 +18,7 @@ CHROMIUM = "/usr/bin/chromium"
 WIDTH, HEIGHT = 1100, 720
 PICTURES = {
     "home.png": ("/", 0),
-    "trend.png": ("/xu-huong?q=khối, đảng viên, kỷ luật&since=2024-07-01&until=2025-09-30", 430),
+    "trend.png": ("/xu-huong?q=khối, đảng viên, kỷ luật&since=2024-07-01&until=2025-09-30", 330),
 }
 """File to address, and how far the page is scrolled."""
 
