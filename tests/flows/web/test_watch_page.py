@@ -68,6 +68,12 @@ def words_of(database: Path) -> list[str]:
         return [each.words for each in watches(archive)]
 
 
+@pytest.mark.parametrize("path", ["/", "/tim?q=khoi", "/xu-huong", "/tinkhoi"])
+def test_the_menu_of_each_page_leads_to_the_watchwords(database: Path, path: str) -> None:
+    menu = re.search(r'<nav aria-label="Main menu">(.*?)</nav>', get(database, path), re.S)
+    assert menu and '<a href="/theo-doi">Watchwords</a>' in menu[1]
+
+
 def test_a_word_is_followed_found_by_feed_and_dropped(database: Path) -> None:
     answer = send(database, "  Kỷ   luật ")
     assert (answer.status_code, answer.headers["location"]) == (303, "/theo-doi")
