@@ -20,7 +20,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from scraper.sample import SEED_KEY
+from scraper.sites import load_sites
 from scraper.sites.reference import party_bodies
+from scraper.sites.site import Status
 from scraper.store import open_archive
 from scraper.store.backups import backup
 from scraper.store.runs import VIETNAM
@@ -225,6 +227,18 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
         listed,
     ),
     "Days of which nothing is known, or on which nothing was published": ("day", gap_days),
+    "Sites that moved, ended or refuse visitors": (
+        "id status moved_to",
+        lambda p: sorted(
+            (site.id, site.status.value, site.moved_to)
+            for site in load_sites().values()
+            if site.status in {Status.MOVED, Status.GONE, Status.BLOCKED}
+        ),
+    ),
+    "From where the sites were seen": (
+        "nights first last",
+        lambda p: [(3, *((p.first + timedelta(days=number)).isoformat() for number in (0, 2)))],
+    ),
     "Sites that fell silent": ("site", lambda p: []),
     "New last night": (
         "day title",
@@ -265,8 +279,12 @@ ANSWERS: dict[str, tuple[str, Answer]] = {
     "Open problems": ("site kind", lambda p: [("baomau", "soft-404")]),
 }
 
-# Questions whose answer is by chance or holds the moment of a capture: tests of their own, below.
-APART = {"A citation for an article", "Why an article counts as bloc, a hundred at random"}
+# Questions whose answer is by chance, holds the moment of a capture, or is known in sum: tests of their own, below.
+APART = {
+    "A citation for an article",
+    "Why an article counts as bloc, a hundred at random",
+    "Bytes that each night added",
+}
 UNORDERED = {
     "Title and lead before and after each edit",
     "All addresses of an article",
@@ -319,6 +337,13 @@ def test_a_question_is_answered_as_the_newspaper_would(
     if question in UNORDERED:
         rows, expected = sorted(rows), sorted(expected)
     assert rows == expected
+
+
+def test_the_bytes_of_the_nights_are_all_that_the_newspaper_sent(database: sqlite3.Connection, paper: Paper) -> None:
+    rows = asked(database, "Bytes that each night added", paper)
+    assert [row["night"] for row in rows] == [night for night, *_ in nights(paper)]
+    assert sum(row["bytes"] for row in rows) == paper.nights.sent
+    assert all(row["bytes"] > 0 for row in rows)
 
 
 def test_a_citation_holds_site_title_day_address_capture_and_hash(database: sqlite3.Connection, paper: Paper) -> None:

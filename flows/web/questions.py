@@ -250,6 +250,26 @@ QUESTIONS = (
         "SELECT day, site, why FROM gap_days ORDER BY day DESC, site",
     ),
     CannedQuestion(
+        "sites_moved_or_blocked",
+        "Nguồn nào đã chuyển, đã ngừng hay chặn người xem",
+        "Sites that moved, ended or refuse visitors",
+        "SELECT id, name, status, since, moved_to FROM sites WHERE status IN ('moved', 'gone', 'blocked')"
+        " ORDER BY status, id",
+    ),
+    CannedQuestion(
+        "seen_from",
+        "Các nguồn được xem từ đâu",
+        "From where the sites were seen",
+        "SELECT vantage, count(*) AS nights, min(night) AS first_night, max(night) AS last_night FROM nights"
+        " GROUP BY vantage ORDER BY last_night DESC",
+    ),
+    CannedQuestion(
+        "bytes_by_night",
+        "Mỗi đêm thêm bao nhiêu byte",
+        "Bytes that each night added",
+        "SELECT night, bytes, requests, new FROM nights ORDER BY night DESC",
+    ),
+    CannedQuestion(
         "silent_sites",
         "Nguồn nào đã im lặng",
         "Sites that fell silent",
