@@ -17,6 +17,9 @@ from scraper.text.sentence import Sentence
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers of the body as it was sent; a HAR has it decoded."""
 
+_END = object()
+"""Stands behind the last entry. An entry may be null, which is an odd one."""
+
 
 def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
     """The pages of a HAR file of any size. Raises OSError."""
@@ -27,7 +30,7 @@ def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
             number += 1
             place = f"{path.name}: entry {number}"
             try:
-                entry = next(entries, None)
+                entry = next(entries, _END)
             except (ValueError, RecursionError) as error:
                 tally.refuse(
                     Sentence(
@@ -39,7 +42,7 @@ def read_har(path: Path, tally: Tally) -> Iterator[SavedPage]:
                     )
                 )
                 return
-            if entry is None:
+            if entry is _END:
                 return
             try:
                 page = _page(entry, place, tally.remarks.append)

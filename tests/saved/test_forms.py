@@ -62,10 +62,10 @@ def test_har(tmp_path: Path) -> None:
 def test_one_odd_entry_of_a_har_costs_no_other(tmp_path: Path) -> None:
     lost = entry()
     del lost["response"]["content"]["text"]
-    path = har(tmp_path / "a.har", lost, {"request": 1}, entry())
+    path = har(tmp_path / "a.har", lost, {"request": 1}, None, entry())
     (page,), tally = pages(path, Form.HAR)
     assert page.url == URL
-    assert [told.partition(" cannot")[0] for told in tally.unreadable] == [f"a.har: entry {n}" for n in range(2)]
+    assert [told.partition(" cannot")[0] for told in tally.unreadable] == [f"a.har: entry {n}" for n in range(3)]
     assert "save the HAR with content" in tally.unreadable[0]
 
 
