@@ -17,7 +17,7 @@ from scraper.text.sentence import Sentence
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers of the body as it was sent; a HAR has it decoded."""
 
-_END = object()
+_END: Any = object()
 """Stands behind the last entry. An entry may be null, which is an odd one."""
 
 
