@@ -1,18 +1,21 @@
 """What a WordPress post says outside of any theme: section, tags, author, number, heading, and where it goes on.
 
 Themes name these links as they like, but WordPress itself makes the addresses: ``/category/…``, ``/tag/…``,
-``/author/…``, and ``…/2/`` for the second page of a post (``<!--nextpage-->``).
+``/author/…``, and ``…/2/`` for the second page of a post (``<!--nextpage-->``). It also makes the post's classes:
+``tag-dai-hoi`` for the tag “đại hội”.
 """
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
 from scraper.pages.addresses import same_host
-from scraper.pages.blocks import attribute, words
+from scraper.pages.blocks import attribute, names, words
 from scraper.pages.metadata import meta
 from scraper.text import fold
 
@@ -34,6 +37,51 @@ def links_to(address: re.Pattern[str], root: Tag) -> list[Tag]:
         return []
     links = [a for a in root.select("a[href]") if address.search(urlsplit(attribute(a, "href").strip()).path)]
     return [link for link in links if words(link)]
+
+
+def section_of(links: Sequence[Tag], menu: Sequence[str], url: str) -> str | None:
+    """The category that stands for a post with several, to which ``links`` lead; None if there is no link.
+
+    WordPress prints them by the alphabet and puts the oldest into the address, so neither is the editors' word. They
+    put their menu into order themselves (``menu``: the last folders of its addresses). The category in the address
+    counts, unless the one printed first also stands before it in the menu.
+    """
+    if not links:
+        return None
+    first, folders = links[0], unquote(urlsplit(url).path).lower().strip("/").split("/")[:-1]
+    addressed = next((link for link in links if last_folder(link) in folders), None)
+    if addressed is None or addressed is first:
+        return words(first)
+    order = [last_folder(first), last_folder(addressed)]
+    is_before = next((name for name in menu if name in order), None) == order[0]
+    return words(first if is_before else addressed)
+
+
+def last_folder(link: Tag) -> str:
+    """The last folder of the address of ``link``, decoded and in lower case: the short name of a category."""
+    return unquote(urlsplit(attribute(link, "href")).path).lower().strip("/").rpartition("/")[2]
+
+
+def tags_of_classes(post: Tag, texts: Sequence[str]) -> tuple[str, ...]:
+    """The tags that only the post's classes tell, spelled as ``texts``, the post's own words, spell them.
+
+    A class keeps neither marks nor capitals. There are none unless all are spelled, each of several syllables and
+    with the same marks wherever its words stand. A capital may be the text's and not the tag's.
+    """
+    short = [name.removeprefix("tag-") for name in names(post) if name.startswith("tag-")]
+    spelled = [_spelled(name, texts) for name in short]
+    return tuple(dict.fromkeys(tag for tag in spelled if tag)) if all(spelled) else ()
+
+
+def _spelled(short: str, texts: Sequence[str]) -> str | None:
+    """The words of which ``short`` (``so-ket-6-thang``) is made, if the texts write them in one way."""
+    syllables = short.split("-")
+    pattern = re.compile(rf"(?<!\w){' '.join(map(re.escape, syllables))}(?!\w)")
+    found: Counter[str] = Counter()
+    for text in texts if len(syllables) > 1 else ():
+        if len(folded := fold(text)) == len(text):  # letter for letter
+            found.update(text[each.start() : each.end()] for each in pattern.finditer(folded))
+    return found.most_common(1)[0][0] if len({text.lower() for text in found}) == 1 else None
 
 
 def whole_address(url: str) -> str | None:

@@ -27,16 +27,19 @@ from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.images import picture_address
 from scraper.pages.leads import italic_lead, split_lead
-from scraper.pages.metadata import canonical, linked_article, meta, person
+from scraper.pages.metadata import breadcrumbs, canonical, linked_article, meta, person
 from scraper.pages.post_links import (
     AUTHOR,
     SECTION,
     TAG,
     further_pages,
+    last_folder,
     links_to,
     may_go_on,
     only_heading,
     post_number,
+    section_of,
+    tags_of_classes,
     whole_address,
 )
 from scraper.pages.tree import rename
@@ -209,6 +212,7 @@ class WordPress(Family):
         number = post_number(page)
         linked = linked_article(page)
         _refuse(page, is_stated=linked is not None or meta(page, "og:type") == "article")
+        menu = [last_folder(link) for link in page.select("nav a[href]")]
         for beside in [tag for tag in page.find_all(True) if _is_beside(tag)]:
             beside.decompose()
         for other in page.select(".hentry, .wp-block-post"):
@@ -250,10 +254,10 @@ class WordPress(Family):
             lead=lead,
             body=(*featured, *body),
             byline=self._byline(root, page) or person(linked.author if linked else None),
-            section=self._section(root, page, url)
+            section=self._section(root, page, url, menu)
             or meta(page, "article:section")
             or (linked.section if linked else None),
-            tags=self._tags(root, page),
+            tags=self._tags(root, page) or tags_of_classes(root, [title, lead or "", *_texts(body)]),
             published_text=visible,
             updated_text=(attribute(updated, "datetime") if updated is not None and updated is not time else None)
             or meta(page, "article:modified_time")
@@ -274,16 +278,13 @@ class WordPress(Family):
         found = (words(a).removeprefix("#") for a in links if not a.find_parent(class_="taxonomy-category"))
         return tuple(dict.fromkeys(tag for tag in found if tag))
 
-    def _section(self, root: Tag, page: Tag, url: str) -> str | None:
-        """The category whose name is in the address, else the first one printed."""
-        links = self._all("section", (root, page), _SECTION) or links_to(SECTION, root)[:1]
-        folders = unquote(urlsplit(url).path).lower().strip("/").split("/")[:-1]
-        own = [
-            a
-            for a in links
-            if unquote(urlsplit(attribute(a, "href")).path).lower().strip("/").split("/")[-1] in folders
-        ]
-        return next((text for a in (*own, *links) if (text := words(a))), None)
+    def _section(self, root: Tag, page: Tag, url: str, menu: Sequence[str]) -> str | None:
+        """The category that the page's path to the home page names, else the one that ``section_of`` chooses."""
+        printed = self._all("section", (root, page), _SECTION) or links_to(SECTION, root)[:1]
+        links = [link for link in printed if words(link)]
+        names = {words(link) for link in links}
+        steps = breadcrumbs(page) if len(names) > 1 else []
+        return next((name for name in reversed(steps) if name in names), None) or section_of(links, menu, url)
 
     def _byline(self, root: Tag, page: Tag) -> str | None:
         named = self._words("author", (root, page), _AUTHOR)
@@ -404,6 +405,11 @@ def _body(content: Tag, url: str, key: Callable[[str], str | None]) -> tuple[Blo
     for frame in content.select("div.wp-caption, dl.gallery-item, dl.wp-caption"):
         rename(frame, "figure")
     return without_furniture(blocks(content, url))
+
+
+def _texts(body: Sequence[Block]) -> Iterator[str]:
+    for block in body:
+        yield (block.caption or "") if isinstance(block, Picture) else block.text
 
 
 def _next_page(page: Tag, url: str) -> str | None:

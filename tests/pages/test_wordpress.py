@@ -323,6 +323,54 @@ def test_a_page_that_marks_no_post_tells_none_of_them_by_its_menus():
     assert (printed.section, printed.tags, printed.byline) == (None, (), None)
 
 
+CLASSES = """<html><head><title>Sơ kết công tác dân vận - Báo</title></head><body class="single postid-9">
+<nav><a href="/category/thoi-su/">Thời sự</a><a href="/category/xay-dung-dang/">Xây dựng Đảng</a></nav>
+<article class="post-9 hentry category-thoi-su tag-dan-van-kheo tag-dang-uy-khoi"><a rel="category tag"
+href="/category/thoi-su/">Thời sự</a> <a rel="category tag" href="/category/xay-dung-dang/">Xây dựng Đảng</a>
+<h1 class="entry-title">Sơ kết công tác dân vận</h1><div class="entry-content"><p>Đảng ủy Khối sơ kết 5 năm dân vận
+khéo.</p><p>Đảng ủy Khối khen thưởng 12 tập thể.</p></div></article></body></html>"""
+IN_PARTY = f"{HOST}/xay-dung-dang/so-ket-cong-tac-dan-van/"
+
+
+def test_tags_that_only_classes_tell_are_spelled_by_the_post():
+    assert WP.article(CLASSES, IN_PARTY).tags == ("dân vận khéo", "Đảng ủy Khối")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("dân vận\nkhéo", "dân vận, khéo"),
+        ("khen thưởng", "dẫn vạn kheo và khen thưởng"),  # two spellings of one short name
+        ("tag-dang-uy-khoi", "tag-dang-uy-khoi tag-chuyen-doi-so"),
+        ("tag-dang-uy-khoi", "tag-khen"),  # one syllable may be many words
+    ],
+)
+def test_no_tag_is_told_where_one_of_them_cannot_be_spelled(old, new):
+    changed = CLASSES.replace(old, new)
+    assert changed != CLASSES
+    assert WP.article(changed, IN_PARTY).tags == ()
+
+
+TRAIL = (
+    '<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","name":'
+    '"Trang chủ"},{"@type":"ListItem","name":"Xây dựng Đảng"},{"@type":"ListItem","name":"Sơ kết"}]}</script></head>'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "section"),
+    [
+        ("", "", "Thời sự"),  # printed first, and first in the menu
+        ("<nav>", '<nav><a href="/category/xay-dung-dang/">Xây dựng Đảng</a>', "Xây dựng Đảng"),
+        ("nav>", "div>", "Xây dựng Đảng"),  # no menu: the address
+        ("</head>", TRAIL, "Xây dựng Đảng"),  # an SEO plugin states the editors' choice
+    ],
+)
+def test_section_of_a_post_in_two_categories(old, new, section):
+    """WordPress prints them by the alphabet and puts the oldest into the address."""
+    assert WP.article(CLASSES.replace(old, new) if old else CLASSES, IN_PARTY).section == section
+
+
 @pytest.mark.parametrize(
     ("markup", "numbers"),
     [
