@@ -26,7 +26,8 @@ class Described(SelectorFamily):
     address = re.compile(
         r"-postid(?P<post>\d+)\.\w+(?:\?|$)"
         r"|/(?P<number>\d{4,9})/[^/?]+/?(?:\?|$)"
-        r"|/[^?]*(?:-|/)(?P<id>\d{4,15})(?:\.\w{3,5}|/)?(?:\?|$)"
+        r"|/[^?]*(?:-|/)(?P<id>\d{4,15})(?:-\d{1,3})?(?:\.\w{3,5}|/)?(?:\?|$)"
+        r"|/d(?P<moment>20\d{12,15})\.html?(?:\?|$)"
         r"|[?&](?:mabb|id|newsid)=(?P<asked>\d+)(?:&|$)"
         r"|/tin-bai/[^/?]+/(?P<slug>[^/?]+)/?(?:\?|$)",
         re.I,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from scraper.items import ListPage, NotAnArticle, PrintedArticle, time_is_known
@@ -17,8 +18,9 @@ class FamiliesInTime(Family):
 
     ``former`` are the former ones, the latest first, each with the last day on which its pages were served. A page
     is first read by the page objects of the day of its capture. If its layout does not fit them, the others are
-    tried, today's first. The record's ``parser`` says which of them read it. If only former page objects know an
-    address, its key is marked with their family's name, because each CMS counts for itself.
+    tried, today's first. The record's ``parser`` says which of them read it; where only selectors differ, it names
+    the last day of the former ones (``described/1 until 2021-12-31``). If only former page objects know an address,
+    its key is marked with their family's name, because each CMS counts for itself.
     """
 
     def __init__(self, today: Family, former: Sequence[tuple[date, Family]]) -> None:
@@ -26,6 +28,13 @@ class FamiliesInTime(Family):
         super().__init__(today.select)
         self.divides = today.divides
         self._today, self._former = today, tuple(sorted(former, key=lambda each: each[0], reverse=True))
+        self._parsers = {id(family): self._told_apart(until, family) for until, family in self._former}
+
+    def _told_apart(self, until: date, family: Family) -> str:
+        """The family's own ``parser``, or with the last day if other page objects here have the same one."""
+        others = [self._today.reader(family.parser), *(each for _, each in self._former if each is not family)]
+        is_alone = all(other.parser != family.parser for other in others)
+        return family.parser if is_alone else f"{family.parser} until {until}"
 
     def key(self, url: str) -> str | None:
         """See Family."""
@@ -70,7 +79,10 @@ class FamiliesInTime(Family):
         first_refusal: NotAnArticle | None = None
         for family in self._in_order(captured_at):
             try:
-                return family.article(html, url)
+                printed = family.article(html, url)
+                if printed.parser == family.parser and id(family) in self._parsers:
+                    return replace(printed, parser=self._parsers[id(family)])
+                return printed
             except NotAnArticle as refusal:
                 first_refusal = first_refusal or refusal
                 if refusal.reason not in _LAYOUT:
@@ -80,7 +92,8 @@ class FamiliesInTime(Family):
 
     def reader(self, parser: str) -> Family:
         """See Family."""
-        return next((family for _, family in self._former if family.parser == parser), self._today)
+        former = next((family for _, family in self._former if self._parsers[id(family)] == parser), None)
+        return former or self._today.reader(parser)
 
     def _of(self, url: str) -> Family:
         if self._today.key(url) is not None:

@@ -20,7 +20,10 @@ ARTICLE = (Path(__file__).parent / "fixtures/cmsbody/article.html").read_text("u
         ("https://m.baogialai.com.vn/dang-uy-khoi-so-ket-post127004.amp", "127004"),
         ("https://www.sggp.org.vn/ten-khac-post816767.html?zarsrc=30", "816767"),
         ("https://baohatinh.vn/chinh-tri/dai-hoi/218261.htm", "htm-218261"),
+        ("https://sggp.org.vn/dang-uy-khoi-so-ket-767050.html", "html-767050"),
+        ("http://www.baolaocai.vn/bai-viet/348666-dang-uy-khoi-so-ket", "html-348666"),
         ("https://baogialai.com.vn/tu-khoa/dang-bo-khoi.html", None),
+        ("https://baogialai.com.vn/cung-chu-de-2024.html", None),
         ("https://baogialai.com.vn/chinh-tri/?page=2", None),
     ],
 )
