@@ -72,6 +72,18 @@ def test_list_page_of_before_is_read_by_its_own_page_objects():
     assert [entry.url for entry in shown.entries] == ["https://thu.example.vn/bai-mot-cua-bao-a1.html"]
 
 
+@pytest.mark.parametrize(
+    ("site", "url", "key"),
+    [
+        ("baogialai", "https://baogialai.com.vn/channel/8208/202110/dang-uy-khoi-so-ket-5752708/", "apbac-5752708"),
+        ("baothainguyen", "https://baothainguyen.vn/tin-tuc/chinh-tri/so-ket-292443-97.html", "described-292443"),
+        ("baoninhbinh", "https://baoninhbinh.org.vn/so-ket/d2021100914262592.htm", "2021100914262592"),
+    ],
+)
+def test_addresses_of_2021_have_keys(site, url, key):
+    assert pages_of(SITES[site]).key(url) == key
+
+
 def test_every_former_layout_that_a_site_file_describes_has_a_rebuilt_page():
     described = {site.id for site in SITES.values() for each in site.former if each.select}
     assert described == {path.stem for path in (FIXTURES / "former").glob("*.json")}
