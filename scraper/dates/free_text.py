@@ -18,7 +18,7 @@ from dateparser.date import DateDataParser
 from scraper.clock import VIETNAM
 from scraper.dates import company
 from scraper.dates.clocks import Clock, TimeOfDay, take_clocks
-from scraper.dates.readings import Order, Reading, Refusal, either_order, latest, settle
+from scraper.dates.readings import Order, Reading, Refusal, either_order, falls_on, latest, only_month_first, settle
 from scraper.dates.relative import is_duration, last_week, read_relative, take_relative
 from scraper.dates.shapes import LABEL, WEEKDAYS
 from scraper.dates.zones import Zone, take_zones
@@ -258,20 +258,13 @@ def _narrow(parts: _Parts) -> Reading | Refusal | None:
         return None
     first, second, year = (int(number) for number in found[0].groups())
     orders = ((first, second), (second, first)) if parts.order == "dmy" else ((second, first), (first, second))
-    days = [(day, month) for day, month in orders if _falls_on(parts.weekday, year, month, day)]
+    days = [(day, month) for day, month in orders if falls_on(parts.weekday, year, month, day)]
     if not days:
         return Refusal(
             "no-date", Sentence("three numbers, and no order of them falls on the weekday beside them"), parts.line
         )
     day, month = days[0]
     return _read_day(parts, f"{day}/{month}/{year}", _NARROW.sub(company.DATE, parts.rest), order="dmy")
-
-
-def _falls_on(weekday: int, year: int, month: int, day: int) -> bool:
-    try:
-        return date(year, month, day).weekday() == weekday
-    except ValueError:
-        return False
 
 
 def _read_day(
@@ -281,10 +274,11 @@ def _read_day(
         return refusal
     order = order or parts.order
     piece = _plain(printed)
-    proved = _order_of_drupal(parts.line, piece, parts.weekday) if order == "dmy" else order
+    proved = _proved_order(parts.line, piece, parts.weekday) if order == "dmy" else order
     if proved is None:
         why = Sentence("“{piece}” fits the weekday beside it in both orders of day and month", piece=piece)
         return Refusal("ambiguous", why, parts.line)
+    turned = proved != order and _is_turned(parts.line, piece)
     order = proved
     if not has_year:
         piece = _with_year(piece, parts.base, order)
@@ -310,25 +304,41 @@ def _read_day(
         said.append(Sentence("zone {zone} printed", zone=zone) if zone else Sentence("no zone printed: Vietnam time"))
     ambiguous = time.either or _either_order(piece, order, parts.weekday)
     pattern = "figures: “{piece}”; {said}" if _FIGURES.fullmatch(piece) else "dateparser: “{piece}”; {said}"
-    return _settled(parts, day, time.clock, Sentence(pattern, piece=piece, said=Sentence.row(said, ", ")), ambiguous)
+    read = _settled(parts, day, time.clock, Sentence(pattern, piece=piece, said=Sentence.row(said, ", ")), ambiguous)
+    return replace(read, turned=True) if turned and isinstance(read, Reading) else read
 
 
-def _order_of_drupal(line: str, piece: str, weekday: int | None) -> Order | None:
-    """The order of figures where Drupal may have printed them, which puts the month first as installed.
+def _proved_order(line: str, piece: str, weekday: int | None) -> Order | None:
+    """The order of figures that the weekday proves: the month first where only so it fits, else Vietnam's order.
 
-    That is beside an English weekday (``Thu, 07/11/2024``) and in a line that says who submitted the page (``Được gửi
-    bởi … vào Thứ 5, 07/11/2024``). The weekday proves the order. If it is right in both, a whole English name leaves
-    Vietnam's, and everything else none.
+    None if it fits both where Drupal may have printed them, which puts the month first as installed; a whole English
+    name leaves Vietnam's order there.
     """
     figures = _FIGURES.fullmatch(piece)
-    named = _BEFORE_SLASHES.search(line)
-    if weekday is None or figures is None or not (named or _SUBMITTED.match(line)):
+    if weekday is None or figures is None:
         return "dmy"
     first, second, year = int(figures[1]), int(figures[3]), int(figures[4])
-    is_month_first = _falls_on(weekday, year, first, second)
-    if is_month_first and _falls_on(weekday, year, second, first):
-        return "dmy" if first == second or (named is not None and len(named[1]) > 3) else None
-    return "mdy" if is_month_first else "dmy"
+    if only_month_first(first, second, year, weekday):
+        return "mdy"
+    fits_both = first != second and all(
+        falls_on(weekday, year, *order) for order in ((first, second), (second, first))
+    )
+    named = _BEFORE_SLASHES.search(line)
+    return None if fits_both and _is_of_drupal(line) and not (named and len(named[1]) > 3) else "dmy"
+
+
+def _is_of_drupal(line: str) -> bool:
+    """Whether it is a line as Drupal prints them: with an English weekday, or with who submitted the page.
+
+    For example ``Thu, 07/11/2024`` or ``Được gửi bởi … vào Thứ 5, 07/11/2024``.
+    """
+    return bool(_BEFORE_SLASHES.search(line) or _SUBMITTED.match(line))
+
+
+def _is_turned(line: str, piece: str) -> bool:
+    """Whether ``piece``, read with the month first, is a date in Vietnam's order too, denied by a weekday alone."""
+    figures = _FIGURES.fullmatch(piece)
+    return figures is not None and int(figures[3]) <= 12 and not _is_of_drupal(line)
 
 
 def _settled(parts: _Parts, day: date, clock: Clock | None, how: str, ambiguous: str | None) -> Reading | Refusal:

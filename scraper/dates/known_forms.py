@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from scraper.dates.readings import Order, Reading, Refusal, either_order, settle
+from scraper.dates.readings import Order, Reading, Refusal, either_order, only_month_first, settle
 from scraper.dates.shapes import LABEL, WEEKDAY, WEEKDAYS
 from scraper.text.sentence import Sentence
 
@@ -24,7 +25,10 @@ _KNOWN = re.compile(
 
 
 def read_known_form(text: str, base: datetime | None, order: Order) -> Reading | Refusal | None:
-    """Reads ``text`` (squeezed) if it is one numeric date with the usual words beside it; None for anything else."""
+    """Reads ``text`` (squeezed) if it is one numeric date with the usual words beside it; None for anything else.
+
+    A printed weekday is a witness: where it fits the other order and contradicts Vietnam's, the month is read first.
+    """
     found = _KNOWN.fullmatch(text.lower())
     if found is None:
         return None
@@ -32,12 +36,14 @@ def read_known_form(text: str, base: datetime | None, order: Order) -> Reading |
     if (first and second) or (h1 and h2):
         return None
     hour, minute, seconds = (h1, m1, s1) if h1 else (h2, m2, s2)
-    day, month = (a, b) if order == "dmy" else (b, a)
     weekday = first or second
+    number = WEEKDAYS[weekday] if weekday else None
+    turns = number is not None and order == "dmy" and only_month_first(int(a), int(b), int(year), number)
+    order = "mdy" if turns else order
+    day, month = (a, b) if order == "dmy" else (b, a)
     how = _how(order, weekday is not None, hour is not None, zone is not None)
     clock = (int(hour), int(minute), int(seconds or 0)) if hour else None
-    number = WEEKDAYS[weekday] if weekday else None
-    return settle(
+    read = settle(
         text,
         (int(year), int(month), int(day)),
         clock,
@@ -47,6 +53,7 @@ def read_known_form(text: str, base: datetime | None, order: Order) -> Reading |
         weekday=number,
         ambiguous=either_order(int(a), int(b), int(year), number) if order == "dmy" else None,
     )
+    return replace(read, turned=int(b) <= 12) if turns and isinstance(read, Reading) else read
 
 
 @lru_cache

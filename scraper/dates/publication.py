@@ -44,7 +44,8 @@ def date_article(
     VISIBLE; the visible line then counts only if the sitemap does not know the article.
 
     A relative time is an interval. It is believed last, and only if there is no other witness. If the interval spans
-    a midnight, neither day nor moment is known.
+    a midnight, neither day nor moment is known. A date with the month first only because of its weekday is believed
+    before that and after all others: the weekday may be wrong.
 
     A day without a time gets its time from the next trusted witness that tells one on the same day. Witnesses are
     compared by minute, or by day if one of them tells no more. A contradiction is a problem and changes nothing.
@@ -58,7 +59,7 @@ def date_article(
     base = captured_at if time_is_known(captured_at) else None  # without a base, “3 giờ trước” tells nothing
     answers = [(said, read_date(said.text, base=said.seen or base, order=said.order or order)) for said in heard]
     readings = [(witness, answer) for witness, answer in answers if isinstance(answer, Reading)]
-    readings.sort(key=lambda reading: reading[1].relative)
+    readings.sort(key=lambda reading: (reading[1].relative, reading[1].turned))
     problems = [_refused(witness, answer) for witness, answer in answers if isinstance(answer, Refusal)]
     updated = read_date(printed.updated_text, base=base, order=order) if printed.updated_text else None
     updated_at = updated.moment if isinstance(updated, Reading) else None
@@ -163,6 +164,11 @@ def _weekday(readings: list[tuple[Witness, Reading]]) -> list[tuple[Evidence, Pr
         if reading.weekday_agrees is None or reading.day is None:
             continue
         problem = None
+        if reading.turned:
+            detail = (
+                f"“{witness.text}”: read as {reading.day}, the month first, since only so is it a {reading.day:%A}"
+            )
+            problem = Problem(kind="weekday", detail=detail)
         if not reading.weekday_agrees:
             is_day = f"{reading.day:%A}"
             problem = Problem(kind="weekday", detail=f"“{witness.text}”: {reading.day} is a {is_day}")

@@ -35,6 +35,7 @@ class Reading:
     latest: datetime | None = None
     zone: str | None = None  # as printed beside the time
     ambiguous: str | None = None  # plain English: what else the text could mean
+    turned: bool = False  # the month was read first, because the printed weekday contradicts Vietnam's order
 
     @property
     def relative(self) -> bool:
@@ -157,6 +158,19 @@ def moments(shown: datetime) -> list[datetime]:
         for moment in both
         if moment.astimezone(shown.tzinfo).replace(tzinfo=None, fold=0) == shown.replace(tzinfo=None, fold=0)
     ]
+
+
+def only_month_first(first: int, second: int, year: int, weekday: int) -> bool:
+    """Whether two figures fall on ``weekday`` (Monday as 0) with the month first, and not with the day first."""
+    return falls_on(weekday, year, first, second) and not falls_on(weekday, year, second, first)
+
+
+def falls_on(weekday: int, year: int, month: int, day: int) -> bool:
+    """Whether there is such a date, and it falls on ``weekday`` (Monday as 0)."""
+    try:
+        return date(year, month, day).weekday() == weekday
+    except ValueError:
+        return False
 
 
 def either_order(first: int, second: int, year: int, weekday: int | None) -> str | None:

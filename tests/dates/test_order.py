@@ -53,3 +53,26 @@ def test_the_weekday_proves_the_order_of_an_english_line(line, day):
     else:
         assert isinstance(answer, Reading), answer
         assert str(answer.day) == day
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "turned"),
+    [
+        ("Thứ Hai, 07/08/2024 - 15:51", "2024-07-08", True),  # 7 August is a Wednesday
+        ("15:51 | Thứ hai, 7/8/2024", "2024-07-08", True),
+        ("Đăng lúc 15 giờ 51, thứ Hai ngày 07/08/2024", "2024-07-08", True),
+        ("Thứ Tư, 07/08/2024 - 15:51", "2024-08-07", False),
+        ("Thứ Năm, 11/07/2024, 15:51", "2024-07-11", False),  # a Thursday in both orders
+        ("Thứ Sáu, 11/07/2024, 15:51", "2024-07-11", False),  # in neither
+        ("Thứ Hai, 07/15/2024 - 15:51", "2024-07-15", False),  # no date in Vietnam's order
+        ("Chủ nhật, 07/07/2024", "2024-07-07", False),
+    ],
+)
+def test_a_vietnamese_weekday_turns_the_order_only_where_it_fits_the_other_alone(line, day, turned):
+    answer = read_date(line)
+    assert isinstance(answer, Reading), answer
+    assert (str(answer.day), answer.turned) == (day, turned)
+
+
+def test_a_date_that_does_not_exist_is_refused_whatever_its_weekday():
+    assert isinstance(read_date("Thứ Ba, 07/15/2024 - 15:51"), Refusal)

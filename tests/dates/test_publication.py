@@ -99,6 +99,16 @@ def test_the_address_and_the_weekday_are_checks() -> None:
     ]
 
 
+def test_a_date_that_only_its_weekday_turns_is_told_and_believed_after_the_others() -> None:
+    turned = "Thứ Hai, 07/08/2024, 15:51"  # 8 July, or 7 August with a wrong weekday
+    after = datetime(2024, 12, 1, tzinfo=UTC)
+    alone = date_article(page(turned), trust=(V, J), captured_at=after)
+    assert (alone.published_day, [p.kind for p in alone.problems]) == (date(2024, 7, 8), ["weekday"])
+    told = date_article(page(turned, (J, "2024-08-07T15:51:00+07:00")), trust=(V, J), captured_at=after)
+    assert (told.published_day, told.evidence[0].source) == (date(2024, 8, 7), "jsonld")
+    assert sorted(p.kind for p in told.problems) == ["date-disagreement", "weekday"]
+
+
 def test_a_date_in_the_future_is_not_taken() -> None:
     dating = date_article(page("15:51, 11/07/2027"), trust=(V,), captured_at=CAPTURED)
     assert (dating.published_at, dating.published_day, dating.precision) == (None, None, Precision.NONE)
