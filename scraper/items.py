@@ -13,6 +13,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Literal
 
+from scraper.text.sentence import Sentence
+
 
 class WitnessSource(StrEnum):
     """Where a date was printed. A family's order of trust is a sequence of these values."""
@@ -233,11 +235,14 @@ REASONS: dict[str, str] = {
 
 
 class NotAnArticle(Exception):
-    """Raised by a page object on a page that is not an article of its family."""
+    """Raised by a page object on a page that is not an article of its family.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    With ``values`` the detail is a pattern that they are put into.
+    """
+
+    def __init__(self, reason: str, detail: str, **values: object) -> None:
         if reason not in REASONS:
             raise ValueError(f"unknown reason {reason!r}")
-        super().__init__(f"{reason}: {detail}")
         self.reason = reason
-        self.detail = detail
+        self.detail = detail if isinstance(detail, Sentence) and not values else Sentence(detail, **values)
+        super().__init__(f"{reason}: {self.detail}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import locale
 import os
 from collections.abc import Callable, Sequence
 from datetime import time
@@ -12,7 +11,7 @@ from typing import Any
 
 import click
 
-from flows.outcome.messages import LANGS, Lang
+from flows.outcome.messages import LANGS, Lang, locale_language
 from flows.storage.folder import DataFolder, default_folder
 
 
@@ -146,8 +145,7 @@ def language() -> Lang:
     chosen = _chosen().get("lang")
     if chosen in {"vi", "en"}:
         return "vi" if chosen == "vi" else "en"
-    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    return "vi" if (named or locale.getlocale()[0] or "").lower().startswith("vi") else "en"
+    return locale_language()
 
 
 def echo_json(value: Any) -> None:

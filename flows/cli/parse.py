@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
-from flows.cli.spoken import in_reason, tell
+from flows.cli.spoken import in_detail, in_reason, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 
@@ -41,6 +41,6 @@ def parse(file: Path, url: str, site_id: str) -> int:
         err=True,
         file=file,
         reason=in_reason(found.reason),
-        detail=found.detail,
+        detail=in_detail(found.detail),
     )
     return ExitCode.DATA

@@ -10,7 +10,7 @@ import click
 
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.run_and_report import show_progress
-from flows.cli.spoken import in_reason, in_words, tell
+from flows.cli.spoken import in_detail, in_reason, in_words, tell
 from flows.outcome.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _show_differences(done: Reparsed, accepted: bool) -> None:
             "refused today, and left as it is: {url}: {reason}: {detail}",
             url=refusal.url,
             reason=in_reason(refusal.reason),
-            detail=refusal.detail,
+            detail=in_detail(refusal.detail),
         )
     if len(done.refused) > 3:
         tell("… and {count} more refused today", count=len(done.refused) - 3)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.options import echo_json, language
-from flows.cli.spoken import in_progress, tell
+from flows.cli.spoken import in_language, in_progress, tell
+from flows.outcome.messages import Lang
+from scraper.text.sentence import sentence_of
 
 if TYPE_CHECKING:
     from flows.runs.request import NightRequest
@@ -39,9 +41,16 @@ class _Progress(logging.Handler):
     """Prints each step of a run on what is standard error at that moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        english = str(record.msg)
-        pattern = in_progress(english, language())
-        click.echo(f"… {pattern % record.args if record.args else pattern}", err=True)
+        lang = language()
+        pattern = in_progress(str(record.msg), lang)
+        values = record.args if isinstance(record.args, tuple) else ()
+        told = tuple(_in_language(each, lang) for each in values)
+        click.echo(f"… {pattern % told if told else pattern}", err=True)
+
+
+def _in_language(value: object, lang: Lang) -> object:
+    said = sentence_of(value) if isinstance(value, Exception) else value
+    return in_language(said, lang) if isinstance(said, str) else said
 
 
 def show_progress() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.options import archive_options, data_folder
+from flows.cli.options import archive_options, data_folder, language
 from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
@@ -32,6 +32,8 @@ def setup(
     alarms: tuple[str, ...],
 ) -> int:
     """Sets the contact address, the sites to watch, how far back to collect, and who gets alarms.
+
+    Alarms come in the language in which this command was given their addresses.
 
     Without a contact address tinkhoi sends no request to the open web. Without options, the command asks three
     questions; the answers may be piped in, one a line.
@@ -73,6 +75,7 @@ def setup(
         "watch": tuple(chosen),
         "since": since or before.since,
         "alarms": tuple(dict.fromkeys((*before.alarms, *alarms))),
+        "lang": language() if alarms else before.lang,
     }
     settings = Settings.model_validate(before.model_dump() | changes)
     path = data.save_settings(settings)

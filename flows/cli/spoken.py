@@ -135,6 +135,15 @@ def in_reason(name: str) -> str:
     return reason(name, language())
 
 
+def in_detail(kept: str) -> str:
+    """What was kept of a refused page, in the reader's language where it is a sentence of ours."""
+    if language() == "en":
+        return kept
+    from flows.outcome.wording import detail
+
+    return detail(kept, language())[0]
+
+
 def _said(text: str, context: str, lang: Lang) -> str:
     if lang == "en":
         return text

@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 import logging
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flows.outcome.exit_codes import MEANING, ExitCode, RunError
-from flows.outcome.messages import LANGS
+from flows.outcome.messages import LANGS, Lang, locale_language
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
+from flows.outcome.wording import in_language, number, say, translated
 from flows.storage.folder import DataFolder
 from scraper.clock import VIETNAM
+from scraper.text.sentence import Sentence, sentence_of
 from scraper.whole_files import write_whole
 
 log = logging.getLogger("tinkhoi")
@@ -28,6 +30,15 @@ log = logging.getLogger("tinkhoi")
 WEEK = timedelta(days=7)
 LEAST_FREE = 1_000_000_000
 """If fewer bytes than this are free on the disk of the archive, that is an alarm."""
+
+_LINES: dict[str, str] = {
+    "well": "all is well",
+    "still": "still: {text}",
+    "disk": "the disk is full or nearly so: {free} bytes free",
+    "missed": "nights that did not happen: {nights}",
+    "watched": "watched «{words}»: {some} new → {command}",
+    "failed": "the night did not happen: {error} (code {code}: {meaning})",
+}
 
 Send = Callable[[Sequence[str], str, str], bool]
 """Sends a title and a text to addresses. Returns whether all of them accepted it."""
@@ -67,70 +78,99 @@ class Told:
         write_whole(path, json.dumps(kept, ensure_ascii=False) + "\n")
 
 
-def alarms_of(summary: NightSummary) -> list[Alarm]:
+def alarms_of(summary: NightSummary, lang: Lang) -> list[Alarm]:
     """What is wrong after a night, most serious first, then the watchwords that have new articles."""
-    return list(_alarms_of(summary))
+    return list(_alarms_of(summary, lang))
 
 
-def _alarms_of(summary: NightSummary) -> Iterator[Alarm]:
+def _alarms_of(summary: NightSummary, lang: Lang) -> Iterator[Alarm]:
     if summary.exit_code is ExitCode.DISK_FULL or summary.bytes_free < LEAST_FREE:
-        yield Alarm("disk", f"the disk is full or nearly so: {summary.bytes_free:,} bytes free")
+        yield Alarm("disk", _line("disk", lang, free=number(summary.bytes_free, lang)))
     if summary.missed:
         nights = ", ".join(f"{night:%d/%m/%Y}" for night in summary.missed)
-        yield Alarm(f"missed:{max(summary.missed)}", f"nights that did not happen: {nights}")
+        yield Alarm(f"missed:{max(summary.missed)}", _line("missed", lang, nights=nights))
     if summary.exit_code is ExitCode.NETWORK:
-        yield Alarm("network", MEANING[ExitCode.NETWORK])
+        yield Alarm("network", in_language(Sentence(MEANING[ExitCode.NETWORK]), lang))
         return
     for finding in summary.findings:
-        yield Alarm(f"{finding.kind}:{finding.site}", f"{finding.site}: {finding.message} → {finding.command}")
+        told = say(finding.message, lang)
+        yield Alarm(f"{finding.kind}:{finding.site}", f"{finding.site}: {told} → {finding.command}")
     for site, reason in summary.failures.items():
-        yield Alarm(f"failed:{site}", f"{site}: {reason} → tinkhoi crawl {site}")
+        yield Alarm(f"failed:{site}", f"{site}: {say(reason, lang)} → tinkhoi crawl {site}")
     for words, count in summary.counted.new_by_watch.items():
-        text = f"watched «{words}»: {count:,} new → tinkhoi search --topic {shlex.quote(words)}"
+        command = f"tinkhoi search --topic {shlex.quote(words)}"
+        text = _line("watched", lang, words=words, some=number(count, lang), command=command)
         yield Alarm(f"watched:{summary.counted.night}:{words}", text)
+
+
+def _line(name: str, lang: Lang, **values: object) -> str:
+    return translated(_LINES[name], "alarm", lang).format(**values)
 
 
 def after_night(data: DataFolder, summary: NightSummary, send: Send | None = None) -> None:
     """Sends what is new after a night, or once a week that all is well. A failed message never fails the night."""
-    report = "\n\n".join(render(summary, lang) for lang in LANGS)
-    _tell(data, summary.started, alarms_of(summary), report, send or by_apprise)
+    alarms = {lang: alarms_of(summary, lang) for lang in LANGS}
+    _tell(data, summary.started, alarms, lambda lang: render(summary, lang), send or by_apprise)
 
 
 def after_failure(data: DataFolder, now: datetime, error: Exception, send: Send | None = None) -> None:
     """Sends that tonight's run did not start, or broke off, and why."""
-    code = error.exit_code if isinstance(error, RunError) else ExitCode.CRASH
-    text = f"the night did not happen: {error} (code {int(code)}: {MEANING[ExitCode(code)]})"
-    _tell(data, now, [Alarm(f"night:{int(code)}", text)], "", send or by_apprise)
+    code = ExitCode(error.exit_code) if isinstance(error, RunError) else ExitCode.CRASH
+
+    def alarm(lang: Lang) -> Alarm:
+        said, meaning = in_language(sentence_of(error), lang), in_language(Sentence(MEANING[code]), lang)
+        return Alarm(f"night:{int(code)}", _line("failed", lang, error=said, code=int(code), meaning=meaning))
+
+    _tell(data, now, {lang: [alarm(lang)] for lang in LANGS}, lambda _: "", send or by_apprise)
 
 
-def _tell(data: DataFolder, now: datetime, alarms: Sequence[Alarm], report: str, send: Send) -> None:
+def _tell(
+    data: DataFolder,
+    now: datetime,
+    alarms: Mapping[Lang, Sequence[Alarm]],
+    report: Callable[[Lang], str],
+    send: Send,
+) -> None:
+    """Sends the alarms, the same in each language, and the report, if they are to be sent tonight."""
     try:
-        addresses = data.settings().alarms
+        settings = data.settings()
     except RunError:
         return
     path = data.root / "alarms.json"
-    if not addresses or not data.root.is_dir():
+    if not settings.alarms or not data.root.is_dir():
         return
+    first = settings.lang or locale_language()
     night = now.astimezone(VIETNAM).date()
     told = Told.read(path)
-    new = [alarm for alarm in alarms if alarm.name not in told.standing]
-    standing = [alarm for alarm in alarms if alarm.name in told.standing]
+    names = tuple(alarm.name for alarm in alarms[first] if alarm.name in told.standing)
+    new = tuple(alarm.name for alarm in alarms[first] if alarm.name not in names)
     weekly = told.last is None or night - told.last >= WEEK
-    names = tuple(alarm.name for alarm in standing)
     try:
         if told.last == night or not (new or weekly):
             Told(told.last, names).write(path)
             return
-        title = f"Tin Khối {night:%d/%m/%Y}: " + (
-            f"{len(alarms)} ⚠ {(new or standing)[0].text}"[:100] if alarms else "all is well"
-        )
-        lines = [f"⚠ {alarm.text}" for alarm in new] + [f"… still: {alarm.text}" for alarm in standing]
-        if send(addresses, title, "\n".join([*lines, "", report]).strip() + "\n"):
-            Told(night, (*names, *(alarm.name for alarm in new))).write(path)
+        langs = [first] if settings.lang else sorted(LANGS, key=lambda lang: lang != first)
+        texts = [_text(alarms[lang], new, report(lang), lang) for lang in langs]
+        if send(settings.alarms, _title(night, alarms[first], new, first), "\n\n".join(texts) + "\n"):
+            Told(night, (*names, *new)).write(path)
         else:
             log.error("an alarm could not be sent to every address; it is tried again next night")
     except (AlarmsUnavailable, OSError) as error:
         log.error("alarms cannot be sent: %s", error)
+
+
+def _title(night: date, alarms: Sequence[Alarm], new: Sequence[str], lang: Lang) -> str:
+    """How many alarms there are, and the first new one."""
+    first = next((alarm.text for alarm in alarms if alarm.name in new), alarms[0].text if alarms else "")
+    said = f"{len(alarms)} ⚠ {first}"[:100] if alarms else _line("well", lang)
+    return f"Tin Khối {night:%d/%m/%Y}: {said}"
+
+
+def _text(alarms: Sequence[Alarm], new: Sequence[str], report: str, lang: Lang) -> str:
+    """The alarms, new ones first, and the report."""
+    lines = [f"⚠ {alarm.text}" for alarm in alarms if alarm.name in new]
+    lines += [f"… {_line('still', lang, text=alarm.text)}" for alarm in alarms if alarm.name not in new]
+    return "\n".join([*lines, "", report]).strip()
 
 
 def by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
@@ -141,11 +181,12 @@ def by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
     try:
         import apprise
     except ImportError as error:
-        raise AlarmsUnavailable("Apprise is not installed: pip install 'tinkhoi[alarms]'") from error
+        raise AlarmsUnavailable(Sentence("Apprise is not installed: pip install 'tinkhoi[alarms]'")) from error
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it writes addresses, passwords and all
     sender = apprise.Apprise()
     for address in addresses:
         if not sender.add(address):
-            raise AlarmsUnavailable(f"{address.split(':')[0]}://…: Apprise knows no such address")
+            kind = address.split(":")[0]
+            raise AlarmsUnavailable(Sentence("{kind}://…: Apprise knows no such address", kind=kind))
     sent: bool = bool(sender.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
     return sent

@@ -7,6 +7,8 @@ of ``flows/locale`` (see :mod:`flows.outcome.wording`).
 from __future__ import annotations
 
 import json
+import locale
+import os
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +16,13 @@ from typing import Any, Literal
 
 Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = ("vi", "en")
+
+
+def locale_language() -> Lang:
+    """The language of this process's locale, or English."""
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "vi" if (named or locale.getlocale()[0] or "").lower().startswith("vi") else "en"
+
 
 Value = str | int | float | Mapping[str, int] | Sequence[Sequence[str]]
 """The values that a message may hold: those of JSON."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from flows.outcome.messages import SENTENCES, EnglishWords, Lang, Message
-from scraper.text.sentence import Sentence, sentence_of
+from scraper.text.sentence import Known, Sentence, sentence_of
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
@@ -56,6 +56,24 @@ def in_language(said: str, lang: Lang) -> str:
 def _put(value: object, lang: Lang) -> object:
     value = sentence_of(value) if isinstance(value, BaseException) else value
     return in_language(value, lang) if isinstance(value, str) else value
+
+
+def detail(kept: str, lang: Lang) -> tuple[str, Lang]:
+    """What was kept of a page, a link or a problem, and the language that it is told in: English if it is no sentence
+    of ours, as an error of another program.
+    """
+    said = str(kept) if lang == "en" else _read_back(str(kept), lang)
+    return (in_language(said, lang), lang) if isinstance(said, Sentence) else (said, "en")
+
+
+@lru_cache(2000)
+def _read_back(kept: str, lang: Lang) -> str:
+    return _known(lang).read(kept)
+
+
+@cache
+def _known(lang: Lang) -> Known:
+    return Known(str(entry.id) for entry in catalogue(lang) if entry.id and entry.context == "problem")
 
 
 def reason(name: str, lang: Lang) -> str:

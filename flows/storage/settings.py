@@ -7,7 +7,7 @@ import os
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -62,6 +62,7 @@ class Settings(BaseModel):
     claim_seconds: Annotated[float, Field(ge=10)] = (
         300.0  # without a sign, until a worker of the cluster counts as dead
     )
+    lang: Literal["vi", "en"] | None = None  # of alarms; without it both, that of the locale first
     alarms: _Words = ()  # Apprise addresses to which alarms are sent: mailto://…, json://…
 
 

@@ -22,11 +22,13 @@ from flows.web.language import (
     day_text,
     days_text,
     decimal_text,
+    detail_text,
     figure,
     full_moment_text,
     interval_text,
     language,
     lookup_name,
+    messages_text,
     moment_text,
     month_text,
     period_text,
@@ -98,6 +100,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "topic_name": topic_name,
         "lookup_name": lookup_name,
         "reason_text": reason_text,
+        "detail_text": detail_text,
         "article_address": article_address,
         "captured_address": captured_address,
         "day_address": day_address,
@@ -145,12 +148,25 @@ def canned_queries(database: str) -> dict[str, dict[str, Any]]:
 
 @hookimpl
 def render_cell(row: Any, value: Any, column: str) -> Markup | None:
-    """A title or key beside its site leads to the reading page."""
+    """A title or key beside its site leads to the reading page. A sentence of ours is in the reader's language."""
     names = set(row.keys())
+    if value and isinstance(value, str) and (column == "detail" or (column == "reason" and "messages" in names)):
+        return _sentence_cell(value, row["messages"] if column == "reason" else None)
     if column not in {"title", "key"} or not {"site", "key"} <= names or not row["key"] or not value:
         return None
     site = row["site"]["value"] if isinstance(row["site"], dict) else row["site"]
     return Markup('<a href="{}">{}</a>').format(article_address(site, row["key"]), escape(value))
+
+
+def _sentence_cell(kept: str, messages: Any) -> Markup | None:
+    """What is kept in English, in the reader's language; what is kept is told besides, since SQL asks for that."""
+    lang = language.get()
+    if lang == "en":
+        return None
+    said, said_in = (messages_text(messages, ""), lang) if messages else detail_text(kept)
+    if not said or said_in == "en":
+        return None
+    return Markup('<span lang="en" title="{}"><span lang="{}">{}</span></span>').format(kept, said_in, said)
 
 
 @hookimpl

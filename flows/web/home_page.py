@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from datasette import Response
 
-from flows.outcome.messages import Message, from_json
-from flows.outcome.wording import say as say_message
 from flows.storage.folder import DataFolder
 from flows.web.charts import Bar, bars, months_up_to
 from flows.web.coverage_page import calendar
-from flows.web.language import TOPICS, in_vietnam, language, topic_name
+from flows.web.language import TOPICS, in_vietnam, messages_text, topic_name
 from flows.web.page import Route, page
 from flows.web.search_page import days_of, source_names
 from flows.web.search_request import SearchRequest
@@ -93,7 +91,7 @@ def _night(archive: Archive) -> dict[str, Any] | None:
 def _failures(counted: RunSummary) -> list[tuple[str, str]]:
     """The sites that the run could not look at, with the reason."""
     return [
-        (site.site, _worded(from_json(site.messages), site.reason or str(site.verdict)))
+        (site.site, messages_text(site.messages, site.reason or str(site.verdict)))
         for site in counted.sites
         if site.verdict not in {"ok", None}
     ]
@@ -104,14 +102,9 @@ def _findings(archive: Archive, run: str) -> list[tuple[str, str]]:
     report = DataFolder(root=archive.path.parent).runs / run / "report.json"
     try:
         found = json.loads(report.read_text(encoding="utf-8"))["findings"]
-        return [(finding["site"], _worded(from_json([finding]), finding["detail"])) for finding in found]
+        return [(finding["site"], messages_text([finding], finding["detail"])) for finding in found]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-
-
-def _worded(messages: list[Message], stored: str) -> str:
-    """The messages in the reader's language, or the stored text if an earlier version kept only that."""
-    return "; ".join(say_message(each, language.get()) for each in messages) or stored
 
 
 def _charts(archive: Archive, newest: date) -> dict[str, Any]:

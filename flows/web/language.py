@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from flows.outcome.messages import Lang
+from flows.outcome import wording
+from flows.outcome.messages import Lang, from_json
 from flows.outcome.wording import number, reason
 from flows.web.study_words import STUDY_WORDS
 from scraper.clock import VIETNAM
@@ -322,6 +325,16 @@ def lookup_name(key: str) -> str | None:
 def reason_text(kind: str) -> str:
     """The kind of a problem, or why a page was refused; a kind without words stays as it is."""
     return reason(kind, language.get())
+
+
+def detail_text(kept: str) -> tuple[str, Lang]:
+    """What was kept of a page or a problem, and the language it is told in."""
+    return wording.detail(kept, language.get())
+
+
+def messages_text(kept: str | Sequence[Mapping[str, Any]] | None, stored: str) -> str:
+    """The messages of a run in the reader's language; ``stored`` if an earlier version kept only that text."""
+    return "; ".join(wording.say(each, language.get()) for each in from_json(kept)) or stored
 
 
 def figure(count: int) -> str:

@@ -45,18 +45,22 @@ def undo(body: bytes, encodings: Sequence[str]) -> Undone:
     names = [part.strip().lower() for value in encodings for part in value.split(",")]
     names = [name for name in names if name and name != "identity"]
     if len(names) > MAX_ENCODINGS:
-        return Undone(b"", ("undecodable", f"{len(names)} encodings, one over the other"))
+        return Undone(b"", ("undecodable", Sentence("{some} encodings, one over the other", some=len(names))))
     undone, left = body, MAX_BODY
     for encoding in reversed(names):
         decode = _DECODERS.get(encoding)
         if decode is None:
-            return _plain(undone) or Undone(b"", ("undecodable", f"Content-Encoding {encoding} is not known"))
+            return _plain(undone) or Undone(
+                b"", ("undecodable", Sentence("Content-Encoding {encoding} is not known", encoding=encoding))
+            )
         try:
             undone = decode(undone, left)
         except _TooLarge:
-            return Undone(b"", ("too-large", f"more than {MAX_BODY} bytes when unpacked"))
+            return Undone(b"", ("too-large", Sentence("more than {most} bytes when unpacked", most=MAX_BODY)))
         except Exception as error:
-            return _plain(undone) or Undone(b"", ("undecodable", f"not {encoding}: {error}"))
+            return _plain(undone) or Undone(
+                b"", ("undecodable", Sentence("not {encoding}: {error}", encoding=encoding, error=error))
+            )
         left -= len(undone)
     return Undone(undone)
 

@@ -30,6 +30,7 @@ from scraper.items import (
     WitnessSource,
     time_is_known,
 )
+from scraper.text.sentence import Sentence
 
 __all__ = ["refine", "soft_error"]
 
@@ -68,24 +69,35 @@ def refine(
         future = next((problem for problem in dating.problems if problem.kind == "future"), None)
         if future is not None:
             return Reject(reason="future", detail=future.detail, url=printed.url)
-        seen = printed.published_text or "nothing"
-        return Reject(reason="no-date", detail=f"no date could be read from: {seen}", url=printed.url)
+        seen = printed.published_text or Sentence("nothing")
+        return Reject(
+            reason="no-date", detail=Sentence("no date could be read from: {seen}", seen=seen), url=printed.url
+        )
     ahead = (captured_at.astimezone(VIETNAM) + _AHEAD).date()
     if time_is_known(captured_at) and dating.published_day and dating.published_day > ahead:
-        return Reject(reason="future", detail=f"published {dating.published_day.isoformat()}", url=printed.url)
+        return Reject(reason="future", detail=Sentence("published {day}", day=dating.published_day), url=printed.url)
 
     blocks = without_repeated_lead(without_empty_zones(printed.body), printed.lead)
     blocks = pair_captions(blocks)
     blocks, signed = without_signature(blocks, printed.byline)
     body = tuple(block.text for block in blocks if isinstance(block, Paragraph))
     if not body and printed.lead is None:
-        return Reject(reason="no-body", detail="nothing is left but pictures and a signature", url=printed.url)
+        return Reject(
+            reason="no-body", detail=Sentence("nothing is left but pictures and a signature"), url=printed.url
+        )
     figures = tuple(
         Figure(src=block.src, alt=block.alt, caption=block.caption) for block in blocks if isinstance(block, Picture)
     )
     problems = dating.problems
     if printed.byline and signed and not same_name(printed.byline, signed):
-        problems += (Problem(kind="two-authors", detail=f"byline {printed.byline!r}, signature {signed!r}"),)
+        problems += (
+            Problem(
+                kind="two-authors",
+                detail=Sentence(
+                    "byline {byline!r}, signature {signature!r}", byline=printed.byline, signature=signed
+                ),
+            ),
+        )
     if callable(topics):
         topics = topics(
             title=printed.title,

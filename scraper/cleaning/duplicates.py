@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scraper.items import Article, Reject
 from scraper.text import fold
+from scraper.text.sentence import Sentence
 
 SAME_TITLE = 5
 """If this many addresses share a title, and they are half of a site's articles of a night, all show the same page."""
@@ -37,11 +38,16 @@ class RepeatedPages:
         renamed = standing_title is not None and standing_title != article.title and len(same) > 1
         promised = listed_title is not None and fold(listed_title) == fold(article.title)
         if renamed or (not promised and len(same) >= SAME_TITLE and len(same) * 2 >= len(all_keys)):
-            detail = f"{len(same)} of {len(all_keys)} addresses have the title {article.title!r}"
+            detail = Sentence(
+                "{same} of {all} addresses have the title {title!r}",
+                same=len(same),
+                all=len(all_keys),
+                title=article.title,
+            )
             return Reject(reason="same-title", detail=detail, url=article.url)
         by_title = self._words[_words(article)]
         if len(by_title) >= SAME_WORDS:
-            detail = f"{len(by_title)} titles stand over the same words"
+            detail = Sentence("{titles} titles stand over the same words", titles=len(by_title))
             return Reject(reason="no-body", detail=detail, url=article.url)
         return None
 

@@ -13,6 +13,7 @@ import re
 from scraper.cleaning.error_words import BARE_ERROR_WORDS, BARE_FUNCTION_WORDS, ERROR_WORDS, FUNCTION_WORDS
 from scraper.items import Paragraph, PrintedArticle, Reject
 from scraper.text import fold, squeeze
+from scraper.text.sentence import Sentence
 
 _SHORT_PAGE = 400  # with fewer characters of lead and body, a page may be an error page by its words
 _JUDGED_LETTERS = 300
@@ -96,21 +97,21 @@ def soft_error(printed: PrintedArticle) -> Reject | None:
 
 def _wordless(title: str, text: str) -> tuple[str, str] | None:
     if not any(c.isalnum() for c in title):
-        return "no-title", "the title has no letter"
+        return "no-title", Sentence("the title has no letter")
     if not any(c.isalnum() for c in text):
-        return "no-body", "neither lead nor body has a word"
+        return "no-body", Sentence("neither lead nor body has a word")
     return None
 
 
 def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
     if len(_MOJIBAKE.findall(whole)) > max(2, len(whole) // 200):
-        return "encoding", f"the words cannot be Vietnamese: {title}"
+        return "encoding", Sentence("the words cannot be Vietnamese: {title}", title=title)
     letters = sum(map(str.isalpha, whole))
     marked = letters - sum(map(str.isalpha, whole.encode("ascii", "ignore").decode()))
     if letters >= _JUDGED_LETTERS and marked < letters * _LEAST_MARKED:
-        return "hacked", f"the words are not Vietnamese: {title}"
+        return "hacked", Sentence("the words are not Vietnamese: {title}", title=title)
     if len(_OTHER_SCRIPT.findall(whole)) > len(whole) // 4:
-        return "hacked", f"most words are in another script: {title}"
+        return "hacked", Sentence("most words are in another script: {title}", title=title)
     return None
 
 
@@ -129,7 +130,7 @@ def _announced_error(title: str, text: str) -> tuple[str, str] | None:
 def _announcement(text: str) -> tuple[str, str] | None:
     folded = " ".join(re.findall(r"[^\W_]+|\.", fold(text)))
     found = ((reason, match) for reason, pattern in _PHRASES if (match := pattern.search(folded)))
-    return next(((reason, f"the page says: {match.group()}") for reason, match in found), None)
+    return next(((reason, Sentence("the page says: {text}", text=match.group())) for reason, match in found), None)
 
 
 def _is_error_title(title: str) -> bool:

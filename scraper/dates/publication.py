@@ -9,6 +9,9 @@ from datetime import date, datetime, timedelta
 from scraper.dates.date_line import read_date
 from scraper.dates.readings import Order, Reading, Refusal
 from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness, WitnessSource, time_is_known
+from scraper.text.sentence import Sentence
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +133,17 @@ def _evidence(witness: Witness, reading: Reading, *, agrees: bool | None) -> Evi
 
 def _refused(witness: Witness, refusal: Refusal) -> Problem | None:
     if refusal.kind == "future":
-        return Problem(kind="future", detail=f"{witness.source} says “{witness.text}”: {refusal.reason}")
+        return Problem(
+            kind="future",
+            detail=Sentence(
+                "{source} says “{text}”: {why}", source=witness.source, text=witness.text, why=refusal.reason
+            ),
+        )
     if witness.source is WitnessSource.VISIBLE:
-        return Problem(kind="date-unread", detail=f"the date line “{witness.text}” was not read: {refusal.reason}")
+        return Problem(
+            kind="date-unread",
+            detail=Sentence("the date line “{text}” was not read: {why}", text=witness.text, why=refusal.reason),
+        )
     return None
 
 
@@ -150,11 +161,22 @@ def _agree(one: Reading, other: Reading) -> bool:
 
 
 def _contradiction(chosen: Witness, moment: Reading, witness: Witness, reading: Reading) -> Problem:
-    detail = f"{chosen.source} says {moment.iso} (“{chosen.text}”), {witness.source} {reading.iso} (“{witness.text}”)"
+    detail = Sentence(
+        "{chosen} says {moment} (“{text}”), {other} {another} (“{otherwise}”)",
+        chosen=chosen.source,
+        moment=moment.iso,
+        text=chosen.text,
+        other=witness.source,
+        another=reading.iso,
+        otherwise=witness.text,
+    )
     if moment.moment is not None and reading.moment is not None:
         apart = abs(moment.moment.replace(second=0) - reading.moment.replace(second=0))
         if apart <= timedelta(hours=14) and apart % timedelta(hours=1) == timedelta():
-            return Problem(kind="date-zone", detail=f"{detail}: whole hours apart, one may be in another zone")
+            return Problem(
+                kind="date-zone",
+                detail=Sentence("{what}: whole hours apart, one may be in another zone", what=detail),
+            )
     return Problem(kind="date-disagreement", detail=detail)
 
 
@@ -170,8 +192,15 @@ def _weekday(readings: list[tuple[Witness, Reading]]) -> list[tuple[Evidence, Pr
             )
             problem = Problem(kind="weekday", detail=detail)
         if not reading.weekday_agrees:
-            is_day = f"{reading.day:%A}"
-            problem = Problem(kind="weekday", detail=f"“{witness.text}”: {reading.day} is a {is_day}")
+            problem = Problem(
+                kind="weekday",
+                detail=Sentence(
+                    "“{text}”: {day} is a {weekday}",
+                    text=witness.text,
+                    day=reading.day,
+                    weekday=_WEEKDAYS[reading.day.weekday()],
+                ),
+            )
         evidence = Evidence(
             source="weekday", text=witness.text, reads=reading.day.isoformat(), agrees=reading.weekday_agrees
         )
@@ -184,5 +213,11 @@ def _address(month: tuple[int, int] | None, day: date) -> list[tuple[Evidence, P
         return []
     stated = f"{month[0]:04}-{month[1]:02}"
     agrees = (day.year, day.month) == month
-    problem = None if agrees else Problem(kind="date-address", detail=f"the address says {stated}, the page {day}")
+    problem = (
+        None
+        if agrees
+        else Problem(
+            kind="date-address", detail=Sentence("the address says {stated}, the page {day}", stated=stated, day=day)
+        )
+    )
     return [(Evidence(source="address", text=stated, reads=stated, agrees=agrees), problem)]

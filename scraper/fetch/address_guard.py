@@ -30,6 +30,7 @@ from scraper.fetch.hosts import HostTable
 from scraper.fetch.limits import MAX_HEADERS
 from scraper.fetch.outcomes import Refused
 from scraper.fetch.scrapy_internals import AnswerTooLong, bound_answers, connect_by
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -59,11 +60,11 @@ def refused_address(address: str) -> str | None:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return f"{address} is not an address"
+        return Sentence("{address} is not an address", address=address)
     if parsed.is_multicast or parsed.is_reserved or not parsed.is_global:
-        return f"{address} is not a global address"
+        return Sentence("{address} is not a global address", address=address)
     if any(parsed in network for network in _REFUSED_NETWORKS if network.version == parsed.version):
-        return f"{address} can lead to a private address"
+        return Sentence("{address} can lead to a private address", address=address)
     return None
 
 
@@ -75,7 +76,7 @@ def refused_host(host: str) -> str | None:
     except ValueError:
         # A host whose last label is a number is an IPv4 address in an old spelling: 127.1, 2130706433, 0x7f.1.
         if _NUMERIC_LABEL.fullmatch(host.rstrip(".").rpartition(".")[2]):
-            return f"{host} is an address in disguise"
+            return Sentence("{host} is an address in disguise", host=host)
         return None
     return refused_address(literal)
 
@@ -89,12 +90,12 @@ def refusal(table: HostTable, site: str | None, url: str) -> tuple[str, str] | N
     if (host, port) in table.allowed.get(site or "", frozenset()):
         return None
     if not table.contact:
-        return "no-contact", f"{host} is on the open web, and no contact address is set"
+        return "no-contact", Sentence("{host} is on the open web, and no contact address is set", host=host)
     why = refused_host(host)
     if why is None and (host, port) in table.all_allowed:
-        why = f"{host}:{port} is for another site alone"
+        why = Sentence("{host}:{port} is for another site alone", host=host, port=port)
     if why is None and port not in DEFAULT_PORTS.values() and (host, port) not in table.ports:
-        why = f"port {port} is not one of the web's, nor of the site's home"
+        why = Sentence("port {port} is not one of the web's, nor of the site's home", port=port)
     return ("refused-address", why) if why else None
 
 
@@ -105,7 +106,11 @@ def refused_resolution(table: HostTable, host: str, port: int, addresses: Sequen
     """
     if (host, port) in table.all_allowed:
         away = [a for a in addresses if not ipaddress.ip_address(a).is_loopback]
-        return f"{host} leads to {away[0]}, and no contact address is set" if away and not table.contact else None
+        return (
+            Sentence("{host} leads to {address}, and no contact address is set", host=host, address=away[0])
+            if away and not table.contact
+            else None
+        )
     return next((why for why in map(refused_address, addresses) if why), None)
 
 

@@ -10,6 +10,7 @@ from zope.interface import implementer
 
 from scraper.fetch.hosts import HostTable
 from scraper.fetch.scrapy_internals import ClientContextFactory, set_tls_option
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -47,7 +48,7 @@ def tls_failure(error: BaseException) -> str | None:
     for cause in causes:
         if isinstance(cause, SSL.Error):
             said = [str(part[-1]) for part in (cause.args[0] if cause.args else []) if part]
-            return ", ".join(said) or "the server ended the handshake"
+            return ", ".join(said) or Sentence("the server ended the handshake")
         if type(cause).__module__.startswith("service_identity"):
-            return "the certificate is for another host"
+            return Sentence("the certificate is for another host")
     return None

@@ -16,6 +16,7 @@ from scraper.clock import utc_now
 from scraper.fetch.hosts import HostTable, queue_of
 from scraper.fetch.outcomes import Refused
 from scraper.fetch.scrapy_internals import begin_delay, hold, set_least_delay
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -81,7 +82,7 @@ class HostDownloader(Downloader):
             return Refused(self._stopped[queue].outcome, self._stopped[queue].detail)
         most = self._hosts.rule(queue).max_requests
         if self._asked.get(queue, 0) >= most:
-            return Refused("capped", f"{most} requests to {queue}")
+            return Refused("capped", Sentence("{most} requests to {host}", most=most, host=queue))
         return None
 
     def begin(self, request: Request) -> None:
@@ -97,7 +98,9 @@ class HostDownloader(Downloader):
             begin_delay(slot)
         self._failures[queue] = self._failures.get(queue, 0) + 1 if silent else 0
         if self._failures[queue] >= FAILURES_IN_A_ROW:
-            self.stop(queue, "unreachable", f"{FAILURES_IN_A_ROW} requests in a row had no answer")
+            self.stop(
+                queue, "unreachable", Sentence("{some} requests in a row had no answer", some=FAILURES_IN_A_ROW)
+            )
 
 
 class PauseMiddleware:
@@ -132,13 +135,19 @@ class PauseMiddleware:
             return
         queue = self._downloader.get_slot_key(request)
         if response.status == 403 or is_challenge(response):
-            self._downloader.stop(queue, "blocked", f"{response.status} for {request.url}")
+            self._downloader.stop(
+                queue, "blocked", Sentence("{status} for {url}", status=response.status, url=request.url)
+            )
         elif is_pause(response):
             seconds = retry_after(_header(response, "Retry-After"), utc_now())
             if seconds is None:
                 seconds = PAUSE_UNASKED
             if seconds > MAX_PAUSE:
-                self._downloader.stop(queue, "paused", f"{response.status} asks to wait {seconds:.0f} s")
+                self._downloader.stop(
+                    queue,
+                    "paused",
+                    Sentence("{status} asks to wait {seconds:.0f} s", status=response.status, seconds=seconds),
+                )
             else:
                 self._crawler.stats.inc_value("hosts/pauses")
                 self._downloader.pause(queue, seconds)
@@ -153,7 +162,11 @@ class PauseMiddleware:
         spider: Any = self._crawler.spider
         again = get_retry_request(request, spider=spider, reason=str(response.status), priority_adjust=0)
         if again is None:
-            self._downloader.stop(queue, "paused", f"{response.status} again and again for {request.url}")
+            self._downloader.stop(
+                queue,
+                "paused",
+                Sentence("{status} again and again for {url}", status=response.status, url=request.url),
+            )
             return response
         return again
 

@@ -8,6 +8,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 
 from scraper.fetch.limits import MAX_ENCODINGS
 from scraper.fetch.outcomes import Refused
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -21,5 +22,5 @@ class FewLayers(HttpCompressionMiddleware):
         """The response with its encodings undone. Raises Refused for too many of them."""
         named = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
         if len(named) > MAX_ENCODINGS:
-            raise Refused("undecodable", f"{len(named)} encodings, one over the other")
+            raise Refused("undecodable", Sentence("{some} encodings, one over the other", some=len(named)))
         return super().process_response(request, response)

@@ -14,6 +14,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from scraper.fetch.host_queues import MAX_CRAWL_DELAY, HostDownloader
 from scraper.fetch.outcomes import Refused, announce, outcome_of
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -65,7 +66,7 @@ class RobotsMiddleware:
             raise Refused(rules.outcome, rules.detail)
         if rules is not None and not rules.can_fetch(request.url, PRODUCT_TOKEN):
             self._crawler.stats.inc_value("robotstxt/forbidden")
-            raise Refused("robots", f"{origin}/robots.txt forbids it")
+            raise Refused("robots", Sentence("{url} forbids it", url=f"{origin}/robots.txt"))
 
     async def _read(self, origin: str, request: Request) -> Rules:
         url = f"{origin}/robots.txt"
@@ -88,7 +89,7 @@ class RobotsMiddleware:
         if 400 <= response.status < 500 and response.status != 429:
             return None
         if not 200 <= response.status < 300:
-            return self._unreachable(url, f"status {response.status}")
+            return self._unreachable(url, Sentence("status {status}", status=response.status))
         return self._obey(response, request)
 
     def _obey(self, response: Response, request: Request) -> Rules:

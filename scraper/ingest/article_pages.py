@@ -17,6 +17,7 @@ from scraper.reading.parts import with_parts
 from scraper.store.articles import Seen, What, add_addresses, find_key, save_article, settle_revisits
 from scraper.store.ledgers import Decision, LinkOutcome, add_problem, decide, witnesses
 from scraper.text import likeness
+from scraper.text.sentence import Sentence
 
 PASSING = frozenset({"maintenance", "blocked", "truncated"})
 """Reasons for a Reject that may no longer hold tomorrow: the address is requested again."""
@@ -58,7 +59,9 @@ def keep_pages(reading: FileReading, waiting: list[PageRead]) -> None:
             except Exception as error:
                 if is_of_the_archive(error):
                     raise
-                result = Reject(reason="parser", detail=f"cannot be stored: {said(error)}", url=capture.url)
+                result = Reject(
+                    reason="parser", detail=Sentence("cannot be stored: {error}", error=said(error)), url=capture.url
+                )
         try:
             _keep_reject(reading, capture, owner, result)
         except Exception as error:

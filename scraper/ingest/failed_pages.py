@@ -12,6 +12,7 @@ from scraper.ingest.missing_articles import Absence
 from scraper.store.archive import moment
 from scraper.store.articles import find_key, seen_again
 from scraper.store.ledgers import Decision, LinkOutcome
+from scraper.text.sentence import Sentence
 
 ABSENT = frozenset({404, 410})
 _PASSING_STATUS = frozenset({403, 408, 423, 425, 429})
@@ -64,7 +65,7 @@ def keep_no_page(reading: FileReading, capture: Capture, owner: IngestedSite) ->
     key = owner.family.key(capture.url)
     if is_html(capture) or (key is None and not any(reading.answers.aliases(owner.site.id, capture.url))):
         return
-    kind = capture.header("Content-Type") or "no Content-Type"
+    kind = capture.header("Content-Type") or Sentence("no Content-Type")
     answer = CapturedAnswer("reject", capture.fetched_at, capture.status, reason="not-html")
     reading.answers.note_empty(owner.site.id, capture.url, answer)
     if key is not None:

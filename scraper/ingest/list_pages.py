@@ -19,6 +19,7 @@ from scraper.reading.parts import place_of
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome, list_link, note_title
 from scraper.text import fold
+from scraper.text.sentence import Sentence
 
 _OPENED = re.compile(rb"<body\b", re.I)
 _CLOSED = re.compile(rb"</(?:body|html)\b", re.I)
@@ -182,7 +183,11 @@ def _place_of(reading: FileReading, owner: IngestedSite, entry: ListEntry) -> tu
     if article is not None:
         return key, url or entry.url, Decision(LinkOutcome.COLLECTED, article=article)
     if url is None:
-        return key, entry.url, Decision(LinkOutcome.REJECTED, "never-asked", "a copy that is never asked for")
+        return (
+            key,
+            entry.url,
+            Decision(LinkOutcome.REJECTED, "never-asked", Sentence("a copy that is never asked for")),
+        )
     if not owner.site.owns(url):
         return key, url, Decision(LinkOutcome.OFFSITE, "offsite", urlsplit(url).netloc)
     return key, url, Decision(LinkOutcome.WAITING)

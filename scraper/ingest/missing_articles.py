@@ -9,6 +9,7 @@ from scraper.items import Problem
 from scraper.store.archive import Archive
 from scraper.store.articles import mark_absent
 from scraper.store.ledgers import add_problem
+from scraper.text.sentence import Sentence
 
 MASS = 3
 """If this many known articles vanish in one night, and they are half of those looked at, the site is at fault."""
@@ -59,7 +60,12 @@ def _is_lasting(archive: Archive, absence: Absence) -> bool:
 
 
 def _note_vanished(archive: Archive, absence: Absence, *, vanished: int, looked: int, run: str) -> None:
-    detail = f"{absence.reason}; so are {vanished} of the {looked} articles looked at: not believed yet"
+    detail = Sentence(
+        "{reason}; so are {vanished} of the {looked} articles looked at: not believed yet",
+        reason=absence.reason,
+        vanished=vanished,
+        looked=looked,
+    )
     add_problem(
         archive,
         Problem(kind="vanished", detail=detail),

@@ -12,6 +12,7 @@ from scraper.store.archive import moment
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome
 from scraper.text import LEAST_WORDS
+from scraper.text.sentence import Sentence
 
 
 def resolve_redirect(reading: FileReading, owner: IngestedSite, url: str, first: CapturedAnswer) -> None:
@@ -59,7 +60,7 @@ def _decision(
             return Decision(LinkOutcome.COLLECTED, article=end.article)
     elif end.kind == "error":
         outcome = LinkOutcome.REJECTED if end.status in ABSENT else LinkOutcome.FAILED
-        return Decision(outcome, "http", f"{end.status} at {detail}")
+        return Decision(outcome, "http", Sentence("{status} at {address}", status=end.status, address=detail))
     elif owner.family.key(target) == key:
         return None
     return Decision(LinkOutcome.REJECTED, "redirected", detail)

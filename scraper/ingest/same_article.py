@@ -10,6 +10,7 @@ from scraper.store.archive import Archive
 from scraper.store.articles import find_key
 from scraper.store.revisions import Words
 from scraper.text import LEAST_WORDS, fold, likeness
+from scraper.text.sentence import Sentence
 
 _NUMBER = re.compile(r"\d+")
 
@@ -60,7 +61,9 @@ def refuse_another(reading: FileReading, site: str, key: str, url: str, article:
     )
     if not own or is_part(own, article.title):
         return None
-    refusal = Reject(reason="another-article", detail=f"not {own!r} but {article.title!r}", url=url)
+    refusal = Reject(
+        reason="another-article", detail=Sentence("not {own!r} but {found!r}", own=own, found=article.title), url=url
+    )
     other = reading.titles.get((site, fold(article.title)), key)
     if other != key or same_day_title(reading.archive, article, key) is not None:
         return refusal

@@ -59,10 +59,10 @@ def parse(html: str) -> BeautifulSoup:
     of 8 MB of them takes gigabytes.
     """
     if html.count("<") > MAX_TAGS:
-        raise NotAnArticle("not-an-article", f"more than {MAX_TAGS} tags: no page of a newspaper")
+        raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
     for tag in _LONG_TAG.finditer(html):  # a picture pasted as data is long too, but is one attribute
         if max(tag.group().count("="), len(tag.group().split())) > MAX_ATTRIBUTES:
-            raise NotAnArticle("not-an-article", f"a tag of more than {MAX_ATTRIBUTES} attributes")
+            raise NotAnArticle("not-an-article", "a tag of more than {most} attributes", most=MAX_ATTRIBUTES)
     return tree_of(html)
 
 

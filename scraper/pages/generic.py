@@ -165,7 +165,7 @@ class Generic(Family):
     def article(self, html: str, url: str) -> PrintedArticle:
         """What the page prints. Raises NotAnArticle, and ExtraMissing if trafilatura is not installed."""
         if html.count("<") > MAX_TAGS:
-            raise NotAnArticle("not-an-article", f"more than {MAX_TAGS} tags: no page of a newspaper")
+            raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
         page = parse(html)  # refuses what is too large or too odd, so it comes before the extractor
         extracted = _extract(html)
         title_tag = self._select(page, "title") or _title_tag(page)
@@ -228,7 +228,7 @@ class Generic(Family):
         printed = _article_blocks(content, extracted, header, url)
         letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
         if letters < _fewest_letters(printed, visible):
-            raise NotAnArticle("no-body", f"the extractor found {letters} letters of prose")
+            raise NotAnArticle("no-body", "the extractor found {letters} letters of prose", letters=letters)
         if is_list or letters < min(teasers, _PROSE_OF_A_LIST) or is_of_teasers(title.parent or page, letters):
             raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
         return date, printed

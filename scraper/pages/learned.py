@@ -117,9 +117,20 @@ class LearnedPages(Family):
             lead, body = self._open(body)
         letters = len(lead or "") + sum(len(b.text) for b in body if isinstance(b, Paragraph))
         if letters < _FEWEST_CHARACTERS:
-            raise NotAnArticle("no-body", f"{self.parser}: {letters} characters at {self.select['body']}")
+            raise NotAnArticle(
+                "no-body",
+                "{parser}: {letters} characters at {wanted}",
+                parser=self.parser,
+                letters=letters,
+                wanted=self.select["body"],
+            )
         if letters < min(text.linked, _PROSE_OF_A_LIST):
-            raise NotAnArticle("not-an-article", f"{letters} characters of prose beside {text.linked} of links")
+            raise NotAnArticle(
+                "not-an-article",
+                "{letters} characters of prose beside {linked} of links",
+                letters=letters,
+                linked=text.linked,
+            )
         stated = (
             (Source.MICRODATA, text.machine_date),
             (Source.META, meta(page, "article:published_time", "pubdate", "datePublished")),
@@ -170,11 +181,13 @@ class LearnedPages(Family):
 
     def _check_title(self, page: BeautifulSoup, title: str) -> None:
         if bare(title) in self.not_titles:
-            raise NotAnArticle("not-an-article", f"“{title}” is what lists of this site print as a title")
+            raise NotAnArticle("not-an-article", "“{title}” is what lists of this site print as a title", title=title)
         if self.learned.title_in_head:
             heads = [page.title.get_text() if page.title else "", meta(page, "og:title") or ""]
             if not any(bare(title) in bare(head) for head in heads):
-                raise NotAnArticle("not-an-article", f"the page's head does not repeat the title “{title}”")
+                raise NotAnArticle(
+                    "not-an-article", "the page's head does not repeat the title “{title}”", title=title
+                )
 
     def _open(self, body: tuple[Block, ...]) -> tuple[str | None, tuple[Block, ...]]:
         """The lead that opens the body, if the site prints it there, and the rest."""
@@ -187,7 +200,9 @@ class LearnedPages(Family):
         return first.text, (*body[:place], *body[place + 1 :])
 
     def _missing(self, field: str) -> NotAnArticle:
-        return NotAnArticle(f"no-{field}", f"{self.parser}: nothing is printed at {self.select[field]}")
+        return NotAnArticle(
+            f"no-{field}", "{parser}: nothing is printed at {wanted}", parser=self.parser, wanted=self.select[field]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from scraper.pages.list_entries import list_entry, list_of
 from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment
 from scraper.pages.wholeness import refuse_cut
 from scraper.text import fold
+from scraper.text.sentence import Sentence
 
 _HOME = {"", "trang chu", "home"}
 _NOT_IN_LISTS = "nav, aside, body > header, body > footer"
@@ -273,8 +274,10 @@ class SelectorFamily(Family):
         return next(iter([*below, *reversed(lines)]), None)
 
     def _missing(self, field: str) -> NotAnArticle:
-        wanted = " | ".join(self._selectors(field)) or "the family's date line"
-        return NotAnArticle(f"no-{field}", f"{self.parser}: nothing is printed at {wanted}")
+        wanted = " | ".join(self._selectors(field)) or Sentence("the family's date line")
+        return NotAnArticle(
+            f"no-{field}", "{parser}: nothing is printed at {wanted}", parser=self.parser, wanted=wanted
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

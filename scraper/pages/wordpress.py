@@ -44,6 +44,7 @@ from scraper.pages.post_links import (
 )
 from scraper.pages.tree import rename
 from scraper.text import fold, squeeze
+from scraper.text.sentence import Sentence
 
 _NOT_ARTICLES = {
     "author", "category", "comments", "feed", "page", "search", "tag", "type", "wp-admin", "wp-content",
@@ -331,7 +332,9 @@ def _refuse(page: BeautifulSoup, *, is_stated: bool) -> None:
     if is_single and {"attachment", "single-attachment", "single-product", "single-page"} & classes:
         raise NotAnArticle("not-an-article", "a picture's or product's own page")
     if not is_single and (_BODY_OF_LISTS & classes or not is_stated):
-        raise NotAnArticle("not-an-article", f"the body's class is {' '.join(sorted(classes)) or 'empty'}")
+        raise NotAnArticle(
+            "not-an-article", "the body's class is {names}", names=" ".join(sorted(classes)) or Sentence("empty")
+        )
     if page.select_one("form.post-password-form") is not None:
         raise NotAnArticle("password", "the post asks for its password")
 

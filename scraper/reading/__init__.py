@@ -16,6 +16,7 @@ from scraper.reading.parts import with_parts
 from scraper.reading.saved_pictures import with_named_pictures
 from scraper.sites import Site
 from scraper.text import decode
+from scraper.text.sentence import Sentence
 from scraper.topics import tag
 
 __all__ = ["read_article", "read_printed", "understand"]
@@ -95,7 +96,10 @@ def understand(
 def _missing_parts(printed: PrintedArticle) -> Problem | None:
     if not printed.further_pages:
         return None
-    return Problem(kind="parts", detail=f"goes on at {', '.join(printed.further_pages)}, which was not read")
+    return Problem(
+        kind="parts",
+        detail=Sentence("goes on at {addresses}, which was not read", addresses=", ".join(printed.further_pages)),
+    )
 
 
 def _with_believed_address(
@@ -109,5 +113,5 @@ def _with_believed_address(
     stated, own = printed.canonical_url, key_of(printed.url)
     if stated is None or own is None or key_of(stated) == own:
         return printed, None
-    problem = Problem(kind="canonical", detail=f"the page names {stated} as its address")
+    problem = Problem(kind="canonical", detail=Sentence("the page names {stated} as its address", stated=stated))
     return replace(printed, canonical_url=None), problem

@@ -14,6 +14,7 @@ from scraper.pages.tree import released
 from scraper.reading import read_printed
 from scraper.sites import Site
 from scraper.text import decode
+from scraper.text.sentence import Sentence
 from scraper.time_limit import READING_SECONDS, TooSlow, time_limit
 
 TOO_SLOW = 3
@@ -58,7 +59,7 @@ class Pages:
         if known is not None:
             return known
         if self.gave_up(site):
-            detail = "not read: other pages of the site took too long"
+            detail = Sentence("not read: other pages of the site took too long")
             return Reject(reason="parser", detail=detail, url=capture.url)
         with self.limit(site):
             return read_printed(

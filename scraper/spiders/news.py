@@ -29,6 +29,7 @@ from scraper.spiders.host_table import host_table
 from scraper.spiders.look_back import is_past
 from scraper.spiders.site_crawl import SiteCrawl, Trail
 from scraper.text import decode
+from scraper.text.sentence import Sentence
 from scraper.time_limit import READING_SECONDS, time_limit
 
 if TYPE_CHECKING:
@@ -335,11 +336,11 @@ class NewsSpider(scrapy.Spider):
     def _why_not_follow(self, crawl: SiteCrawl, trail: Trail, url: str) -> tuple[str, str] | None:
         """The outcome and detail of a further page of a source that is not requested; None if it is requested."""
         if not crawl.site.owns(url):
-            return "offsite", "a further page of a list, feed or sitemap on another host"
+            return "offsite", Sentence("a further page of a list, feed or sitemap on another host")
         if self._is_full(crawl):
-            return "limit", f"{crawl.new} new articles of {crawl.site.id}"
+            return "limit", Sentence("{some} new articles of {site}", some=crawl.new, site=crawl.site.id)
         if len(trail.visited) >= crawl.site.fetch.max_pages:
-            return "capped", f"{crawl.site.fetch.max_pages} pages of one list, feed or sitemap"
+            return "capped", Sentence("{some} pages of one list, feed or sitemap", some=crawl.site.fetch.max_pages)
         return None
 
     def _why_not_turn(self, crawl: SiteCrawl, trail: Trail, page: ListPage) -> tuple[str, str] | None:
@@ -350,7 +351,7 @@ class NewsSpider(scrapy.Spider):
             and trail.kind == "list"
             and is_past(page.entries, day, crawl.family, crawl.site.date_order)
         ):
-            return "window", f"all before {day.isoformat()}"
+            return "window", Sentence("all before {day}", day=day)
         return None
 
     def parse_article(self, response: Response, crawl: SiteCrawl) -> Iterator[Request]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from scraper.fetch.outcomes import Refused
 from scraper.spiders.news import NewsSpider
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -29,4 +30,4 @@ class OwnSiteMiddleware:
             return
         spider = cast(NewsSpider, self._crawler.spider)
         if not spider.owns(request.meta["site"], request.url):
-            raise Refused("offsite", f"redirected to {request.url}")
+            raise Refused("offsite", Sentence("redirected to {url}", url=request.url))

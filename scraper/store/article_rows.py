@@ -15,6 +15,7 @@ from scraper.store.archive import Archive, moment
 from scraper.store.ledgers import add_problem, close_problems
 from scraper.store.revisions import PARAGRAPH, Words
 from scraper.store.watches import watched_topics
+from scraper.text.sentence import Sentence
 
 _Figure = tuple[int, str, str | None, str | None]
 """A row of ``figures``: its number, address, alternative text and caption."""
@@ -110,7 +111,9 @@ def has_shrunk(archive: Archive, row: Any, words: Words, article: Article, seen:
     """Whether most of a long text is gone, as on a page cut short. The same short text seen twice is believed."""
     if row["words"] < _LONG_ENOUGH or words.count >= row["words"] * _SHORT:
         return False
-    detail = f"{row['words']} words became {words.count}; text {words.hash[:12]}"
+    detail = Sentence(
+        "{before} words became {now}; text {hash}", before=row["words"], now=words.count, hash=words.hash[:12]
+    )
     before = archive.row(
         "SELECT 1 FROM problems WHERE article = ? AND kind = 'shrunk' AND detail = ? AND closed IS NULL"
         " AND capture <> ?",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from scraper.text.legacy import from_tcvn3, from_vni
+from scraper.text.sentence import Sentence
 from scraper.text.syllables import is_syllable
 
 MAX_PAGE = 4 * 1024 * 1024
@@ -68,7 +69,7 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
     neither Vietnamese nor plain Western text, ``problem`` says so and the text must not be stored.
     """
     if len(body) > MAX_PAGE:
-        return Decoded("", "", f"{len(body)} bytes: no page of a newspaper is so large")
+        return Decoded("", "", Sentence("{size} bytes: no page of a newspaper is so large", size=len(body)))
     mark, bom = read_bom(body)
     if mark is not None and bom is not None:
         return _checked(body[len(bom) :].decode(mark, "replace"), mark)
@@ -194,7 +195,9 @@ def _western(body: bytes) -> Decoded:
     words = _WORD.findall(_MARKUP.sub(" ", text))
     beyond = [word for word in words if not word.strip(_EDGE).isascii()]
     if any(_BROKEN.search(word) for word in beyond) or len(beyond) * 3 > len(words):
-        return Decoded(text.replace("\0", ""), "cp1252", "its bytes are no Vietnamese text in any encoding known")
+        return Decoded(
+            text.replace("\0", ""), "cp1252", Sentence("its bytes are no Vietnamese text in any encoding known")
+        )
     return _checked(text, "cp1252")
 
 
@@ -206,10 +209,10 @@ def _checked(text: str, encoding: str, *, suspicious: bool = True) -> Decoded:
         words = {word for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.strip(_EDGE).isascii()}
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
-            problem = f"letters that could not be read, as in “{min(broken)[:40]}”"
+            problem = Sentence("letters that could not be read, as in “{word}”", word=min(broken)[:40])
     if problem is None and text.count("?") > 20 and len(_LOST_END.findall(text)) > 20:
         printed = _MARKUP.sub(" ", text)
         lost = len(_LOST_LETTER.findall(printed))
         if lost > 20 and lost > _judge(printed)[1]:
-            problem = "question marks stand where its letters were"
+            problem = Sentence("question marks stand where its letters were")
     return Decoded(text, encoding, problem)

@@ -14,6 +14,7 @@ from scraper.items import Block, NotAnArticle, Paragraph
 from scraper.pages.apbac.lines import BESIDE, CHROME, DATE_LINE, EMPTY_ZONE, words_of
 from scraper.pages.blocks import attribute
 from scraper.text import fold
+from scraper.text.sentence import Sentence
 
 _MASTHEAD = re.compile(r"\([^)]{2,20}\)|[A-ZĐ]{2,6} ?[-–]")
 
@@ -93,7 +94,7 @@ def find_header(lines: Sequence[Block], slug: str, announced: Sequence[str], mon
     """Where date, title and kicker are. Raises NotAnArticle if they are not together."""
     dates = {i: text for i, line in enumerate(lines) if (text := date_text(line))}
     if not dates:
-        raise refusal(lines, "no-date", "no date line of this family was found")
+        raise refusal(lines, "no-date", Sentence("no date line of this family was found"))
     found = []
     for place, text in dates.items():
         for title, between in _around(lines, place, dates):
@@ -108,7 +109,7 @@ def find_header(lines: Sequence[Block], slug: str, announced: Sequence[str], mon
         shaped = _title_by_shape(lines, date, dates[date])
         if shaped is not None:
             return Header(date, shaped, _kicker(lines, date, shaped))
-    raise refusal(lines, "no-title", "no title was found beside the date line")
+    raise refusal(lines, "no-title", Sentence("no title was found beside the date line"))
 
 
 def _around(lines: Sequence[Block], date: int, dates: dict[int, str]) -> Iterator[tuple[int, int]]:
@@ -157,5 +158,5 @@ def refusal(lines: Sequence[Block], reason: str, detail: str) -> NotAnArticle:
     for stated, pattern in _WHY:
         for text in said:
             if (short or stated == "soft-404") and pattern.search(text):
-                return NotAnArticle(stated, f"the page says: {text}")
+                return NotAnArticle(stated, "the page says: {text}", text=text)
     return NotAnArticle(reason, detail)

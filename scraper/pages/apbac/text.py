@@ -9,6 +9,7 @@ from scraper.items import Block, Paragraph, Picture
 from scraper.pages.apbac.header import Header, date_text, refusal
 from scraper.pages.apbac.lines import BESIDE, EMPTY_ZONE, words_of
 from scraper.pages.furniture import without_furniture
+from scraper.text.sentence import Sentence
 
 _AFTER = re.compile(
     r"(?:(?:gửi )?ý kiến(?: (?:của )?bạn đọc)?|(?:gửi )?bình luận)[\W\d]*$"
@@ -23,7 +24,7 @@ def read_text(lines: Sequence[Block], header: Header) -> tuple[str | None, str |
     """The second date, the lead, the body and the byline. Raises NotAnArticle if nothing is below the header."""
     updated, lead, after_lead = _lead(lines, header.end)
     if lead is None:
-        raise refusal(lines, "no-body", "nothing is printed below the title")
+        raise refusal(lines, "no-body", Sentence("nothing is printed below the title"))
     pictures: list[Block] = [line for line in lines[header.end : after_lead] if isinstance(line, Picture)]
     body = list(without_furniture(pictures + _body(lines, after_lead)))
     signed = _byline(body)

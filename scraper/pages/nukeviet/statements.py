@@ -50,7 +50,7 @@ def refusal(tree: BeautifulSoup) -> NotAnArticle:
     for reason, pattern in _WHAT_PAGES_SAY:
         found = pattern.search(said)
         if found is not None:
-            return NotAnArticle(reason, f"the page says: {found.group()}")
+            return NotAnArticle(reason, "the page says: {text}", text=found.group())
     if tree.select_one("h1[itemprop=headline]") is not None:
         return NotAnArticle("no-body", "an article's title, but none of the names of a body")
     return NotAnArticle("not-an-article", "none of the names of a body")

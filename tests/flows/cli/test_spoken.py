@@ -12,7 +12,7 @@ import pytest
 from flows.cli import run, tinkhoi
 from flows.cli.spoken import contexts, language_of, options, paragraphs
 from flows.outcome.exit_codes import ExitCode
-from flows.outcome.wording import catalogue
+from flows.outcome.wording import catalogue, reason
 from flows.schedule.doctor import QUESTIONS
 from flows.storage.folder import DataFolder
 from scraper.items import Precision
@@ -32,8 +32,15 @@ def helps() -> Iterator[str]:
 
 MESSAGES = {
     "tell": "command", "in_words": "command", "tell_row": "command", "RunError": "problem", "Sentence": "problem",
+    "NotAnArticle": "problem",
 }  # fmt: skip
-"""The functions whose first argument is words for a reader, and the context of these words in the catalogue."""
+"""The functions one of whose arguments is words for a reader, and the context of these words in the catalogue."""
+
+PLACE = {"NotAnArticle": 1}
+"""Which argument it is, where it is not the first."""
+
+OF_DETAILS = frozenset({"Problem", "Reject", "Decision", "Refused", "Undone", "Decoded"})
+"""What keeps words for a reader in some argument: they are sentences, or names that all languages have."""
 
 TOLD = frozenset({"SiteError", "ArchiveUnusable", "ArchiveDamaged", "ArchiveLocked", "ArchiveNewer", "VisitFailed"})
 """Errors that end a command with their words."""
@@ -101,12 +108,13 @@ def said() -> Iterator[tuple[str, str, str]]:
     """Every message that stands in the code: its file, its context, its English words."""
     for file, tree in code("flows", "scraper"):
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not node.args:
+            if not isinstance(node, ast.Call) or len(node.args) <= PLACE.get(called(node), 0):
                 continue
-            name, first = called(node), node.args[0]
+            name = called(node)
+            first = node.args[PLACE.get(name, 0)]
             if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
                 continue
-            if name in MESSAGES and (name == "Sentence" or file.startswith("flows/")):
+            if name in MESSAGES and (name in {"Sentence", "NotAnArticle"} or file.startswith("flows/")):
                 for text in first.value.split("\t"):
                     yield file, MESSAGES[name], text
             elif name in {"info", "warning", "error"} and ast.unparse(node.func).partition(".")[0] in LOGS:
@@ -148,13 +156,37 @@ def test_a_message_is_words_and_values_and_is_not_put_together_before_it_is_word
         f"{file}:{node.lineno}"
         for file, tree in code("flows", "scraper")
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and node.args
-        and called(node) in {*MESSAGES, *TOLD}
-        and isinstance(node.args[0], ast.JoinedStr)
-        and literal_words(node.args[0])
+        if isinstance(node, ast.Call) and called(node) in {*MESSAGES, *TOLD}
+        for words in node.args[PLACE.get(called(node), 0) :][:1]
+        if isinstance(words, ast.JoinedStr) and literal_words(words)
     ]
     assert flattened == []
+
+
+def test_what_is_kept_of_a_page_or_a_problem_is_a_sentence_that_the_catalogue_has() -> None:
+    bare = [
+        f"{file}:{node.lineno}: {text}"
+        for file, tree in code("scraper")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) in OF_DETAILS
+        for value in (*node.args, *(keyword.value for keyword in node.keywords))
+        for text in literal_words(value)
+        if " " in text.strip()  # a word alone is the name of a kind
+    ]
+    assert bare == []
+
+
+def test_every_kind_of_problem_has_a_vietnamese_name() -> None:
+    kinds = {
+        str(keyword.value.value)
+        for _, tree in code("scraper")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) == "Problem"
+        for keyword in node.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    }
+    assert {"weekday", "shrunk", "parser"} <= kinds
+    assert {kind for kind in kinds if reason(kind, "vi") == kind} == set()
 
 
 def test_no_command_prints_words_that_only_one_language_has() -> None:

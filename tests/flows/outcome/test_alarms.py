@@ -18,7 +18,7 @@ import pytest
 
 from flows.outcome.alarms import LEAST_FREE, after_failure, after_night, alarms_of, by_apprise
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.messages import message
+from flows.outcome.messages import Lang, message
 from flows.outcome.night_summary import Finding, NightSummary
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
@@ -290,10 +290,77 @@ def test_a_night_that_could_not_begin_is_told(data: DataFolder) -> None:
 
 
 def test_a_dead_network_is_one_alarm_not_one_for_each_site() -> None:
-    found = alarms_of(
-        summary(exit_code=ExitCode.NETWORK, failures={f"bao{n}": message("not-asked") for n in range(60)})
+    bad = summary(exit_code=ExitCode.NETWORK, failures={f"bao{n}": message("not-asked") for n in range(60)})
+    assert (
+        [alarm.name for alarm in alarms_of(bad, "vi")]
+        == [alarm.name for alarm in alarms_of(bad, "en")]
+        == ["network"]
     )
-    assert [alarm.name for alarm in found] == ["network"]
+
+
+BAD: dict[str, Any] = {
+    "exit_code": ExitCode.DATA,
+    "findings": (finding("silent"),),
+    "failures": {"khac": DNS},
+    "missed": (date(2026, 11, 22),),
+    "bytes_free": 1_234_567,
+}
+VIETNAMESE = [
+    "⚠ đĩa đầy hoặc sắp đầy: còn 1.234.567 byte",
+    "⚠ những đêm không chạy: 22/11/2026",
+    "⚠ bao: không có bài từ 19/11/2026, thường 12 bài một tháng → tinkhoi sites check bao",
+    "⚠ khac: http://bao.vn/: không tìm được máy chủ theo tên → tinkhoi crawl khac",
+]
+ENGLISH = [
+    "⚠ the disk is full or nearly so: 1,234,567 bytes free",
+    "⚠ nights that did not happen: 22/11/2026",
+    "⚠ bao: nothing since 2026-11-19, usually 12 a month → tinkhoi sites check bao",
+    "⚠ khac: http://bao.vn/: dns → tinkhoi crawl khac",
+]
+
+
+@pytest.mark.parametrize(
+    ("lang", "lines", "well"), [("vi", VIETNAMESE, "mọi việc ổn"), ("en", ENGLISH, "all is well")]
+)
+def test_an_alarm_is_in_the_language_that_was_chosen(
+    lang: Lang, lines: list[str], well: str, data: DataFolder
+) -> None:
+    data.save_settings(Settings(alarms=("json://127.0.0.1/",), lang=lang))
+    post = Post()
+    after_night(data, summary(), post)
+    after_night(data, summary(1, **BAD), post)
+    assert post.sent[0][0] == f"Tin Khối 24/11/2026: {well}"
+    title, text = post.sent[1]
+    assert title == f"Tin Khối 25/11/2026: 4 {lines[0]}"
+    assert text.splitlines()[:5] == [*lines, ""]
+    assert ("đêm 25/11/2026" in text, "night of 25/11/2026" in text) == (lang == "vi", lang == "en")
+
+
+def test_without_a_choice_the_language_of_the_locale_comes_first_and_then_the_other(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    post = Post()
+    after_night(data, summary(**BAD), post)
+    title, text = post.sent[0]
+    assert title.endswith(VIETNAMESE[0])
+    assert text.index(VIETNAMESE[-1]) < text.index("đêm 24/11/2026") < text.index(ENGLISH[0])
+    assert text.index(ENGLISH[-1]) < text.index("night of 24/11/2026")
+
+
+def test_a_night_that_could_not_begin_is_told_in_the_language_that_was_chosen(data: DataFolder) -> None:
+    data.save_settings(Settings(alarms=("json://127.0.0.1/",), lang="vi"))
+    post = Post()
+    wrong = RunError(
+        "no site of a province {province!r}; `tinkhoi sites` shows each site's",
+        ExitCode.CONFIGURATION,
+        province="Đâu",
+    )
+    after_failure(data, FIRST, wrong, post)
+    assert post.sent[0][1] == (
+        "⚠ đêm nay không chạy: không có nguồn nào của tỉnh 'Đâu'; `tinkhoi sites` cho biết tỉnh của từng nguồn"
+        " (mã 4: cấu hình hoặc lược đồ)\n"
+    )
 
 
 def test_without_addresses_nothing_is_sent_and_nothing_kept(tmp_path: Path) -> None:

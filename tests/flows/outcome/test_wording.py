@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
-from flows.outcome import report
+from flows.outcome import alarms, report
 from flows.outcome.crawl_end import CrawlEnd
-from flows.outcome.exit_codes import ExitCode
+from flows.outcome.exit_codes import MEANING, ExitCode
 from flows.outcome.messages import SENTENCES, Message, fields, message
-from flows.outcome.wording import LOCALE, catalogue, number, reason, say, size
+from flows.outcome.wording import LOCALE, catalogue, detail, number, reason, say, size
 from flows.share import demo
 from scraper.fetch.outcomes import OUTCOMES
-from scraper.items import REASONS
+from scraper.items import REASONS, WitnessSource
 
 SAID = [
     (
@@ -76,11 +77,50 @@ def test_every_reason_of_a_crawl_and_of_a_page_has_a_vietnamese_name() -> None:
     assert {name for name in {*OUTCOMES, *REASONS} if reason(name, "vi") == name} == set()
 
 
+@pytest.mark.parametrize(
+    ("kept", "vietnamese"),
+    [
+        ("“Thứ Hai, 11/07/2024”: 2024-07-11 is a Thursday", "“Thứ Hai, 11/07/2024”: 2024-07-11 là thứ Năm"),
+        ("the page says: Bài viết không tồn tại.", "trang nói: Bài viết không tồn tại."),
+        ("byline 'P. MAI', signature 'N. LAN'", "tên tác giả 'P. MAI', chữ ký cuối bài 'N. LAN'"),
+        (
+            "visible says 2024-07-11T15:51:00+07:00 (“11/07/2024, 15:51”), jsonld 2024-07-11T08:51:00+07:00 (“08:51”)"
+            ": whole hours apart, one may be in another zone",
+            "dòng ngày trên trang ghi 2024-07-11T15:51:00+07:00 (“11/07/2024, 15:51”), JSON-LD ghi"
+            " 2024-07-11T08:51:00+07:00 (“08:51”): cách nhau tròn giờ, một bên có thể theo múi giờ khác",
+        ),
+        (
+            "the date line “31/02/2024” was not read: there is no such date: “31 tháng 2 2024”",
+            "không đọc được dòng ngày “31/02/2024”: không có ngày như vậy: “31 tháng 2 2024”",
+        ),
+        ("3 of 5 addresses have the title 'Giá vàng'", "3/5 địa chỉ có tiêu đề 'Giá vàng'"),
+        ("404 at http://bao.vn/", "404 tại http://bao.vn/"),
+        ("no date could be read from: nothing", "không đọc được ngày từ: không có gì"),
+        ("5 requests in a row had no answer", "5 yêu cầu liên tiếp không có trả lời"),
+    ],
+)
+def test_a_kept_detail_is_told_in_the_readers_language(kept: str, vietnamese: str) -> None:
+    assert detail(kept, "vi") == (vietnamese, "vi")
+    assert detail(kept, "en") == (kept, "en")
+
+
+def test_what_another_program_said_stays_english_and_is_called_so() -> None:
+    for kept in ("[Errno 5] Input/output error", "User timeout caused connection failure: took longer than 60 s", ""):
+        assert detail(kept, "vi") == (kept, "en")
+
+
+def test_the_names_that_details_hold_have_vietnamese_words() -> None:
+    entries = {str(entry.id) for entry in catalogue("vi") if entry.id and entry.context == "problem"}
+    days = {f"{date(2024, 1, day):%A}" for day in range(1, 8)}
+    assert {*MEANING.values(), *(source.value for source in WitnessSource), *days} - entries == set()
+
+
 def test_the_catalogue_has_all_words_with_their_values_and_no_others() -> None:
     english = {
         *(("message", text) for text in SENTENCES.values()),
         *(("report", text) for text in report._LINES.values()),
         *(("demo", text) for text in demo._SAID.values()),
+        *(("alarm", text) for text in alarms._LINES.values()),
     }
     entries = {(entry.context, entry.id): entry.string for entry in catalogue("vi") if entry.id}
     assert english - entries.keys() == set()

@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from markupsafe import escape
 
-from flows.outcome.messages import Lang
+from flows.outcome.messages import Lang, as_json, message
 from flows.outcome.wording import catalogue
 from flows.storage.folder import DataFolder
 from flows.web import pages_of
 from flows.web.captured_page import captured_address
 from flows.web.language import WORDS
 from flows.web.questions import QUESTIONS
+from scraper.items import Problem
 from scraper.sample import SEED_KEY, SITE_ID
-from scraper.store import open_reader
+from scraper.store import open_archive, open_reader
+from scraper.store.articles import find_article
+from scraper.store.ledgers import add_problem
+from scraper.store.runs import judge_site
 
 EMPTY = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
@@ -158,6 +165,83 @@ def pages(demo: DataFolder) -> dict[tuple[Lang, str], Any]:
         return {(lang, path): await shown.client.get(path) for path in PAGES}
 
     return asyncio.run(ask("vi")) | asyncio.run(ask("en"))
+
+
+KEPT = {
+    "weekday": "“Thứ Hai, 11/07/2024”: 2024-07-11 is a Thursday",
+    "date-unread": "the date line “hôm nọ” was not read: it prints no date",
+    "date-zone": "visible says 2024-07-11T15:51:00+07:00 (“11/07/2024, 15:51”), jsonld 2024-07-11T08:51:00+07:00"
+    " (“08:51”): whole hours apart, one may be in another zone",
+    "date-address": "the address says 2024-06, the page 2024-07-11",
+    "two-authors": "byline 'P. MAI', signature 'N. LAN'",
+    "parts": "goes on at http://bao.vn/2, which was not read",
+    "canonical": "the page names http://bao.vn/khac as its address",
+    "shrunk": "300 words became 20; text 0123456789ab",
+}
+"""Details of problems, as the archive keeps them."""
+
+OF_ANOTHER_PROGRAM = "OSError: [Errno 5] Input/output error"
+
+
+@pytest.fixture(scope="module")
+def troubled(demo: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The demo's archive with an article that has many problems, and a run that failed at its site."""
+    root = tmp_path_factory.mktemp("troubled") / "demo"
+    shutil.copytree(demo.root, root)
+    found = DataFolder(root=root)
+    with open_archive(found.database) as archive:
+        article = find_article(archive, f"{SITE_ID}/{SEED_KEY}")
+        url = archive.value("SELECT url FROM articles WHERE id = ?", (article,))
+        run = archive.value("SELECT max(id) FROM runs")
+        with archive.transaction():
+            for kind, detail in (KEPT | {"parser": OF_ANOTHER_PROGRAM}).items():
+                add_problem(
+                    archive,
+                    Problem(kind=kind, detail=detail),
+                    site=SITE_ID,
+                    url=url,
+                    at=datetime(2026, 11, 24, tzinfo=UTC),
+                    run=run,
+                    article=article,
+                )
+        why = message("no-answer", some=3, all=9, why="timeout")
+        judge_site(archive, run, SITE_ID, "failed", str(why), messages=as_json([why]))
+    return found
+
+
+WITH_DETAILS = [
+    f"/bai/{SITE_ID}/{SEED_KEY}",
+    "/tinkhoi/problems",
+    "/tinkhoi/open_problems",
+    "/tinkhoi/run_sites?verdict=failed",
+    "/tinkhoi/listed?detail__notblank=1",
+    "/tinkhoi?sql=" + quote("select detail from problems"),
+]
+
+
+def test_what_was_kept_of_problems_is_told_in_the_readers_language(
+    troubled: DataFolder, english_only: set[str]
+) -> None:
+    async def ask(lang: Lang) -> dict[str, str]:
+        shown = pages_of(troubled.database, lang)
+        await shown.invoke_startup()
+        return {path: (await shown.client.get(path)).text for path in WITH_DETAILS}
+
+    for path, text in asyncio.run(ask("vi")).items():
+        reader = Words("vi")
+        reader.feed(text)
+        assert {said for _, said in reader.found if words_of(said) & english_only} == set(), path
+        said = " ".join(said for _, said in reader.found)
+        if "problems" in path or "/bai/" in path:
+            assert "2024-07-11 là thứ Năm" in said and "tên tác giả 'P. MAI'" in said, path
+            assert OF_ANOTHER_PROGRAM in text and OF_ANOTHER_PROGRAM not in said, path  # told, and called English
+        if "run_sites" in path:
+            assert "3/9 trang bài không lấy được: quá hạn trả lời" in said
+        if "listed" in path:
+            assert "trang nói: " in said
+    for path, text in asyncio.run(ask("en")).items():
+        if "problems" in path or "/bai/" in path:
+            assert all(str(escape(detail)) in text for detail in KEPT.values()), path
 
 
 def told(pages: dict[tuple[Lang, str], Any], lang: Lang) -> Iterator[tuple[str, str, str]]:
