@@ -2,12 +2,11 @@
 
     python benchmarks/asking.py [--sizes 10000 1000000] [--rounds 3] [--keep FOLDER] [--only study]
 
-An archive of each size is made by SQL: eight papers, with captures, revisions, addresses and links, five articles in
-a hundred about the bloc, and a last night with twenty new articles and three edits. Every page is then asked for on
-one archive and the next in turn, through Datasette, as a browser asks. CPU is the time of this process, user and
-system; medians of the rounds, after one that is not counted. Exit code 1 where a page is not answered (an error costs
-little), costs more than LIMIT_MS on the largest archive, or more than GROWTH times its cost on the smallest (with a
-tenth of LIMIT_MS for nothing).
+An archive of each size is made by SQL (``full_archive.py``). Every page is then asked for on one archive and the
+next in turn, through Datasette, as a browser asks. CPU is the time of this process, user and system; medians of the
+rounds, after one that is not counted. Exit code 1 where a page is not answered (an error costs little), costs more
+than LIMIT_MS on the largest archive, or more than GROWTH times its cost on the smallest (with a tenth of LIMIT_MS for
+nothing).
 """
 
 from __future__ import annotations
@@ -18,26 +17,20 @@ import json
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from newspaper import Newspaper
-from nights import know, write_site
+from full_archive import make
 
 from flows.web import pages_of
 from flows.web.questions import QUESTIONS
 from scraper.clock import vietnam_today
 from scraper.store import open_archive
-from scraper.store.archive import moment
-from scraper.store.revisions import standing_words
-from scraper.store.runs import end_run, start_run
 
-PAPERS = 8
 LIMIT_MS = 150.0
 GROWTH = 3.0
-LAST = "generated-2"
 STUDIES = {
     "study: a word over time": "/xu-huong?q=khoi",
     "study: six terms over time, by week": "/xu-huong?q=hoi+nghi,dang+uy,khoi,dang+uy+khoi,thu,cua&by=week",
@@ -53,40 +46,12 @@ STUDIES = {
 }
 """The pages for research, by name."""
 
-
-def make(folder: Path, count: int) -> Path:
-    """An archive of ``count`` articles in ``folder``."""
-    began = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1)
-    papers = {f"paper{n}": Newspaper(f"127.7.0.{n + 1}", count // PAPERS, began) for n in range(PAPERS)}
-    for name, paper in papers.items():
-        write_site(folder, name, paper, 8080, delay=0)
-    know(folder, papers, 8080)
-    path = folder / "tinkhoi.db"
-    with open_archive(path) as archive:
-        archive.execute("PRAGMA synchronous = OFF")
-        start_run(archive, LAST, started=began, trigger="nightly", sites=list(papers), version="generated")
-        with archive.transaction():
-            archive.execute(
-                "INSERT INTO topics (article, topic, words, rule) SELECT id, 'khoi', 'khối', 'khối' FROM articles"
-                " WHERE key % 20 = 0"
-            )
-            newest = [int(row[0]) for row in archive.rows("SELECT id FROM articles ORDER BY id DESC LIMIT 23")]
-            marks = ", ".join("?" * 20)
-            archive.execute(f"UPDATE revisions SET run = ? WHERE article IN ({marks})", (LAST, *newest[:20]))
-            for article in newest[20:]:
-                archive.execute(
-                    "INSERT INTO revisions (article, number, seen_at, why, silent, text_hash, parser, capture, run)"
-                    " SELECT article, 2, ?, 'edited', 1, text_hash || 'b', parser, capture, ? FROM revisions"
-                    " WHERE article = ? AND number = 1",
-                    (moment(began), LAST, article),
-                )
-            for article in newest:  # their pages are shown only where the hash is that of the words
-                digest = standing_words(archive, article).hash
-                archive.execute("UPDATE articles SET text_hash = ? WHERE id = ?", (digest, article))
-        end_run(archive, LAST, ended=began, verdict="ok", exit_code=0)
-        archive.execute("ANALYZE")
-        archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+TABLES = (
+    "reading", "articles", "captures", "listed", "revisions", "addresses", "figures", "topics", "citations",
+    "open_corpus", "edits", "vanished", "missed", "stories", "moves", "coverage", "monthly", "daily", "watch_hits",
+    "last_night", "nights", "site_nights", "gap_days", "quiet_sites", "problems",
+)  # fmt: skip
+"""Tables and views that are shown."""
 
 
 def addresses(path: Path) -> dict[str, str]:
@@ -94,6 +59,7 @@ def addresses(path: Path) -> dict[str, str]:
     with open_archive(path) as archive:
         site, key, url = archive.rows("SELECT site, key, url FROM articles ORDER BY id DESC LIMIT 1")[0]
     name = f"{site}/{key}"
+    yesterday = (vietnam_today() - timedelta(days=1)).isoformat()
     pages = {
         "home": "/",
         "coverage": "/lich",
@@ -106,11 +72,11 @@ def addresses(path: Path) -> dict[str, str]:
         "watchwords": "/theo-doi",
         "feed": "/tim.atom?q=hoi+nghi",
         "questions and tables": "/tinkhoi",
-        "table: reading": "/tinkhoi/reading",
+        **{f"table: {table}": f"/tinkhoi/{table}" for table in TABLES},
         **STUDIES,
     }
     for question in QUESTIONS:
-        said = urlencode({"article": name, "url": url, "province": "", "words": ""})
+        said = urlencode({"article": name, "url": url, "province": "", "words": "", "day": yesterday, "site": ""})
         pages[question.name] = f"/tinkhoi/{question.name}?{said}"
     return pages
 

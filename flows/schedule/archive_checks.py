@@ -14,6 +14,7 @@ from scraper.captures import read_capture_at
 from scraper.store import Archive, ArchiveError, open_reader, seal
 from scraper.store.errors import WAY_BACK, fault_of
 from scraper.store.health import check_pages, check_schema, check_seal, check_texts
+from scraper.store.kept_counts import check_counts
 from scraper.store.search import check_index
 from scraper.text.sentence import Sentence, sentence_of
 
@@ -28,6 +29,7 @@ def archive_checks(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
             faults = _of(archive, lambda: [fault.said for fault in check_schema(archive.connection)])
             yield _told("schema", faults, _mending(archive))
             yield _told("search", _of(archive, lambda: check_index(archive)), Sentence("run `tinkhoi reindex`"))
+            yield _told("counts", _of(archive, lambda: check_counts(archive)), Sentence("run `tinkhoi reindex`"))
             yield evidence(data, archive, whole=whole)
     except ArchiveError as error:
         yield Check("database", sentence_of(error), ExitCode.DATABASE)

@@ -46,6 +46,8 @@ METADATA = {
                         "articles_places",
                         "articles_terms",
                         "known_changes",
+                        *(f"kept_{name}" for name in ("days", "months", "topics", "sections")),
+                        *(f"kept_{name}" for name in ("origins", "captures", "links")),
                         "shingles",
                         "uncompared",
                     )

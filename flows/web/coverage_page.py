@@ -53,7 +53,7 @@ def coverage(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "outcomes": OUTCOMES,
         "nights": nights_by_site(archive, site=query.site),
         "days": archive.rows(
-            f"SELECT day, {sums} FROM coverage WHERE :site IS NULL OR site = :site"  # noqa: S608
+            f"SELECT day, {sums} FROM kept_links WHERE listed > 0 AND (:site IS NULL OR site = :site)"  # noqa: S608
             " GROUP BY day ORDER BY day DESC LIMIT :days",
             {"site": query.site, "days": DAYS},
         ),
@@ -105,7 +105,8 @@ def calendar(archive: Archive, *, weeks: int, site: str | None = None) -> dict[s
     last = max(nights)
     rows = archive.rows(
         "SELECT day, sum(listed) AS listed, sum(collected) AS collected, sum(waiting) AS waiting,"
-        " sum(failed) AS failed FROM coverage WHERE day >= :since AND (:site IS NULL OR site = :site) GROUP BY day",
+        " sum(failed) AS failed FROM kept_links WHERE day >= :since AND listed > 0"
+        " AND (:site IS NULL OR site = :site) GROUP BY day",
         {"since": (last - timedelta(weeks=weeks)).isoformat(), "site": site},
     )
     counts = {

@@ -29,11 +29,15 @@ NEW = 12
 
 CALENDAR_WEEKS = 26
 
-_MONTHS = """
-    SELECT {group} AS name, substr(articles.published_day, 1, 7) AS month, count(DISTINCT articles.id) AS articles
-    FROM articles {joined} WHERE articles.published_day >= :since GROUP BY 1, 2
-"""
-_SITES = "JOIN sites ON sites.id = articles.site LEFT JOIN provinces ON provinces.name_before = sites.province"
+_ALL = "SELECT '' AS name, month, sum(articles) AS articles FROM kept_months WHERE month >= :since GROUP BY month"
+_BY_TOPIC = (
+    "SELECT topic AS name, month, sum(articles) AS articles FROM kept_topics WHERE month >= :since"
+    " GROUP BY topic, month"
+)
+_BY_PROVINCE = (
+    "SELECT coalesce(name_now, province) AS name, month, sum(articles) AS articles FROM kept_months"
+    " JOIN sites ON sites.id = site LEFT JOIN provinces ON name_before = province WHERE month >= :since GROUP BY 1, 2"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,9 @@ class Chart:
 def home(archive: Archive) -> dict[str, Any]:
     """What the template ``home.html`` shows."""
     count, first, last = archive.rows(
-        "SELECT (SELECT count(*) FROM articles), (SELECT min(published_day) FROM articles),"
+        "SELECT (SELECT coalesce(sum(articles), 0) FROM kept_months), (SELECT min(published_day) FROM articles),"
         " (SELECT max(published_day) FROM articles)"
-    )[0]  # three questions, each of which an index answers
+    )[0]  # three questions: of days each is answered by an index
     return {
         "query": SearchRequest(),
         "count": count,
@@ -111,16 +115,15 @@ def _charts(archive: Archive, newest: date) -> dict[str, Any]:
     """One chart of all articles, and a small one for each topic and each province, over the same months."""
     months = months_up_to(newest)
 
-    def counted(group: str, joined: str) -> dict[str, dict[str, int]]:
-        rows = archive.rows(_MONTHS.format(group=group, joined=joined), {"since": f"{months[0]}-01"})
+    def counted(sql: str) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
-        for row in rows:
-            found.setdefault(row["name"] or "", {})[row["month"]] = row["articles"]
+        for row in archive.rows(sql, {"since": months[0]}):
+            if row["articles"]:
+                found.setdefault(row["name"] or "", {})[row["month"]] = row["articles"]
         return found
 
-    topics = counted("topics.topic", "JOIN topics ON topics.article = articles.id")
-    provinces = counted("coalesce(provinces.name_now, sites.province)", _SITES)
-    everything = counted("''", "").get("", {})
+    topics, provinces = counted(_BY_TOPIC), counted(_BY_PROVINCE)
+    everything = counted(_ALL).get("", {})
     small = {"width": 240.0, "height": 44.0}
     return {
         "months": months,

@@ -13,6 +13,7 @@ from scraper.store.archive import Archive, open_archive, writers_lock
 from scraper.store.articles import forget
 from scraper.store.errors import ArchiveDamaged, ArchiveError, ArchiveUnusable, archive_errors, fault_of
 from scraper.store.health import check_pages, check_schema, check_texts, foreign_triggers, mend
+from scraper.store.kept_counts import check_counts
 from scraper.store.migrations import APPLICATION_ID
 from scraper.store.search import check_index
 from scraper.text.sentence import Sentence, sentence_of
@@ -128,9 +129,9 @@ def _free_name(path: Path) -> Path:
 
 
 def check(archive: Archive) -> list[str]:
-    """Everything that is wrong with the file's pages, references, schema, texts and search index, a sentence each."""
+    """Everything that is wrong with the file's pages, references, schema, texts, search index and kept counts."""
     faults = [str(fault) for fault in check_schema(archive.connection)]
-    return [*check_pages(archive), *faults, *check_texts(archive), *check_index(archive)]
+    return [*check_pages(archive), *faults, *check_texts(archive), *check_index(archive), *check_counts(archive)]
 
 
 def _refuse_foreign(draft: Path, copy: Path) -> None:

@@ -1,7 +1,7 @@
 """Whether the archive's file is what tinkhoi made of it: its pages, schema, references, texts and search index.
 
-Each fault is one sentence. :func:`mend` makes views, triggers and indexes anew and rebuilds the search index, because
-they hold no data of their own. Whatever else is wrong needs a backup.
+Each fault is one sentence. :func:`mend` makes views, triggers and indexes anew, rebuilds the search index and counts
+anew, because they hold no data of their own. Whatever else is wrong needs a backup.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from scraper.store import seal
 from scraper.store.archive import Archive
 from scraper.store.errors import ArchiveError, as_archive_error, damaged, fault_of
+from scraper.store.kept_counts import check_counts, recount
 from scraper.store.migrations import migrations, replace_views
 from scraper.store.revisions import history, standing_words
 from scraper.store.search import check_index, reindex
@@ -35,7 +36,7 @@ class SchemaFault:
     @property
     def can_be_mended(self) -> bool:
         """Whether making it anew loses nothing."""
-        return self.kind in _MENDED
+        return self.kind in _MENDED or self.name.startswith("kept_")
 
     def __str__(self) -> str:
         return self.said
@@ -140,7 +141,7 @@ def check_texts(archive: Archive) -> list[str]:
 
 
 def mend(archive: Archive) -> list[str]:
-    """Makes anew what holds no data of its own, and rebuilds the search index. Returns what was wrong.
+    """Makes anew what holds no data of its own: the search index and the kept counts too. Returns what was wrong.
 
     Raises ArchiveDamaged if something is wrong that only a backup can mend; the index is rebuilt all the same.
     """
@@ -149,8 +150,9 @@ def mend(archive: Archive) -> list[str]:
     left: list[str] = [fault.said for fault in faults if not fault.can_be_mended]
     if left:
         raise damaged(archive.path, left[0])
-    before = check_index(archive)
+    before = [*check_index(archive), *check_counts(archive)]
     reindex(archive)
+    recount(archive)
     left = [*check_pages(archive), *check_texts(archive), *check_index(archive)]
     if left:
         raise damaged(archive.path, left[0])
@@ -165,7 +167,7 @@ def _mend_schema(archive: Archive, faults: list[SchemaFault]) -> None:
         for fault in faults:
             if fault.kind != "view":
                 archive.execute(f'DROP {fault.kind} IF EXISTS "{fault.name}"')
-        for fault in faults:
+        for fault in sorted(faults, key=lambda fault: fault.kind != "table"):
             if fault.kind != "view" and (fault.kind, fault.name) in wanted:
                 archive.execute(wanted[fault.kind, fault.name])
     if any(fault.kind == "view" for fault in faults):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.optional_packages import left_out
+from scraper.store.kept_counts import kept_counts
 from scraper.store.search_index import COLUMNS, folded
 
 if TYPE_CHECKING:
@@ -135,6 +136,17 @@ def index_of_edits(db: Database) -> None:
     db.execute("CREATE INDEX revisions_edits ON revisions (number) WHERE number > 1")
 
 
+def indexes_of_questions(db: Database) -> None:
+    """Indexes for questions after few rows among many, in the order in which they are shown.
+
+    That of edits replaces one that had the same rows in no order.
+    """
+    db.execute("DROP INDEX revisions_edits")
+    db.execute("CREATE INDEX revisions_edited ON revisions (seen_at) WHERE number > 1")
+    db.execute("CREATE INDEX articles_imprecise ON articles (id) WHERE published_precision <> 'minute'")
+    db.execute("CREATE INDEX listed_reason ON listed (outcome, reason, last_listed) WHERE outcome <> 'collected'")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():
@@ -154,6 +166,8 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     walks_and_gaps,
     titles_shown_later,
     index_of_edits,
+    kept_counts,
+    indexes_of_questions,
 )
 """All steps, oldest first."""
 

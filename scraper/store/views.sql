@@ -29,59 +29,61 @@ FROM articles
 JOIN sites ON sites.id = articles.site
 LEFT JOIN provinces ON provinces.name_before = sites.province;
 
+CREATE VIEW daily AS
+SELECT nullif(kept_days.day, '') AS day, kept_days.articles, kept_days.uncertain
+FROM kept_days
+WHERE kept_days.articles > 0;
+
 CREATE VIEW monthly AS
 SELECT
-    substr(coalesce(articles.published_day, articles.published_earliest), 1, 7) AS month,
-    articles.site,
+    kept_months.month,
+    kept_months.site,
     sites.name AS source,
     coalesce(provinces.name_before, sites.province) AS province_before,
     coalesce(provinces.name_now, sites.province) AS province_now,
-    count(*) AS articles,
-    sum(EXISTS (SELECT 1 FROM topics WHERE topics.article = articles.id AND topics.topic = 'khoi')) AS bloc_articles,
+    kept_months.articles,
+    coalesce(bloc.articles, 0) AS bloc_articles,
     coalesce(
-        sites.complete_from <= substr(coalesce(articles.published_day, articles.published_earliest), 1, 7) || '-01'
-        AND substr(coalesce(articles.published_day, articles.published_earliest), 1, 7) < (SELECT substr(max(night), 1, 7) FROM runs)
+        sites.complete_from <= kept_months.month || '-01'
+        AND kept_months.month < (SELECT substr(max(night), 1, 7) FROM runs)
         AND NOT EXISTS (
-            SELECT 1 FROM listed
-            WHERE listed.site = articles.site AND listed.outcome IN ('waiting', 'failed')
-                AND substr(listed.first_listed, 1, 7) = substr(coalesce(articles.published_day, articles.published_earliest), 1, 7)
+            SELECT 1 FROM kept_links
+            WHERE kept_links.site = kept_months.site AND kept_links.waiting + kept_links.failed > 0
+                AND kept_links.day BETWEEN kept_months.month || '-01' AND kept_months.month || '-31'
         ), 0) AS complete
-FROM articles
-JOIN sites ON sites.id = articles.site
+FROM kept_months
+JOIN sites ON sites.id = kept_months.site
 LEFT JOIN provinces ON provinces.name_before = sites.province
-WHERE coalesce(articles.published_day, articles.published_earliest) IS NOT NULL
-GROUP BY month, articles.site;
+LEFT JOIN kept_topics AS bloc
+    ON bloc.topic = 'khoi' AND bloc.month = kept_months.month AND bloc.site = kept_months.site
+WHERE kept_months.month <> '' AND kept_months.articles > 0;
 
 CREATE VIEW coverage AS
 SELECT *, why_not_proven IS NULL AS proven FROM (
 SELECT
-    listed.site,
-    date(listed.first_listed, '+7 hours') AS day,
-    count(*) AS listed,
-    sum(listed.outcome = 'collected') AS collected,
-    sum(
-        listed.outcome = 'collected'
-        AND date(articles.first_seen, '+7 hours') > date(listed.first_listed, '+7 hours')
-    ) AS late,
-    sum(listed.outcome = 'waiting') AS waiting,
-    sum(listed.outcome = 'failed') AS failed,
-    sum(listed.outcome = 'rejected') AS rejected,
-    sum(listed.outcome = 'refused by robots') AS refused_by_robots,
-    sum(listed.outcome = 'offsite') AS offsite,
-    sum(listed.outcome = 'forgotten') AS forgotten,
+    kept_links.site,
+    kept_links.day,
+    kept_links.listed,
+    kept_links.collected,
+    kept_links.late,
+    kept_links.waiting,
+    kept_links.failed,
+    kept_links.rejected,
+    kept_links.refused_by_robots,
+    kept_links.offsite,
+    kept_links.forgotten,
     coalesce(
         (
             SELECT gaps.source || ': ' || gaps.reason FROM gaps LEFT JOIN sources ON sources.url = gaps.source
-            WHERE gaps.site = listed.site AND gaps.closed IS NULL
-                AND date(listed.first_listed, '+7 hours') >= coalesce(date(sources.last_whole, '+7 hours'), '')
+            WHERE gaps.site = kept_links.site AND gaps.closed IS NULL
+                AND kept_links.day >= coalesce(date(sources.last_whole, '+7 hours'), '')
             ORDER BY gaps.since LIMIT 1
         ),
-        CASE WHEN sum(listed.outcome IN ('waiting', 'failed')) > 0
-            THEN sum(listed.outcome IN ('waiting', 'failed')) || ' links not yet collected' END
+        CASE WHEN kept_links.waiting + kept_links.failed > 0
+            THEN (kept_links.waiting + kept_links.failed) || ' links not yet collected' END
     ) AS why_not_proven
-FROM listed
-LEFT JOIN articles ON articles.id = listed.article
-GROUP BY listed.site, day
+FROM kept_links
+WHERE kept_links.listed > 0
 );
 
 CREATE VIEW missed AS
@@ -268,51 +270,40 @@ JOIN articles ON articles.id = topics.article
 WHERE topics.rule = 'watch';
 
 CREATE VIEW stories AS
-WITH places AS (
-    SELECT
-        articles.story,
-        articles.id,
-        articles.site,
-        articles.key,
-        sites.name AS source,
-        articles.published_day AS day,
-        articles.published_at,
-        articles.title,
-        articles.words,
-        articles.text_hash,
-        articles.url,
-        row_number() OVER place AS place,
-        count(*) OVER (PARTITION BY articles.story) AS places,
-        first_value(sites.name) OVER place AS first_source,
-        first_value(articles.title) OVER place AS first_title,
-        first_value(articles.words) OVER place AS first_words
-    FROM articles
-    JOIN sites ON sites.id = articles.site
-    WHERE articles.story IS NOT NULL
-    WINDOW place AS (
-        PARTITION BY articles.story
-        ORDER BY coalesce(articles.published_day, substr(articles.published_earliest, 1, 10)),
-            articles.published_precision <> 'minute', articles.id
-    )
-)
 SELECT
-    story,
-    place,
-    places,
-    id,
-    site,
-    key,
-    source,
-    day,
-    published_at,
-    title,
-    first_source,
-    title = first_title AS same_title,
-    words - first_words AS words_more,
-    text_hash,
-    url
-FROM places
-WHERE places > 1;
+    articles.story,
+    (
+        SELECT count(*) FROM articles AS before
+        WHERE before.story = articles.story
+            AND (coalesce(before.published_day, substr(before.published_earliest, 1, 10), ''),
+                before.published_precision <> 'minute', before.id)
+            <= (coalesce(articles.published_day, substr(articles.published_earliest, 1, 10), ''),
+                articles.published_precision <> 'minute', articles.id)
+    ) AS place,
+    (SELECT count(*) FROM articles AS each WHERE each.story = articles.story) AS places,
+    articles.id,
+    articles.site,
+    articles.key,
+    sites.name AS source,
+    articles.published_day AS day,
+    articles.published_at,
+    articles.title,
+    first_site.name AS first_source,
+    articles.title = first.title AS same_title,
+    articles.words - first.words AS words_more,
+    articles.text_hash,
+    articles.url
+FROM articles
+JOIN sites ON sites.id = articles.site
+JOIN articles AS first ON first.id = (
+    SELECT each.id FROM articles AS each WHERE each.story = articles.story
+    ORDER BY coalesce(each.published_day, substr(each.published_earliest, 1, 10)),
+        each.published_precision <> 'minute', each.id
+    LIMIT 1
+)
+JOIN sites AS first_site ON first_site.id = first.site
+WHERE articles.story IS NOT NULL
+    AND EXISTS (SELECT 1 FROM articles AS other WHERE other.story = articles.story AND other.id <> articles.id);
 
 CREATE VIEW moves AS
 SELECT

@@ -7,7 +7,7 @@ import pytest
 from flows.web.questions import QUESTIONS
 from scraper.store import Archive
 
-FEW = ("INDEX revisions_edits", "INDEX articles_state")
+FEW = ("INDEX revisions_edited", "INDEX articles_state")
 """Indexes of few rows: of edits alone, and of what is no longer shown."""
 
 SMALL = (
