@@ -21,6 +21,11 @@ _MAY_HOLD_A_LEAD = ["p", "div", "h2", "h3", "h4", "td"]
 _FEWEST_PARAGRAPHS = 3  # of which the first may be marked as a lead
 _NO_MARK = re.compile(r"drop|first|mso|has-|wp-|align|justify|text-|indent|caption|tacgia|author|img|photo", re.I)
 _LONGEST_KICKER = 120
+_SURNAMES = frozenset({
+    "bui", "cao", "chu", "dang", "dao", "dinh", "do", "doan", "duong", "ha", "ho", "hoang", "huynh", "kieu", "lam",
+    "le", "luong", "ly", "mai", "nghiem", "ngo", "nguyen", "pham", "phan", "quach", "ta", "thai", "to", "ton", "tong",
+    "tran", "trinh", "truong", "vo", "vu", "vuong",
+})  # fmt: skip
 _LINES_BETWEEN = 14
 _LINES_BEHIND = 3
 _PERSON = re.compile(
@@ -177,6 +182,32 @@ def name_beside(title: Tag, content: Tag) -> str | None:
         if len(named) == 1:
             return named[0]
     return None
+
+
+def name_in_date_line(date: Tag, text: str) -> str | None:
+    """The person's name that is all that the line of the date (``text``, printed in ``date``) says besides."""
+    for line in (date, date.parent):
+        said = words(line) if line is not None else ""
+        rest = said.replace(text, "", 1).strip(" |-–·•,/") if text in said else ""
+        if rest and _is_full_name(rest):
+            return rest
+    return None
+
+
+def name_below_lead(printed: Sequence[Block]) -> str | None:
+    """The person's name that is a paragraph of its own between the first and the second piece of prose, if any."""
+    opening = [block for block in printed[:_FIRST_BLOCKS] if isinstance(block, Paragraph)]
+    for before, block, after in zip(opening, opening[1:], opening[2:], strict=False):
+        is_between = all(text.endswith(SENTENCE_ENDS) for text in (before.text, after.text))
+        if is_between and not block.bold and _is_full_name(block.text):
+            return block.text
+    return None
+
+
+def _is_full_name(text: str) -> bool:
+    """Whether ``text`` is a surname with two or three names behind it: a place or a section is not."""
+    first, *others = fold(text).split()
+    return len(others) in {2, 3} and first in _SURNAMES and is_person(text) and fold(text) != "ho chi minh"
 
 
 def is_person(text: str) -> bool:

@@ -31,7 +31,9 @@ from scraper.pages.around_body import (
     lead_between,
     marked_lead,
     name_after_label,
+    name_below_lead,
     name_beside,
+    name_in_date_line,
     remove_portraits,
     without_header,
 )  # fmt: skip
@@ -187,6 +189,9 @@ class Generic(Family):
         byline = self._byline(page, content, linked.author if linked else None)
         if byline is None or not is_person(byline):
             byline = name_after_label(title_tag) or name_beside(title_tag, content) or byline
+        if byline is None:
+            in_line = name_in_date_line(date.tag, date.text) if date is not None else None
+            byline = in_line or name_below_lead(printed)
         kicker = kicker_above(title_tag)
         lead, body = self._lead(page, title_tag, content, without_header(printed, _DATE, byline), described)
         shown = {block.src for block in body if isinstance(block, Picture)}

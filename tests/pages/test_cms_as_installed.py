@@ -132,6 +132,16 @@ PAGES = {
 <div class="row"><div class="col"><p class="lead">{LEAD}</p>{BODY}</div></div></main>""",
         author="Lê Thị Mai",
     ),
+    "Odoo, the name beside the date": Printed(
+        f"""<main><div id="wrap"><section id="o_wblog_post_top"><h1 id="o_wblog_post_name">{TITLE}</h1><div id="o_wblog_post_subtitle">{LEAD}</div></section><section id="o_wblog_post_main"><div class="row"><div class="col-lg-8">
+<div class="text-muted"><i class="fa fa-clock-o"></i> <time>11 tháng 7, 2024</time> <span>Lê Thị Mai</span></div><div id="o_wblog_post_content">{BODY}</div></div><div class="col-lg-4" id="o_wblog_sidebar"><h6>Giới thiệu</h6><p>Trang tin của Khối.</p></div></div></section></div></main>""",
+        moment=DAY,
+        author="Lê Thị Mai",
+    ),
+    "Odoo, the name below the lead": Printed(
+        f"""<main><div id="wrap"><h1 id="o_wblog_post_name">{TITLE}</h1><time datetime="2024-07-11T15:51:00+07:00">11/07/2024 15:51</time><p class="lead">{LEAD}</p><div>Lê Thị Mai</div><div id="o_wblog_post_content">{BODY}</div></div></main>""",
+        author="Lê Thị Mai",
+    ),
 }
 
 WRITTEN_AFTER = {
@@ -228,3 +238,13 @@ def test_a_thursday_in_both_orders_of_day_and_month_is_refused() -> None:
     article = read(Printed(both))
     assert isinstance(article, Reject), article.published_at
     assert article.reason == "no-date"
+
+
+@pytest.mark.parametrize("line", ["Đà Nẵng", "Giáo Dục", "Hồ Chí Minh", "Trong Nước"])
+def test_a_place_or_a_section_in_the_line_of_the_date_is_no_author(line: str) -> None:
+    """Nor is it below the lead, where it stays in the body."""
+    beside = read(Printed(f"<h1>{TITLE}</h1><div class='d'>{line} 11/07/2024 15:51</div><p>{LEAD}</p>{BODY}"))
+    below = read(Printed(f"<h1>{TITLE}</h1><div>11/07/2024 15:51</div><p><b>{LEAD}</b></p><p>{line}</p>{BODY}"))
+    assert isinstance(beside, Article)
+    assert isinstance(below, Article)
+    assert (beside.author, below.author, below.body[0]) == (None, None, line)
