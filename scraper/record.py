@@ -17,7 +17,7 @@ from scraper.items import Article, Evidence, Figure, Precision, Problem, Topic
 Kind = str | tuple[str, ...]
 """The type of a field: one of the words below, or the names of the fields of the objects of a list."""
 
-TEXT, WORDS, NUMBER, FLAG = "text", "list of text", "number", "true or false"
+TEXT, WORDS, NUMBER, DECIMAL, FLAG = "text", "list of text", "number", "decimal number", "true or false"
 DAY, MOMENT, LOCAL = "day", "moment", "local time"
 """A day is YYYY-MM-DD, a moment is ISO 8601 with its offset, a local time is ``2024-07-11 15:51:00`` in Vietnam."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli.filters import filters, valid
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options, echo_json
+from flows.cli.options import archive_options, echo_json, table_option
 from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode
 
@@ -38,30 +39,45 @@ _WIDTH = 44
 )
 @click.option("--exact", is_flag=True, help="Marks must be as typed: Đảng does not find đang.")
 @click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Show at most this many lines."
+    "--limit",
+    type=click.IntRange(1, 100_000),
+    help="At most this many lines; by default 100, and 100000 in a file.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@table_option
 @archive_options
 def context(
-    term: str, order: Order, position: int, exact: bool, limit: int, as_json: bool, **chosen: str | None
+    term: str,
+    order: Order,
+    position: int,
+    exact: bool,
+    limit: int | None,
+    as_json: bool,
+    output: Path | None,
+    **chosen: str | None,
 ) -> int:
     """Shows each place of TERM, a word or a "phrase", with the words to its left and right.
 
     The lines come from the newest articles. `tinkhoi show SITE/KEY` shows the article of a line.
     """
+    from flows.cli.take_along import take_table
+    from flows.share.study_tables import of_lines
     from scraper.store.filters import Filters
     from scraper.study.concordance import concordance
 
     with reader() as archive:
         asked = Filters(**valid(chosen, archive))
-        found = concordance(archive, term, asked, exact=exact, limit=limit, order=order, position=position)
-    for line in found.lines:
+        most = limit or (100 if output is None else 100_000)
+        found = concordance(archive, term, asked, exact=exact, limit=most, order=order, position=position)
+    if output is not None:
+        take_table(of_lines(found.lines), output)
+    for line in found.lines if output is None else ():
         if as_json:
             echo_json(asdict(line))
             continue
         left, right = " ".join(line.left)[-_WIDTH:], " ".join(line.right)[:_WIDTH]
         click.echo(f"{left:>{_WIDTH}} [{line.hit}] {right:<{_WIDTH}}  {line.day or '—'}  {line.site}/{line.key}")
-    if not found.lines and not as_json:
+    if not found.lines and not as_json and output is None:
         tell("nothing found", err=True)
     elif found.more:
         tell("the newest {count} lines; --limit shows more", err=True, count=len(found.lines))

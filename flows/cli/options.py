@@ -99,6 +99,16 @@ def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def table_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--output``, a file for the whole of what a study of words finds."""
+    return click.option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write the whole table to this file: .csv, .xlsx, .parquet or .jsonl.",
+    )(command)
+
+
 def form_option(command: Callable[..., Any], *, more: Sequence[str] = ()) -> Callable[..., Any]:
     """Adds ``--format``, in which articles are written: as records, or in one of the formats ``more``.
 

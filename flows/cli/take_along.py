@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.cli.spoken import tell
+from flows.cli.options import form_chosen
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
     from flows.share.downloads import ArticleForm
+    from flows.share.study_tables import Table
     from scraper.store import Archive
 
 MOST = 1_000_000
@@ -25,6 +27,8 @@ def take_along(
     Raises RunError where a file cannot be written, and for citations without text (``is_open``).
     """
     from flows.share.downloads import dictionary_path, is_citation, write_articles, write_dictionary
+    from flows.share.exports import EXPORT_FIELDS
+    from scraper.record import OPEN_FIELDS
 
     if is_open and is_citation(form):
         raise RunError("{form} has no text to leave out: drop --open", ExitCode.CONFIGURATION, form=form)
@@ -33,5 +37,25 @@ def take_along(
         return
     tell("{path}: {count} articles", err=True, path=output.absolute(), count=count)
     if output.is_file() and not is_citation(form):
-        write_dictionary(dictionary_path(output), is_open=is_open)
-        tell("{path}: what the fields mean", err=True, path=dictionary_path(output).absolute())
+        write_dictionary(dictionary_path(output), OPEN_FIELDS if is_open else EXPORT_FIELDS)
+        _tell_dictionary(output)
+
+
+def take_table(table: Table, output: Path) -> None:
+    """Writes what a study of words found, in the form that the file's ending means, and a dictionary beside it.
+
+    Raises RunError where a file cannot be written, and for a form that holds articles alone.
+    """
+    from flows.share.downloads import dictionary_path, write_dictionary, write_table
+
+    count = write_table(table, form_chosen(None, output), output)
+    tell("{path}: {count} {rows}", err=True, path=output.absolute(), count=count, rows=in_words(table.name))
+    if output.is_file():
+        write_dictionary(dictionary_path(output), table.fields)
+        _tell_dictionary(output)
+
+
+def _tell_dictionary(output: Path) -> None:
+    from flows.share.downloads import dictionary_path
+
+    tell("{path}: what the fields mean", err=True, path=dictionary_path(output).absolute())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli.filters import valid
 from flows.cli.open_archive import reader
-from flows.cli.options import archive_options
+from flows.cli.options import archive_options, table_option
 from flows.cli.spoken import in_words
 from flows.outcome.exit_codes import ExitCode, RunError
 
@@ -37,13 +38,25 @@ if TYPE_CHECKING:
 )
 @click.option("--unfinished", is_flag=True, help="Also months and weeks of which only a part lies in the range.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a row a day: all articles, matches and ratio.")
+@table_option
 @archive_options
-def trend(terms: tuple[str, ...], unit: Unit, unfinished: bool, as_csv: bool, **chosen: str | None) -> int:
+def trend(
+    terms: tuple[str, ...],
+    unit: Unit,
+    unfinished: bool,
+    as_csv: bool,
+    output: Path | None,
+    **chosen: str | None,
+) -> int:
     """Counts words over time: per 1,000 articles, with the counts beside it.
 
     Each TERM is a word, or a phrase in quotes: "kỷ luật". At most six are compared. An article counts once, however
     often it has the term. A last column tells on how many days not all articles are known to have been collected.
+
+    A file (`--output`, `--csv`) has a row a day, whatever `--by` says.
     """
+    from flows.cli.take_along import take_table
+    from flows.share.study_tables import of_days
     from scraper.clock import vietnam_today
     from scraper.store.filters import Filters
     from scraper.study.ledger import unproven_days
@@ -60,7 +73,9 @@ def trend(terms: tuple[str, ...], unit: Unit, unfinished: bool, as_csv: bool, **
             raise RunError("no day of this range has an article", ExitCode.CONFIGURATION)
         counts = count_by_day(archive, distinct(list(terms)), filters, first, last)
         unproven = unproven_days(archive, sites_of(archive, filters), first, last)
-        if as_csv:
+        if output is not None:
+            take_table(of_days(counts, unproven), output)
+        elif as_csv:
             csv.writer(sys.stdout).writerows(daily_rows(counts, unproven))
         else:
             _table(counts, {day for span in unproven for day in span.days}, unit, unfinished)

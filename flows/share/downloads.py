@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import LANGS
 from flows.outcome.wording import translated
 from flows.share import citations, exports
 from flows.share.citations import CitationForm
 from flows.share.exports import Form
+from flows.share.study_tables import Table
+from scraper.record import Field
 from scraper.store import Archive
 
 ArticleForm = Form | CitationForm
@@ -67,14 +70,30 @@ def dictionary_path(output: Path) -> Path:
     return output.with_name(f"{output.stem}.fields.csv")
 
 
-def write_dictionary(output: Path, *, is_open: bool = False) -> None:
-    """Writes to ``output`` what the fields of an export are called, of what type they are, and what they mean.
+def write_dictionary(output: Path, fields: Iterable[Field] = exports.EXPORT_FIELDS) -> None:
+    """Writes to ``output`` what fields are called, of what type they are, and what they mean.
 
     Raises RunError where the file cannot be written.
     """
-    fields = exports.OPEN if is_open else exports.EXPORT
     rows = [
-        {"field": name, "type": kind, **{f"meaning_{lang}": translated(meaning, "field", lang) for lang in LANGS}}
-        for name, kind, meaning in exports.dictionary(fields)
+        {
+            "field": field.name,
+            "type": exports.kind_text(field.kind),
+            **{f"meaning_{lang}": translated(field.meaning, "field", lang) for lang in LANGS},
+        }
+        for field in fields
     ]
     exports.write(rows, dict.fromkeys(rows[0], "text"), "csv", output)
+
+
+def write_table(table: Table, form: DownloadForm, output: Path) -> int:
+    """Writes what a study of words found to ``output``, and returns how many rows. Raises RunError."""
+    if form == "csv" or form == "xlsx" or form == "parquet" or form == "jsonl":
+        kinds = {field.name: field.kind for field in table.fields}
+        return exports.write(table.rows, kinds, form, output, told=table.fields, sheet=table.name)
+    raise RunError(
+        "{path}: {form} holds whole articles; name a file .csv, .xlsx, .parquet or .jsonl",
+        ExitCode.CONFIGURATION,
+        path=output,
+        form=form,
+    )

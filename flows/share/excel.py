@@ -22,9 +22,13 @@ _FIRST_YEAR = 1900  # Excel's days begin there
 
 
 def write_workbook(
-    path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]], dictionary: Iterable[Sequence[str]]
+    path: Path,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    dictionary: Iterable[Sequence[str]],
+    sheet: str = "articles",
 ) -> int:
-    """Writes the sheets *articles* and *fields* to ``path``, and returns how many rows there are.
+    """Writes the sheets ``sheet`` and *fields* to ``path``, and returns how many rows there are.
 
     Text is written as text, so no cell is a formula or a link. A text longer than a cell holds ends with CUT. Raises
     RunError for more rows than a sheet holds, and OSError where the file cannot be written.
@@ -39,7 +43,7 @@ def write_workbook(
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
         bold = book.add_format({"bold": True})
-        count = _fill(book.add_worksheet("articles"), names, rows, forms, bold)
+        count = _fill(book.add_worksheet(sheet), names, rows, forms, bold)
         _fill(book.add_worksheet("fields"), ("field", "type", "meaning_vi", "meaning_en"), dictionary, forms, bold)
     finally:
         try:
@@ -58,7 +62,7 @@ def _fill(sheet: Any, names: Sequence[str], rows: Iterable[Sequence[Any]], forms
     for count, row in enumerate(rows, start=1):
         if count > ROWS:
             raise RunError(
-                "a sheet of Excel holds {rows} articles: narrow the search, or take CSV or Parquet",
+                "a sheet of Excel holds {rows} rows: narrow the search, or take CSV or Parquet",
                 ExitCode.CONFIGURATION,
                 rows=ROWS,
             )
@@ -70,8 +74,10 @@ def _fill(sheet: Any, names: Sequence[str], rows: Iterable[Sequence[Any]], forms
 def _write(sheet: Any, row: int, column: int, value: Any, forms: Any) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, int):  # a flag is 1 or 0: LibreOffice would read a cell TRUE as the formula =TRUE()
+    if isinstance(value, bool):  # LibreOffice would read a cell TRUE as the formula =TRUE()
         sheet.write_number(row, column, int(value))
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
     elif isinstance(value, date) and value.year >= _FIRST_YEAR:
         sheet.write_datetime(row, column, value, forms[type(value)])
     else:

@@ -24,6 +24,7 @@ from scraper.clock import VIETNAM
 from scraper.record import (
     CONTEXT_FIELDS,
     DAY,
+    DECIMAL,
     FIELDS,
     FLAG,
     LOCAL,
@@ -97,9 +98,21 @@ def open_rows(archive: Archive, ids: Iterable[int]) -> Iterator[dict[str, Any]]:
             yield row | {"topics": row["topics"].split(",") if row["topics"] else []}
 
 
-def write(rows: Iterable[Row], fields: Mapping[str, Any], form: Form, output: Path | None) -> int:
+KNOWN = (*OPEN_FIELDS, *EXPORT_FIELDS)
+
+
+def write(
+    rows: Iterable[Row],
+    fields: Mapping[str, Any],
+    form: Form,
+    output: Path | None,
+    *,
+    told: Iterable[Field] = KNOWN,
+    sheet: str = "articles",
+) -> int:
     """Writes ``rows`` to ``output``, or to standard output, and returns how many. A file appears whole or not at all.
 
+    ``told`` says what the fields mean. ``sheet`` is the name of an Excel workbook's first sheet.
     Raises RunError where it cannot be written, for Parquet and Excel without a file, and for Parquet without pyarrow.
     """
     if form == "parquet" or form == "xlsx":
@@ -107,7 +120,9 @@ def write(rows: Iterable[Row], fields: Mapping[str, Any], form: Form, output: Pa
             name = "Parquet" if form == "parquet" else "Excel"
             raise RunError("{name} needs a file: name one with --output", ExitCode.CONFIGURATION, name=name)
         with draft(output) as path:
-            return (_write_parquet if form == "parquet" else _write_excel)(rows, fields, path)
+            if form == "parquet":
+                return _write_parquet(rows, fields, path, dictionary(fields, told))
+            return _write_excel(rows, fields, path, dictionary(fields, told), sheet)
     with opened(output, "" if form == "csv" else None) as sink:
         return _write_csv(rows, fields, sink) if form == "csv" else _write_jsonl(rows, sink)
 
@@ -157,20 +172,20 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _write_excel(rows: Iterable[Row], fields: Mapping[str, Any], path: Path) -> int:
+def _write_excel(
+    rows: Iterable[Row], fields: Mapping[str, Any], path: Path, told: list[tuple[str, str, str]], sheet: str
+) -> int:
     from flows.outcome.wording import translated
     from flows.share.excel import write_workbook
 
     cells = ([_excel(kind, name, row[name]) for name, kind in fields.items()] for row in rows)
-    meanings = [
-        (name, kind, translated(meaning, "field", "vi"), meaning) for name, kind, meaning in dictionary(fields)
-    ]
-    return write_workbook(path, list(fields), cells, meanings)
+    meanings = [(name, kind, translated(meaning, "field", "vi"), meaning) for name, kind, meaning in told]
+    return write_workbook(path, list(fields), cells, meanings, sheet)
 
 
 def _excel(kind: Kind, name: str, value: Any) -> Any:
     """A value for a workbook: days as days, moments on Vietnam's clock, everything else as in CSV."""
-    if value is None or kind in {FLAG, NUMBER}:
+    if value is None or kind in {FLAG, NUMBER, DECIMAL}:
         return value
     if isinstance(kind, str) and kind in {DAY, MOMENT, LOCAL}:
         read = _moment(kind, value)
@@ -183,9 +198,9 @@ def _moment(kind: str, value: str) -> date | datetime:
     return date.fromisoformat(value) if kind == DAY or len(value) == 10 else datetime.fromisoformat(value)
 
 
-def dictionary(fields: Iterable[str]) -> list[tuple[str, str, str]]:
+def dictionary(fields: Iterable[str], told: Iterable[Field] = KNOWN) -> list[tuple[str, str, str]]:
     """What each of the fields is called, of what type it is, and what it means."""
-    known = {field.name: field for field in (*OPEN_FIELDS, *EXPORT_FIELDS)}
+    known = {field.name: field for field in told}
     return [(name, kind_text(known[name].kind), known[name].meaning) for name in fields if name in known]
 
 
@@ -194,7 +209,9 @@ def kind_text(kind: Kind) -> str:
     return kind if isinstance(kind, str) else f"list of objects: {', '.join(kind)}"
 
 
-def _write_parquet(rows: Iterable[Row], fields: Mapping[str, Any], path: Path) -> int:
+def _write_parquet(
+    rows: Iterable[Row], fields: Mapping[str, Any], path: Path, told: list[tuple[str, str, str]]
+) -> int:
     try:
         import pyarrow
         from pyarrow import parquet
@@ -202,7 +219,7 @@ def _write_parquet(rows: Iterable[Row], fields: Mapping[str, Any], path: Path) -
         raise RunError(
             "Parquet needs pyarrow: pip install 'tinkhoi[parquet]'; or export as jsonl or csv", ExitCode.CONFIGURATION
         ) from None
-    meanings = {name: meaning for name, _, meaning in dictionary(fields)}
+    meanings = {name: meaning for name, _, meaning in told}
     schema = pyarrow.schema(
         pyarrow.field(name, _arrow(pyarrow, kind), metadata={"meaning": meanings.get(name, "")})
         for name, kind in fields.items()
@@ -232,6 +249,7 @@ def _arrow(pyarrow: Any, kind: Kind) -> Any:
         TEXT: pyarrow.string(),
         WORDS: pyarrow.list_(pyarrow.string()),
         NUMBER: pyarrow.int64(),
+        DECIMAL: pyarrow.float64(),
         FLAG: pyarrow.bool_(),
         DAY: pyarrow.date32(),
         MOMENT: pyarrow.timestamp("ms", tz="Asia/Ho_Chi_Minh"),

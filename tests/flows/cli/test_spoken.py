@@ -61,6 +61,7 @@ OWN_WORDS = {
     ],
     "reasons of a revision": ["first", "edited", "parser"],
     "states of an article": ["gone", "redirected"],
+    "rows of a table": ["lines", "days", "words"],
     "fates of an article of a corpus": ["missing", "differs", "forgotten"],
     "verdicts on a run": [*(code.name.lower() for code in ExitCode), "recovered"],
 }

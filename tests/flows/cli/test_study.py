@@ -1,20 +1,29 @@
-"""``tinkhoi trend``, ``context`` and ``compare``, as they are typed."""
+"""``tinkhoi trend``, ``context`` and ``compare``, as they are typed, and the files that they write."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
+from flows.outcome.wording import catalogue
+from flows.share.study_tables import LINE_FIELDS, WORD_FIELDS
 from flows.storage.folder import DataFolder
 from scraper.store import open_reader
 from tests.flows.cli.stderr_lines import one_line
 
 Output = pytest.CaptureFixture[str]
+FIRST_DAY_OF_EXCEL = date(1899, 12, 30)
 
 
 def test_trend_prints_whole_months_and_csv_a_row_a_day(demo: DataFolder, capsys: Output) -> None:
@@ -57,3 +66,87 @@ def test_compare_needs_something_to_set_apart(demo: DataFolder, capsys: Output) 
     words = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert "khối" in {word["word"] for word in words if word["syllables"] == 1}
     assert all(word["likelihood"] > 0 for word in words)
+
+
+STUDIES: dict[str, list[str]] = {
+    "context": ["context", "dang uy khoi"],
+    "trend": ["trend", "đảng ủy khối", "kỷ luật", "--since", "2024-07-01", "--until", "2024-07-31"],
+    "compare": ["compare", "--topic", "khoi"],
+}
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file, as another program reads them."""
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    if path.suffix == ".csv":
+        return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    if path.suffix == ".parquet":
+        return pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()  # type: ignore[no-any-return]
+    with zipfile.ZipFile(path) as book:
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    names, *rows = [
+        {re.sub(r"\d", "", cell.get("r", "")): "".join(cell.itertext()) for cell in row}
+        for row in sheet.iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}row")
+    ]
+    found = [{name: row.get(column, "") for column, name in names.items()} for row in rows]
+    for row in found:
+        row |= {name: str(FIRST_DAY_OF_EXCEL + timedelta(int(row[name]))) for name in ("day",) if name in row}
+    return found
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet", "xlsx"])
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_is_taken_along_in_each_form(
+    study: str, ending: str, demo: DataFolder, tmp_path: Path, capsys: Output
+) -> None:
+    path = tmp_path / f"found.{ending}"
+    assert run([*STUDIES[study], "-o", str(path), "--data", str(demo.root)]) == 0
+    said = capsys.readouterr()
+    rows = rows_of(path)
+    assert said.out == "" and f"{path}: {len(rows)} " in said.err
+    if study == "context":
+        with open_reader(demo.database) as archive:
+            titles = {str(row[0]) for row in archive.rows("SELECT title FROM articles")}
+        assert len(rows) > 30 and {row["title"] for row in rows} < titles
+        assert {row["hit"].casefold().replace("uỷ", "ủy") for row in rows} == {"đảng ủy khối"}
+    elif study == "trend":
+        assert [str(row["day"])[:10] for row in rows] == [date(2024, 7, day).isoformat() for day in range(1, 32)]
+        of_day = next(row for row in rows if str(row["day"])[:10] == "2024-07-11")
+        matches, ratio = float(of_day["đảng ủy khối: matches"]), float(of_day["đảng ủy khối: ratio"])
+        assert matches >= 1 and ratio == pytest.approx(matches / float(of_day["articles"]), abs=1e-6)
+        assert rows[0]["đảng ủy khối: ratio"] in {None, ""}  # no article on that day
+    else:
+        assert {"khối", "đảng ủy"} <= {row["word"] for row in rows}
+        assert all(float(row["likelihood"]) > 0 and int(row["articles"]) >= 3 for row in rows)
+    fields = list(csv.DictReader(io.StringIO((tmp_path / "found.fields.csv").read_text(encoding="utf-8-sig"))))
+    assert [row["field"] for row in fields] == list(rows[0])
+    assert all(row["meaning_vi"] != row["meaning_en"] for row in fields)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_is_no_citation_and_its_file_must_be_writable(
+    study: str, demo: DataFolder, tmp_path: Path, capsys: Output
+) -> None:
+    for name in ("found.ris", "found.wacz", "nowhere/found.csv"):
+        assert run([*STUDIES[study], "-o", str(tmp_path / name), "--data", str(demo.root)]) == ExitCode.CONFIGURATION
+        assert name in one_line(capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_field_of_a_study_is_told_in_both_languages() -> None:
+    entries = {str(entry.id) for entry in catalogue("vi") if entry.context == "field"}
+    assert {field.meaning for field in (*LINE_FIELDS, *WORD_FIELDS)} <= entries
+
+
+def test_compare_over_no_article_says_what_was_asked(demo: DataFolder, capsys: Output) -> None:
+    asked = ["--topic", "khoi", "--since", "2001-01-01", "--until", "2001-01-31"]
+    assert run(["compare", *asked, "--data", str(demo.root)]) == 0
+    said = capsys.readouterr()
+    assert said.out == "" and said.err == (
+        "nothing found: no article matches --topic khoi --since 2001-01-01 --until 2001-01-31\n"
+    )
+    everything = ["compare", "--since", "1990-01-01", "--until", "2100-01-01", "--data", str(demo.root)]
+    assert run(everything) == 0
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("nothing to compare with: ")
