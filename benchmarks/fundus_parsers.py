@@ -65,6 +65,18 @@ ONECMS: Mapping[str, str] = {
 }  # fmt: skip
 SERVERS |= dict.fromkeys(("baodanang", "baohaiphong", "baonghean"), ONECMS)
 
+NATIONAL: Mapping[str, str] = {
+    "title": "h1.detail-title", "lead": "h2.detail-sapo", "body": "div.detail-content > p",
+    "date": "[data-role=publishdate]", "author": "[data-role=author]", "section": "[data-role=cate-name]",
+}  # fmt: skip
+SERVERS |= dict.fromkeys(("baochinhphu.vn", "nld.com.vn", "tuoitre.vn"), NATIONAL)
+SERVERS |= {
+    "vnexpress.net": {
+        "title": "h1.title-detail", "lead": "p.description", "body": "article.fck_detail > p.Normal:not([style])",
+        "date": "span.date", "author": "article.fck_detail > p[style*=right]", "section": "ul.breadcrumb li a",
+    }
+}  # fmt: skip
+
 VIETNAM = timezone(timedelta(hours=7))
 _DAY = re.compile(r"(?P<d>\d{1,2})[/-](?P<m>\d{1,2})[/-](?P<y>\d{4})")
 _TIME = re.compile(r"(?P<h>\d{1,2}):(?P<n>\d{2})")

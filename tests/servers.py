@@ -181,20 +181,23 @@ def _of_national_papers() -> Iterator[Outcome]:
     for said in truths:
         url = addresses[said["file"]]
         read = _read(folder / said["file"], url, _site("national", "generic", url))
+        path = folder / said["file"]
+        truth = {name: said[name] for name in FIELDS if name in said}
         if isinstance(read, Reject):
-            yield Outcome("national", said["file"], (), read.reason)
+            yield Outcome("national", said["file"], (), read.reason, path=path, url=url, truth=truth)
             continue
-        found = _fields(read)
-        digests = {
-            "title": _digest(found["title"]),
-            "lead": _digest(found["lead"]),
-            "body": _digest(" ¶ ".join(_plain(text) for text in found["body"])),
-            "minute": found["minute"],
-            "author": _digest(found["author"]),
-            "section": found["section"],
-            "captions": [_digest(caption) for caption in found["captions"]],
-        }
-        yield Outcome("national", said["file"], tuple(name for name in digests if digests[name] != said[name]))
+        wrong = wrong_fields(digests(_fields(read)), truth)
+        yield Outcome("national", said["file"], wrong, path=path, url=url, truth=truth)
+
+
+def digests(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What was read of a national paper's page, as ``realhtml.json`` says it: words as digests."""
+    told = {name: found[name] for name in ("minute", "section") if name in found}
+    told |= {name: _digest(found[name]) for name in ("title", "lead", "author") if name in found}
+    told["body"] = _digest(" ¶ ".join(_plain(text) for text in found["body"]))
+    if "captions" in found:
+        told["captions"] = [_digest(caption) for caption in found["captions"]]
+    return told
 
 
 def _plain(text: str) -> str:
