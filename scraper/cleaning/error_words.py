@@ -21,6 +21,12 @@ nhà cung lúc này bên dưới sử dụng giây xác minh nhận nhập phả
 cho trên lên vì sự tiện thông hỗ trợ dự kiến giờ thêm khác một trước đó đến với là theo muốn nút tải kích hoạt
 gì đây đi
 """
+_PROXIES = """
+lấy trung gian trả lời hết thời chờ đọc dữ liệu mạng kết gốc phía kịp hiểu cấu hình hợp lệ proxy cache reply answer
+received invalid behind sent send cannot did complete allowed made host header virtual known unknown dns entry check
+name authentication retrieved zero bytes contact process because its long uri too varnish backend fetch failed guru
+meditation xid handle document another location closed before returned code minutes few
+"""
 _ENGLISH = """
 page server address content post article domain database connection error not found could be can t s that this
 it looks like nothing was at location under maintenance construction scheduled performing currently we are is
@@ -40,7 +46,7 @@ có các và của khi cho trên vì đến với là theo một đó trước t
 as was
 """
 
-ERROR_WORDS = frozenset(f"{_THE_PAGE} {_WHAT_HAPPENED} {_WHAT_TO_DO} {_ENGLISH}".split())
+ERROR_WORDS = frozenset(f"{_THE_PAGE} {_WHAT_HAPPENED} {_WHAT_TO_DO} {_ENGLISH} {_PROXIES}".split())
 """In lower case, with their marks."""
 
 FUNCTION_WORDS = frozenset(_FUNCTION.split())

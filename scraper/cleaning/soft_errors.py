@@ -27,7 +27,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"(?:loi|error)(?: truy cap)? 404|404(?: error)? (?:page )?not found|page not found|not be found"
         r"|nothing was found|page can t be found|no longer (?:exists|available)|khong tim thay"
         r"|khong (?:con )?(?:ton tai|dung)|(?:da )?bi (?:xoa|go)(?: bo)?|khong co (?:du lieu|noi dung)"
-        r"|hien khong co",
+        r"|hien khong co|document has moved|khong lay duoc",
     ),
     (
         "parked",
@@ -41,11 +41,15 @@ PHRASES: tuple[tuple[str, str], ...] = (
         r"|tam ngung(?: hoat dong| phuc vu)?|(?:ngung|dung) hoat dong|bao tri (?:he thong|website)"
         r"|khong the (?:ket noi|xu ly|hien thi)|(?:under|scheduled|down for) (?:maintenance|construction)"
         r"|service unavailable|temporarily un(?:able|available)|database connection|internal server error"
-        r"|bad gateway|gateway time ?out|be back soon",
+        r"|bad gateway|gateway time ?out|be back soon|bad request|request time ?out|server is (?:down|available)"
+        r"|could not (?:connect|process|be retrieved)|connection closed|unknown host|host header|uri too long"
+        r"|fetch failed"
+        r"|khong (?:the )?ket noi(?: duoc)?|het thoi gian cho|yeu cau khong hop le|khong tra loi",
     ),
     (
         "login",
-        r"dang nhap|phien lam viec|mat khau|danh cho thanh vien|khong co quyen(?: truy cap| xem)?|(?:log|sign) in",
+        r"dang nhap|phien lam viec|mat khau|danh cho thanh vien|khong co quyen(?: truy cap| xem)?|(?:log|sign) in"
+        r"|proxy authentication",
     ),
     (
         "blocked",
