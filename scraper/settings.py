@@ -23,10 +23,32 @@ TINKHOI_HOSTS = None
 # to another file.
 FEED_EXPORTERS = {"warc": "scraper.captures.WarcExporter"}
 FEEDS = {str(_DATA / "captures" / "%(name)s-%(time)s.warc.gz"): {"format": "warc"}}
-EXTENSIONS = {
-    "scraper.fetch.recorder.Recorder": 10,
-    "scraper.fetch.progress.ProgressLines": 20,
-    "scrapy.extensions.remote_control.RemoteControl": None,  # it imports a web server even where it is off
+EXTENSIONS = {"scraper.fetch.recorder.Recorder": 10, "scraper.fetch.progress.ProgressLines": 20}
+
+# The parts of Scrapy that a crawl uses. Of those in Scrapy's own lists that are left out here, each would be imported
+# even where it is switched off, and with them a web server, an HTTP client and a list of all top-level domains: a third
+# of what a crawl's start costs.
+EXTENSIONS_BASE = {
+    f"scrapy.extensions.{name}": 0
+    for name in (
+        "corestats.CoreStats",
+        "logcount.LogCount",
+        "memusage.MemoryUsage",
+        "closespider.CloseSpider",
+        "feedexport.FeedExporter",
+        "logstats.LogStats",
+    )
+}
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": 800,
 }
 
 # No port is opened, only http and https are used, and nothing is sent beyond the requests themselves.
@@ -49,16 +71,11 @@ METAREFRESH_ENABLED = False
 ROBOTSTXT_OBEY = True
 DOWNLOADER = "scraper.fetch.host_queues.HostDownloader"
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it does not know ports
-    "scraper.spiders.site_boundary.OwnSiteMiddleware": 50,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # it lets waiting requests through
-    "scraper.fetch.robots.RobotsMiddleware": 100,
+    "scraper.spiders.site_boundary.OwnSiteMiddleware": 50,  # Scrapy's own does not know ports
+    "scraper.fetch.robots.RobotsMiddleware": 100,  # Scrapy's own lets waiting requests through
     "scraper.fetch.host_queues.PauseMiddleware": 560,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # it sends no cookies back, and validators on
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # it undoes any number of layers
-    "scraper.fetch.packed_bodies.FewLayers": 590,
-    "scraper.fetch.redirects.ChainRedirects": 600,
+    "scraper.fetch.packed_bodies.FewLayers": 590,  # Scrapy's own undoes any number of layers
+    "scraper.fetch.redirects.ChainRedirects": 600,  # Scrapy's own sends no cookies back, and validators on
 }
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
@@ -87,9 +104,3 @@ STATS_DUMP = False
 # What costs CPU for each answer and is of no use here.
 CONCURRENT_ITEMS = 1  # by default Scrapy starts a hundred tasks for what one answer yields
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the callback's source again for each answer
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider judges errors itself
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no referrer is sent
-}

@@ -46,11 +46,13 @@ def keep_unchanged(reading: FileReading, capture: Capture, owner: IngestedSite) 
     """Keeps a "not modified" answer (304): a known article was seen in its place."""
     answer = CapturedAnswer("unchanged", capture.fetched_at, capture.status)
     reading.answers.note_empty(owner.site.id, capture.url, answer)
+    if comparable(capture.url) in owner.sources:
+        return
     key = owner.family.key(capture.url)
     article = find_key(reading.archive, owner.site.id, key) if key else None
     if key is not None and article is None:
         reading.counts["without_original"] += 1  # settled when the original comes
-    if article is not None and comparable(capture.url) not in owner.sources:
+    if article is not None:
         seen_again(reading.archive, article, capture.fetched_at)
         reading.counts["unchanged"] += 1
         reading.standing[owner.site.id] += 1

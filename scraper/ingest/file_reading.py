@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from scraper.addresses import comparable
 from scraper.captures import Capture, Tally
-from scraper.cleaning.duplicates import RepeatedPages
 from scraper.ingest.answers import Answers
 from scraper.ingest.missing_articles import Absence
+from scraper.ingest.repeated_pages import RepeatedPages
 from scraper.items import PrintedArticle, Problem
 from scraper.pages import pages_of
 from scraper.pages.family import Family
@@ -25,13 +26,17 @@ from scraper.store.errors import ArchiveError
 from scraper.store.ledgers import SETTLED, Decision, LinkOutcome, add_problem, capture_id, decide, record_capture
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IngestedSite:
     """A site, its page objects, and the addresses of its sources, further pages included."""
 
     site: Site
-    family: Family
     sources: set[str] = field(default_factory=set)
+
+    @cached_property
+    def family(self) -> Family:
+        """Its page objects, which are loaded once an address is no source's or a page must be read."""
+        return pages_of(self.site)
 
 
 class FileReading:
@@ -55,8 +60,7 @@ class FileReading:
         self.reread = reread
         self.netlocs = by_netloc(sites.values())
         self.sites = {
-            site.id: IngestedSite(site, pages_of(site), {comparable(url) for url in site.roots})
-            for site in sites.values()
+            site.id: IngestedSite(site, {comparable(url) for url in site.roots}) for site in sites.values()
         }
         self.began = ""  # when its first capture was made: an earlier file of the same run is older
         self.touched: dict[str, IngestedSite] = {}

@@ -14,7 +14,6 @@ from scraper.fetch.snapshot import Validators, modified_at
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, is_robots
 from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle, WitnessSource
-from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 from scraper.reading.parts import place_of
 from scraper.store.articles import add_addresses, find_key
 from scraper.store.ledgers import Decision, LinkOutcome, list_link, note_title
@@ -80,6 +79,8 @@ def _keep_part(reading: FileReading, capture: Capture, owner: IngestedSite) -> b
 
 def _read_source(reading: FileReading, capture: Capture, owner: IngestedSite) -> tuple[str, ListPage] | None:
     """The kind of source that a page is and what it shows; None for a page that lists nothing."""
+    from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+
     try:
         if looks_like_sitemap(capture.body):
             return "sitemap", read_sitemap(capture.body, capture.url)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
-
-from bs4 import Tag
+from typing import TYPE_CHECKING, ClassVar
 
 from scraper.items import ListPage, PrintedArticle, WitnessSource
 from scraper.sites.families import check_select
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 
 class Family:

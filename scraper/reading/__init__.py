@@ -1,4 +1,7 @@
-"""Turns the bytes of one article page into an article, in two pure steps: what it prints, then what that means."""
+"""Turns the bytes of one article page into an article, in two pure steps: what it prints, then what that means.
+
+What reads pages and dates is loaded with the first page: it takes as long as all other work of a night without news.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from scraper.cleaning import refine
 from scraper.items import Article, NotAnArticle, PrintedArticle, Problem, Reject, Witness
 from scraper.pages import pages_of
-from scraper.pages.tree import released
-from scraper.pages.wholeness import refuse_cut
 from scraper.reading.parts import with_parts
-from scraper.reading.saved_pictures import with_named_pictures
 from scraper.sites import Site
 from scraper.text import decode
 from scraper.text.sentence import Sentence
-from scraper.topics import tag
 
 __all__ = ["read_article", "read_printed", "understand"]
 
@@ -50,6 +48,10 @@ def read_printed(
     body: bytes, url: str, site: Site, *, content_type: str | None = None, captured_at: datetime | None = None
 ) -> PrintedArticle | Reject:
     """What the page ``body``, which ``site`` served at ``url``, prints, or why it is no article."""
+    from scraper.pages.tree import released
+    from scraper.pages.wholeness import refuse_cut
+    from scraper.reading.saved_pictures import with_named_pictures
+
     decoded = decode(body, content_type, site.fetch.encoding)
     if decoded.problem is not None:
         return Reject(reason="encoding", detail=decoded.problem, url=url)
@@ -70,6 +72,9 @@ def understand(
     witnesses: Sequence[Witness] = (),
 ) -> Article | Reject:
     """The article in ``printed``, from a page of ``site``, or why it is none. For the rest see read_article."""
+    from scraper.cleaning import refine
+    from scraper.topics import tag
+
     pages = pages_of(site)
     reader = pages.reader(printed.parser)
     printed, doubt = _with_believed_address(printed, pages.key)

@@ -10,7 +10,6 @@ from typing import Protocol
 from scraper.captures import Capture
 from scraper.items import ListPage, PrintedArticle, Reject
 from scraper.pages.family import Family
-from scraper.pages.tree import released
 from scraper.reading import read_printed
 from scraper.sites import Site
 from scraper.text import decode
@@ -46,6 +45,8 @@ class Pages:
         known = self._known.list_page(capture.record_id) if self._known else None
         if known is not None or self.gave_up(site):
             return known
+        from scraper.pages.tree import released
+
         with self.limit(site), released():
             text = decode(capture.body, capture.header("Content-Type"), site.fetch.encoding).text
             return family.list_page(text, capture.url)

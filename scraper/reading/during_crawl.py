@@ -17,20 +17,21 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scraper.captures import Capture, follow_captures, is_good, is_html
 from scraper.fetch.plan import CrawlPlan
 from scraper.garbage import rarely_collected
 from scraper.items import ListPage, PrintedArticle, Reject
 from scraper.pages import pages_of
-from scraper.pages.feeds import looks_like_feed, looks_like_sitemap
 from scraper.reading.captured_pages import Pages
 from scraper.sites import Site, by_netloc, load_sites, owner
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 FREE_BYTES = 512 * 1024**2
 """If less space is free, nothing is written, because captures need the space."""
@@ -39,10 +40,15 @@ SUFFIX = ".pages"
 POLL_SECONDS = 0.2
 
 Page = ListPage | PrintedArticle | Reject
-_KINDS: Mapping[str, TypeAdapter[Any]] = {
-    kind.__name__: TypeAdapter(kind) for kind in (ListPage, PrintedArticle, Reject)
-}
 _Kind = TypeVar("_Kind", ListPage, PrintedArticle, Reject)
+
+
+@cache
+def _form(kind: type[Page]) -> TypeAdapter[Any]:
+    """How pages of a kind are written and read. It takes a while to make, and a night without news needs none."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 class PagesAhead:
@@ -71,7 +77,7 @@ class PagesAhead:
             return None
         with self._path.open("rb") as file:
             file.seek(place)
-            page: _Kind = _KINDS[kind.__name__].validate_json(file.readline().split(b" ", 2)[2])
+            page: _Kind = _form(kind).validate_json(file.readline().split(b" ", 2)[2])
         return page
 
 
@@ -91,8 +97,9 @@ def read_ahead(captures: Iterable[Capture], sites: Iterable[Site], out: Path, *,
             page = _read(capture, owner(capture.url, netlocs), pages)
             if page is None or shutil.disk_usage(out.parent).free < free_bytes:
                 continue
-            kind = type(page).__name__
-            file.write(b"%s %s %s\n" % (capture.record_id.encode(), kind.encode(), _KINDS[kind].dump_json(page)))
+            kind = type(page)
+            line = capture.record_id.encode(), kind.__name__.encode(), _form(kind).dump_json(page)
+            file.write(b"%s %s %s\n" % line)
             file.flush()
             written += 1
     return written
@@ -102,6 +109,8 @@ def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
     """What a page of ``site`` prints; None if the page must be read when it enters the archive."""
     if site is None or not is_good(capture) or not is_html(capture):
         return None
+    from scraper.pages.feeds import looks_like_feed, looks_like_sitemap
+
     if looks_like_sitemap(capture.body) or looks_like_feed(capture.body):
         return None
     family = pages_of(site)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-
-import soupsieve
 
 from scraper.text.sentence import Sentence
 
@@ -41,6 +40,11 @@ _FOUND_BY_PLACE: Mapping[str, frozenset[str]] = {
     "learned": frozenset({"updated"}),  # the page objects of [learned]; a site file names them by that table
 }
 """Fields that a family finds by their place and words, so that a selector could not say where they are."""
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
+_SIMPLE = rf"(?:{_NAME}|[.#]{_NAME})(?:[.#]{_NAME})*"
+_PLAIN = re.compile(rf"{_SIMPLE}(?:(?: *[>,] *| ){_SIMPLE})*")
+"""Selectors of names, classes and ids, which are CSS for certain. Most selectors of site files are such."""
 
 
 def check_family(name: str) -> None:
@@ -88,7 +92,12 @@ def check_select(family: str, select: Mapping[str, str]) -> None:
 
 def check_selectors(where: str, selectors: Iterable[str]) -> None:
     """Raises ValueError, which names ``where``, for a selector that is not CSS."""
-    for selector in selectors:
+    odd = [selector for selector in selectors if not _PLAIN.fullmatch(selector)]
+    if not odd:
+        return  # without soupsieve, which takes longer to load and to compile selectors than all site files to read
+    import soupsieve
+
+    for selector in odd:
         try:
             soupsieve.compile(selector)
         except (soupsieve.SelectorSyntaxError, ValueError) as error:

@@ -21,9 +21,6 @@ from scraper.fetch.outcomes import announce, outcome_of
 from scraper.fetch.scrapy_internals import attach
 from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry, ListPage, NotAnArticle, WitnessSource
-from scraper.pages import pages_of
-from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
-from scraper.pages.tree import released
 from scraper.sites import Site
 from scraper.spiders.host_table import host_table
 from scraper.spiders.look_back import is_past
@@ -90,7 +87,7 @@ class NewsSpider(scrapy.Spider):
         self._full = full
         self._back = back or {}
         self._seconds = seconds
-        self._crawls = {site.id: SiteCrawl(site, pages_of(site)) for site in sites}
+        self._crawls = {site.id: SiteCrawl(site) for site in sites}
 
     @classmethod
     def from_crawler(
@@ -225,6 +222,10 @@ class NewsSpider(scrapy.Spider):
 
     def _read(self, response: Response, crawl: SiteCrawl, trail: Trail) -> ListPage | None:
         """What the source shows, judged by its content and not by the site file. None if it is not a source."""
+        # Loaded here, as the page objects are: in a night without news every source answers "not modified".
+        from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
+        from scraper.pages.tree import released
+
         try:
             if looks_like_sitemap(response.body):
                 return read_sitemap(response.body, response.url)
@@ -366,6 +367,8 @@ class NewsSpider(scrapy.Spider):
         """Requests the further pages of an article that its site divides."""
         if not crawl.family.divides or not isinstance(response, TextResponse):
             return
+        from scraper.pages.tree import released
+
         try:
             with time_limit(READING_SECONDS), released():
                 urls = crawl.family.further_pages(response.text, response.url)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from scrapy import Request
 
 from scraper.fetch.snapshot import KnownSource, Wanted
+from scraper.pages import pages_of
 from scraper.pages.family import Family
 from scraper.sites import Site
 
@@ -30,7 +32,6 @@ class SiteCrawl:
     """What one site's crawl has done so far."""
 
     site: Site
-    family: Family
     open_sources: int = 0
     reached: bool = False  # some source gave an answer, whatever it was
     rest: Iterator[Request] | None = None  # pending articles and re-checks, once their requests have begun
@@ -39,3 +40,8 @@ class SiteCrawl:
     requests: int = 0  # since then
     asked: set[str] = field(default_factory=set)  # keys
     edited: dict[str, Wanted] = field(default_factory=dict)  # by key: lists show that they were edited
+
+    @cached_property
+    def family(self) -> Family:
+        """The site's page objects. They are loaded once a list shows something."""
+        return pages_of(self.site)
