@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from scraper.garbage import uncollected
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,13 +64,15 @@ def behind_door(app: ASGIApp, port: int) -> ASGIApp:
 
 def resident() -> ASGIApp:
     """The server of ``tinkhoi serve``: with its UI and its scheduler."""
-    from prefect.server.api.server import create_app
+    with uncollected():
+        from prefect.server.api.server import create_app
 
-    return behind_door(create_app(final=True), int(os.environ[PORT]))
+        return behind_door(create_app(final=True), int(os.environ[PORT]))
 
 
 def short() -> ASGIApp:
     """The server of one ``tinkhoi nightly``: no UI, and only the services that a run needs."""
-    from prefect.server.api.server import create_app
+    with uncollected():
+        from prefect.server.api.server import create_app
 
-    return behind_door(create_app(final=True, ephemeral=True), int(os.environ[PORT]))
+        return behind_door(create_app(final=True, ephemeral=True), int(os.environ[PORT]))

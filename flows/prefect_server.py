@@ -1,7 +1,8 @@
 """The Prefect server that we start on this machine: a child process that asks for a secret and ends with us.
 
 ``tinkhoi serve`` starts one with Prefect's UI at a port of the user's, ``tinkhoi nightly`` a short one at any port.
-If the user's environment names a server, none is started. Nothing here imports Prefect.
+If the user's environment names a server, or `tinkhoi serve` has one for the same data folder, none is started.
+Nothing here imports Prefect.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from pathlib import Path
 
 from flows.outcome.exit_codes import ExitCode, RunError
@@ -36,12 +38,16 @@ _STARTED: list[subprocess.Popen[bytes]] = []
 def need_server(data: DataFolder, *, port: int | None = None) -> str:
     """The API address of a Prefect server for this process: the one that the user named, else one of our own.
 
-    ``port`` is where a server with the UI is to listen; None: a short server without one, anywhere. It is ended
-    with this process. Raises RunError where none can be had.
+    ``port`` is where a server with the UI is to listen; None: the one of `tinkhoi serve` if that is running, else a
+    short server without the UI, anywhere. What is started here is ended with this process. Raises RunError where
+    none can be had.
     """
     named = server_of_user()
     if named is not None:
         return named
+    if port is None and (serving := _serving(data)) is not None:
+        use_server(serving, own_secret(data))
+        return f"{serving}/api"
     chosen = free_port() if port is None else port
     if port is not None and not is_free(port):
         raise RunError(
@@ -144,6 +150,22 @@ def answers(address: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _serving(data: DataFolder) -> str | None:
+    """The address of the server that `tinkhoi serve` has for this data folder, or None if none takes its secret."""
+    address = (noted_server(data) or "").removesuffix("/api")
+    if not address.startswith("http://127.0.0.1:"):
+        return None
+    secret = b64encode(own_secret(data).encode()).decode()
+    asking = urllib.request.Request(  # noqa: S310 - http on loopback
+        f"{address}/api/version", headers={"Authorization": f"Basic {secret}"}
+    )
+    try:
+        with urllib.request.urlopen(asking, timeout=5) as answer:  # noqa: S310 - http on loopback
+            return address if answer.status == 200 else None
+    except (urllib.error.URLError, OSError):
+        return None
 
 
 def note_server(data: DataFolder, api: str) -> None:

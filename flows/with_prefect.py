@@ -15,6 +15,7 @@ from flows.prefect_server import need_server
 from flows.prefect_settings import prepare_environment
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest, choose_sites
+from scraper.garbage import uncollected
 from scraper.sites import SiteError
 from scraper.store.archive import refuse_second_writer
 
@@ -37,9 +38,10 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
     if reason is not None:
         note = message("no-server", error=reason)
         return run_night(replace(request, notes=(*request.notes, note)), machines=without_workers(request))
-    from prefect import flow
+    with uncollected():
+        from prefect import flow
 
-    from flows.flow_run import run_in_flow, run_name
+        from flows.flow_run import run_in_flow, run_name
 
     name = "nightly" if request.trigger == "nightly" else "collect"
 
@@ -61,7 +63,8 @@ def why_no_server(request: NightRequest) -> str | None:
     """None if a Prefect server answers (one is started if none is set), else the reason in one line."""
     try:
         need_server(request.data)
-        from prefect.client.orchestration import get_client
+        with uncollected():
+            from prefect.client.orchestration import get_client
 
         with get_client(sync_client=True) as client:
             error = client.api_healthcheck()

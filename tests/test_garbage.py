@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from scraper.garbage import rarely_collected
+from scraper.garbage import rarely_collected, uncollected
 
 
 def test_it_works_as_before_after_the_block() -> None:
@@ -30,3 +30,14 @@ def test_a_collector_that_is_off_stays_off() -> None:
             assert gc.get_threshold()[0] == 0
     finally:
         gc.set_threshold(*before)
+
+
+def test_what_a_block_makes_is_not_looked_at_later() -> None:
+    try:
+        with pytest.raises(KeyError), uncollected():
+            assert not gc.isenabled()
+            raise KeyError
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

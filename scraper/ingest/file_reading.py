@@ -59,9 +59,7 @@ class FileReading:
         self.is_tonight = origin == "live" and not of_past
         self.reread = reread
         self.netlocs = by_netloc(sites.values())
-        self.sites = {
-            site.id: IngestedSite(site, {comparable(url) for url in site.roots}) for site in sites.values()
-        }
+        self.sites = {site.id: IngestedSite(site, {comparable(url) for url in site.roots}) for site in sites.values()}
         self.began = ""  # when its first capture was made: an earlier file of the same run is older
         self.touched: dict[str, IngestedSite] = {}
         self.answers = Answers()

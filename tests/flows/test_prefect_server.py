@@ -10,17 +10,21 @@ import subprocess
 import sys
 import time
 import urllib.request
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from flows import prefect_server as our_server
 from flows import with_prefect
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.prefect_server import own_secret
+from flows.prefect_server import note_server, own_secret
 from flows.prefect_settings import DEFAULTS
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
@@ -151,6 +155,54 @@ def test_what_refuses_a_night_refuses_it_before_a_server_starts(
     monkeypatch.setattr(with_prefect, "need_server", lambda *_: pytest.fail("a server was started"))
     with pytest.raises(RunError, match="no site to crawl"):
         with_prefect.run_with_prefect(NightRequest(data=DataFolder(root=tmp_path / "new"), trigger="nightly"))
+
+
+@pytest.fixture
+def served() -> Iterator[ThreadingHTTPServer]:
+    """Something that listens where `tinkhoi serve` is noted. It answers 200 to the secret that the test sets."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            shown = self.headers.get("Authorization", "").removeprefix("Basic ")
+            self.send_response(200 if shown and b64decode(shown).decode() == self.server.secret else 401)  # type: ignore[attr-defined]
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("knows_the_secret", [True, False])
+def test_a_night_uses_the_server_of_serve_if_that_takes_its_secret(
+    served: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knows_the_secret: bool
+) -> None:
+    class Started(Exception):
+        pass
+
+    def start(*_: object, **__: object) -> None:
+        raise Started
+
+    for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING", "PREFECT_PROFILE"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(our_server, "use_server", lambda *given: used.append(given))
+    monkeypatch.setattr(our_server.subprocess, "Popen", start)
+    used: list[tuple[str, str]] = []
+    data = DataFolder(root=tmp_path)
+    served.secret = own_secret(data) if knows_the_secret else "tinkhoi:another"  # type: ignore[attr-defined]
+    address = f"http://127.0.0.1:{served.server_port}"
+    note_server(data, f"{address}/api")
+    if knows_the_secret:
+        assert our_server.need_server(data) == f"{address}/api"
+        assert used == [(address, own_secret(data))]
+    else:
+        with pytest.raises(Started):
+            our_server.need_server(data)
 
 
 def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: SampleServer, tmp_path: Path) -> None:
