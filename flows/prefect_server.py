@@ -155,8 +155,8 @@ def answers(address: str) -> bool:
 def _serving(data: DataFolder) -> str | None:
     """The address of the server that `tinkhoi serve` has for this data folder, or None if none takes its secret."""
     address = (noted_server(data) or "").removesuffix("/api")
-    if not address.startswith("http://127.0.0.1:"):
-        return None
+    if not address.startswith("http://127.0.0.1:") or not _is_alive(data):
+        return None  # a port that ours has left may be a stranger's, who must not see the secret
     secret = b64encode(own_secret(data).encode()).decode()
     asking = urllib.request.Request(  # noqa: S310 - http on loopback
         f"{address}/api/version", headers={"Authorization": f"Basic {secret}"}
@@ -168,9 +168,21 @@ def _serving(data: DataFolder) -> str | None:
         return None
 
 
+def _is_alive(data: DataFolder) -> bool:
+    """Whether the server that `tinkhoi serve` started still runs, as a process of this user."""
+    try:
+        os.kill(int(_noted(data)[2]), 0)
+    except (ValueError, OSError):
+        return False
+    return True
+
+
 def note_server(data: DataFolder, api: str) -> None:
-    """Keeps in the data folder, for `tinkhoi doctor`, the server's address and the contact that was exported here."""
-    write_whole(data.root / NOTED, f"{api}\n{data.named_contact or ''}\n")
+    """Keeps in the data folder the address of the server that this process started, and the number of its process.
+
+    For `tinkhoi doctor` also the contact that was exported here.
+    """
+    write_whole(data.root / NOTED, f"{api}\n{data.named_contact or ''}\n{_STARTED[-1].pid if _STARTED else ''}\n")
 
 
 def noted_server(data: DataFolder) -> str | None:
@@ -183,10 +195,10 @@ def noted_contact(data: DataFolder) -> str | None:
     return _noted(data)[1] or None
 
 
-def _noted(data: DataFolder) -> tuple[str, str]:
+def _noted(data: DataFolder) -> tuple[str, str, str]:
     try:
         lines = (data.root / NOTED).read_text(encoding="utf-8").splitlines()
     except OSError:
         lines = []
-    api, contact, *_ = (*lines, "", "")
-    return api.strip(), contact.strip()
+    api, contact, process, *_ = (*lines, "", "", "")
+    return api.strip(), contact.strip(), process.strip()

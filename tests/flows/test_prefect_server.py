@@ -178,10 +178,17 @@ def served() -> Iterator[ThreadingHTTPServer]:
         thread.join()
 
 
-@pytest.mark.parametrize("knows_the_secret", [True, False])
-def test_a_night_uses_the_server_of_serve_if_that_takes_its_secret(
-    served: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knows_the_secret: bool
+@pytest.mark.parametrize(("knows_the_secret", "is_ours"), [(True, True), (False, True), (True, False)])
+def test_a_night_uses_the_server_of_serve_if_that_runs_and_takes_its_secret(
+    served: ThreadingHTTPServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    knows_the_secret: bool,
+    is_ours: bool,
 ) -> None:
+    class Process:
+        pid = os.getpid() if is_ours else 2**22 + 1  # Linux gives no such number
+
     class Started(Exception):
         pass
 
@@ -196,8 +203,9 @@ def test_a_night_uses_the_server_of_serve_if_that_takes_its_secret(
     data = DataFolder(root=tmp_path)
     served.secret = own_secret(data) if knows_the_secret else "tinkhoi:another"  # type: ignore[attr-defined]
     address = f"http://127.0.0.1:{served.server_port}"
+    monkeypatch.setattr(our_server, "_STARTED", [Process])
     note_server(data, f"{address}/api")
-    if knows_the_secret:
+    if knows_the_secret and is_ours:
         assert our_server.need_server(data) == f"{address}/api"
         assert used == [(address, own_secret(data))]
     else:
