@@ -25,9 +25,9 @@ FEED_EXPORTERS = {"warc": "scraper.captures.WarcExporter"}
 FEEDS = {str(_DATA / "captures" / "%(name)s-%(time)s.warc.gz"): {"format": "warc"}}
 EXTENSIONS = {"scraper.fetch.recorder.Recorder": 10, "scraper.fetch.progress.ProgressLines": 20}
 
-# The parts of Scrapy that a crawl uses. Each that stands in Scrapy's own lists and not here would be imported even where
-# it is switched off, and with them a web server, an HTTP client and a list of all top-level domains. That was a third of
-# what a crawl's start cost.
+# The parts of Scrapy that a crawl uses. Each that stands in Scrapy's own lists and not here would be imported even
+# where it is switched off, and with them a web server, an HTTP client and a list of all top-level domains. That was
+# a third of what a crawl's start cost.
 EXTENSIONS_BASE = {
     f"scrapy.extensions.{name}": 0
     for name in (
