@@ -40,15 +40,16 @@ SUFFIX = ".pages"
 POLL_SECONDS = 0.2
 
 Page = ListPage | PrintedArticle | Reject
+_KINDS = {kind.__name__: kind for kind in (ListPage, PrintedArticle, Reject)}
 _Kind = TypeVar("_Kind", ListPage, PrintedArticle, Reject)
 
 
 @cache
-def _form(kind: type[Page]) -> TypeAdapter[Any]:
+def _form(kind: str) -> TypeAdapter[Any]:
     """How pages of a kind are written and read. It takes a while to make, and a night without news needs none."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+    return TypeAdapter(_KINDS[kind])
 
 
 class PagesAhead:
@@ -77,7 +78,7 @@ class PagesAhead:
             return None
         with self._path.open("rb") as file:
             file.seek(place)
-            page: _Kind = _form(kind).validate_json(file.readline().split(b" ", 2)[2])
+            page: _Kind = _form(kind.__name__).validate_json(file.readline().split(b" ", 2)[2])
         return page
 
 
@@ -97,9 +98,8 @@ def read_ahead(captures: Iterable[Capture], sites: Iterable[Site], out: Path, *,
             page = _read(capture, owner(capture.url, netlocs), pages)
             if page is None or shutil.disk_usage(out.parent).free < free_bytes:
                 continue
-            kind = type(page)
-            line = capture.record_id.encode(), kind.__name__.encode(), _form(kind).dump_json(page)
-            file.write(b"%s %s %s\n" % line)
+            kind = type(page).__name__
+            file.write(b"%s %s %s\n" % (capture.record_id.encode(), kind.encode(), _form(kind).dump_json(page)))
             file.flush()
             written += 1
     return written

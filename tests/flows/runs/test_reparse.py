@@ -14,7 +14,7 @@ from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
 from flows.runs.reparse import run_reparse, tasks
 from flows.storage.folder import DataFolder
-from scraper import reading
+from scraper import cleaning
 from scraper.items import Article, Reject
 from scraper.reading.parallel import read_again
 from scraper.sample import SEED_KEY
@@ -34,7 +34,7 @@ def data(three_nights: ThreeNights, tmp_path: Path) -> DataFolder:
 @pytest.fixture
 def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """A date rule that reads each date of publication an hour later than before."""
-    refine = reading.refine
+    refine = cleaning.refine
 
     def changed(*given: Any, **named: Any) -> Article | Reject:
         found = refine(*given, **named)
@@ -42,7 +42,7 @@ def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
             return found
         return replace(found, published_at=found.published_at + timedelta(hours=1))
 
-    monkeypatch.setattr(reading, "refine", changed)
+    monkeypatch.setattr(cleaning, "refine", changed)
 
 
 def rows(data: DataFolder, query: str) -> list[tuple[Any, ...]]:
@@ -126,7 +126,7 @@ def test_a_page_that_would_be_refused_today_stays(data: DataFolder, monkeypatch:
     def refuse(printed: Any, **_: Any) -> Reject:
         return Reject(reason="no-body", detail="a new rule", url="")
 
-    monkeypatch.setattr(reading, "refine", refuse)
+    monkeypatch.setattr(cleaning, "refine", refuse)
     done = run_reparse(data, accept=True)
     assert len(done.refused) == len(before)
     assert rows(data, STATE) == before
@@ -135,14 +135,14 @@ def test_a_page_that_would_be_refused_today_stays(data: DataFolder, monkeypatch:
 def test_an_article_that_cannot_be_judged_costs_no_other_and_is_told(
     data: DataFolder, an_hour_later: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed = reading.refine
+    changed = cleaning.refine
 
     def fails_for_the_seed(printed: Any, **named: Any) -> Article | Reject:
         if SEED_KEY in printed.url:
             raise ArithmeticError("an odd page")
         return changed(printed, **named)
 
-    monkeypatch.setattr(reading, "refine", fails_for_the_seed)
+    monkeypatch.setattr(cleaning, "refine", fails_for_the_seed)
     before = dict(rows(data, "SELECT key, published_at FROM articles WHERE published_at IS NOT NULL"))
     done = run_reparse(data, accept=True)
     after = dict(rows(data, "SELECT key, published_at FROM articles WHERE published_at IS NOT NULL"))
