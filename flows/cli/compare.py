@@ -45,12 +45,11 @@ def compare(sample: int | None, limit: int | None, as_json: bool, output: Path |
     """
     from flows.cli.take_along import take_table
     from flows.share.study_tables import of_words
-    from scraper.store.filters import Filters
     from scraper.study.keywords import keywords_of
     from scraper.text.sentence import sentence_of
 
     with reader() as archive:
-        asked = Filters(**valid(chosen, archive))
+        asked = valid(chosen, archive)
         most = limit or (30 if output is None else 10_000)
         try:
             found = keywords_of(archive, asked, most=sample, shown=most, progress=_progress)

@@ -62,11 +62,10 @@ def context(
     """
     from flows.cli.take_along import take_table
     from flows.share.study_tables import of_lines
-    from scraper.store.filters import Filters
     from scraper.study.concordance import concordance
 
     with reader() as archive:
-        asked = Filters(**valid(chosen, archive))
+        asked = valid(chosen, archive)
         most = limit or (100 if output is None else 100_000)
         found = concordance(archive, term, asked, exact=exact, limit=most, order=order, position=position)
     if output is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -20,6 +20,7 @@ from scraper.clock import utc_now
 if TYPE_CHECKING:
     from flows.share.downloads import ArticleForm
     from scraper.store import Archive
+    from scraper.store.filters import Filters
 
     CaptureForm = Literal["wacz", "cdxj"]
 
@@ -59,7 +60,7 @@ def export(
         if ids is None:
             from scraper.store.articles import article_ids
 
-            ids = article_ids(archive, **filters_chosen)
+            ids = article_ids(archive, filters_chosen)
         take_along(archive, ids, form, output, is_open=is_open)
     return ExitCode.OK
 
@@ -77,14 +78,14 @@ def _hand_on(
     with reader() as archive:
         chosen = valid(asked, archive)
         if form == "cdxj":
-            if matching or frozen or any(chosen.values()):
+            if matching or frozen or any(chosen.chosen.values()):
                 raise RunError("cdxj indexes all captures: drop the filters", ExitCode.CONFIGURATION)
             count = write_lines(index_lines(capture_files(data), TakenDown(archive).is_in), output)
             tell("{count} captures", err=True, count=count)
             return ExitCode.OK
         if output is None:
             raise RunError("WACZ needs a file: name one with --output", ExitCode.CONFIGURATION)
-        named = ", ".join(str(value) for value in (*chosen.values(), matching, frozen) if value)
+        named = ", ".join(str(value) for value in (*chosen.chosen.values(), matching, frozen) if value)
         title = f"Tin Khối: {named or in_words('all sites')}"
         ids = _ids(archive, chosen, matching, frozen)
         packed = write_wacz(archive, data.captures, chosen, output, title=title, now=utc_now(), ids=ids)
@@ -98,15 +99,12 @@ def _hand_on(
     return ExitCode.DATA if packed.lost else ExitCode.OK
 
 
-def _ids(
-    archive: Archive, chosen: Mapping[str, Any], matching: str | None, frozen: str | None
-) -> Iterable[int] | None:
+def _ids(archive: Archive, chosen: Filters, matching: str | None, frozen: str | None) -> Iterable[int] | None:
     """The articles that a search or a frozen corpus names, newest first; None if neither is given."""
     if matching is not None:
-        from scraper.store.filters import Filters
         from scraper.store.search import search_ids
 
-        return search_ids(archive, matching, Filters(**chosen), limit=MOST)
+        return search_ids(archive, matching, chosen, limit=MOST)
     if frozen is not None:
         from flows.share.corpora import freeze_path, load_freeze
         from scraper.store.articles import find_key

@@ -12,6 +12,7 @@ from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
     from scraper.store import Archive
+    from scraper.store.filters import Filters
 
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,8 +30,8 @@ def filters(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def valid(chosen: Mapping[str, str | None], archive: Archive) -> dict[str, Any]:
-    """The filters with their days read.
+def valid(chosen: Mapping[str, str | None], archive: Archive) -> Filters:
+    """The filters, their days read.
 
     Raises RunError for an unreadable day, for days in the wrong order, and for a site, province, topic, section or
     byline that the archive does not know: an empty answer would say that nothing was published.
@@ -47,9 +48,10 @@ def valid(chosen: Mapping[str, str | None], archive: Archive) -> dict[str, Any]:
                 raise RunError(
                     "--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION, name=name, day=day
                 ) from None
-    for name in Filters(**found).unknown(archive):
+    filters = Filters(**found)
+    for name in filters.unknown(archive):
         raise RunError(_UNKNOWN[name], ExitCode.CONFIGURATION, value=str(found[name]))
-    return found
+    return filters
 
 
 _UNKNOWN = {

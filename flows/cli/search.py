@@ -57,7 +57,7 @@ def search(
         hits = find(
             archive,
             " ".join(words),
-            **valid(chosen, archive),
+            valid(chosen, archive),
             order="newest" if newest else "relevance",
             exact=exact,
             limit=limit,
@@ -76,7 +76,6 @@ def search(
 def _take_along(archive: Archive, words: str, exact: bool, output: Path, chosen: dict[str, str | None]) -> None:
     """Writes all hits to ``output``, newest first. Raises RunError for a file of captures, which export writes."""
     from flows.cli.take_along import MOST, take_along
-    from scraper.store.filters import Filters
     from scraper.store.search import search_ids
 
     form = form_chosen(None, output)
@@ -86,5 +85,5 @@ def _take_along(archive: Archive, words: str, exact: bool, output: Path, chosen:
             ExitCode.CONFIGURATION,
             path=output,
         )
-    ids = search_ids(archive, words, Filters(**valid(chosen, archive)), exact=exact, limit=MOST)
+    ids = search_ids(archive, words, valid(chosen, archive), exact=exact, limit=MOST)
     take_along(archive, ids, form, output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +59,6 @@ def trend(
     from flows.cli.take_along import take_table
     from flows.share.study_tables import of_days
     from scraper.clock import vietnam_today
-    from scraper.store.filters import Filters
     from scraper.study.ledger import unproven_days
     from scraper.study.selection import sites_of
     from scraper.study.terms import distinct
@@ -66,9 +66,9 @@ def trend(
 
     with reader() as archive:
         asked = valid(chosen, archive)
-        filters = Filters(site=asked["site"], province=asked["province"], topic=asked["topic"])
-        first: date | None = asked["since"] or first_day(archive)
-        last: date = asked["until"] or vietnam_today() - timedelta(days=1)
+        filters = replace(asked, since=None, until=None)
+        first = asked.since or first_day(archive)
+        last = asked.until or vietnam_today() - timedelta(days=1)
         if first is None or first > last:
             raise RunError("no day of this range has an article", ExitCode.CONFIGURATION)
         counts = count_by_day(archive, distinct(list(terms)), filters, first, last)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from scraper.captures import Capture, Tally, capture_in
 from scraper.captures.members import records_at
 from scraper.store import Archive
 from scraper.store.articles import article_ids
+from scraper.store.filters import Filters
 from scraper.text.sentence import Sentence
 
 _ID = re.compile(rb"^warc-record-id[ \t]*:[ \t]*(\S+)", re.I | re.M)
@@ -27,20 +28,20 @@ class ChosenCapture:
     record: bytes
 
 
-def choose(archive: Archive, filters: Mapping[str, Any], ids: Iterable[int] | None = None) -> list[tuple[Any, ...]]:
+def choose(archive: Archive, filters: Filters, ids: Iterable[int] | None = None) -> list[tuple[Any, ...]]:
     """File, offset and record id of the captures to hand on, in the order of the files.
 
     Without filters, or with a site alone, this is everything that was captured of the sites. With other filters, or
     with the ``ids`` of articles, it is each capture of each of their addresses and of each source that listed them.
     """
-    named = {name: value for name, value in filters.items() if value is not None}
+    named = {name: value for name, value in filters.chosen.items() if value is not None}
     if ids is None and named.keys() <= {"site"}:
         site = named.get("site")
         where = f"{_OF_SITES} AND (:site IS NULL OR captures.site = :site)"
         rows = archive.rows(_select(where), {"site": site})
         return [tuple(row) for row in rows]
     urls: set[str] = set()
-    for id_ in ids if ids is not None else article_ids(archive, **filters):
+    for id_ in ids if ids is not None else article_ids(archive, filters):
         found = archive.rows(
             "SELECT url FROM addresses WHERE article = :id UNION SELECT url FROM articles WHERE id = :id"
             " UNION SELECT source FROM listed WHERE article = :id",

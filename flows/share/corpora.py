@@ -22,6 +22,7 @@ from scraper import __version__
 from scraper.record import record
 from scraper.store import Archive
 from scraper.store.articles import article_ids, find_article, load_article
+from scraper.store.filters import Filters
 from scraper.store.revisions import history
 from scraper.whole_files import write_whole
 
@@ -96,17 +97,17 @@ def read_open_export(path: Path) -> list[dict[str, str]]:
     return found
 
 
-def freeze(archive: Archive, name: str, filters: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def freeze(archive: Archive, name: str, filters: Filters, now: datetime) -> dict[str, Any]:
     """The manifest of the articles that pass ``filters``, as they are now."""
     rows = sorted(
-        open_rows(archive, article_ids(archive, **filters)),
+        open_rows(archive, article_ids(archive, filters)),
         key=lambda row: (row["site"], row["published_day"] or "", row["key"]),
     )
     manifest = {
         "name": name,
         "made_at": now.astimezone(UTC).isoformat(timespec="seconds"),
         "program": f"tinkhoi {__version__}",
-        "filters": {key: str(value) for key, value in sorted(filters.items()) if value is not None},
+        "filters": {key: str(value) for key, value in sorted(filters.chosen.items()) if value is not None},
         "sites": [_completeness(archive, site, rows) for site in sorted({row["site"] for row in rows})],
         "fields": list(_FROZEN),
         "articles": [[row[field] for field in _FROZEN] for row in rows],

@@ -44,29 +44,33 @@ def of_lines(lines: Iterable[Line]) -> Table:
     return Table("lines", LINE_FIELDS, ({field.name: row[field.name] for field in LINE_FIELDS} for row in rows))
 
 
-def of_days(counts: DailyCounts, unproven: Sequence[Unproven]) -> Table:
-    """Counts of terms, a day a row."""
-    first, *rest = daily_rows(counts, unproven)
-    names = [str(name) for name in first]
-    fields = (
+def day_fields(names: Iterable[str]) -> tuple[Field, ...]:
+    """The fields of a table of days; ``names`` are those that terms have, as ``kỷ luật: matches``."""
+    return (
         Field(name="day", kind=DAY, meaning="A day in Vietnam."),
         Field(name="articles", kind=NUMBER, meaning="All articles of the day that pass the filters."),
-        *(_of_term(name) for name in names[2:-1]),
+        *(
+            Field(name=name, kind=DECIMAL, meaning="Matches by articles, from 0 to 1; empty without articles.")
+            if name.endswith(": ratio")
+            else Field(name=name, kind=NUMBER, meaning="The articles of the day that have the term.")
+            for name in names
+        ),
         Field(
             name="sites_not_complete",
             kind=NUMBER,
             meaning="Of how many sites it is not proven that all articles of the day were collected.",
         ),
     )
+
+
+def of_days(counts: DailyCounts, unproven: Sequence[Unproven]) -> Table:
+    """Counts of terms, a day a row."""
+    first, *rest = daily_rows(counts, unproven)
+    names = [str(name) for name in first]
+    fields = day_fields(names[2:-1])
     ratios = {field.name for field in fields if field.kind == DECIMAL}
     rows = (dict(zip(names, row, strict=True)) for row in rest)
     return Table("days", fields, ({**row, **{name: _ratio(row[name]) for name in ratios}} for row in rows))
-
-
-def _of_term(name: str) -> Field:
-    if name.endswith(": ratio"):
-        return Field(name=name, kind=DECIMAL, meaning="Matches by articles, from 0 to 1; empty without articles.")
-    return Field(name=name, kind=NUMBER, meaning="The articles of the day that have the term.")
 
 
 def _ratio(written: str | int) -> float | None:

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,6 +27,7 @@ from scraper.captures.packing import warc_record
 from scraper.fetch.identity import user_agent
 from scraper.store import Archive
 from scraper.store.articles import load_article
+from scraper.store.filters import Filters
 from scraper.whole_files import is_disk_full, replacing
 
 WARC = "archive/data.warc.gz"
@@ -49,7 +50,7 @@ class Packed:
 def write_wacz(
     archive: Archive,
     folder: Path,
-    filters: Mapping[str, Any],
+    filters: Filters,
     output: Path,
     *,
     title: str,

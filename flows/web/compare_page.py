@@ -35,9 +35,7 @@ def compare(archive: Archive, study: StudyRequest) -> dict[str, Any]:
     shown |= choices(archive, study)
     chosen = study.search.chosen
     if any(chosen[name] is not None for name in ("site", "province", "topic", "since", "until")):
-        shown["found"] = keywords_of(
-            archive, study.search.filters, most=SAMPLE, most_syllables=SYLLABLES, shown=SHOWN
-        )
+        shown["found"] = keywords_of(archive, study.search, most=SAMPLE, most_syllables=SYLLABLES, shown=SHOWN)
     return shown
 
 

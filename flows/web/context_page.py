@@ -41,7 +41,7 @@ def context(archive: Archive, study: StudyRequest) -> dict[str, Any]:
         found = concordance(
             archive,
             study.q,
-            study.search.filters,
+            study.search,
             exact=study.search.exact,
             limit=LINES,
             seconds=SECONDS,

@@ -77,14 +77,14 @@ def write_download(archive: Archive, query: SearchRequest, form: DownloadForm, o
     was captured of the hits.
     """
     limit = most(form)
-    ids = search_ids(archive, query.q, query.filters, exact=query.exact, limit=limit + 1)
-    if not ids and (unknown := query.filters.unknown(archive)):
+    ids = search_ids(archive, query.q, query, exact=query.exact, limit=limit + 1)
+    if not ids and (unknown := query.unknown(archive)):
         raise Misread(say(f"unknown_{unknown[0]}", value=str(getattr(query, unknown[0]))))
     if len(ids) > limit:
         raise TooMany(say("too_many", most=limit))
     if form == "wacz":
         title = f"Tin Khối: {query.q or say('all')}"
-        write_wacz(archive, captures, query.chosen, output, title=title, now=utc_now(), ids=ids)
+        write_wacz(archive, captures, query, output, title=title, now=utc_now(), ids=ids)
     else:
         write_articles(archive, ids, form, output)
 

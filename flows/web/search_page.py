@@ -58,9 +58,7 @@ class Facet:
 
 def hits(archive: Archive, query: SearchRequest, *, limit: int, offset: int = 0) -> list[Hit]:
     """The articles found, in the order asked for."""
-    return search(
-        archive, query.q, **query.chosen, order=query.in_order, exact=query.exact, limit=limit, offset=offset
-    )
+    return search(archive, query.q, query, order=query.in_order, exact=query.exact, limit=limit, offset=offset)
 
 
 def newest(archive: Archive, query: SearchRequest) -> list[Hit]:
@@ -84,7 +82,7 @@ def results(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "chart": [],
         "downloads": download_addresses(query),
         "most": DOWNLOADED,
-        "unknown": [] if found else [(name, getattr(query, name)) for name in query.filters.unknown(archive)],
+        "unknown": [] if found else [(name, getattr(query, name)) for name in query.unknown(archive)],
     }
     try:
         with within(archive, COUNTING_SECONDS):
@@ -104,17 +102,17 @@ def source_names(archive: Archive) -> dict[str, str]:
 
 
 def _counted(archive: Archive, query: SearchRequest) -> dict[str, Any]:
-    by_month = count_by_month(archive, query.q, query.filters)
+    by_month = count_by_month(archive, query.q, query)
     months = [month for month in by_month if month != "?"]
     facets = []
     if query.site is None or query.province is None:
-        by_site = count_by_site(archive, query.q, query.filters)
+        by_site = count_by_site(archive, query.q, query)
         facets += [_sites(archive, query, by_site), *_provinces(archive, query, by_site)]
     if query.topic is None:
-        by_topic = count_by_topic(archive, query.q, query.filters)
+        by_topic = count_by_topic(archive, query.q, query)
         facets.append(_facet(query, "topic", by_topic, topic_name))
     if query.section is None:
-        by_section = count_by_section(archive, query.q, query.filters)
+        by_section = count_by_section(archive, query.q, query)
         by_section.pop("", None)
         facets.append(_facet(query, "section", by_section, str))
     facets.append(Facet(say("month"), [_month(query, month, by_month[month]) for month in reversed(months)]))

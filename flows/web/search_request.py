@@ -21,17 +21,10 @@ ORDERS: dict[str, Order] = {"newest": "newest", "relevance": "relevance"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SearchRequest:
-    """A search: its words, its filters (see :class:`~scraper.store.filters.Filters`), and the page of it."""
+class SearchRequest(Filters):
+    """A search: filters, its words, and the page of it."""
 
     q: str = ""
-    site: str | None = None
-    province: str | None = None
-    section: str | None = None
-    topic: str | None = None
-    author: str | None = None
-    since: date | None = None
-    until: date | None = None
     order: Order | None = None  # None: see ``in_order``
     exact: bool = False
     page: int = 1
@@ -62,22 +55,12 @@ class SearchRequest:
         """The order of the hits: as asked for, else by relevance where there are words, else the newest first."""
         return self.order or ("relevance" if self.q.strip() else "newest")
 
-    @property
-    def filters(self) -> Filters:
-        """Everything but the words."""
-        return Filters(**self.chosen)
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """The filters by name, those not used too."""
-        return {name: getattr(self, name) for name in (*TEXTS, *DAYS)}
-
     def address(self, path: str = SEARCH, /, **changes: Any) -> str:
         """The address of this search with ``changes``; on its first page unless ``page`` is one of them."""
         other = replace(self, **{"page": 1, **changes})
         values = {
             field.name: _written(getattr(other, field.name))
-            for field in fields(other)
+            for field in sorted(fields(other), key=lambda field: field.name != "q")
             if field.name != "misread" and getattr(other, field.name) not in (field.default, None)
         }
         return f"{path}?{urlencode(values, errors='replace')}" if values else path

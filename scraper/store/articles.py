@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from scraper.addresses import same_address
@@ -114,21 +114,8 @@ def find_article(archive: Archive, name: str) -> int | None:
     return found
 
 
-def article_ids(
-    archive: Archive,
-    *,
-    site: str | None = None,
-    province: str | None = None,
-    section: str | None = None,
-    topic: str | None = None,
-    author: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> Iterator[int]:
-    """The ids of all articles that pass the filters of :class:`~scraper.store.filters.Filters`, newest first."""
-    filters = Filters(
-        site=site, province=province, section=section, topic=topic, author=author, since=since, until=until
-    )
+def article_ids(archive: Archive, filters: Filters = Filters()) -> Iterator[int]:  # noqa: B008
+    """The ids of all articles that pass the filters, newest first."""
     conditions, values = filters.where()
     query = f"SELECT id FROM articles WHERE {conditions or '1'} ORDER BY id DESC"  # noqa: S608
     for row in archive.execute(query, values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,6 +33,11 @@ class Filters:
     author: str | None = None
     since: date | None = None
     until: date | None = None
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The conditions by name, those not set too."""
+        return {field.name: getattr(self, field.name) for field in fields(Filters)}
 
     def where(self) -> tuple[str, dict[str, Any]]:
         """The conditions on ``articles`` as SQL, with their values. The SQL is empty if there is no condition."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Literal
 
 from scraper.store.archive import Archive
@@ -60,28 +59,19 @@ class Hit:
 def search(
     archive: Archive,
     words: str,
+    filters: Filters = Filters(),  # noqa: B008
     *,
-    site: str | None = None,
-    province: str | None = None,
-    section: str | None = None,
-    topic: str | None = None,
-    author: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
     order: Literal["newest", "relevance"] = "newest",
     exact: bool = False,
     limit: int = 20,
     offset: int = 0,
 ) -> list[Hit]:
-    """The articles that have all of ``words`` and pass the filters (see :class:`Filters`).
+    """The articles that have all of ``words`` and pass the filters.
 
     ``"a phrase"``, ``beginning*`` and ``-excluded`` have their meaning; everything else is literal, and no text is
     an error. With ``exact``, marks count: ``Đảng`` does not find ``đang`` (``uỷ`` still finds ``ủy``). A search
     without words finds every article.
     """
-    filters = Filters(
-        site=site, province=province, section=section, topic=topic, author=author, since=since, until=until
-    )
     query = _spelled_out(archive, SearchQuery.read(words))
     limit, offset = max(0, limit), max(0, offset)
     ids = list(_ids(archive, query, filters, order, exact, limit + offset))[offset:]

@@ -21,6 +21,7 @@ from scraper.store.articles import (
     load_article,
     mark_absent,
 )
+from scraper.store.filters import Filters
 from scraper.store.runs import start_run
 
 NIGHT = datetime(2024, 7, 11, 18, 30, tzinfo=UTC)
@@ -276,7 +277,7 @@ def test_articles_are_chosen_by_what_is_known_of_them(
     keep("b", site="baobinhdinh", published_at=datetime(2024, 7, 12, 0, 5, tzinfo=VIETNAM))
     keep("c", site="baodongthap", published_at=datetime(2024, 7, 13, 23, 55, tzinfo=VIETNAM))
     keep("d", section="Kinh tế", author="THU HOÀI", topics=(), published_at=None, published_precision=Precision.DAY)
-    assert sorted(load_article(archive, id_).article.key for id_ in article_ids(archive, **chosen)) == keys
+    assert sorted(load_article(archive, id_).article.key for id_ in article_ids(archive, Filters(**chosen))) == keys
 
 
 def test_addresses_that_differ_in_scheme_www_and_slash_are_one() -> None:

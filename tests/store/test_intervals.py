@@ -12,6 +12,7 @@ from scraper.record import record
 from scraper.store import Archive
 from scraper.store.article_ids import first_id
 from scraper.store.articles import Saved, article_ids, load_article
+from scraper.store.filters import Filters
 
 Keep = Callable[..., Saved]
 
@@ -50,7 +51,7 @@ def test_it_is_found_by_either_of_its_days(archive: Archive, keep: Keep) -> None
         (date(2024, 7, 12), None, False),
         (None, date(2024, 7, 9), False),
     ):
-        assert (id_ in article_ids(archive, since=since, until=until)) is found, (since, until)  # type: ignore[operator]
+        assert (id_ in article_ids(archive, Filters(since=since, until=until))) is found, (since, until)  # type: ignore[operator]
 
 
 def test_the_record_and_the_open_corpus_tell_it(archive: Archive, keep: Keep) -> None:

@@ -95,7 +95,8 @@ def shelf(archive: Archive, keep: Keep) -> Archive:
 
 
 def found(archive: Archive, words: str, **chosen: Any) -> list[str]:
-    return [hit.key for hit in search(archive, words, **chosen)]
+    how = {name: chosen.pop(name) for name in ("order", "exact", "limit", "offset") if name in chosen}
+    return [hit.key for hit in search(archive, words, Filters(**chosen), **how)]
 
 
 ALL = list(TEXTS)

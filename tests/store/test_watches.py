@@ -10,6 +10,7 @@ import pytest
 from scraper.items import Figure
 from scraper.store import Archive
 from scraper.store.articles import Saved, article_ids
+from scraper.store.filters import Filters
 from scraper.store.runs import run_summary, start_run
 from scraper.store.watches import unwatch, watch, watches
 
@@ -38,7 +39,7 @@ def test_watchwords_find_what_was_there_before(shelf: Archive) -> None:
         ("kỷ luật", "caption", "kỷ luật"),
         ("kỷ luật", "title", "kỷ luật"),
     ]
-    assert len(list(article_ids(shelf, topic="kỷ luật"))) == 3
+    assert len(list(article_ids(shelf, Filters(topic="kỷ luật")))) == 3
 
 
 def test_words_typed_without_marks_find_all_marks(shelf: Archive) -> None:

@@ -11,7 +11,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -31,6 +31,7 @@ from scraper.sample import SEED_KEY
 from scraper.store import open_reader
 from scraper.store.archive import open_archive
 from scraper.store.articles import forget
+from scraper.store.filters import Filters
 from tests.conftest import ThreeNights
 from tests.places import PYWB, WACZ
 
@@ -103,7 +104,7 @@ def test_its_pages_tell_titles_and_dates_and_its_index_each_record(nights: DataF
 
 def test_filters_choose_articles_with_the_lists_that_showed_them(nights: DataFolder, tmp_path: Path) -> None:
     path = tmp_path / "month.wacz"
-    days = {"since": datetime(2024, 7, 1).date(), "until": datetime(2024, 7, 31).date()}  # noqa: DTZ001
+    days = Filters(since=date(2024, 7, 1), until=date(2024, 7, 31))
     with open_reader(nights.database) as archive:
         packed = write_wacz(archive, nights.captures, days, path, title="July", now=utc_now())
         wanted = archive.value("SELECT count(*) FROM articles WHERE published_day LIKE '2024-07-%'")

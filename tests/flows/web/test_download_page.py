@@ -20,6 +20,7 @@ from flows.storage.folder import DataFolder
 from flows.web import download_page, pages_of
 from flows.web.search_request import SearchRequest
 from scraper.store import open_reader
+from scraper.store.filters import Filters
 from scraper.store.search import search
 
 QUERY = "q=dang+uy+khoi&topic=khoi"
@@ -35,7 +36,7 @@ def get(demo: DataFolder, path: str) -> Any:
 @pytest.fixture(scope="module")
 def keys(demo: DataFolder) -> list[str]:
     with open_reader(demo.database) as archive:
-        return [hit.key for hit in search(archive, "dang uy khoi", topic="khoi", order="newest", limit=1000)]
+        return [hit.key for hit in search(archive, "dang uy khoi", Filters(topic="khoi"), order="newest", limit=1000)]
 
 
 def test_each_form_holds_all_hits(demo: DataFolder, keys: list[str], tmp_path: Path) -> None:

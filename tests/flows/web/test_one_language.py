@@ -23,8 +23,8 @@ from flows.outcome.wording import catalogue
 from flows.storage.folder import DataFolder
 from flows.web import pages_of
 from flows.web.captured_page import captured_address
-from flows.web.language import WORDS
 from flows.web.questions import QUESTIONS
+from flows.web.words import WORDS
 from scraper.items import Problem
 from scraper.sample import SEED_KEY, SITE_ID
 from scraper.store import open_archive, open_reader

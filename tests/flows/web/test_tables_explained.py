@@ -12,6 +12,7 @@ import pytest
 
 from flows.outcome.messages import Lang
 from flows.outcome.wording import catalogue, translated
+from flows.share.study_tables import LINE_FIELDS, WORD_FIELDS, day_fields
 from flows.storage.folder import DataFolder
 from flows.web import pages_of
 from scraper.record import CONTEXT_FIELDS, FIELDS, OPEN_FIELDS
@@ -38,7 +39,19 @@ def test_a_table_says_what_it_and_its_columns_mean(demo: DataFolder) -> None:
 
 def test_every_meaning_is_told_in_vietnamese_too(demo: DataFolder) -> None:
     meanings = {text for table in told().values() for text in table.values()}
-    meanings |= {field.meaning for field in (*FIELDS, *OPEN_FIELDS, *CONTEXT_FIELDS)}
+    days = day_fields(["từ: matches", "từ: ratio"])
+    fields = (*FIELDS, *OPEN_FIELDS, *CONTEXT_FIELDS, *LINE_FIELDS, *days, *WORD_FIELDS)
+    meanings |= {field.meaning for field in fields}
+        field.meaning
+        for field in (
+            *FIELDS,
+            *OPEN_FIELDS,
+            *CONTEXT_FIELDS,
+            *LINE_FIELDS,
+            *day_fields(["từ: matches", "từ: ratio"]),
+            *WORD_FIELDS,
+        )
+    }
     entries = {str(entry.id) for entry in catalogue("vi") if entry.context == "field"}
     assert meanings == entries and len(meanings) > 200
     late, of_table = column_meaning("coverage", "late"), table_meaning("coverage")
