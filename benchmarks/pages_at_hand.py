@@ -17,6 +17,8 @@ from pathlib import Path
 
 from newspaper import Newspaper
 
+from scraper.sites.families import FAMILIES
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 FIXTURES = REPOSITORY / "tests" / "pages" / "fixtures"
@@ -46,8 +48,10 @@ class PageAtHand:
 
 
 def fixtures() -> Iterator[PageAtHand]:
-    """The pages of the tests, whose addresses stand beside them."""
+    """The pages of the tests, whose addresses stand beside them, by family: a folder each."""
     for path in sorted(FIXTURES.rglob("*.html")):
+        if path.parent.name not in FAMILIES:
+            continue
         beside = path.with_suffix(".json")
         said = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
         url = said.get("url", f"https://bao.example/{path.stem}-1234567.html")

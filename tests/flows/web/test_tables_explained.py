@@ -42,16 +42,6 @@ def test_every_meaning_is_told_in_vietnamese_too(demo: DataFolder) -> None:
     days = day_fields(["từ: matches", "từ: ratio"])
     fields = (*FIELDS, *OPEN_FIELDS, *CONTEXT_FIELDS, *LINE_FIELDS, *days, *WORD_FIELDS)
     meanings |= {field.meaning for field in fields}
-        field.meaning
-        for field in (
-            *FIELDS,
-            *OPEN_FIELDS,
-            *CONTEXT_FIELDS,
-            *LINE_FIELDS,
-            *day_fields(["từ: matches", "từ: ratio"]),
-            *WORD_FIELDS,
-        )
-    }
     entries = {str(entry.id) for entry in catalogue("vi") if entry.context == "field"}
     assert meanings == entries and len(meanings) > 200
     late, of_table = column_meaning("coverage", "late"), table_meaning("coverage")
