@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import dropwhile
+from urllib.parse import urlsplit
 
 from bs4 import Tag
 from bs4.element import NavigableString
 
 from scraper.items import Block, Paragraph, Picture
+from scraper.pages.article_region import DATE_LINE
 from scraper.pages.blocks import attribute, blocks, words, wrapped
 from scraper.pages.captions import bind_marked_captions
+from scraper.pages.images import picture_address
 from scraper.text import fold, squeeze
 
 SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
@@ -47,7 +51,11 @@ _AUTHOR_ADDRESS = re.compile(r"/(?:authors?|tac-gia|users?|profiles?|nguoi-viet)
 _PICTURE_NAME = re.compile(r"image|img|photo|picture|thumb|media|cover|featured|hinh|anh(?![a-z])", re.I)
 _NO_PICTURE = re.compile(r"author|avatar|profile|logo|icon|user|share|social|banner|quang-?cao|advert", re.I)
 _PORTRAIT = re.compile(r"author|avatar|profile-(?:image|photo|pic)|tac-?gia", re.I)
+_PHOTOGRAPH = re.compile(r"\.(?:jpe?g|webp|png)(?:$|\?)", re.I)
+_ASIDE = ("aside", "nav")
 _LONGEST_CAPTION = 300
+_FEWEST_LETTERS_OF_A_CAPTION = 15
+_LONGEST_CAPTION_BELOW = 200
 _TEASERS = 3
 _LETTERS_OF_A_TEASER = 400
 _MORE = re.compile(r"(?:read more|continue reading|(?:doc|xem) (?:them|tiep)|xem chi tiet|chi tiet)\b.{0,3}")
@@ -81,27 +89,36 @@ def kicker_above(title: Tag) -> Tag | None:
     return above if text.endswith(":") and 3 <= len(text) <= _LONGEST_KICKER else None
 
 
-def figures_between(title: Tag, content: Tag, url: str) -> list[Picture]:
-    """The pictures that the markup frames between title and body, with their captions."""
+def figures_between(title: Tag, content: Tag, url: str, lead: str | None = None) -> list[Picture]:
+    """The pictures between title and body, with their captions, of which ``lead`` is none.
+
+    The markup frames them, or they are photographs that lead nowhere.
+    """
     found: list[Picture] = []
     for tag in title.find_all_next(True):
         if tag is content or content in tag.parents:
             break
-        if tag.name == "figure" and title not in tag.descendants and tag.find_parent(["aside", "nav"]) is None:
-            found += [block for block in blocks(wrapped(tag), url) if isinstance(block, Picture)]
+        if tag.name in {"figure", "table"} and title not in tag.descendants and tag.find_parent(_ASIDE) is None:
+            framed = blocks(wrapped(tag), url)
+            pictures = [block for block in framed if isinstance(block, Picture)]
+            is_framed = tag.name == "figure" or (len(framed) == 1 and tag.find("a", href=True) is None)
+            found += [each for each in pictures if is_framed and (tag.name == "figure" or each.caption)]
         elif tag.name == "img" and (frame := _picture_frame(tag, title, content)) is not None:
             box = wrapped(frame)
             bind_marked_captions(box)
-            found += [block for block in blocks(box, url) if isinstance(block, Picture)]
+            pictures = [block for block in blocks(box, url) if isinstance(block, Picture)]
+            below = None if words(frame) else _caption_below(frame, content, lead)
+            found += [replace(each, caption=below) if below else each for each in pictures]
     return found
 
 
 def _picture_frame(image: Tag, title: Tag, content: Tag) -> Tag | None:
     """The largest element that holds this picture alone, perhaps with its caption.
 
-    None if no name in it is a picture's, or one is an author's or a sign's.
+    None if no name in it is a picture's and the picture is no photograph that stands by itself, or if a name is an
+    author's or a sign's.
     """
-    if image.find_parent(["figure", "aside", "nav", "header", "footer"]) is not None:
+    if image.find_parent(["figure", "table", "header", "footer", *_ASIDE]) is not None:
         return None
     around = {id(tag) for tag in (*title.parents, *content.parents)}
     frame = image
@@ -111,8 +128,26 @@ def _picture_frame(image: Tag, title: Tag, content: Tag) -> Tag | None:
         frame = parent
     inner = [image, *(tag for tag in image.parents if frame in tag.parents), frame]
     names = " ".join(_mark(tag) for tag in inner if tag is not image)
-    is_picture = frame is not image and _PICTURE_NAME.search(names)
-    return frame if is_picture and not _NO_PICTURE.search(f"{names} {_mark(image)}") else None
+    address = picture_address(image) or ""
+    is_named = frame is not image and _PICTURE_NAME.search(names)
+    is_photograph = _PHOTOGRAPH.search(address) and frame.find("a") is None and image.find_parent("a") is None
+    is_sign = _NO_PICTURE.search(f"{names} {_mark(image)}") or (not is_named and _NO_PICTURE.search(address))
+    return frame if (is_named or is_photograph) and not is_sign else None
+
+
+def is_sign(picture: Picture) -> bool:
+    """Whether a picture's address calls it a sign: an icon, a logo, a button."""
+    return _NO_PICTURE.search(urlsplit(picture.src).path.rpartition("/")[2]) is not None
+
+
+def _caption_below(frame: Tag, content: Tag, lead: str | None) -> str | None:
+    """The short line right below a picture above the body, if the lead is another text."""
+    below = frame.find_next_sibling(True)
+    if lead is None or below is None or below is content or below.find(["img", "a", "p", "div", "h1"]) is not None:
+        return None
+    text = words(below)
+    is_line = _FEWEST_LETTERS_OF_A_CAPTION <= len(text) <= _LONGEST_CAPTION_BELOW and below not in content.parents
+    return text if is_line and fold(text) not in fold(lead) and DATE_LINE.search(text) is None else None
 
 
 def remove_portraits(content: Tag) -> None:
@@ -176,9 +211,7 @@ def name_beside(title: Tag, content: Tag) -> str | None:
                 text if parent.find_parent("a") is None and parent.name != "a" else ""
             )
     for few in (between, behind[:_LINES_BEHIND]):
-        named = list(
-            dict.fromkeys(text for text in few if _PERSON.fullmatch(text) and not _NO_PERSON.search(fold(text)))
-        )
+        named = list(dict.fromkeys(text for text in few if is_person(text)))
         if len(named) == 1:
             return named[0]
     return None

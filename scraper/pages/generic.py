@@ -27,6 +27,7 @@ from scraper.pages.around_body import (
     figures_between,
     is_of_teasers,
     is_person,
+    is_sign,
     kicker_above,
     lead_between,
     marked_lead,
@@ -98,6 +99,8 @@ _FEWEST_LETTERS = 200
 _FEWEST_LETTERS_OF_NEWS = 100  # with a date line beside the title
 _FEWEST_LETTERS_OF_SENTENCES = 30  # with a date line beside the title, in whole sentences
 _LONGEST_NAME = 10  # words
+_LONGEST_PERSON = 5
+_NO_AUTHOR = re.compile(r"\b(?:chia se|facebook|in bai|trang chu|binh luan|luot (?:xem|doc)|giay phep|ban quyen)\b")
 _LONGEST_DATE_LINE = 100
 _MOST_WORDS_BY_A_DATE = 8  # Cập nhật lúc … Thứ Năm, ngày … (GMT+7)
 _PARTS_OF_A_LINE = re.compile(r"\s*[|•·]\s*|\s+/\s+")
@@ -195,7 +198,7 @@ class Generic(Family):
         kicker = kicker_above(title_tag)
         lead, body = self._lead(page, title_tag, content, without_header(printed, _DATE, byline), described)
         shown = {block.src for block in body if isinstance(block, Picture)}
-        body = (*(p for p in figures_between(title_tag, content, url) if p.src not in shown), *body)
+        body = (*(p for p in figures_between(title_tag, content, url, lead) if p.src not in shown), *body)
         if not any(isinstance(block, Paragraph) for block in body):
             raise NotAnArticle("no-body", "nothing is printed below the lead")
         return PrintedArticle(
@@ -293,7 +296,7 @@ class Generic(Family):
         chosen = self._select(page, "author")
         tags = [chosen] if chosen is not None else frame.select("[rel=author]")
         for selector in _AUTHORS:
-            tags = tags or [tag for scope in (frame, page) for tag in scope.select(selector) if words(tag)][:1]
+            tags = tags or [tag for scope in (frame, page) for tag in scope.select(selector) if _may_name(tag)][:1]
         printed = ", ".join(dict.fromkeys(name for tag in tags if (name := person(words(tag)))))
         # A page may print only the first of the authors that it states, with "and 1 other".
         name = linked if linked and printed and printed in linked else printed or person(linked)
@@ -364,6 +367,14 @@ def _described(
         if tag.find(["p", "div"]) is None and described[:150] in fold(words(tag))[: _LONGEST_MASTHEAD + 150]:
             return words(tag), printed
     return None
+
+
+def _may_name(tag: Tag) -> bool:
+    """Whether an element that its class calls an author's may name one: it is no sign, button, list or sentence."""
+    text = person(words(tag)) or ""
+    is_sentence = text.endswith(SENTENCE_ENDS) and len(text.split()) > _LONGEST_PERSON
+    is_sign = _leads_home(tag) and tag.find("a", href=re.compile(r"^[^#]")) is not None
+    return bool(text) and not (is_sentence or is_sign or ":" in text or _NO_AUTHOR.search(fold(text)))
 
 
 def _names(links: Sequence[Tag]) -> list[str]:
@@ -481,7 +492,7 @@ def _is_prose(block: Block, extracted: str) -> TypeGuard[Paragraph]:
 def _may_open(block: Block, header: set[str]) -> bool:
     """Whether a block before what the extractor found belongs to the article: a picture, or prose."""
     if isinstance(block, Picture):
-        return True
+        return not is_sign(block)
     return _bare(block.text) not in header and len(block.text) >= _LONG and block.text.endswith(SENTENCE_ENDS)
 
 

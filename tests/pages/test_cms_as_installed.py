@@ -142,6 +142,15 @@ PAGES = {
         f"""<main><div id="wrap"><h1 id="o_wblog_post_name">{TITLE}</h1><time datetime="2024-07-11T15:51:00+07:00">11/07/2024 15:51</time><p class="lead">{LEAD}</p><div>Lê Thị Mai</div><div id="o_wblog_post_content">{BODY}</div></div></main>""",
         author="Lê Thị Mai",
     ),
+    "pictures above the text": Printed(
+        f"""<main><div><div>11/07/2024 15:51</div><h1>{TITLE}</h1><h3>{LEAD}</h3><table><tr><td><img src="/anh/hoc-bong.jpg" alt=""></td></tr><tr><td>{CAPTION}</td></tr></table>
+<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="/anh/le-trao.jpg" alt=""></p><p class="p7">Quang cảnh lễ trao học bổng.</p><div class="p8">{BODY}</div></div></main>""",
+        pictures=(("hoc-bong.jpg", CAPTION), ("le-trao.jpg", "Quang cảnh lễ trao học bổng.")),
+    ),
+    "signs and links above the text": Printed(
+        f"""<main><div><div class="tacgia"><a href="/">Báo Tỉnh Mới</a></div><div>11/07/2024 15:51</div><h1>{TITLE}</h1><div class="author"><a href="#">Chia sẻ</a> <a href="#">In bài</a></div>
+<img src="/images/icon-print.png" alt=""><a href="/khoi-doanh-nghiep-so-ket-200.html"><img src="/anh/tin-khac.jpg" alt=""></a><h3>{LEAD}</h3><div class="p8">{BODY}</div></div></main><aside><h3>Mới nhất</h3>{OTHERS}</aside>""",
+    ),
 }
 
 WRITTEN_AFTER = {
