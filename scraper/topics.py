@@ -46,12 +46,15 @@ def tag(
     read first, then kicker, lead, body and captions.
     """
     texts = {"title": [title], "kicker": [kicker or ""], "lead": [lead or ""], "body": body, "captions": captions}
-    passages = {field: [_Passage.of(text) for text in texts[field] if text] for field in _FIELDS}
-    whole = _Passage.joined([passage for field in _FIELDS for passage in passages[field]])
+    whole = _Passage.of("\n".join(" ".join(text.split()) for field in _FIELDS for text in texts[field]))
+    passages: dict[str, list[_Passage]] = {}
     tags: dict[str, Topic] = {}
     for rule in rules():
         if rule.topic in tags or not rule.may_match(whole):
             continue
+        for field in rule.where:
+            if field not in passages:
+                passages[field] = [_Passage.of(text) for text in texts[field] if text]
         for passage in (passage for field in rule.where for passage in passages[field]):
             words = rule.words(passage)
             if words is not None:
@@ -91,14 +94,6 @@ class _Passage:
         printed = unicodedata.normalize("NFC", text)
         return cls(printed, _written(printed), _lower(printed))
 
-    @classmethod
-    def joined(cls, passages: Sequence[_Passage]) -> _Passage:
-        """All of them, a line each."""
-        printed, written, lower = (
-            "\n".join(getattr(passage, form) for passage in passages) for form in ("printed", "written", "lower")
-        )
-        return cls(printed, written, lower)
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -112,7 +107,7 @@ class Rule:
     where: tuple[str, ...]  # the fields that it reads
 
     def may_match(self, whole: _Passage) -> bool:
-        """Whether a pattern is found anywhere in an article. No pattern reaches from one line into another."""
+        """Whether a pattern is found anywhere in an article, whose words stand a single blank apart."""
         text = whole.written if self.as_written else whole.lower
         return any(pattern.search(text) for pattern in self.patterns)
 

@@ -83,7 +83,8 @@ _TITLES_WITHOUT_A_PHRASE = "|".join(
 _BARE_TITLE = re.compile(rf"\W*(?:{_TITLES_WITHOUT_A_PHRASE})\W*|[\w-]+(?:\.\w+)+")
 _WORD = re.compile(r"[^\W_]+")
 
-_MOJIBAKE = re.compile(r"á»|áº|Ä‘|Æ°|Ã¡|Ã\xa0|Â\xa0|\ufffd")
+_MOJIBAKE = ("á»", "áº", "Ä‘", "Æ°", "Ã¡", "Ã\xa0", "Â\xa0", "\ufffd")  # none begins as another ends
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
@@ -108,13 +109,15 @@ def _wordless(title: str, text: str) -> tuple[str, str] | None:
 
 
 def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
-    if len(_MOJIBAKE.findall(whole)) > max(2, len(whole) // 200):
+    if sum(map(whole.count, _MOJIBAKE)) > max(2, len(whole) // 200):
         return "encoding", Sentence("the words cannot be Vietnamese: {title}", title=title)
-    letters = sum(map(str.isalpha, whole))
-    marked = letters - sum(map(str.isalpha, whole.encode("ascii", "ignore").decode()))
-    if letters >= _JUDGED_LETTERS and marked < letters * _LEAST_MARKED:
-        return "hacked", Sentence("the words are not Vietnamese: {title}", title=title)
-    if len(_OTHER_SCRIPT.findall(whole)) > len(whole) // 4:
+    beyond = "".join(_BEYOND_ASCII.findall(whole))
+    marked = sum(map(str.isalpha, beyond))
+    if marked < len(whole) * _LEAST_MARKED:  # else there are enough for any number of letters
+        letters = sum(map(str.isalpha, whole))
+        if letters >= _JUDGED_LETTERS and marked < letters * _LEAST_MARKED:
+            return "hacked", Sentence("the words are not Vietnamese: {title}", title=title)
+    if len(_OTHER_SCRIPT.findall(beyond)) > len(whole) // 4:
         return "hacked", Sentence("most words are in another script: {title}", title=title)
     return None
 

@@ -42,6 +42,7 @@ _ADDRESSED = re.compile(rb"<(?:link|loc|guid)\b")
 _ROOT_TAG = re.compile(rb"<(rss|feed|rdf:RDF|urlset|sitemapindex)\b[^>]*>")
 _ADDRESS_LINE = re.compile(rb"https?://[^\s<>]+")
 _MAY_BE_ROOT = re.compile(rb"<[^\s<>]*(?:rss|RDF|feed|urlset|sitemapindex)")
+_OPENS_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html[^>]*>\s*)?<html\b", re.I)
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[(?:.*?\]\]>|.*)|&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#[xX][0-9a-fA-F]+);)(?:(\w+);)?", re.S
@@ -255,6 +256,8 @@ def _is_one_lost(body: bytes, url: str, found: set[str]) -> bool:
 def _root(body: bytes) -> str | None:
     """The name of the root if it may be a feed's or a sitemap's; else perhaps None."""
     opening = body[:65_536]
+    if _OPENS_PAGE.match(opening):
+        return None
     if not opening.startswith(_UTF16) and _MAY_BE_ROOT.search(opening.translate(None, _CONTROLS)) is None:
         return None
     parser = etree.XMLPullParser(

@@ -147,6 +147,12 @@ def indexes_of_questions(db: Database) -> None:
     db.execute("CREATE INDEX listed_reason ON listed (outcome, reason, last_listed) WHERE outcome <> 'collected'")
 
 
+def sketches_of_checksums(db: Database) -> None:
+    """Has every article compared again: the sketches hold other hashes than before (see scraper.store.stories)."""
+    db.execute("DELETE FROM shingles")
+    db.execute("INSERT INTO uncompared SELECT id FROM articles WHERE true ON CONFLICT DO NOTHING")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():
@@ -168,6 +174,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     index_of_edits,
     kept_counts,
     indexes_of_questions,
+    sketches_of_checksums,
 )
 """All steps, oldest first."""
 
