@@ -130,7 +130,8 @@ def _picture_frame(image: Tag, title: Tag, content: Tag) -> Tag | None:
     names = " ".join(_mark(tag) for tag in inner if tag is not image)
     address = picture_address(image) or ""
     is_named = frame is not image and _PICTURE_NAME.search(names)
-    is_photograph = _PHOTOGRAPH.search(address) and frame.find("a") is None and image.find_parent("a") is None
+    links = [*image.find_parents("a", limit=1), *frame.find_all("a")]
+    is_photograph = _PHOTOGRAPH.search(address) and all(_PHOTOGRAPH.search(attribute(a, "href")) for a in links)
     is_sign = _NO_PICTURE.search(f"{names} {_mark(image)}") or (not is_named and _NO_PICTURE.search(address))
     return frame if (is_named or is_photograph) and not is_sign else None
 
@@ -184,37 +185,44 @@ def name_after_label(title: Tag) -> str | None:
 
 
 def name_beside(title: Tag, content: Tag) -> str | None:
-    """The only line between title and body, or else right behind it, that is a person's name and no more."""
+    """The only line between title and prose, or else right behind the body, that is a person's name and no more."""
     inside = {id(content), *(id(tag) for tag in content.find_all(True))}
+    content = _whole_cell(content)
+    frame = content.parent
     between: list[str] = []
     behind: list[str] = []
-    passed = False
+    passed = is_prose = False
     for node in title.next_elements:
         if isinstance(node, Tag):
             passed = passed or node is content
             continue
         parent = node.parent
-        if type(node) is not NavigableString or parent is None or id(parent) in inside or parent is title:
+        if type(node) is not NavigableString or parent is None or parent is title:
             continue
-        text = squeeze(node).strip(" |-–·•,")
-        if (
-            passed
-            and content.parent is not None
-            and content.parent not in parent.parents
-            and parent is not content.parent
-        ):
+        is_inside = id(parent) in inside
+        is_prose = is_prose or (is_inside and len(node) >= _FEWEST_LETTERS_OF_A_LEAD)
+        if is_inside and is_prose:
+            continue
+        if passed and frame is not None and frame not in parent.parents and parent is not frame:
             break
         if len(behind) >= _LINES_BEHIND or (not passed and len(between) >= _LINES_BETWEEN):
             break
-        if text and title not in parent.parents:
-            (behind if passed else between).append(
-                text if parent.find_parent("a") is None and parent.name != "a" else ""
-            )
-    for few in (between, behind[:_LINES_BEHIND]):
-        named = list(dict.fromkeys(text for text in few if is_person(text)))
-        if len(named) == 1:
-            return named[0]
-    return None
+        if (text := squeeze(node).strip(" |-–·•,")) and title not in parent.parents:
+            said = text if parent.find_parent("a") is None and parent.name != "a" else ""
+            (behind if passed and not is_inside else between).append(said)
+    return _only_person(between) or _only_person(behind)
+
+
+def _only_person(lines: Sequence[str]) -> str | None:
+    named = list(dict.fromkeys(text for text in lines if is_person(text)))
+    return named[0] if len(named) == 1 else None
+
+
+def _whole_cell(content: Tag) -> Tag:
+    """The table of the page's layout of which ``content`` is the only cell, else ``content`` itself."""
+    table = content.find_parent("table") if content.name in {"td", "tbody", "tr"} else None
+    cells = [cell for cell in table.find_all("td") if cell.find_parent("table") is table] if table is not None else []
+    return table if table is not None and len(cells) == 1 else content
 
 
 def name_in_date_line(date: Tag, text: str) -> str | None:

@@ -46,7 +46,8 @@ def bind_marked_captions(body: Tag) -> None:
     """
     below: dict[str, list[tuple[Tag, Tag]]] = {}
     for image in body.find_all("img"):
-        if image.find_parent(["figure", "table"]) is not None:
+        framed = image.find_parent(["figure", "table"])
+        if framed is not None and body in framed.parents:  # not the table of the page's layout
             continue
         frame = _frame(image, body)
         after = frame.find_next_sibling(True)

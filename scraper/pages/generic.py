@@ -91,6 +91,10 @@ _LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinh
 _NODES_BELOW = 60  # the title, within which a date stands that is inside the body
 _NODES_BEHIND = 20  # after the body, where some papers print the date
 _EDIT = re.compile(r"cap nhat|sua|chinh sua|cuoi")
+_TIME_OF_DAY = re.compile(r"\d{1,2}\s?(?::|h|giờ)\s?\d{2}")
+_LAST_EDIT = re.compile(
+    r"\W*(?:(?:cap nhat|(?:chinh )?sua(?: doi)?) (?:lan )?cuoi|last (?:updated|modified|edited))\b"
+)
 _PROSE_OF_A_LIST = 300  # letters; less prose than this, and less than in boxes of other articles, makes a list
 _FIRST_BLOCKS = 4  # among which a marked lead stands
 _LONG_STRING = 2_000  # characters, of which the first tell
@@ -100,7 +104,7 @@ _FEWEST_LETTERS_OF_NEWS = 100  # with a date line beside the title
 _FEWEST_LETTERS_OF_SENTENCES = 30  # with a date line beside the title, in whole sentences
 _LONGEST_NAME = 10  # words
 _LONGEST_PERSON = 5
-_NO_AUTHOR = re.compile(r"\b(?:chia se|facebook|in bai|trang chu|binh luan|luot (?:xem|doc)|giay phep|ban quyen)\b")
+_NO_AUTHOR = re.compile(r"©|chia se|facebook|\b(?:in bai|trang chu|binh luan|luot (?:xem|doc)|giay phep|ban quyen)\b")
 _LONGEST_DATE_LINE = 100
 _MOST_WORDS_BY_A_DATE = 8  # Cập nhật lúc … Thứ Năm, ngày … (GMT+7)
 _PARTS_OF_A_LINE = re.compile(r"\s*[|•·]\s*|\s+/\s+")
@@ -336,7 +340,9 @@ class Generic(Family):
             return _names(page.select(self.select["tags"]))
         below = title.find_all_next("a", href=True) if title is not None else []
         links = [a for a in below if _TAG_ADDRESS.search(attribute(a, "href")) and not a.find_parent(_ASIDE)]
-        names = _names(links or [a for a in page.select(_TAG_LINKS) if self._may_lead_to_a_tag(a, url)])
+        places = {id(a) for a in below}  # above the title, what is called so is a menu
+        boxed = (a for a in page.select(_TAG_LINKS) if id(a) in places or title is None)
+        names = _names(links or [a for a in boxed if self._may_lead_to_a_tag(a, url)])
         return names if len(names) <= _MOST_TAGS else []
 
     def _may_lead_to_a_tag(self, link: Tag, url: str) -> bool:
@@ -522,10 +528,12 @@ def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLin
         return None
     order = {id(node): n for n, node in enumerate(page.descendants)}
     start, body = order[id(title)], order.get(id(content), 0)
-    body = body if body > start else len(order)
-    dated = [(order[id(line.tag)], line) for line in _dated_lines(page, title)]
+    lines = [line for line in _dated_lines(page, title) if not _LAST_EDIT.match(fold(line.text))]
+    dated = [(order[id(line.tag)], line) for line in lines]
     prose = [n for node in title.next_elements if _is_long(node) and (n := order.get(id(node))) is not None]
     text = prose[1] if len(prose) > 1 else len(order)  # a lead may stand before the date
+    whole = body <= start  # the body's element holds the title, and so perhaps a date below the text
+    body = text if whole else body
     after = [
         x
         for n, x in dated
@@ -541,7 +549,8 @@ def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLin
         or (end - _NODES_BEHIND <= n <= end and _PUBLISHED.match(fold(x.text)))
     ]
     behind = near_the_end if near_the_end and not (after or before) and _has_prose(content) else []
-    return next(iter(after or before[::-1] or behind), None)
+    below = [x for n, x in dated if whole and n >= text and _TIME_OF_DAY.search(x.text)]
+    return next(iter(after or before[::-1] or below or behind), None)
 
 
 def _is_long(node: PageElement) -> bool:

@@ -147,6 +147,12 @@ PAGES = {
 <p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="/anh/le-trao.jpg" alt=""></p><p class="p7">Quang cảnh lễ trao học bổng.</p><div class="p8">{BODY}</div></div></main>""",
         pictures=(("hoc-bong.jpg", CAPTION), ("le-trao.jpg", "Quang cảnh lễ trao học bổng.")),
     ),
+    "layout by a table, menu called tags": Printed(
+        f"""<div class="tags"><a href="/thoi-su">Thời sự</a><a href="/kinh-te">Kinh tế</a></div><table width="900"><tr><td><div><b>11/07/2024 15:51</b></div><h1>{TITLE}</h1><div>THANH LÂM</div><p><b>{LEAD}</b></p>
+<p><img src="/anh/hoc-bong.jpg" alt=""></p><p class="p9">{CAPTION}</p>{BODY}<p>Cập nhật lần cuối: 12/07/2024 10:00</p></td></tr></table><h3>Mới nhất</h3>{OTHERS}""",
+        author="THANH LÂM",
+        pictures=(("hoc-bong.jpg", CAPTION),),
+    ),
     "signs and links above the text": Printed(
         f"""<main><div><div class="tacgia"><a href="/">Báo Tỉnh Mới</a></div><div>11/07/2024 15:51</div><h1>{TITLE}</h1><div class="author"><a href="#">Chia sẻ</a> <a href="#">In bài</a></div>
 <img src="/images/icon-print.png" alt=""><a href="/khoi-doanh-nghiep-so-ket-200.html"><img src="/anh/tin-khac.jpg" alt=""></a><h3>{LEAD}</h3><div class="p8">{BODY}</div></div></main><aside><h3>Mới nhất</h3>{OTHERS}</aside>""",
@@ -228,6 +234,7 @@ def test_every_field_is_as_printed(software: str) -> None:
 
 
 WITHOUT_A_DATE = {
+    "its last edit": f"<div><h1>{TITLE}</h1><div class='c'><p>{LEAD}</p>{BODY}</div><p>Cập nhật lần cuối: 12/07/2024 10:00</p></div>",
     "a document's day at its end": f"<h1>{TITLE}</h1><div class='c'><p>{LEAD}</p>{BODY}<p><i>Mỹ Tho, ngày 11 tháng 7 năm 2024</i></p></div>",
     "another article's time": f"<h1>{TITLE}</h1><div class='c'><p>{LEAD}</p>{BODY}</div><div class='r'>{OTHERS}<time datetime='2023-01-02'>Jan 2</time></div>",
     "a list of others above": f"<h1>{TITLE}</h1><ul><li><a href='/khoi-doanh-nghiep-so-ket-sau-thang-200.html'>Khối Doanh nghiệp sơ kết sáu tháng</a> 10/07/2024</li><li>09/07/2024</li></ul><div class='c'><p>{LEAD}</p>{BODY}</div>",
