@@ -108,7 +108,14 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "table_meaning": lambda table: _in_language(table_meaning(table)),
         "column_meaning": lambda table, column: _in_language(column_meaning(table, column)),
         "columns_told": columns_told,
+        "titles_in_view": titles_in_view,
     }
+
+
+def titles_in_view(columns: Sequence[str]) -> list[int]:
+    """The order in which a table shows its columns: day and title first where it has a title, else as they are."""
+    first = ("day", "published_day", "title") if "title" in columns else ()
+    return sorted(range(len(columns)), key=lambda place: columns[place] not in first)
 
 
 @hookimpl(trylast=True)
@@ -178,12 +185,14 @@ async def handle_exception(datasette: Datasette, request: Request, exception: Ex
     said = getattr(exception, "title", None) or (
         type(exception).__name__ if status == 500 else sentence_of(exception)
     )
-    said_in = language.get() if isinstance(said, Sentence) else "en"
+    is_ours = isinstance(said, Sentence)
+    said_in = language.get() if is_ours else "en"
     said = in_language(said, language.get())
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": said, "status": status}, status=status)
     typed = request.args.get("sql") if request.path == f"/{DATABASE}" else None  # a mistake costs nobody the words
-    context = {"status": status, "said": said, "said_in": said_in, "typed_sql": typed}
+    shown = said if is_ours or status != 404 else ""  # the heading says as much as Datasette's "Table not found"
+    context = {"status": status, "said": shown, "said_in": said_in, "typed_sql": typed}
     return Response.html(await datasette.render_template("error.html", context, request=request), status=status)
 
 

@@ -24,8 +24,12 @@ TOPICS = ("khoi", "ke-thua", "xay-dung-dang")
 
 
 def say(name: str, /, **values: object) -> str:
-    """The words called ``name`` in the reader's language. Raises KeyError for a name there is not."""
-    vietnamese, english = WORDS[name]
+    """The words called ``name`` in the reader's language, those for one thing where ``count`` is 1.
+
+    Raises KeyError for a name there is not.
+    """
+    one = f"{name}_one"
+    vietnamese, english = WORDS[one if values.get("count") == 1 and one in WORDS else name]
     text = vietnamese if language.get() == "vi" else english
     return text.format(**{k: figure(v) if isinstance(v, int) else v for k, v in values.items()})
 

@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.web.captured_page import captured_address
 from flows.web.charts import DayCounts, bars, months_between, months_up_to, squares
 from flows.web.language import WORDS, preferred
 from flows.web.questions import QUESTIONS
@@ -56,6 +57,7 @@ PAGES = (
     "/ban-do?map=63",
     "/tinkhoi?sql=select+1",
     f"/tinkhoi/sites/{SITE_ID}",
+    captured_address(SITE_ID, SEED_KEY),
 )
 
 
@@ -189,6 +191,15 @@ def test_the_first_page_tells_the_night_and_the_days(page: Page, three_nights: T
     )
 
 
+CUT = """() => [...document.querySelectorAll('.fields select')].flatMap(select => {
+    const pen = document.createElement('canvas').getContext('2d'), look = getComputedStyle(select)
+    pen.font = look.font
+    const room = select.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight) - 18  // the arrow
+    return [...select.options].map(option => option.text).filter(text => pen.measureText(text).width > room + 1)
+})"""
+"""The choices of which a closed list shows only a part."""
+
+
 def test_every_page_is_light_fits_a_phone_and_can_be_used_by_keyboard(chromium: Browser, address: str) -> None:
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, is_mobile=True, locale="vi-VN", base_url=address
@@ -205,6 +216,7 @@ def test_every_page_is_light_fits_a_phone_and_can_be_used_by_keyboard(chromium: 
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert page.locator("h1").count() == 1, path
         assert page.evaluate(unnamed) == [], path
+        assert page.evaluate(CUT) == [], path
         assert page.locator("script:not([type='application/ld+json']), style, [style], [onclick]").count() == 0, path
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip", path

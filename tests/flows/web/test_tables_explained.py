@@ -82,3 +82,17 @@ def test_tables_of_articles_open_newest_first(demo: DataFolder) -> None:
     for table in ("reading", "articles", "citations"):
         rows = get(demo, f"/tinkhoi/{table}.json?_shape=objects&_size=5").json()["rows"]
         assert [row["key"] for row in rows] == newest
+
+
+def test_a_table_opens_with_days_and_titles_in_view_and_each_cell_below_its_name(demo: DataFolder) -> None:
+    page = get(demo, "/tinkhoi/reading?_size=1").text
+    names = re.findall(r'<th scope="col".*?translate="no">([a-z_]+)', page)
+    cells = re.findall(r'<td class="c-([a-z_]+) ', page)
+    assert names[:3] == ["day", "title", "id"]
+    assert cells == names and len(names) > 10
+    assert re.findall(r'<td class="c-([a-z_]+) ', get(demo, "/tinkhoi/sites?_size=1").text)[:2] == ["id", "name"]
+
+
+def test_one_row_is_one_row(demo: DataFolder) -> None:
+    assert "1 row ·" in get(demo, "/tinkhoi?sql=select+1").text
+    assert "2 rows ·" in get(demo, "/tinkhoi?sql=select+1+union+select+2").text
