@@ -114,12 +114,26 @@ def blocks(root: Tag, url: str) -> list[Block]:
     return reader.out
 
 
+def prints(root: Tag) -> bool:
+    """Whether ``root`` prints any block."""
+    reader = _First("")
+    try:
+        reader.read(root)
+        reader.flush()
+    except _Found:
+        return True
+    return False
+
+
 class _Reader:
     def __init__(self, url: str) -> None:
         self.url = url
         self.out: list[Block] = []
         self.runs: list[tuple[str, bool, bool]] = []
         self.align: str | None = None
+
+    def keep(self, block: Block) -> None:
+        self.out.append(block)
 
     def flush(self) -> None:
         if not self.runs:
@@ -128,10 +142,10 @@ class _Reader:
         if len(runs) == 1:
             run, bold, italic = runs[0]
             if not run.isspace() and (text := squeeze(run)):
-                self.out.append(Paragraph(text=text, align=self.align, bold=bold, italic=italic))
+                self.keep(Paragraph(text=text, align=self.align, bold=bold, italic=italic))
         elif text := squeeze("".join([run for run, _, _ in runs])):
             spoken = [(bold, italic) for run, bold, italic in runs if squeeze(run)]
-            self.out.append(
+            self.keep(
                 Paragraph(
                     text=text,
                     align=self.align,
@@ -184,7 +198,18 @@ class _Reader:
         source = picture_address(image)
         if source is not None and "1" not in (attribute(image, "width"), attribute(image, "height")):
             alt = squeeze(attribute(image, "alt"))
-            self.out.append(Picture(src=urljoin(self.url, source), alt=alt or None, caption=caption))
+            self.keep(Picture(src=urljoin(self.url, source), alt=alt or None, caption=caption))
+
+
+class _Found(Exception):
+    """A block was found."""
+
+
+class _First(_Reader):
+    """Stops at the first block."""
+
+    def keep(self, block: Block) -> None:
+        raise _Found
 
 
 def _align(tag: Tag) -> str | None:

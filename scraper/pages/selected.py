@@ -18,7 +18,7 @@ from scraper.items import Block, ListPage, NotAnArticle, Picture, PrintedArticle
 from scraper.pages import load_family
 from scraper.pages.addresses import base_address, host, split_address, web_address
 from scraper.pages.article_region import DATE_LINE, ArticleRegion, printed
-from scraper.pages.blocks import attribute, blocks, parse, words, wrapped
+from scraper.pages.blocks import attribute, blocks, parse, prints, words, wrapped
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
 from scraper.pages.leads import split_lead
@@ -205,7 +205,7 @@ class SelectorFamily(Family):
         title = next(self._printed(page, "title"), None)
         if title is None:
             raise self._missing("title")
-        body = next((tag for tag in self._found(page, "body") if blocks(tag, base)), None)
+        body = next((tag for tag in self._found(page, "body") if prints(tag)), None)
         if body is None:
             raise self._missing("body")
         region = ArticleRegion(page, title, body)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -167,6 +168,19 @@ class Page(Element, BeautifulSoup):
     is_ordered = False  # whether these hold every element that was not removed since
     is_whole = True  # whether nothing was removed since
     times_ordered = 0
+
+
+_EMPTY = vars(Page("", _PARSER, element_classes={Tag: Element}))
+
+
+def _empty_page() -> Page:
+    """A page without content, as Beautiful Soup makes one; its builder, which keeps nothing, is that of all pages."""
+    page = Page.__new__(Page)
+    vars(page).update(_EMPTY)
+    page.attrs, page.contents, page.current_data, page.tagStack = {}, [], [], []
+    page.open_tag_counter, page.preserve_whitespace_tag_stack, page.string_container_stack = Counter(), [], []
+    page.currentTag = page
+    return page
 
 
 def rename(tag: Tag, name: str) -> None:
@@ -370,7 +384,7 @@ class _Builder:
     """Takes lxml's events. The names of its methods are lxml's."""
 
     def __init__(self) -> None:
-        self.page = Page("", _PARSER, element_classes={Tag: Element})
+        self.page = _empty_page()
         self.elements: list[Element] = []
         self.named: dict[str, list[Element]] = {}
         self.kinds = self.page.builder.string_containers

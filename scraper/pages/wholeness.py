@@ -9,6 +9,7 @@ has no end tag at its end and leaves such an element open was cut.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scraper.items import NotAnArticle
 
@@ -30,6 +31,7 @@ def refuse_cut(html: str) -> None:
         raise NotAnArticle("truncated", "the page opens its body and has no end")
 
 
+@lru_cache(maxsize=1)  # a page is asked about by the reading and by its page objects
 def is_cut(html: str) -> bool:
     """Whether the page opens a body and ends before its end."""
     body = _last(_BODY, html)

@@ -203,7 +203,8 @@ def _western(body: bytes) -> Decoded:
 
 def _checked(text: str, encoding: str, *, suspicious: bool = True) -> Decoded:
     """``text``, with a problem if it shows that letters were lost before it was sent."""
-    text = text.replace("\0", "")
+    if "\0" in text:
+        text = text.replace("\0", "")
     problem = None
     if suspicious and _BROKEN.search(text):
         words = {word for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.strip(_EDGE).isascii()}

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
@@ -51,8 +51,9 @@ _ADDRESS = re.compile(
     r"(?:/(?:index\.html?)?)?"
 )
 _FILE = re.compile(r"\.(?!html?$|rss$)\w{2,5}$")
-_FROM_ROOT = re.compile(r"/[^/\s][^\s]*")
 _NUMBER = re.compile(r"-\d{4,9}(?:$|[/?#])")
+
+_Link = tuple[Tag, str, str | None]  # where it leads, and what identifies that article
 
 
 class Apbac(Family):
@@ -117,7 +118,8 @@ class Apbac(Family):
             raise NotAnArticle("not-an-article", "the address is not one of an article")
         refuse_cut(html)
         soup = parse(html)
-        lines = self._lines(soup, url)
+        links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
+        lines = self._lines(soup, url, links)
         header = find_header(lines, address["slug"], announced_titles(soup), f"{address['month']}/{address['year']}")
         updated, lead, body, byline = read_text(lines, header)
         return PrintedArticle(
@@ -130,7 +132,7 @@ class Apbac(Family):
             lead=lead,
             body=body,
             byline=byline,
-            section=_section(soup, url, address["section"] or ""),
+            section=_section(links, url, address["section"] or ""),
             published_text=date_text(lines[header.date]),
             updated_text=updated,
             witnesses=tuple(_meta_dates(soup)),
@@ -148,10 +150,9 @@ class Apbac(Family):
         targets = [self._target(link, url) for link in soup.find_all("link", rel="alternate", href=True)]
         return tuple(address for address, key in targets if key is not None and key == self.key(url))
 
-    def _lines(self, soup: BeautifulSoup, url: str) -> list[Block]:
-        """The page's lines without menus, paths, buttons and links to other articles."""
+    def _lines(self, soup: BeautifulSoup, url: str, links: Sequence[_Link]) -> list[Block]:
+        """The page's lines without menus, paths, buttons and links to other articles, which are removed from it."""
         own = self.key(url)
-        links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
         linked = LinkedWords(
             text
             for link, address, key in links
@@ -176,23 +177,18 @@ def _leads_away(address: str, url: str) -> bool:
     return same_host(address, url) and not _FILE.search(path_of(address))
 
 
-def _section(soup: BeautifulSoup, url: str, path: str) -> str | None:
+def _section(links: Sequence[_Link], url: str, path: str) -> str | None:
     """The page's name for the section of its address: the words of a link to that section."""
-    last = path.rpartition("/")[2]
     names = [
         name
-        for link in (soup.find_all("a", href=True) if path else ())
-        if _may_end_in(attribute(link, "href"), last)
-        and path_of(address := absolute(url, attribute(link, "href"))).rstrip("/") == path
+        for link, address, _ in (links if path else ())
+        if path in address
+        and path_of(address).rstrip("/") == path
+        and not link.decomposed
         and same_host(address, url)
         and (name := words(link))
     ]
     return next((name for name in names if name != name.upper()), names[0] if names else None)
-
-
-def _may_end_in(href: str, step: str) -> bool:
-    """Whether an address may have ``step`` as its last. Those that begin at the host's root tell all their steps."""
-    return step in href or not _FROM_ROOT.fullmatch(href)
 
 
 def _meta_dates(soup: BeautifulSoup) -> Iterator[Witness]:
