@@ -12,6 +12,7 @@ import html
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from scraper.text.decoding import Decoded, decode
 from scraper.text.syllables import mend_eth
@@ -27,6 +28,9 @@ _UNPRINTED = re.compile(
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _WORD = re.compile(r"[^\W_]+")
 
+_LABEL = 100
+"""How many characters a text may have that is likely to return on other pages."""
+
 LEAST_WORDS = 4
 """The words that a title has at least, where titles are compared: a shorter text may be a label."""
 
@@ -37,11 +41,19 @@ def squeeze(text: str) -> str:
     Characters that print nothing (controls, NUL, bidi marks, lone surrogates) are removed. ``Ð`` becomes ``Đ`` if a
     Vietnamese word shows that this is meant.
     """
+    return _squeezed(text if type(text) is str else str.__str__(text)) if len(text) <= _LABEL else _printed(text)
+
+
+def _printed(text: str) -> str:
     joined = " ".join((text if text.isascii() else _composed(text)).split())
     if joined.isprintable():
         return joined
     text = _UNPRINTED.sub("", text)
     return _SPACE.sub(" ", text if text.isascii() else _composed(text)).strip()
+
+
+# The words of menus and lists return on every page of a site. A string of Beautiful Soup's would keep its whole page.
+_squeezed = lru_cache(maxsize=4096)(_printed)
 
 
 def _composed(text: str) -> str:
