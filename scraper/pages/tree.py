@@ -176,10 +176,11 @@ _EMPTY = vars(Page("", _PARSER, element_classes={Tag: Element}))
 def _empty_page() -> Page:
     """A page without content, as Beautiful Soup makes one; its builder, which keeps nothing, is that of all pages."""
     page = Page.__new__(Page)
-    vars(page).update(_EMPTY)
-    page.attrs, page.contents, page.current_data, page.tagStack = {}, [], [], []
-    page.open_tag_counter, page.preserve_whitespace_tag_stack, page.string_container_stack = Counter(), [], []
-    page.currentTag = page
+    own: dict[str, Any] = {"attrs": {}, "contents": [], "open_tag_counter": Counter(), "currentTag": page}
+    own |= {
+        name: [] for name in ("current_data", "tagStack", "preserve_whitespace_tag_stack", "string_container_stack")
+    }
+    vars(page).update(_EMPTY, **own)
     return page
 
 
