@@ -32,11 +32,11 @@ _SURNAMES = frozenset({
 })  # fmt: skip
 _LINES_BETWEEN = 14
 _LINES_BEHIND = 3
-_PERSON = re.compile(
-    r"(?:[^\W\d_]\.\s*)?[^\W\d_]{2,}(?:\s+[^\W\d_]+){1,4}"
-    r"(?:\s*[-–,&]\s*[^\W\d_]{2,}(?:\s+[^\W\d_]+){1,4}){0,2}"
-    r"|[^\W\d_]\.\s*[^\W\d_]{2,}(?:\s*[-–,&]\s*(?:[^\W\d_]\.\s*)?[^\W\d_]{2,}(?:\s+[^\W\d_]+){0,4}){0,2}"
+_ONE_PERSON = (
+    r"(?:[^\W\d_]\.\s*[^\W\d_]{2,}(?:\s+[^\W\d_]+){0,4}"  # P. MAI
+    r"|[^\W\d_]{2,}(?:\s+[^\W\d_]+){1,4})"
 )
+_PERSON = re.compile(rf"{_ONE_PERSON}(?:\s*[-–,&]\s*{_ONE_PERSON}){{0,2}}")
 _NO_PERSON = re.compile(
     r"\b(?:posted|submitted|written|published|chia se|facebook|in bai|trang chu|thu (?:hai|ba|tu|nam|sau|bay)"
     r"|chu nhat|tin|bai|bao|dai|xem|doc|nghe|binh luan"
@@ -101,7 +101,7 @@ def figures_between(title: Tag, content: Tag, url: str, lead: str | None = None)
         if tag.name in {"figure", "table"} and title not in tag.descendants and tag.find_parent(_ASIDE) is None:
             framed = blocks(wrapped(tag), url)
             pictures = [block for block in framed if isinstance(block, Picture)]
-            is_framed = tag.name == "figure" or (len(framed) == 1 and tag.find("a", href=True) is None)
+            is_framed = tag.name == "figure" or (len(framed) == 1 and _leads_to_pictures(tag.find_all("a")))
             found += [each for each in pictures if is_framed and (tag.name == "figure" or each.caption)]
         elif tag.name == "img" and (frame := _picture_frame(tag, title, content)) is not None:
             box = wrapped(frame)
@@ -131,9 +131,13 @@ def _picture_frame(image: Tag, title: Tag, content: Tag) -> Tag | None:
     address = picture_address(image) or ""
     is_named = frame is not image and _PICTURE_NAME.search(names)
     links = [*image.find_parents("a", limit=1), *frame.find_all("a")]
-    is_photograph = _PHOTOGRAPH.search(address) and all(_PHOTOGRAPH.search(attribute(a, "href")) for a in links)
+    is_photograph = _PHOTOGRAPH.search(address) and _leads_to_pictures(links)
     is_sign = _NO_PICTURE.search(f"{names} {_mark(image)}") or (not is_named and _NO_PICTURE.search(address))
     return frame if (is_named or is_photograph) and not is_sign else None
+
+
+def _leads_to_pictures(links: Sequence[Tag]) -> bool:
+    return all(_PHOTOGRAPH.search(attribute(link, "href")) for link in links)
 
 
 def is_sign(picture: Picture) -> bool:

@@ -66,10 +66,10 @@ _PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
 _DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}|{NAMED_DAY}", re.I)
 _FIGURE = re.compile(r"\d")  # each date has one
 _CLOCK = re.compile(
-    r"clock|now|today|hom-?nay|current|site-?header|page-?header|^header|top-?bar|menu|footer|related|lien-?quan"
-    r"|other|sidebar",
+    r"clock|now|today|hom-?nay|current|site-?header|page-?header|^header|top-?bar|menu|footer",
     re.I,
 )
+_OTHERS = re.compile(r"related|lien-?quan|other|sidebar", re.I)
 _NEXT = {"sau", "trang sau", "tiep", "tiep theo", "tiep >", "next", "›", "»", ">", ">>"}
 _BESIDE = (
     "nav, aside, :is(header, footer):not(article *, main *), [role=navigation], .sidebar, #sidebar, .menu, #menu,"
@@ -377,10 +377,12 @@ def _described(
 
 def _may_name(tag: Tag) -> bool:
     """Whether an element that its class calls an author's may name one: it is no sign, button, list or sentence."""
-    text = person(words(tag)) or ""
+    text = person(words(tag)) if tag.name not in _ASIDE else None
+    if not text:
+        return False
     is_sentence = text.endswith(SENTENCE_ENDS) and len(text.split()) > _LONGEST_PERSON
     is_sign = _leads_home(tag) and tag.find("a", href=re.compile(r"^[^#]")) is not None
-    return bool(text) and not (is_sentence or is_sign or ":" in text or _NO_AUTHOR.search(fold(text)))
+    return not (is_sentence or is_sign or ":" in text or _NO_AUTHOR.search(fold(text)))
 
 
 def _names(links: Sequence[Tag]) -> list[str]:
@@ -517,6 +519,7 @@ class _DateLine:
 
     text: str
     tag: Tag
+    is_named_beside: bool = False  # by the name of an element: it counts only right below the title
 
 
 def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLine | None:
@@ -529,9 +532,10 @@ def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLin
     order = {id(node): n for n, node in enumerate(page.descendants)}
     start, body = order[id(title)], order.get(id(content), 0)
     lines = [line for line in _dated_lines(page, title) if not _LAST_EDIT.match(fold(line.text))]
-    dated = [(order[id(line.tag)], line) for line in lines]
+    placed = [(order[id(line.tag)], line) for line in lines]
     prose = [n for node in title.next_elements if _is_long(node) and (n := order.get(id(node))) is not None]
     text = prose[1] if len(prose) > 1 else len(order)  # a lead may stand before the date
+    dated = [(n, line) for n, line in placed if not line.is_named_beside or start < n < min(body or text, text)]
     whole = body <= start  # the body's element holds the title, and so perhaps a date below the text
     body = text if whole else body
     after = [
@@ -583,7 +587,12 @@ def _dated_lines(page: BeautifulSoup, title: Tag) -> Iterator[_DateLine]:
         if _CLOCK.search(named) or any(is_hidden(t) or _shows_others(t) for t in near if id(t) not in with_title):
             continue
         if (line := _line_of(string, tag)) is not None:
-            yield _DateLine(line, tag)
+            outside = [t for t in near if id(t) not in with_title]
+            leads = any(len(words(a).split()) >= _FEWEST_WORDS_OF_A_TITLE for t in outside for a in t.find_all("a"))
+            if not _OTHERS.search(named):
+                yield _DateLine(line, tag)
+            elif not leads:
+                yield _DateLine(line, tag, is_named_beside=True)
 
 
 def _shows_others(tag: Tag) -> bool:
