@@ -76,8 +76,18 @@ def addresses(path: Path) -> dict[str, str]:
         **STUDIES,
     }
     for question in QUESTIONS:
-        said = urlencode({"article": name, "url": url, "province": "", "words": "", "day": yesterday, "site": ""})
+        said = urlencode(
+            {
+                "article": name,
+                "url": url,
+                "province": "",
+                "words": "hội nghị",
+                "day": yesterday,
+                "site": "",
+            }
+        )
         pages[question.name] = f"/tinkhoi/{question.name}?{said}"
+    pages["captions_that_say"] = "/tinkhoi/captions_that_say?words="
     return pages
 
 

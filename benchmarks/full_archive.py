@@ -27,7 +27,8 @@ LAST = "generated-2"
 PROVINCES = ("Tiền Giang", "Hà Nội", "Nghệ An", "Thanh Hóa", "Đồng Tháp", "Lâm Đồng", "Quảng Nam", "Cà Mau")
 
 _MORE = """
-UPDATE sites SET watched_since = '2022-07-01', complete_from = '2022-07-01' WHERE id LIKE 'paper%';
+UPDATE sites SET watched_since = '2022-07-01', complete_from = '2022-07-01', expected_a_month = 60
+    WHERE id LIKE 'paper%';
 UPDATE articles SET
     section = 'Chuyên mục ' || (key % 12),
     author = CASE WHEN key % 3 THEN 'Tác giả ' || (key % 40) END,
@@ -35,6 +36,8 @@ UPDATE articles SET
     first_seen = strftime(
         '%Y-%m-%dT%H:%M:%S+00:00', published_at, CASE WHEN key % 20 THEN '+2 hours' ELSE '+2 days' END
     ),
+    title = CASE key % 50 WHEN 1 THEN 'Hội nghị sơ kết của Đảng ủy Khối, lần ' || key ELSE title END,
+    lead = CASE key % 50 WHEN 2 THEN 'Sáng nay, hội nghị của Đảng ủy Khối bế mạc.' END,
     story = CASE WHEN key % 20 = 7 THEN 1 + key / 40 END,
     captions = CASE WHEN key % 2 THEN '' ELSE 'Đồng chí Bí thư phát biểu' END;
 INSERT INTO figures (article, number, src, caption)

@@ -28,10 +28,11 @@ from scraper.sites import Site, Status
 from scraper.store import Archive, open_archive
 from scraper.store.article_ids import SLOTS, first_id
 from scraper.store.articles import article_ids
+from scraper.store.facets import facets
 from scraper.store.filters import Filters
 from scraper.store.reference import sync_sites
 from scraper.store.runs import start_run
-from scraper.store.search import count_by_month, search
+from scraper.store.search import search
 from scraper.store.search_index import COLUMNS, folded
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -67,7 +68,7 @@ QUESTIONS: tuple[tuple[str, float, str, dict[str, Any]], ...] = (
 """Name, how much slower it may be, words, and what else is asked."""
 
 IN_PROPORTION: tuple[tuple[str, Callable[[Archive], object]], ...] = (
-    ("counts by month of a common word", lambda archive: count_by_month(archive, "hoi nghi")),
+    ("counts by month of a common word", lambda archive: facets(archive, "hoi nghi", Filters()).by_month),
     ("ids of a whole site, for export", lambda archive: list(article_ids(archive, Filters(site="site3")))),
 )
 """What must look at every hit: told, not limited."""
@@ -114,7 +115,7 @@ def line(name: str, matches: Sequence[object], times: tuple[float, float], limit
 
 def matching(archive: Archive, words: str, asked: Mapping[str, Any]) -> int:
     """How many articles have the words and pass the filters; exact marks aside."""
-    return sum(count_by_month(archive, words, _parted(asked)[0]).values())
+    return facets(archive, words, _parted(asked)[0]).total
 
 
 def _parted(asked: Mapping[str, Any]) -> tuple[Filters, dict[str, Any]]:

@@ -47,7 +47,7 @@ METADATA = {
                         "articles_terms",
                         "known_changes",
                         *(f"kept_{name}" for name in ("days", "months", "topics", "sections")),
-                        *(f"kept_{name}" for name in ("origins", "captures", "links")),
+                        *(f"kept_{name}" for name in ("origins", "captures", "links", "moves")),
                         "shingles",
                         "uncompared",
                     )
@@ -58,7 +58,6 @@ METADATA = {
 }
 SETTINGS = {
     "default_page_size": 50,
-    "max_returned_rows": 5000,
     "sql_time_limit_ms": 3000,
     "suggest_facets": False,
     "allow_download": False,
@@ -72,22 +71,26 @@ def pages_of(database: Path, lang: Lang) -> Datasette:
 
     The file is opened read-only, and not as immutable: a run may write to it meanwhile.
     """
-    from datasette.app import Datasette
     from datasette.plugins import pm
 
     from flows.web import datasette_plugin
+    from flows.web.bounded_pages import COUNTING_MS, MOST_ROWS, BoundedDatabase, BoundedPages
+    from flows.web.page import DATABASE
 
     if not pm.is_registered(datasette_plugin):
         pm.register(datasette_plugin, "tinkhoi")
         # It prints every missing page with its local variables to the terminal; our plugin answers in its place.
         pm.unregister(name="datasette.handle_exception")
-    return Datasette(
+    pages = BoundedPages(
         [str(database)],
         metadata={**METADATA, "plugins": {"tinkhoi": {"lang": lang}}},
-        settings=SETTINGS,
+        settings={**SETTINGS, "max_returned_rows": MOST_ROWS, "facet_time_limit_ms": COUNTING_MS},
         template_dir=str(_HERE / "templates"),
         static_mounts=[("giao-dien", str(_HERE / "static"))],
     )
+    pages.remove_database(DATABASE)
+    pages.add_database(BoundedDatabase(pages, str(database)), name=DATABASE)
+    return pages
 
 
 def serve(

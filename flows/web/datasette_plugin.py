@@ -15,6 +15,7 @@ from pluggy import HookimplMarker
 
 from flows.outcome.wording import in_language, translated
 from flows.web.article_page import article_address, citation_address
+from flows.web.bounded_pages import MOST_ROWS, bound_rows
 from flows.web.captured_page import captured_address
 from flows.web.coverage_page import day_address
 from flows.web.language import (
@@ -87,6 +88,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     """The words and spellings that every template uses, those of Datasette's error page too."""
     env.globals |= {
         "t": say,
+        "most_rows": MOST_ROWS,
         "lang": language.get,
         "figure": figure,
         "day_text": day_text,
@@ -207,6 +209,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             headers = dict(scope["headers"])
+            bound_rows(scope["path"])
             language.set(
                 preferred(
                     _chosen(headers.get(b"cookie", b"")),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
-NEWEST = 60_000
+NEWEST = 40_000
 """A map counts in so many of the newest articles, unless all of it is asked for."""
 
 BLOC = "khoi"

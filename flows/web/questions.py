@@ -31,14 +31,16 @@ class CannedQuestion:
 _NAMED = "site = substr(:article, 1, instr(:article, '/') - 1) AND key = substr(:article, instr(:article, '/') + 1)"
 """The article that the parameter names as SITE/KEY, by site and key, so that their index is used."""
 
+_BLOC = "id IN (SELECT article FROM topics WHERE topic = 'khoi')"
+"""The articles about a bloc, by the index of topics; ids are in the order of publication."""
+
 QUESTIONS = (
     CannedQuestion(
         "bloc_articles_of_a_province",
         "Tin về đảng bộ khối của một tỉnh cũ, theo ngày",
         "Bloc articles of one former province, by day",
-        "SELECT day, source, site, key, title FROM reading"
-        " WHERE bloc AND (:province = '' OR fold(province_before) = fold(:province))"
-        " ORDER BY day DESC",
+        f"SELECT day, source, site, key, title FROM reading WHERE {_BLOC} AND site IN (SELECT id FROM sites"  # noqa: S608
+        " WHERE :province = '' OR fold(province) = fold(:province)) ORDER BY id DESC",
     ),
     CannedQuestion(
         "how_blocs_ended",
@@ -93,8 +95,9 @@ QUESTIONS = (
         "why_bloc",
         "Vì sao một bài được xếp vào “khối”: 100 bài ngẫu nhiên",
         "Why an article counts as “bloc”: 100 at random",
-        "SELECT site, key, title, topics.words, topics.rule FROM topics JOIN articles ON articles.id = topics.article"
-        " WHERE topic = 'khoi' ORDER BY random() LIMIT 100",
+        "SELECT site, key, title, why.words, why.rule FROM"
+        " (SELECT * FROM topics WHERE topic = 'khoi' ORDER BY random() LIMIT 100) AS why"
+        " JOIN articles ON articles.id = why.article",
     ),
     CannedQuestion(
         "captures_of_an_address",
@@ -114,8 +117,8 @@ QUESTIONS = (
         "missed_by_reason",
         "Thấy trong danh sách mà chưa lấy được, theo lý do",
         "Listed but not collected, by reason",
-        "SELECT outcome, reason, count(*) AS links, max(last_listed) AS last_listed FROM missed"
-        " GROUP BY outcome, reason ORDER BY links DESC",
+        "SELECT outcome, reason, count(*) AS links, max(last_listed) AS last_listed FROM listed"
+        " WHERE outcome <> 'collected' GROUP BY outcome, reason ORDER BY links DESC",
     ),
     CannedQuestion(
         "addresses_of_an_article",
@@ -127,13 +130,13 @@ QUESTIONS = (
         "live_or_from_an_archive",
         "Bao nhiêu bài lấy trực tiếp, bao nhiêu từ kho lưu khác",
         "What came live and what from an archive",
-        "SELECT site, origin, count(*) AS articles FROM articles GROUP BY site, origin ORDER BY site, origin",
+        "SELECT site, origin, articles FROM kept_origins WHERE articles > 0 ORDER BY site, origin",
     ),
     CannedQuestion(
         "bytes_of_a_site",
         "Mỗi nguồn tốn bao nhiêu byte",
         "Bytes a site costs",
-        "SELECT site, sum(bytes) AS bytes, count(*) AS captures FROM captures GROUP BY site ORDER BY bytes DESC",
+        "SELECT nullif(site, '') AS site, bytes, captures FROM kept_captures WHERE captures > 0 ORDER BY bytes DESC",
     ),
     CannedQuestion(
         "taken_down",
@@ -159,7 +162,8 @@ QUESTIONS = (
         "Articles of this month with the words (by default “kỷ luật”)",
         "SELECT day, source, site, key, title FROM reading WHERE day >= date('now', '+7 hours', 'start of month')"
         " AND id IN (SELECT rowid FROM articles_fts"
-        " WHERE articles_fts MATCH escape_fts(coalesce(nullif(:words, ''), 'kỷ luật'))) ORDER BY day DESC",
+        " WHERE articles_fts MATCH escape_fts(coalesce(nullif(:words, ''), 'kỷ luật'))"
+        " AND rowid >= strftime('%s', 'now', '+7 hours', 'start of month', '-7 hours') / 60 << 10) ORDER BY id DESC",
     ),
     CannedQuestion(
         "same_story",
@@ -172,21 +176,25 @@ QUESTIONS = (
         "by_day",
         "Số bài theo ngày",
         "Articles by day",
-        "SELECT published_day, count(*) AS articles FROM articles GROUP BY published_day ORDER BY published_day DESC",
+        "SELECT day, articles, uncertain FROM daily ORDER BY day DESC",
     ),
     CannedQuestion(
         "watchwords_since_yesterday",
         "Từ theo dõi: bài thấy từ hôm qua",
         "My watchwords since yesterday",
-        "SELECT watch, day, site, key, title FROM watch_hits"
-        " WHERE first_seen >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-1 day') ORDER BY watch, day DESC",
+        "SELECT topic AS watch, published_day AS day, site, key, title FROM sites"
+        " CROSS JOIN articles ON site = sites.id"
+        " AND first_seen >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-1 day')"
+        " CROSS JOIN topics ON article = articles.id WHERE rule = 'watch' ORDER BY watch, day DESC",
     ),
     CannedQuestion(
         "captions_that_say",
         "Chú thích ảnh có từ (mặc định: “phát biểu”)",
         "Captions that say (by default “phát biểu”)",
-        "SELECT site, key, title, number, caption FROM figures JOIN articles ON articles.id = figures.article"
-        " WHERE instr(fold(caption), fold(coalesce(nullif(:words, ''), 'phát biểu'))) ORDER BY articles.id DESC",
+        "SELECT site, key, articles.title, number, caption FROM articles_fts"
+        " JOIN articles ON articles.id = articles_fts.rowid JOIN figures ON figures.article = articles.id"
+        " WHERE articles_fts MATCH 'captions : (' || escape_fts(coalesce(nullif(:words, ''), 'phát biểu')) || ')'"
+        " AND instr(fold(caption), fold(coalesce(nullif(:words, ''), 'phát biểu'))) ORDER BY articles_fts.rowid DESC",
     ),
     CannedQuestion(
         "open_problems",
@@ -215,7 +223,7 @@ QUESTIONS = (
         "bloc_after_the_end",
         "Tin về khối từ khi các khối kết thúc",
         "Bloc articles since the blocs ended",
-        "SELECT day, source, site, key, title FROM reading WHERE bloc AND day > '2025-02-28' ORDER BY day DESC",
+        f"SELECT day, source, site, key, title FROM reading WHERE {_BLOC} AND day > '2025-02-28' ORDER BY id DESC",  # noqa: S608
     ),
     CannedQuestion(
         "taken_down_here",

@@ -18,14 +18,8 @@ from flows.web.page import Route, page, query_of
 from flows.web.search_request import LAST_PAGE, SearchRequest
 from flows.web.time_budget import OutOfTime, within
 from scraper.store import Archive
-from scraper.store.search import (
-    Hit,
-    count_by_month,
-    count_by_section,
-    count_by_site,
-    count_by_topic,
-    search,
-)
+from scraper.store.facets import facets
+from scraper.store.search import Hit, search
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -33,6 +27,9 @@ if TYPE_CHECKING:
 
 PAGE = 20
 FEED = 50
+COUNTED = 10_000
+"""How many of the newest articles found are counted, unless all of them are asked for."""
+
 COUNTING_SECONDS = 3.0
 SHOWN = 12
 """How many values of a facet are listed."""
@@ -102,26 +99,26 @@ def source_names(archive: Archive) -> dict[str, str]:
 
 
 def _counted(archive: Archive, query: SearchRequest) -> dict[str, Any]:
-    by_month = count_by_month(archive, query.q, query)
-    months = [month for month in by_month if month != "?"]
-    facets = []
+    counts = facets(archive, query.q, query, newest=None if query.all else COUNTED)
+    months = [month for month in counts.by_month if month != "?"]
+    narrower = []
     if query.site is None or query.province is None:
-        by_site = count_by_site(archive, query.q, query)
-        facets += [_sites(archive, query, by_site), *_provinces(archive, query, by_site)]
+        narrower += [_sites(archive, query, counts.by_site), *_provinces(archive, query, counts.by_site)]
     if query.topic is None:
-        by_topic = count_by_topic(archive, query.q, query)
-        facets.append(_facet(query, "topic", by_topic, topic_name))
+        narrower.append(_facet(query, "topic", counts.by_topic, topic_name))
     if query.section is None:
-        by_section = count_by_section(archive, query.q, query)
-        by_section.pop("", None)
-        facets.append(_facet(query, "section", by_section, str))
-    facets.append(Facet(say("month"), [_month(query, month, by_month[month]) for month in reversed(months)]))
+        named = {section: count for section, count in counts.by_section.items() if section}
+        narrower.append(_facet(query, "section", named, str))
+    narrower.append(Facet(say("month"), [_month(query, month, counts.by_month[month]) for month in reversed(months)]))
     span = months_between(months[0], months[-1]) if months else []
     return {
-        "total": sum(by_month.values()),
-        "facets": [facet for facet in facets if len(facet.values) > 1],
+        "total": counts.total,
+        "counted_since": counts.since,
+        "count_all": query.address(all=True),
+        "facets": [facet for facet in narrower if len(facet.values) > 1],
         "chart": [
-            (bar, query.address(**days_of(bar.month))) for bar in bars(by_month, span, width=720.0, height=64.0)
+            (bar, query.address(**days_of(bar.month)))
+            for bar in bars(counts.by_month, span, width=720.0, height=64.0)
         ],
     }
 

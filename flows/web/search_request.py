@@ -27,6 +27,7 @@ class SearchRequest(Filters):
     q: str = ""
     order: Order | None = None  # None: see ``in_order``
     exact: bool = False
+    all: bool = False  # count all that is found
     page: int = 1
     misread: tuple[str, ...] = ()  # text in place of a day that is not a day
 
@@ -46,6 +47,7 @@ class SearchRequest(Filters):
             **read,
             order=ORDERS.get(query.get("order", "")),
             exact=query.get("exact") == "1",
+            all=query.get("all") == "1",
             page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() and len(page) < 9 else 1,
             misread=tuple(misread),
         )

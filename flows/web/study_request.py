@@ -50,7 +50,7 @@ class StudyRequest:
         chosen: dict[str, Any] = {
             name: query.get(name, "") if query.get(name) in values else values[0] for name, values in CHOICES.items()
         }
-        return cls(search=SearchRequest.read({**query, "order": "", "page": ""}), **chosen)
+        return cls(search=SearchRequest.read({**query, "order": "", "page": "", "all": ""}), **chosen)
 
     @property
     def q(self) -> str:

@@ -134,6 +134,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "apply": ("Tìm lại", "Search again"),
     "found": ("{count} bài", "{count} articles"),
     "found_one": ("{count} bài", "{count} article"),
+    "found_more": ("Hơn {count} bài", "More than {count} articles"),
+    "counted_since": (
+        "Kho quá lớn để đếm hết ngay: các con số và biểu đồ chỉ đếm các bài từ {first}.",
+        "The archive is too large to count all at once: the figures and the chart count articles from {first} on.",
+    ),
     "found_none": ("Không thấy bài nào", "Nothing found"),
     "found_none_hint": (
         "Thử ít từ hơn, bỏ bớt điều kiện lọc, hoặc thêm * sau phần đầu của từ.",
@@ -256,7 +261,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "hide_sql": ("Ẩn câu SQL", "Hide the SQL"),
     "rows_one": ("{count} dòng", "{count} row"),
     "rows": ("{count} dòng", "{count} rows"),
-    "rows_more": ("hơn {count} dòng, chỉ cho xem chừng ấy", "more than {count} rows; these are shown"),
+    "rows_more": (
+        "hơn {count} dòng, trang chỉ cho xem chừng ấy; CSV và JSON có nhiều nhất {most} dòng",
+        "more than {count} rows; these are shown, CSV and JSON have {most} at most",
+    ),
+    "not_faceted": (
+        "Quá nhiều dòng để đếm theo cột trong thời hạn: hãy lọc bớt.",
+        "Too many rows to count them by column in time: filter them first.",
+    ),
     "many_rows": ("nhiều dòng", "many rows"),
     "no_rows": ("Không có dòng nào", "No rows"),
     "as_format": ("Lấy dưới dạng", "Get as"),

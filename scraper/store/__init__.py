@@ -28,7 +28,7 @@ Snapshot (:mod:`scraper.store.snapshot`)
     ``write_snapshot(archive, path, sites, now)`` writes what a crawl may know.
 
 Search (:mod:`scraper.store.search`)
-    ``search(archive, words, …) -> list[Hit]``, ``count_by_month``, ``count_by_site``, ``reindex``,
+    ``search(archive, words, …) -> list[Hit]``, ``facets``, ``reindex``,
     ``check_index``.
 
 Watchwords (:mod:`scraper.store.watches`)

@@ -26,6 +26,11 @@ def first_id(published_at: datetime | None, published_day: date | None) -> int:
     return max(0, int(published_at.timestamp()) // 60) << SLOTS
 
 
+def day_of(id_: int) -> date:
+    """The day in Vietnam in whose minute the id lies."""
+    return datetime.fromtimestamp((id_ >> SLOTS) * 60, VIETNAM).date()
+
+
 def sorting_id(article: Article) -> int:
     """The first id for the article's moment, its day, or the earliest moment at which it can have been published."""
     earliest = None if article.published_day else article.published_earliest

@@ -58,9 +58,7 @@ class Filters:
             conditions.append("instr(fold(articles.author), :author)")
             values["author"] = fold(self.author)
         if self.topic is not None:
-            conditions.append(
-                "EXISTS (SELECT 1 FROM topics WHERE topics.article = articles.id AND topics.topic = :topic)"
-            )
+            conditions.append("articles.id IN (SELECT article FROM topics WHERE topic = :topic)")
             values["topic"] = self.topic
         # An id holds the moment of publication, so the index finds the range. The printed day then decides.
         if self.since is not None:

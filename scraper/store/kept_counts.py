@@ -115,12 +115,34 @@ def kept_counts(db: Database) -> None:
         db.execute(trigger)
 
 
+_MOVES = "SELECT article FROM addresses GROUP BY article HAVING min(first_seen) <> max(first_seen)"
+"""The articles that may have moved: they were not met at all of their addresses at once."""
+
+
+def kept_moves(db: Database) -> None:
+    """Makes the list of articles that may have moved, and the triggers that keep it. It may name others too."""
+    db.execute(
+        "CREATE TABLE kept_moves"
+        " (article INTEGER PRIMARY KEY REFERENCES articles (id) ON UPDATE CASCADE ON DELETE CASCADE)"
+    )
+    db.execute(f"INSERT INTO kept_moves {_MOVES}")
+    later = "EXISTS (SELECT 1 FROM addresses WHERE article = new.article AND first_seen <> new.first_seen)"
+    add = "INSERT INTO kept_moves VALUES (new.article) ON CONFLICT DO NOTHING;"
+    db.execute(f"CREATE TRIGGER kept_moves_added AFTER INSERT ON addresses WHEN {later} BEGIN {add} END")
+    db.execute(
+        "CREATE TRIGGER kept_moves_changed AFTER UPDATE OF article, first_seen ON addresses"
+        f" WHEN {later} AND EXISTS (SELECT 1 FROM articles WHERE id = old.article) BEGIN {add} END"
+    )
+
+
 def recount(archive: Archive) -> None:
     """Counts everything anew."""
     with archive.transaction():
         for kept in _ALL:
             archive.execute(f"DELETE FROM {kept.table}")
             archive.execute(_filled(kept))
+        archive.execute("DELETE FROM kept_moves")
+        archive.execute(f"INSERT INTO kept_moves {_MOVES}")
 
 
 def check_counts(archive: Archive) -> list[str]:
@@ -131,6 +153,8 @@ def check_counts(archive: Archive) -> list[str]:
         stored = archive.rows(f"SELECT {kept.columns} FROM {kept.table} WHERE {first} <> 0")
         if set(map(tuple, stored)) != set(map(tuple, archive.rows(kept.counted()))):
             wrong.append(Sentence("the counts in {table} are not those of the rows", table=kept.table))
+    if archive.row(f"{_MOVES} EXCEPT SELECT article FROM kept_moves"):
+        wrong.append(Sentence("the counts in {table} are not those of the rows", table="kept_moves"))
     return wrong
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.optional_packages import left_out
-from scraper.store.kept_counts import kept_counts
+from scraper.store.kept_counts import kept_counts, kept_moves
 from scraper.store.search_index import COLUMNS, folded
 
 if TYPE_CHECKING:
@@ -153,6 +153,14 @@ def sketches_of_checksums(db: Database) -> None:
     db.execute("INSERT INTO uncompared SELECT id FROM articles WHERE true ON CONFLICT DO NOTHING")
 
 
+def indexes_of_nights(db: Database) -> None:
+    """Indexes for questions about nights, of which many lists are read in each, and about the newest of a site."""
+    db.execute("CREATE INDEX runs_night ON runs (night)")
+    db.execute("CREATE INDEX run_sources_broken ON run_sources (run, site, url) WHERE NOT whole")
+    db.execute("DROP INDEX articles_first_seen")
+    db.execute("CREATE INDEX articles_seen ON articles (site, first_seen)")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():
@@ -175,6 +183,8 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     kept_counts,
     indexes_of_questions,
     sketches_of_checksums,
+    kept_moves,
+    indexes_of_nights,
 )
 """All steps, oldest first."""
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scraper.store.archive import Archive
-from scraper.store.filters import FIRST_DAY, Filters
+from scraper.store.filters import Filters
 from scraper.store.search_index import COLUMNS, folded
 from scraper.store.search_query import MAX_TERMS, WORD, SearchQuery, Term, bare, spelled
 from scraper.store.snippets import snippet
@@ -90,26 +90,6 @@ def _ids(
     """The ids of the first ``limit`` hits; none for a query of which no word can be read."""
     if query.wanted or query.unwanted or query.is_blank:
         yield from _found(archive, query, filters, order, exact, limit)
-
-
-def count_by_month(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
-    """How many articles match in each month of publication, the first month first."""
-    return _counts(archive, words, filters, f"substr(coalesce({FIRST_DAY}, '?'), 1, 7)")
-
-
-def count_by_site(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
-    """How many articles match at each site."""
-    return _counts(archive, words, filters, "articles.site")
-
-
-def count_by_section(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
-    """How many articles match in each section as printed. The name is empty if the page names no section."""
-    return _counts(archive, words, filters, "coalesce(articles.section, '')")
-
-
-def count_by_topic(archive: Archive, words: str, filters: Filters = Filters()) -> dict[str, int]:  # noqa: B008
-    """How many articles match for each topic. An article may have several."""
-    return _counts(archive, words, filters, "about.topic", "JOIN topics AS about ON about.article = articles.id")
 
 
 def index_expression(archive: Archive, words: str) -> str | None:
@@ -288,27 +268,6 @@ def _hit(archive: Archive, id_: int, query: SearchQuery) -> Hit:
     marked = "".join(f"[{text}]" if is_match else text for text, is_match in parts)
     fields = {name: row[name] for name in row.keys() if name not in {"body", "captions"}}  # noqa: SIM118 - a Row
     return Hit(**fields, snippet=marked, parts=parts)
-
-
-def _counts(archive: Archive, words: str, filters: Filters, group: str, joined: str = "") -> dict[str, int]:
-    query = _spelled_out(archive, SearchQuery.read(words))
-    conditions, values = filters.where()
-    source = "articles"
-    if query.wanted:
-        source = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
-        conditions = " AND ".join(filter(None, ("articles_fts MATCH :match", conditions)))
-        values["match"] = query.expression()
-    elif query.unwanted:
-        unwanted = "articles.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :unwanted)"
-        conditions = " AND ".join(filter(None, (unwanted, conditions)))
-        values["unwanted"] = query.unwanted_expression
-    elif not query.is_blank:
-        return {}
-    number = "count(DISTINCT articles.id)" if joined else "count(*)"
-    return archive.counts(
-        f"SELECT {group}, {number} FROM {source} {joined} WHERE {conditions or '1'} GROUP BY 1 ORDER BY 1",  # noqa: S608
-        values,
-    )
 
 
 def _is_spelled_so(row: Any, query: SearchQuery) -> bool:

@@ -190,7 +190,8 @@ WITH life AS (
         sites.name AS source,
         sites.status,
         sites.expected_a_month,
-        (SELECT max(published_day) FROM articles WHERE articles.site = sites.id) AS newest_day,
+        (SELECT published_day FROM articles WHERE articles.site = sites.id AND published_day IS NOT NULL
+            ORDER BY articles.id DESC LIMIT 1) AS newest_day,
         (SELECT max(first_seen) FROM articles WHERE articles.site = sites.id) AS last_new,
         (SELECT date(max(started), '+7 hours') FROM runs JOIN run_sites ON run_sites.run = runs.id
             WHERE run_sites.site = sites.id AND runs.trigger NOT IN ('import', 'wayback', 'commoncrawl', 'reparse')) AS last_run
@@ -314,7 +315,8 @@ SELECT
     articles.published_day,
     articles.url AS moved_to,
     addresses.first_seen AS seen_at
-FROM articles
+FROM kept_moves
+CROSS JOIN articles ON articles.id = kept_moves.article
 JOIN addresses ON addresses.url = articles.url AND addresses.site = articles.site
 WHERE addresses.first_seen > articles.first_seen
     AND EXISTS (

@@ -33,8 +33,7 @@ def count_by_site(archive: Archive, term: str, topic: str | None, first: date, l
     else:
         matching = set(ids_of(archive, Selection(None, topic, span))) if topic else set()
     open_links = archive.counts(
-        "SELECT site, count(*) FROM listed WHERE outcome IN ('waiting', 'failed') AND outcome <> 'collected'"
-        " GROUP BY site"
+        "SELECT site, sum(waiting + failed) FROM kept_links WHERE waiting + failed > 0 GROUP BY site"
     )
     found = []
     for row in archive.rows("SELECT id, province, watched_since FROM sites ORDER BY id"):

@@ -53,14 +53,11 @@ def unproven_days(archive: Archive, sites: Sequence[str] | None, first: date, la
             if not begin <= day.isoformat() < end:
                 bad[day].add(site)
     for row in archive.rows(
-        "SELECT site, date(first_listed, '+7 hours') FROM listed"
-        " WHERE outcome IN ('waiting', 'failed') AND outcome <> 'collected'"  # the last for the partial index
-        " AND first_listed >= ? AND first_listed < ?",
-        ((first - timedelta(days=1)).isoformat(), (last + timedelta(days=1)).isoformat()),
+        "SELECT site, day FROM kept_links WHERE waiting + failed > 0 AND day BETWEEN ? AND ?",
+        (first.isoformat(), last.isoformat()),
     ):
-        day = date.fromisoformat(row[1])
-        if row[0] in known and first <= day <= last:
-            bad[day].add(row[0])
+        if row[0] in known:
+            bad[date.fromisoformat(row[1])].add(row[0])
     return list(_runs({day: len(found) for day, found in bad.items()}, len(known)))
 
 

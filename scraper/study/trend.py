@@ -75,18 +75,20 @@ def count_by_day(
         ids = _ids(archive, sites, filters.topic, begin, end)
         total = _articles_by_day(archive, begin, end) if ids is None else _by_day(ids, begin, end)
         passing = None if ids is None else set(ids)
-        found = {
-            term: _by_day(matching_in(archive, expression, begin, end, passing), begin, end)
-            for term, expression in expressions.items()
-            if expression is not None and total
-        }
+        looked = sum(total.values())
+        found = {}
+        for term, expression in expressions.items():
+            if expression is not None and total:
+                matching = matching_in(archive, expression, begin, end)
+                looked = max(looked, len(matching))
+                found[term] = _by_day(_passing(matching, passing), begin, end)
         counts = replace(
             counts,
             first=begin,
             total=counts.total | total,
             matches={term: counts.matches[term] | found.get(term, {}) for term in terms},
         )
-        span = max(7, min(20 * span, span * CHUNK // max(1, len(terms) * sum(total.values()))))
+        span = max(7, min(20 * span, span * CHUNK // max(1, len(terms) * looked)))
     return counts
 
 
@@ -119,17 +121,18 @@ def _ids(
     return ids_of(archive, Selection(None if sites is None else tuple(sites), topic, (range_of(first, last),)))
 
 
-def matching_in(
-    archive: Archive, expression: str, first: date, last: date, passing: set[int] | None = None
-) -> list[int]:
-    """The articles of these days that ``expression`` finds in the index, or those of them in ``passing``."""
-    found = _numbers(
+def matching_in(archive: Archive, expression: str, first: date, last: date) -> list[int]:
+    """The articles of these days that ``expression`` finds in the index."""
+    return _numbers(
         archive,
         "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid",
         expression,
         *range_of(first, last),
     )
-    return found if passing is None else [id_ for id_ in found if id_ in passing]
+
+
+def _passing(ids: list[int], passing: set[int] | None) -> list[int]:
+    return ids if passing is None else [id_ for id_ in ids if id_ in passing]
 
 
 def _numbers(archive: Archive, sql: str, *values: object) -> list[int]:

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from scraper.store import Archive
 from scraper.store.articles import Saved
+from scraper.store.facets import facets
 from scraper.store.filters import Filters
 from scraper.store.search import (
     RANKED,
     SPELLED,
     check_index,
-    count_by_month,
-    count_by_site,
     reindex,
     search,
 )
@@ -203,7 +202,7 @@ def test_a_beginning_of_few_or_many_words_finds_all_that_begin_so(archive: Archi
     assert set(found(archive, "toa*", limit=500)) == {*words, "other"}
     assert found(archive, '"nam200007 toa0"*') == ["m7"]
     assert set(found(archive, "toa* -nam20*", limit=500)) == {"other"}
-    assert sum(count_by_site(archive, "nam2*").values()) == len(words)
+    assert sum(facets(archive, "nam2*", Filters()).by_site.values()) == len(words)
 
 
 def test_a_long_text_is_answered(library: Archive) -> None:
@@ -229,7 +228,7 @@ def test_any_text_is_answered(library: Archive, words: str, order: Any, exact: b
     hits = search(library, words, order=order, exact=exact)
     assert {hit.key for hit in hits} <= set(TEXTS)
     assert len({hit.key for hit in hits}) == len(hits)
-    assert sum(count_by_site(library, words).values()) >= 0
+    assert sum(facets(library, words, Filters()).by_site.values()) >= 0
 
 
 def test_snippets_show_the_original_words(library: Archive) -> None:
@@ -305,11 +304,11 @@ def test_filters_and_words_go_together(library: Archive, chosen: dict[str, Any],
 def test_counts_by_month_and_site(shelf: Archive, keep: Keep) -> None:
     keep("august", published_at=datetime(2024, 8, 1, tzinfo=VIETNAM), title="Đảng ủy Khối")
     keep("else", site="baobinhdinh", title="Đảng ủy Khối")
-    assert count_by_month(shelf, "dang uy khoi") == {"2024-07": 4, "2024-08": 1}
-    assert count_by_site(shelf, "dang uy khoi") == {"baoapbac": 4, "baobinhdinh": 1}
-    assert count_by_site(shelf, "", Filters(since=date(2024, 7, 9))) == {"baoapbac": 4, "baobinhdinh": 1}
-    assert count_by_site(shelf, "dang -khoi") == {"baoapbac": 1}
-    assert count_by_site(shelf, "🙂") == {}
+    assert facets(shelf, "dang uy khoi", Filters()).by_month == {"2024-07": 4, "2024-08": 1}
+    assert facets(shelf, "dang uy khoi", Filters()).by_site == {"baoapbac": 4, "baobinhdinh": 1}
+    assert facets(shelf, "", Filters(since=date(2024, 7, 9))).by_site == {"baoapbac": 4, "baobinhdinh": 1}
+    assert facets(shelf, "dang -khoi", Filters()).by_site == {"baoapbac": 1}
+    assert facets(shelf, "🙂", Filters()).by_site == {}
 
 
 def test_the_index_is_whole_after_every_kind_of_change(shelf: Archive, keep: Keep) -> None:

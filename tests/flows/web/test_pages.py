@@ -346,7 +346,7 @@ def test_canned_questions_answer_what_the_newspaper_did(address: str, three_nigh
     listed = {row["key"] for row in ask("listed_on_day", day=nights[0]["night"])}
     assert third.keys() - second.keys() <= listed
     assert {row["key"] for row in ask("taken_down")} == {k for k, r in third.items() if r["state"] == "gone"}
-    days = {row["published_day"]: row["articles"] for row in ask("by_day")}
+    days = {row["day"]: row["articles"] for row in ask("by_day")}
     assert sum(days.values()) == len(third)
     assert days["2024-07-11"] == sum(record["published_at"].startswith("2024-07-11") for record in first.values())
     assert {row["url"] for row in ask("addresses_of_an_article", article=seed)} == set(third[SEED_KEY]["urls"])
