@@ -135,6 +135,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "found": ("{count} bài", "{count} articles"),
     "found_one": ("{count} bài", "{count} article"),
     "found_more": ("Hơn {count} bài", "More than {count} articles"),
+    "found_more_one": ("Hơn {count} bài", "More than {count} article"),
     "counted_since": (
         "Kho quá lớn để đếm hết ngay: các con số và biểu đồ chỉ đếm các bài từ {first}.",
         "The archive is too large to count all at once: the figures and the chart count articles from {first} on.",
