@@ -83,6 +83,8 @@ def reason(name: str, lang: Lang) -> str:
 
 def number(value: int, lang: Lang) -> str:
     """``1.846`` in Vietnamese, ``1,846`` in English."""
+    if 0 <= value < 1000:  # alike in both, and most of a page's numbers
+        return str(value)
     return words(lang).write_number(value)
 
 

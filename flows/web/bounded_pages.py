@@ -17,7 +17,7 @@ from datasette.database import Database, QueryInterrupted
 from flows.web.page import DATABASE
 from flows.web.questions import QUESTIONS
 
-SHOWN = 500
+SHOWN = 300
 """How many rows of a question a page shows."""
 
 MOST_ROWS = 5000

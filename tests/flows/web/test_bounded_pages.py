@@ -62,14 +62,14 @@ def test_a_question_with_many_rows_shows_some_and_says_so_and_its_csv_has_all(
     nights = sql.execute("SELECT count(*) FROM nights").fetchone()[0]
     assert nights > ROWS
     page = get(many, "/tinkhoi/how_nights_ended").text
-    assert "more than 500 rows; these are shown, CSV and JSON have 5,000 at most" in page
-    assert page.count('<td class="c-night">') == 500
-    assert "hơn 500 dòng" in get(many, "/tinkhoi/how_nights_ended", "vi").text
+    assert "more than 300 rows; these are shown, CSV and JSON have 5,000 at most" in page
+    assert page.count('<td class="c-night">') == 300
+    assert "hơn 300 dòng" in get(many, "/tinkhoi/how_nights_ended", "vi").text
     sheet = list(csv.DictReader(io.StringIO(get(many, "/tinkhoi/how_nights_ended.csv").text)))
     assert len(sheet) == nights
     assert len(json.loads(get(many, "/tinkhoi/how_nights_ended.json?_shape=array").text)) == nights
     typed = get(many, "/tinkhoi?sql=select+night+from+runs").text
-    assert typed.count('<td class="c-night">') == 500
+    assert typed.count('<td class="c-night">') == 300
 
 
 def test_a_question_with_few_rows_says_how_many_they_are(many: Path, sql: sqlite3.Connection) -> None:
