@@ -170,6 +170,14 @@ def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
     kept = kept[: comments[0]] if comments else kept
     while kept and isinstance(last := kept[-1], Paragraph) and _ends_a_page(last.text):
         kept.pop()
+    if (
+        kept
+        and isinstance(last := kept[-1], Paragraph)
+        and len(last.text) <= _LONGEST_LABEL
+        and last.text[-1] not in ".!?…”"
+    ):
+        while len(kept) > 1 and isinstance(before := kept[-2], Paragraph) and _is_foot(before.text):
+            del kept[-2]  # a name may stand below the licence
     return tuple(kept)
 
 
@@ -271,4 +279,8 @@ def _ends_a_page(text: str) -> bool:
         return True
     if len(text) <= _LONGEST_LABEL and not text.endswith((".", "!", "?", "”")) and _LABEL.fullmatch(folded):
         return True
-    return len(text) <= _LONGEST_FOOT and _FOOT.match(folded.lstrip(" -*•")) is not None
+    return _is_foot(text)
+
+
+def _is_foot(text: str) -> bool:
+    return len(text) <= _LONGEST_FOOT and _FOOT.match(fold(text).lstrip(" -*•")) is not None

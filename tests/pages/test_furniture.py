@@ -87,3 +87,12 @@ def test_lines_of_the_foot_end_no_article(foot):
 @pytest.mark.parametrize("end", ["Trang bị tốt cho lực lượng.", "Tổng biên tập các báo dự họp.", "Bản tin kết thúc."])
 def test_last_sentence_stays(end):
     assert texts("", f"<p>{end}</p>") == [FIRST, LAST, end]
+
+
+def test_licence_above_the_author_is_no_text():
+    licence = "<p>Ghi rõ nguồn Báo Thử khi phát hành lại thông tin từ trang này.</p>"
+    assert texts("", f"{licence}<p><b>Hải Vân</b></p>") == [FIRST, LAST, "Hải Vân"]
+    assert texts("", f"{licence}<p>{LAST}</p>")[2:] == [
+        "Ghi rõ nguồn Báo Thử khi phát hành lại thông tin từ trang này.",
+        LAST,
+    ]
