@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="WORDS…")
+@click.argument("words", nargs=-1, metavar="[WORDS…]")
 @filters
 @click.option("--newest/--relevance", default=False, help="Order of the hits; relevance by default.")
 @click.option("--exact", is_flag=True, help="Marks must be as typed: Đảng does not find đang.")
@@ -45,10 +45,14 @@ def search(
 ) -> int:
     """Finds articles. You may type marks or leave them out, and place tone marks either way.
 
-    Put a "phrase" in quotes. Write word* for words that begin so, and -word to leave a word out.
+    Put a "phrase" in quotes, and these in others for the shell: '"kỷ luật"'. Write word* for words that begin so, and
+    -word to leave a word out. Without WORDS, filters alone find the newest articles.
     """
     from scraper.store.search import search as find
 
+    if not words and not any(chosen.values()):
+        context = click.get_current_context()
+        raise click.MissingParameter(ctx=context, param_hint="'WORDS…'", param_type="argument")
     if output is not None:
         with reader() as archive:
             _take_along(archive, " ".join(words), exact, output, chosen)
@@ -58,7 +62,7 @@ def search(
             archive,
             " ".join(words),
             valid(chosen, archive),
-            order="newest" if newest else "relevance",
+            order="newest" if newest or not words else "relevance",
             exact=exact,
             limit=limit,
         )

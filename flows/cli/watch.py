@@ -31,15 +31,15 @@ def add(words: tuple[str, ...]) -> int:
     The words must stand in a row; case does not matter. `kỷ luật` finds only these marks, `ky luat` finds any.
     """
     from scraper.store.watches import watch as follow
-    from scraper.store.watches import watches
+    from scraper.store.watches import watches, watchword
 
     with writer() as archive:
         if not follow(archive, " ".join(words), utc_now()):
             raise RunError("no word can be read from {words!r}", ExitCode.CONFIGURATION, words=" ".join(words))
         found = {each.words: each.articles for each in watches(archive)}
-    watchword = " ".join(" ".join(words).split())
-    count = found.get(watchword, 0)
-    tell("Following «{words}»: {count} articles have it (the view watch_hits)", words=watchword, count=count)
+    followed = watchword(" ".join(words))
+    count = found.get(followed, 0)
+    tell("Following «{words}»: {count} articles have it (the view watch_hits)", words=followed, count=count)
     return ExitCode.OK
 
 

@@ -25,19 +25,20 @@ DownloadForm = Literal["csv", "xlsx", "parquet", "jsonl", "ris", "bibtex", "csl-
 class FileKind:
     """How files of a form are called, and what a web server calls them."""
 
+    name: str  # as people call it, in every language
     ending: str
     media_type: str
 
 
 KINDS: dict[DownloadForm, FileKind] = {
-    "csv": FileKind("csv", "text/csv; charset=utf-8"),
-    "xlsx": FileKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "parquet": FileKind("parquet", "application/vnd.apache.parquet"),
-    "jsonl": FileKind("jsonl", "application/x-ndjson; charset=utf-8"),
-    "ris": FileKind("ris", "application/x-research-info-systems; charset=utf-8"),
-    "bibtex": FileKind("bib", "application/x-bibtex; charset=utf-8"),
-    "csl-json": FileKind("csl.json", "application/vnd.citationstyles.csl+json; charset=utf-8"),
-    "wacz": FileKind("wacz", "application/wacz"),
+    "csv": FileKind("CSV", "csv", "text/csv; charset=utf-8"),
+    "xlsx": FileKind("Excel", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "parquet": FileKind("Parquet (R, Python)", "parquet", "application/vnd.apache.parquet"),
+    "jsonl": FileKind("JSONL", "jsonl", "application/x-ndjson; charset=utf-8"),
+    "ris": FileKind("RIS (Zotero)", "ris", "application/x-research-info-systems; charset=utf-8"),
+    "bibtex": FileKind("BibTeX", "bib", "application/x-bibtex; charset=utf-8"),
+    "csl-json": FileKind("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json; charset=utf-8"),
+    "wacz": FileKind("WACZ", "wacz", "application/wacz"),
 }
 
 

@@ -66,8 +66,8 @@ def most(form: DownloadForm) -> int:
 
 
 def download_addresses(query: SearchRequest) -> list[tuple[str, str]]:
-    """The ending and the address of each form in which the hits of ``query`` may be taken."""
-    return [(kind.ending, replace(query, order=None).address(f"/tai-ve/{form}")) for form, kind in KINDS.items()]
+    """The name and the address of each form in which the hits of ``query`` may be taken."""
+    return [(kind.name, replace(query, order=None).address(f"/tai-ve/{form}")) for form, kind in KINDS.items()]
 
 
 def write_download(archive: Archive, query: SearchRequest, form: DownloadForm, output: Path, captures: Path) -> None:

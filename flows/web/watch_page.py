@@ -16,7 +16,7 @@ from flows.web.page import DATABASE, WATCHWORDS, Route, ask, query_of
 from flows.web.search_request import FEED, SearchRequest
 from scraper.clock import utc_now
 from scraper.store import Archive, open_archive
-from scraper.store.watches import Watch, unwatch, watch, watches
+from scraper.store.watches import Watch, unwatch, watch, watches, watchword
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -60,7 +60,7 @@ def change(path: Path, act: str, words: str) -> bool:
 async def watch_page(datasette: Datasette, request: Request) -> Response:
     """``/theo-doi``: the watchwords; a POST of its form changes them and leads back."""
     if request.method != "POST":
-        return await _page(datasette, request, words=query_of(request).get("words", "")[:LONGEST])
+        return await _page(datasette, request, words=watchword(query_of(request).get("words", ""))[:LONGEST])
     sent = await request.post_vars()
     words = sent.get("words", "")
     path = Path(datasette.get_database(DATABASE).path)

@@ -212,7 +212,10 @@ def open_reader(path: Path) -> Archive:
             _check_ours(archive)
             if _pending(archive):
                 raise ArchiveUnusable(
-                    Sentence("{path}: written by an earlier version; run any crawl to bring it up to date", path=path)
+                    Sentence(
+                        "{path}: written by an earlier version; `tinkhoi reindex`, or a night, brings it up to date",
+                        path=path,
+                    )
                 )
             archive.execute("PRAGMA query_only = ON")
         except BaseException:

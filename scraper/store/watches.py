@@ -6,6 +6,7 @@ Articles older than the watchword are marked too. :func:`scraper.topics.match_wa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from scraper.text import squeeze
 from scraper.topics import match_watch
 
 RULE = "watch"
+_QUOTES = re.compile('["“”«»]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +29,18 @@ class Watch:
     articles: int  # articles that have them
 
 
+def watchword(typed: str) -> str:
+    """What is followed where ``typed`` was asked for. Quotes are left out: the words stand in a row anyway."""
+    return squeeze(_QUOTES.sub(" ", typed))
+
+
 def watch(archive: Archive, words: str, at: datetime) -> bool:
     """Follows ``words`` from ``at`` on, and marks the articles that already have them.
 
     If no word can be read from ``words``, it returns False and does nothing.
     """
-    words = squeeze(words)
-    query = SearchQuery.read('"' + words.replace('"', " ") + '"')
+    words = watchword(words)
+    query = SearchQuery.read(f'"{words}"')
     if not query.wanted:
         return False
     with archive.transaction():
@@ -53,10 +60,10 @@ def watch(archive: Archive, words: str, at: datetime) -> bool:
 
 def unwatch(archive: Archive, words: str) -> bool:
     """Stops following ``words``. False if they were not followed."""
-    words = squeeze(words)
+    both = (squeeze(words), watchword(words))  # earlier versions kept the quotes
     with archive.transaction():
-        archive.execute("DELETE FROM topics WHERE topic = ? AND rule = ?", (words, RULE))
-        return archive.execute("DELETE FROM watches WHERE words = ?", (words,)).rowcount > 0
+        archive.execute("DELETE FROM topics WHERE topic IN (?, ?) AND rule = ?", (*both, RULE))
+        return archive.execute("DELETE FROM watches WHERE words IN (?, ?)", both).rowcount > 0
 
 
 def watches(archive: Archive) -> list[Watch]:

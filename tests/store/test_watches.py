@@ -42,6 +42,21 @@ def test_watchwords_find_what_was_there_before(shelf: Archive) -> None:
     assert len(list(article_ids(shelf, Filters(topic="kỷ luật")))) == 3
 
 
+@pytest.mark.parametrize("typed", ['"kỷ luật"', "“kỷ luật”", "«kỷ luật»", ' "kỷ"  luật'])
+def test_a_phrase_in_quotes_is_followed_as_the_words_it_holds(typed: str, shelf: Archive) -> None:
+    assert watch(shelf, typed, NIGHT)
+    assert [(each.words, each.articles) for each in watches(shelf)] == [("kỷ luật", 3)]
+    assert unwatch(shelf, typed)
+    assert watches(shelf) == []
+
+
+def test_a_watchword_that_was_kept_with_its_quotes_can_be_dropped(shelf: Archive) -> None:
+    with shelf.transaction():
+        shelf.execute("INSERT INTO watches (words, since) VALUES (?, ?)", ('"kỷ luật"', NIGHT.isoformat()))
+    assert unwatch(shelf, '"kỷ luật"')
+    assert watches(shelf) == []
+
+
 def test_words_typed_without_marks_find_all_marks(shelf: Archive) -> None:
     assert watch(shelf, "ky luat", NIGHT)
     assert [key for _, key, _ in hits(shelf)] == ["body", "caption", "other-marks", "title"]

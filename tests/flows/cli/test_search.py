@@ -11,6 +11,7 @@ from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
 from flows.storage.folder import DataFolder
 from scraper.sample import SEED_KEY
+from scraper.store import open_reader
 from tests.flows.cli.stderr_lines import one_line
 
 Output = pytest.CaptureFixture[str]
@@ -49,3 +50,29 @@ def test_a_filter_that_names_nothing_says_so(
     said = capsys.readouterr()
     assert f"{name} 'khong-co'" in said.err
     assert said.out == ""
+
+
+def test_filters_alone_find_the_newest_articles(demo: DataFolder, tmp_path: Path, capsys: Output) -> None:
+    asked = [
+        "search",
+        "--province",
+        "Tiền Giang",
+        "--topic",
+        "khoi",
+        "--since",
+        "2024-07-01",
+        "--until",
+        "2024-07-31",
+    ]
+    assert run([*asked, "--json", "--data", str(demo.root)]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    with open_reader(demo.database) as archive:
+        rows = archive.rows(
+            "SELECT key FROM reading WHERE bloc AND day LIKE '2024-07-%' AND province_before = 'Tiền Giang'"
+            " ORDER BY day DESC"
+        )
+    assert [hit["key"] for hit in found] == [row["key"] for row in rows] and len(found) == 3
+    assert run([*asked, "-o", str(tmp_path / "a.csv"), "--data", str(demo.root)]) == 0
+    assert "a.csv: 3 articles" in capsys.readouterr().err
+    assert run(["search", "--data", str(demo.root)]) == ExitCode.CONFIGURATION
+    assert "WORDS" in capsys.readouterr().err

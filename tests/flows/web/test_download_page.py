@@ -106,4 +106,4 @@ def test_a_right_filter_that_finds_nothing_is_an_empty_finding(demo: DataFolder)
 def test_addresses_keep_the_search_and_drop_its_order() -> None:
     query = SearchRequest.read({"q": "đảng", "order": "relevance", "page": "3", "exact": "1"})
     addresses = dict(download_page.download_addresses(query))
-    assert addresses["csl.json"] == "/tai-ve/csl-json?q=%C4%91%E1%BA%A3ng&exact=1"
+    assert addresses["CSL-JSON"] == "/tai-ve/csl-json?q=%C4%91%E1%BA%A3ng&exact=1"

@@ -149,3 +149,14 @@ def test_while_a_run_writes_it_says_so_and_changes_nothing(database: Path, monke
         answer = send(database, "kỷ luật")
     assert answer.status_code == 503 and "Traceback" not in answer.text
     assert words_of(database) == []
+
+
+def test_a_search_for_a_phrase_leads_to_a_watchword_that_finds_the_same(database: Path) -> None:
+    results = get(database, "/tim?q=%22k%E1%BB%B7+lu%E1%BA%ADt%22")
+    link = re.search(r'href="(/theo-doi\?words=[^"]+)"', results)
+    assert link
+    form = re.search(r'name="words"[^>]* value="([^"]*)"', get(database, link[1]))
+    assert form and form[1] == "kỷ luật"
+    assert send(database, form[1]).status_code == 303
+    with open_reader(database) as archive:
+        assert [(each.words, each.articles > 0) for each in watches(archive)] == [("kỷ luật", True)]
