@@ -587,12 +587,13 @@ def _dated_lines(page: BeautifulSoup, title: Tag) -> Iterator[_DateLine]:
         if _CLOCK.search(named) or any(is_hidden(t) or _shows_others(t) for t in near if id(t) not in with_title):
             continue
         if (line := _line_of(string, tag)) is not None:
-            outside = [t for t in near if id(t) not in with_title]
-            leads = any(len(words(a).split()) >= _FEWEST_WORDS_OF_A_TITLE for t in outside for a in t.find_all("a"))
-            if not _OTHERS.search(named):
-                yield _DateLine(line, tag)
-            elif not leads:
-                yield _DateLine(line, tag, is_named_beside=True)
+            is_named_beside = _OTHERS.search(named) is not None
+            if not is_named_beside or not any(_leads_on(t) for t in near if id(t) not in with_title):
+                yield _DateLine(line, tag, is_named_beside)
+
+
+def _leads_on(tag: Tag) -> bool:
+    return any(len(words(a).split()) >= _FEWEST_WORDS_OF_A_TITLE for a in tag.find_all("a", limit=20))
 
 
 def _shows_others(tag: Tag) -> bool:
