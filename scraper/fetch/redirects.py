@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http.cookies import CookieError, SimpleCookie
 
 from scrapy import Request
@@ -9,6 +10,9 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Response
 
 from scraper.addresses import endpoint
+
+# At each start Scrapy's own warns that no referrer will be sent on. None is ever sent.
+logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
 
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
 

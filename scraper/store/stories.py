@@ -88,7 +88,7 @@ def find_stories(archive: Archive, *, most: int = 20_000) -> Compared:
     with the archive.
     """
     ids = [row[0] for row in archive.rows("SELECT article FROM uncompared ORDER BY article DESC LIMIT ?", (most,))]
-    of_article = lru_cache(maxsize=4096)(lambda id_: _shingles_of(archive, id_))
+    of_article = lru_cache(maxsize=2 * BATCH)(lambda id_: _shingles_of(archive, id_))
     together = 0
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
