@@ -33,10 +33,10 @@ def freeze(name: str, only_verify: bool, **chosen: str | None) -> int:
         if only_verify:
             manifest = corpora.load_freeze(path)
             matches = list(corpora.verify(archive, manifest))
-            click.echo(corpora.citation(manifest))
+            tell("{what}", what=corpora.citation(manifest))
             return tell_matches(matches)
         manifest = corpora.freeze(archive, name, valid(chosen, archive), utc_now())
     corpora.save_freeze(manifest, path)
     tell("Written to {path}", path=path)
-    click.echo(corpora.citation(manifest))
+    tell("{what}", what=corpora.citation(manifest))
     return ExitCode.OK

@@ -54,8 +54,18 @@ def in_language(said: str, lang: Lang) -> str:
 
 
 def _put(value: object, lang: Lang) -> object:
+    if isinstance(value, OSError) and value.strerror:
+        said = system(value.strerror, lang)
+        return said if value.filename is None else f"{said}: {value.filename}"
     value = sentence_of(value) if isinstance(value, BaseException) else value
-    return in_language(value, lang) if isinstance(value, str) else value
+    if isinstance(value, Sentence):
+        return in_language(value, lang)
+    return system(value, lang) if isinstance(value, str) else value
+
+
+def system(said: str, lang: Lang) -> str:
+    """What the operating system or Python says of a file or a date, in the reader's language where it is known."""
+    return translated(said, "system", lang)
 
 
 def detail(kept: str, lang: Lang) -> tuple[str, Lang]:

@@ -33,10 +33,6 @@ _OWN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}-(?:(?P<archive>wayback|commoncrawl)
 
 _OF_CAPTURES = (".wacz", ".har", ".mht", ".mhtml", ".arc", ".arc.gz")
 
-FORMS = (
-    ".warc, .warc.gz nor .wacz, nor .warc.zst, ARC, HAR, MHTML, SingleFile, HTTrack, a page that tells its address"
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
@@ -136,10 +132,10 @@ def _sources(files: Sequence[Path]) -> Iterator[tuple[Path, Form | None]]:
             form = Form.WARC  # torn from its first byte on, which the summary then says
         if form is None:
             raise RunError(
-                "{path}: neither {forms}; a plain HTML file needs a CSV beside it with the columns file and url",
+                "{path}: neither .warc, .warc.gz nor .wacz, nor .warc.zst, ARC, HAR, MHTML, SingleFile, HTTrack, a"
+                " page that tells its address; a plain HTML file needs a CSV beside it with the columns file and url",
                 ExitCode.CONFIGURATION,
                 path=path,
-                forms=FORMS,
             )
         yield path, form
 

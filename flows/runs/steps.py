@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from flows.outcome.crawl_end import CrawlEnd
 from scraper.fetch.plan import CrawlPlan
+from scraper.text.sentence import Sentence
 
 log = logging.getLogger("tinkhoi")
 
@@ -61,4 +62,15 @@ class _LoggedCrawl:
 
 def in_words(told: Progress) -> str:
     """A line of progress for people: ``requests 12 · responses 11 · articles 5 · site baoapbac``."""
-    return " · ".join(f"{name} {value}" for name, value in told.items())
+    said = (Sentence("{name} {value}", name=_NAMES.get(name, name), value=value) for name, value in told.items())
+    return Sentence.row(said, " · ")
+
+
+_NAMES = {
+    "requests": Sentence("requests"),
+    "responses": Sentence("responses"),
+    "found": Sentence("found"),
+    "articles": Sentence("articles"),
+    "site": Sentence("site"),
+}
+"""What a crawl counts, in words."""

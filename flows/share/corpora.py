@@ -24,6 +24,7 @@ from scraper.store import Archive
 from scraper.store.articles import article_ids, find_article, load_article
 from scraper.store.filters import Filters
 from scraper.store.revisions import history
+from scraper.text.sentence import Sentence
 from scraper.whole_files import write_whole
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,99}")
@@ -127,9 +128,13 @@ def citation(manifest: Mapping[str, Any]) -> str:
     sites = ", ".join(site["source"] for site in manifest["sites"][:3]) + (
         ", …" if len(manifest["sites"]) > 3 else ""
     )
-    return (
-        f"Tin Khối, corpus “{manifest['name']}”: {len(manifest['articles'])} articles of {sites or 'no site'},"
-        f" frozen {manifest['made_at']}, SHA-256 {manifest['sha256']}"
+    return Sentence(
+        "Tin Khối, corpus “{name}”: {articles} articles of {sites}, frozen {made_at}, SHA-256 {sha256}",
+        name=manifest["name"],
+        articles=len(manifest["articles"]),
+        sites=sites or Sentence("no site"),
+        made_at=manifest["made_at"],
+        sha256=manifest["sha256"],
     )
 
 

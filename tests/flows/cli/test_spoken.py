@@ -137,6 +137,36 @@ def test_every_message_that_stands_in_the_code_has_vietnamese_words() -> None:
     assert {clue.says for clue in CLUES} <= {text for context, text in entries if context == "problem"}
 
 
+def test_every_message_that_a_table_holds_has_vietnamese_words() -> None:
+    entries = {str(entry.id) for entry in catalogue("vi") if entry.id and entry.context == "problem"}
+    found = {
+        value.value
+        for _, tree in code("flows")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) == "RunError" and node.args
+        if isinstance(node.args[0], ast.Subscript) and isinstance(node.args[0].value, ast.Name)
+        for table in ast.walk(tree)
+        if isinstance(table, ast.Assign) and ast.unparse(table.targets[0]) == node.args[0].value.id
+        for value in ast.walk(table.value)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and " " in value.value
+    }
+    assert len(found) >= 9
+    assert found - entries == set()
+
+
+def test_what_the_system_says_of_a_file_or_a_date_is_told_in_vietnamese(tmp_path: Path, capsys: Output) -> None:
+    nowhere = tmp_path / "nowhere" / "page.html"
+    for words in (
+        ["parse", str(nowhere), "--url", "http://bao.vn/", "--site", "baoapbac"],
+        ["restore", str(nowhere)],
+    ):
+        assert run([*words, "--data", str(tmp_path), "--lang", "vi"]) == ExitCode.CONFIGURATION
+        said = capsys.readouterr().err
+        assert "No such file" not in said and "không có tệp" in said
+    assert run(["date", "30/02/2024", "--lang", "vi"]) == ExitCode.DATA
+    assert "out of range" not in capsys.readouterr().out
+
+
 def test_every_entry_of_the_catalogue_is_said_somewhere() -> None:
     spoken = {(context, text) for _, context, text in said()}
     spoken |= {("command", word) for words in OWN_WORDS.values() for word in words}
