@@ -60,6 +60,7 @@ def addresses(path: Path) -> dict[str, str]:
         site, key, url = archive.rows("SELECT site, key, url FROM articles ORDER BY id DESC LIMIT 1")[0]
     name = f"{site}/{key}"
     yesterday = (vietnam_today() - timedelta(days=1)).isoformat()
+    month = (vietnam_today() - timedelta(days=30)).isoformat()
     pages = {
         "home": "/",
         "coverage": "/lich",
@@ -68,6 +69,10 @@ def addresses(path: Path) -> dict[str, str]:
         "results: a rare word": "/tim?q=125",
         "results: a site": f"/tim?site={site}&q=hoi+nghi",
         "results: a topic": "/tim?topic=khoi",
+        "results: a section": "/tim?section=chuyen+muc+5",
+        "results: a section that is not there": "/tim?section=khong+co",
+        "results: an author": "/tim?author=tac+gia+5",
+        "results: a month": f"/tim?since={month}",
         "article": f"/bai/{name}",
         "watchwords": "/theo-doi",
         "feed": "/tim.atom?q=hoi+nghi",

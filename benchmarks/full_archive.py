@@ -31,7 +31,7 @@ UPDATE sites SET watched_since = '2022-07-01', complete_from = '2022-07-01', exp
     WHERE id LIKE 'paper%';
 UPDATE articles SET
     section = 'Chuyên mục ' || (key % 12),
-    author = CASE WHEN key % 3 THEN 'Tác giả ' || (key % 40) END,
+    author = CASE WHEN key % 3 THEN 'Tác giả ' || (key / 50) END,
     published_precision = CASE WHEN key % 33 THEN 'minute' ELSE 'day' END,
     first_seen = strftime(
         '%Y-%m-%dT%H:%M:%S+00:00', published_at, CASE WHEN key % 20 THEN '+2 hours' ELSE '+2 days' END

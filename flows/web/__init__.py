@@ -47,7 +47,7 @@ METADATA = {
                         "articles_terms",
                         "known_changes",
                         *(f"kept_{name}" for name in ("days", "months", "topics", "sections")),
-                        *(f"kept_{name}" for name in ("origins", "captures", "links", "moves")),
+                        *(f"kept_{name}" for name in ("origins", "captures", "links", "moves", "authors")),
                         "shingles",
                         "uncompared",
                     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 FEED = 50
-COUNTED = 10_000
+COUNTED = 5_000
 """How many of the newest articles found are counted, unless all of them are asked for."""
 
 COUNTING_SECONDS = 3.0
@@ -81,6 +81,8 @@ def results(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "most": DOWNLOADED,
         "unknown": [] if found else [(name, getattr(query, name)) for name in query.unknown(archive)],
     }
+    if not found and query.page == 1:
+        return context
     try:
         with within(archive, COUNTING_SECONDS):
             context |= _counted(archive, query)

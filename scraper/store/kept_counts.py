@@ -7,7 +7,7 @@ rows, and :func:`recount` makes them anew. A count of 0 may stand where there we
 # ruff: noqa: S608 - no SQL here comes from outside
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,16 +103,28 @@ _LINKS = _Kept(
     "listed LEFT JOIN articles ON articles.id = listed.article",
     "listed",
 )
-_ALL = (*_OF_ARTICLES, _TOPICS, _CAPTURES, _LINKS)
+_AUTHORS = _Kept("kept_authors", {"author": "coalesce({row}.author, '')"}, {"articles": "1"}, "articles", "articles")
+_FIRST = (*_OF_ARTICLES, _TOPICS, _CAPTURES, _LINKS)
+_ALL = (*_FIRST, _AUTHORS)
 
 
 def kept_counts(db: Database) -> None:
     """Makes the tables, counts what there is, and makes the triggers."""
     db.executescript(_TABLES)
-    for kept in _ALL:
+    for kept in _FIRST:
         db.execute(_filled(kept))
     for trigger in _triggers():
         db.execute(trigger)
+
+
+def kept_authors(db: Database) -> None:
+    """Makes the list of bylines, kept as the other counts are, and the indexes by which articles of one are found."""
+    db.execute("CREATE TABLE kept_authors (author TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID")
+    db.execute(_filled(_AUTHORS))
+    for trigger in _own_triggers(_AUTHORS, ("author",)):
+        db.execute(trigger)
+    db.execute("CREATE INDEX articles_author ON articles (author) WHERE author IS NOT NULL")
+    db.execute("CREATE INDEX articles_section ON articles (section) WHERE section IS NOT NULL")
 
 
 _MOVES = "SELECT article FROM addresses GROUP BY article HAVING min(first_seen) <> max(first_seen)"
@@ -215,24 +227,26 @@ def _triggers_of_topics() -> Iterator[str]:
 
 
 def _triggers_of_others() -> Iterator[str]:
-    for kept, columns, also in (
-        (_CAPTURES, ("site", "bytes"), ""),
-        # A link whose article gets another id is the same link: the old id leads to nothing then.
-        (
-            _LINKS,
-            ("site", "outcome", "first_listed", "article"),
-            " AND (old.article IS new.article OR old.article IS NULL OR new.article IS NULL"
-            " OR old.outcome IS NOT new.outcome OR EXISTS (SELECT 1 FROM articles WHERE id = old.article))",
-        ),
-    ):
-        add, drop = (
-            kept.change(sign, row, seen=f"(SELECT first_seen FROM articles WHERE id = {row}.article)")
-            for sign, row in (("+", "new"), ("-", "old"))
-        )
-        changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
-        yield f"CREATE TRIGGER {kept.table}_added AFTER INSERT ON {kept.row} BEGIN {add} END"
-        yield f"CREATE TRIGGER {kept.table}_deleted AFTER DELETE ON {kept.row} BEGIN {drop} END"
-        yield (
-            f"CREATE TRIGGER {kept.table}_changed AFTER UPDATE OF {', '.join(columns)} ON {kept.row}"
-            f" WHEN ({changed}){also} BEGIN {drop} {add} END"
-        )
+    yield from _own_triggers(_CAPTURES, ("site", "bytes"))
+    # A link whose article gets another id is the same link: the old id leads to nothing then.
+    yield from _own_triggers(
+        _LINKS,
+        ("site", "outcome", "first_listed", "article"),
+        " AND (old.article IS new.article OR old.article IS NULL OR new.article IS NULL"
+        " OR old.outcome IS NOT new.outcome OR EXISTS (SELECT 1 FROM articles WHERE id = old.article))",
+    )
+
+
+def _own_triggers(kept: _Kept, columns: Sequence[str], also: str = "") -> Iterator[str]:
+    """The triggers of a table of counts that depends on ``columns`` of one other table alone."""
+    add, drop = (
+        kept.change(sign, row, seen=f"(SELECT first_seen FROM articles WHERE id = {row}.article)")
+        for sign, row in (("+", "new"), ("-", "old"))
+    )
+    changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
+    yield f"CREATE TRIGGER {kept.table}_added AFTER INSERT ON {kept.row} BEGIN {add} END"
+    yield f"CREATE TRIGGER {kept.table}_deleted AFTER DELETE ON {kept.row} BEGIN {drop} END"
+    yield (
+        f"CREATE TRIGGER {kept.table}_changed AFTER UPDATE OF {', '.join(columns)} ON {kept.row}"
+        f" WHEN ({changed}){also} BEGIN {drop} {add} END"
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scraper.optional_packages import left_out
-from scraper.store.kept_counts import kept_counts, kept_moves
+from scraper.store.kept_counts import kept_authors, kept_counts, kept_moves
 from scraper.store.search_index import COLUMNS, folded
 
 if TYPE_CHECKING:
@@ -185,6 +185,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     sketches_of_checksums,
     kept_moves,
     indexes_of_nights,
+    kept_authors,
 )
 """All steps, oldest first."""
 

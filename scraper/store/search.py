@@ -210,11 +210,12 @@ def _tiers(archive: Archive, query: SearchQuery, order: str, exact: bool) -> Ite
     if order == "newest":
         yield everything, 0
         return
-    floor = archive.value(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
-        (everything, RANKED - 1),
+    newest = archive.rows(
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT ?", (everything, RANKED)
     )
-    floor = floor or 0
+    if not newest:
+        return
+    floor = newest[-1][0]
     for columns in (("kicker", "title"), ("lead",), ()):
         for together in (True, False) if query.together else (False,):
             yield query.expression(columns=columns, together=together, with_unwanted=apart), floor

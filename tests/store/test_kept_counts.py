@@ -137,6 +137,7 @@ class Shuffled:
         """As a page that was read anew with another date: the id changes with it."""
         self.archive.execute(
             "UPDATE articles SET published_day = :day, published_earliest = :earliest, id = :new, section = 'Khác',"
+            " author = 'P. MAI',"
             " first_seen = :seen WHERE id = :id",
             {**self.day(), "id": article, "new": 10_000_000 + self.number, "seen": self.moment()},
         )
