@@ -55,7 +55,7 @@ def _show_differences(done: Reparsed, accepted: bool) -> None:
     for field, examples in done.by_field().items():
         click.echo(f"{field}: {len(examples)}")
         for each in examples[:3]:
-            click.echo(f"  {each.site}/{each.key}\n    − {each.before}\n    + {each.after}")
+            click.echo(f"  {each.site}/{each.key}\n    − {in_detail(each.before)}\n    + {in_detail(each.after)}")
     for lost in done.lost[:3]:
         tell("not read, and left as it is: {lost}", lost=lost)
     if len(done.lost) > 3:

@@ -30,9 +30,15 @@ def add(words: tuple[str, ...]) -> int:
 
     The words must stand in a row; case does not matter. `kỷ luật` finds only these marks, `ky luat` finds any.
     """
+    from scraper.store.watches import is_topic, watches, watchword
     from scraper.store.watches import watch as follow
-    from scraper.store.watches import watches, watchword
 
+    if is_topic(watchword(" ".join(words))):
+        raise RunError(
+            "{words!r} is the name of a topic, with `tinkhoi search --topic`; write the words with their marks",
+            ExitCode.CONFIGURATION,
+            words=" ".join(words),
+        )
     with writer() as archive:
         if not follow(archive, " ".join(words), utc_now()):
             raise RunError("no word can be read from {words!r}", ExitCode.CONFIGURATION, words=" ".join(words))

@@ -22,6 +22,7 @@ from scraper.sites import Site, load_sites
 from scraper.store import Archive, open_reader
 from scraper.store.articles import Seen, Stored, find_key, load_article, save_article
 from scraper.store.ledgers import Decision, LinkOutcome, decide, witnesses
+from scraper.store.watches import RULE
 
 COMPARED = tuple(field.name for field in FIELDS if field.compared)
 """Fields of the public record that are compared."""
@@ -162,7 +163,7 @@ def judge(archive: Archive, again: Again, run: str | None, done: Reparsed) -> No
 
 def differences(stored: Stored, today: Article) -> list[Difference]:
     """The fields that today's reading gives differently."""
-    before, after = record(stored.article), record(today)
+    before, after = _read(stored.article), _read(today)
     return [
         Difference(
             site=stored.article.site,
@@ -174,6 +175,12 @@ def differences(stored: Stored, today: Article) -> list[Difference]:
         for name in COMPARED
         if _comparable(name, before[name]) != _comparable(name, after[name])
     ]
+
+
+def _read(article: Article) -> dict[str, Any]:
+    """The record without watchwords: a user follows them, a page object does not read them."""
+    found = record(article)
+    return found | {"topics": [topic for topic in found["topics"] if topic["rule"] != RULE]}
 
 
 def _comparable(name: str, value: Any) -> Any:

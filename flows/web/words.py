@@ -189,8 +189,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "watch_none": ("Chưa theo dõi từ nào.", "No word is followed yet."),
     "watch_yesterday": ("Bài thấy từ hôm qua", "Articles seen since yesterday"),
     "watch_refused": (
-        "Không đổi gì: cần ít nhất một từ, nhiều nhất {longest} ký tự, và chỉ bỏ được từ đang theo dõi.",
-        "Nothing was changed: give a word, {longest} characters at most; only a followed word can be removed.",
+        "Không đổi gì: cần ít nhất một từ, nhiều nhất {longest} ký tự, không phải tên chủ đề (khoi, ke-thua,"
+        " xay-dung-dang), và chỉ bỏ được từ đang theo dõi.",
+        "Nothing was changed: give a word, {longest} characters at most, not the name of a topic (khoi, ke-thua,"
+        " xay-dung-dang); only a followed word can be removed.",
     ),
     "remove": ("Bỏ điều kiện {name}", "Remove the filter {name}"),
     "previous": ("Trang trước", "Previous page"),

@@ -14,7 +14,7 @@ from scraper.items import Article
 from scraper.store.archive import Archive, moment
 from scraper.store.search_query import SearchQuery
 from scraper.text import squeeze
-from scraper.topics import match_watch
+from scraper.topics import match_watch, rules
 
 RULE = "watch"
 _QUOTES = re.compile('["“”«»]')
@@ -34,14 +34,19 @@ def watchword(typed: str) -> str:
     return squeeze(_QUOTES.sub(" ", typed))
 
 
+def is_topic(words: str) -> bool:
+    """Whether ``words`` are the name of a topic that has rules: followed, they would be counted as that topic."""
+    return any(rule.topic == words for rule in rules())
+
+
 def watch(archive: Archive, words: str, at: datetime) -> bool:
     """Follows ``words`` from ``at`` on, and marks the articles that already have them.
 
-    If no word can be read from ``words``, it returns False and does nothing.
+    If no word can be read from ``words``, or they name a topic, it returns False and does nothing.
     """
     words = watchword(words)
     query = SearchQuery.read(f'"{words}"')
-    if not query.wanted:
+    if not query.wanted or is_topic(words):
         return False
     with archive.transaction():
         archive.db.table("watches").insert({"words": words, "since": moment(at)}, ignore=True)

@@ -57,6 +57,14 @@ def test_a_watchword_that_was_kept_with_its_quotes_can_be_dropped(shelf: Archive
     assert watches(shelf) == []
 
 
+def test_the_name_of_a_topic_is_not_followed_for_it_would_count_as_the_topic(shelf: Archive) -> None:
+    before = [tuple(row) for row in shelf.rows("SELECT key, bloc FROM reading ORDER BY key")]
+    assert not watch(shelf, "khoi", NIGHT) and not watch(shelf, '"ke-thua"', NIGHT)
+    assert watches(shelf) == []
+    assert watch(shelf, "khối", NIGHT)
+    assert [tuple(row) for row in shelf.rows("SELECT key, bloc FROM reading ORDER BY key")] == before
+
+
 def test_words_typed_without_marks_find_all_marks(shelf: Archive) -> None:
     assert watch(shelf, "ky luat", NIGHT)
     assert [key for _, key, _ in hits(shelf)] == ["body", "caption", "other-marks", "title"]

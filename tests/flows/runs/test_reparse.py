@@ -15,12 +15,14 @@ from flows.outcome.exit_codes import ExitCode
 from flows.runs.reparse import run_reparse, tasks
 from flows.storage.folder import DataFolder
 from scraper import cleaning
+from scraper.clock import utc_now
 from scraper.items import Article, Reject
 from scraper.reading.parallel import read_again
 from scraper.sample import SEED_KEY
 from scraper.sites import load_sites
 from scraper.store import open_archive, open_reader
 from scraper.store.articles import find_key
+from scraper.store.watches import watch, watches
 from tests.conftest import ThreeNights
 
 
@@ -57,6 +59,17 @@ def test_with_the_same_rules_nothing_would_change(data: DataFolder) -> None:
     done = run_reparse(data)
     assert done.read >= len(rows(data, "SELECT 1 FROM articles"))
     assert (done.differences, done.found, done.refused, done.lost) == ([], [], [], [])
+
+
+def test_watchwords_are_no_difference_and_stay(data: DataFolder) -> None:
+    with open_archive(data.database) as archive:
+        assert watch(archive, "kỷ luật", utc_now())
+        (followed,) = watches(archive)
+    assert followed.articles > 0
+    assert run_reparse(data).differences == []
+    run_reparse(data, accept=True)
+    with open_reader(data.database) as archive:
+        assert watches(archive) == [followed]
 
 
 @pytest.mark.usefixtures("an_hour_later")
