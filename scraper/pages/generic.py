@@ -485,6 +485,8 @@ def _article_blocks(content: Tag, extracted: str, above: Sequence[str], url: str
     is_text_alone = not header and content.name not in {"body", "main", "html"}
     if is_text_alone:
         start, end = 0, len(printed)
+    below = max(header, default=-1) + 1 if header else start
+    start = next((n for n in range(below, start) if _is_sentence(printed[n])), start)
     while start > 0 and _may_open(printed[start - 1], passed):
         start -= 1
     last = printed[end] if end < len(printed) else None
@@ -501,7 +503,11 @@ def _may_open(block: Block, header: set[str]) -> bool:
     """Whether a block before what the extractor found belongs to the article: a picture, or prose."""
     if isinstance(block, Picture):
         return not is_sign(block)
-    return _bare(block.text) not in header and len(block.text) >= _LONG and block.text.endswith(SENTENCE_ENDS)
+    return _bare(block.text) not in header and _is_sentence(block)
+
+
+def _is_sentence(block: Block) -> bool:
+    return isinstance(block, Paragraph) and len(block.text) >= _LONG and block.text.endswith(SENTENCE_ENDS)
 
 
 def _fewest_letters(printed: Sequence[Block], visible: str | None) -> int:

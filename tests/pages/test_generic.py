@@ -12,6 +12,8 @@ import pytest
 
 import scraper.pages.generic
 from scraper.items import NotAnArticle, Paragraph, Picture
+from scraper.pages import generic
+from scraper.pages.blocks import parse
 from scraper.pages.generic import MAX_TAGS, ExtraMissing, Generic
 
 HTML = (Path(__file__).parent / "fixtures" / "generic" / "article.html").read_text(encoding="utf-8")
@@ -172,3 +174,17 @@ def test_news_of_two_short_sentences_is_news(title, text):
 def test_a_few_words_that_are_no_sentences_are_none(text):
     with pytest.raises(NotAnArticle, match="no-body"):
         GENERIC.article(NEWS.format(title="Thông báo của ban tổ chức", text=text), URL)
+
+
+def test_prose_that_the_extractor_left_out_below_the_date_is_kept():
+    first = "Sáng 11-7, Đảng ủy Khối sơ kết công tác sáu tháng đầu năm tại hội trường."
+    second = "Trong sáu tháng, Đảng bộ Khối kết nạp sáu mươi tư đảng viên mới."
+    page = parse(
+        f"<html><body><div><p>Xem thêm</p><h1>Sơ kết công tác</h1><p>11/07/2024 15:51</p><p>Thu Hà</p><p>{first}</p>"
+        f"<p>{second}</p></div></body></html>"
+    )
+    content = page.div
+    assert content is not None
+    above = ("Sơ kết công tác", "11/07/2024 15:51")
+    found = generic._article_blocks(content, generic._bare(second), above, "https://bao.example.vn/")
+    assert [block.text for block in found if isinstance(block, Paragraph)] == [first, second]
