@@ -177,7 +177,9 @@ def test_a_few_words_that_are_no_sentences_are_none(text):
 
 
 def test_prose_that_the_extractor_left_out_below_the_date_is_kept():
-    first = "Sáng 11-7, Đảng ủy Khối sơ kết công tác sáu tháng đầu năm tại hội trường."
+    first = (
+        "Sáng 11-7, Đảng ủy Khối sơ kết công tác sáu tháng đầu năm và bàn nhiệm vụ sáu tháng cuối năm tại hội trường."
+    )
     second = "Trong sáu tháng, Đảng bộ Khối kết nạp sáu mươi tư đảng viên mới."
     page = parse(
         f"<html><body><div><p>Xem thêm</p><h1>Sơ kết công tác</h1><p>11/07/2024 15:51</p><p>Thu Hà</p><p>{first}</p>"
