@@ -9,9 +9,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import soupsieve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.sites import SiteError, Status, load_sites, read_site
-from scraper.sites.families import FAMILIES
+from scraper.sites.families import FAMILIES, PLAIN, check_selectors
 from scraper.sites.reference import party_bodies, provinces, sites_of_province
 from scraper.sites.site import BUILT_IN
 
@@ -188,3 +191,17 @@ def test_what_is_known_of_the_blocs() -> None:
     assert bodies["Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh Bình Định"].ended == date(2025, 2, 7)
     assert bodies["Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh Thanh Hóa"].ended == date(2025, 2, 11)
     assert {b.kind for b in bodies.values()} == {"bloc", "successor", "committee"}
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+def test_a_selector_that_is_not_compiled_to_be_checked_is_css(selector: str) -> None:
+    soupsieve.compile(selector)
+    check_selectors("select.title", [selector])
+
+
+@pytest.mark.parametrize(
+    "selector", ["h1..title", "div >", "> p", "a,,b", "p:first", "h1 $", "[class", "#1", "a >> b"]
+)
+def test_a_selector_that_is_no_css_is_refused(selector: str) -> None:
+    with pytest.raises(ValueError, match="not a CSS selector"):
+        check_selectors("select.title", [selector])

@@ -42,9 +42,15 @@ _FOUND_BY_PLACE: Mapping[str, frozenset[str]] = {
 """Fields that a family finds by their place and words, so that a selector could not say where they are."""
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
-_SIMPLE = rf"(?:{_NAME}|[.#]{_NAME})(?:[.#]{_NAME})*"
-_PLAIN = re.compile(rf"{_SIMPLE}(?:(?: *[>,] *| ){_SIMPLE})*")
-"""Selectors of names, classes and ids, which are CSS for certain. Most selectors of site files are such."""
+_MORE = (
+    rf"[.#]{_NAME}",
+    rf"""\[{_NAME}(?:[*^$~]?="[^"\\\x00-\x1f]*")?\]""",
+    r":(?:first|last|only)-(?:child|of-type)",
+    r":nth-(?:child|of-type)\([0-9]{1,3}\)",
+)
+_SIMPLE = rf"(?:{_NAME}|{'|'.join(_MORE)})(?:{'|'.join(_MORE)})*"
+PLAIN = re.compile(rf"{_SIMPLE}(?:(?: *[>,] *| ){_SIMPLE})*")
+"""Selectors of names, classes, ids, attributes and places, which are CSS for certain. Most of site files are such."""
 
 
 def check_family(name: str) -> None:
@@ -92,7 +98,7 @@ def check_select(family: str, select: Mapping[str, str]) -> None:
 
 def check_selectors(where: str, selectors: Iterable[str]) -> None:
     """Raises ValueError, which names ``where``, for a selector that is not CSS."""
-    odd = [selector for selector in selectors if not _PLAIN.fullmatch(selector)]
+    odd = [selector for selector in selectors if not PLAIN.fullmatch(selector)]
     if not odd:
         return  # without soupsieve, which takes longer to load and to compile selectors than all site files to read
     import soupsieve
