@@ -181,12 +181,13 @@ def test_prose_that_the_extractor_left_out_below_the_date_is_kept():
         "Sáng 11-7, Đảng ủy Khối sơ kết công tác sáu tháng đầu năm và bàn nhiệm vụ sáu tháng cuối năm tại hội trường."
     )
     second = "Trong sáu tháng, Đảng bộ Khối kết nạp sáu mươi tư đảng viên mới."
+    short = "“Năm nay chúng tôi làm sớm hơn”, ông nói."
     page = parse(
         f"<html><body><div><p>Xem thêm</p><h1>Sơ kết công tác</h1><p>11/07/2024 15:51</p><p>Thu Hà</p><p>{first}</p>"
-        f"<p>{second}</p></div></body></html>"
+        f"<p>{short}</p><p>{second}</p></div></body></html>"
     )
     content = page.div
     assert content is not None
     above = ("Sơ kết công tác", "11/07/2024 15:51")
     found = generic._article_blocks(content, generic._bare(second), above, "https://bao.example.vn/")
-    assert [block.text for block in found if isinstance(block, Paragraph)] == [first, second]
+    assert [block.text for block in found if isinstance(block, Paragraph)] == [first, short, second]
