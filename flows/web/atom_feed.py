@@ -12,7 +12,7 @@ from datasette import Response
 from flows.web.article_page import article_address
 from flows.web.language import language
 from flows.web.page import Route, ask, query_of
-from flows.web.search_page import newest
+from flows.web.search_page import chips_of, newest
 from flows.web.search_request import FEED, SearchRequest
 from scraper.store import Archive
 from scraper.store.search import Hit
@@ -30,7 +30,8 @@ def atom(archive: Archive, query: SearchRequest, hits: Sequence[Hit], host: str)
     An entry is updated when its words were last captured anew.
     """
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language.get()})
-    _add(feed, "title", f"Tin Khối: {query.q}".rstrip(": "))
+    asked = [query.q, *(chip.name for chip in chips_of(archive, query))]
+    _add(feed, "title", f"Tin Khối: {' · '.join(filter(None, asked))}".rstrip(": "))
     _add(feed, "id", host + query.address(FEED))
     _link(feed, "self", host + query.address(FEED))
     _link(feed, "alternate", host + query.address())

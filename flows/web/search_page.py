@@ -71,7 +71,7 @@ def results(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "hits": found[:PAGE],
         "sources": source_names(archive),
         "topics": [*TOPICS, *({query.topic} - {None, *TOPICS})],
-        "chips": _chips(archive, query),
+        "chips": chips_of(archive, query),
         "previous": query.address(page=query.page - 1) if query.page > 1 else None,
         "next": query.address(page=query.page + 1) if len(found) > PAGE and query.page < LAST_PAGE else None,
         "total": None,
@@ -165,7 +165,7 @@ def days_of(month: str) -> dict[str, Any]:
     return {"since": date(year, number, 1), "until": date(year, number, calendar.monthrange(year, number)[1])}
 
 
-def _chips(archive: Archive, query: SearchRequest) -> list[Value]:
+def chips_of(archive: Archive, query: SearchRequest) -> list[Value]:
     """The filters in use, each with the search without it."""
     shown = {
         "site": lambda site: source_names(archive).get(site, site),
