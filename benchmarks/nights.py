@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,10 @@ from scraper.store.runs import end_run, start_run
 
 ONE_NIGHT = Path(__file__).with_name("one_night.py")
 RUN = "generated"
+EARLIER = "generated-before"
+SHOWN = timedelta(days=3)
+"""How long the lists of a known paper have shown each story."""
+
 CHUNK = 20_000
 
 
@@ -82,6 +86,7 @@ def know(folder: Path, papers: dict[str, Newspaper], port: int) -> None:
         archive.execute("PRAGMA cache_size = -400000")
         sync_sites(archive, load_sites(data.site_folders))
         at = next(iter(papers.values())).began
+        start_run(archive, EARLIER, started=at - timedelta(days=400), trigger="manual", sites=[], version="generated")
         start_run(archive, RUN, started=at, trigger="manual", sites=list(papers), version="generated")
         for site, paper in papers.items():
             base = f"http://{paper.host}:{port}"
@@ -110,6 +115,7 @@ def _rows(
     }
     for place, (number, id_) in enumerate(_ids(paper, numbers)):
         key, url, published = paper.key(number), base + paper.path(number), paper.published(number)
+        listed_run = RUN if paper.began - published < SHOWN else EARLIER
         about = {"site": site, "key": key, "url": url}
         rows["captures"].append(
             {"id": capture + place, "site": site, "url": url, "fetched_at": at, "status": 200, "kind": "article"}
@@ -133,8 +139,14 @@ def _rows(
             rows["addresses"].append({"url": url + tail, "article": id_, "site": site, "key": key, "first_seen": at})
         rows["listed"].append(
             about
-            | {"source": f"{base}/muc-0/", "first_listed": at, "last_listed": at, "outcome": "collected"}
-            | {"decided_at": at, "decided_run": RUN, "listed_run": RUN, "article": id_}
+            | {
+                "source": f"{base}/muc-0/",
+                "first_listed": at,
+                "outcome": "collected",
+                "decided_at": at,
+                "article": id_,
+            }
+            | {"last_listed": min(at, moment(published + SHOWN)), "decided_run": RUN, "listed_run": listed_run}
         )
     return rows
 

@@ -67,6 +67,14 @@ _ALL_KNOWN = (
 _CAPTURED = "(SELECT max(fetched_at) FROM captures WHERE captures.url = {} AND status = 200)"
 """When an address was last captured whole: a 304 says that this capture still stands."""
 
+_LONGEST_RUN = timedelta(days=7)
+
+_SHOWN_LATELY = (
+    "listed.listed_run IN (SELECT id FROM runs WHERE started >= :begun) AND listed.site = :site"
+    " AND listed.last_listed >= :shown"
+)
+"""SQL, of ``listed``: a list showed the link lately. The run that saw it last has an index, the time none."""
+
 _RULES = blake2b("".join((SNAPSHOT_SCHEMA, *_ALL_KNOWN, str(DOUBT))).encode(), digest_size=8).hexdigest()
 """The rules by which a snapshot file was made. A file made by other rules is made anew."""
 
@@ -190,6 +198,7 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
         "site": site.id,
         "since": moment(now - PATIENCE),
         "shown": moment(now - STILL_SHOWN),
+        "begun": moment(now - STILL_SHOWN - _LONGEST_RUN),
         "again": moment(now - DOUBT_AGAIN),
         "doubt": DOUBT.days,
         "long": DOUBT_LONGER.days,
@@ -216,19 +225,19 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
         about,
     )
     archive.execute(
-        "INSERT OR IGNORE INTO snapshot.shown SELECT listed.site, listed.key, articles.url,"
+        "INSERT OR IGNORE INTO snapshot.shown SELECT listed.site, listed.key, articles.url,"  # noqa: S608
         " json_array(articles.title, coalesce(listed.retitled, listed.title, '')),"
         " CASE WHEN :unheeded THEN :for_ever ELSE articles.last_looked END"
-        " FROM listed JOIN articles ON articles.id = listed.article"
-        " WHERE listed.site = :site AND listed.last_listed >= :shown",
+        f" FROM listed JOIN articles ON articles.id = listed.article WHERE {_SHOWN_LATELY}",
         about | {"unheeded": says_nothing(archive, site.id, now), "for_ever": moment(now + timedelta(days=3650))},
     )
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL, NULL"  # noqa: S608
-        f" FROM listed JOIN articles ON articles.id = listed.article WHERE listed.site = :site AND ({EDIT_NOT_SEEN}"
+        " FROM listed JOIN articles ON articles.id = listed.article"
+        f" WHERE {_SHOWN_LATELY} AND ({EDIT_NOT_SEEN}"
         # A cache may have given the page with its old title: it is asked for until it has the other.
         " OR retitled <> articles.title AND retitled_at >= :retitled)"
-        " AND listed.last_listed >= :shown ORDER BY retitled_at LIMIT :most",
+        " ORDER BY retitled_at LIMIT :most",
         about,
     )
     for source in sources_tonight(archive, site, now):
@@ -241,7 +250,7 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.due SELECT articles.site, articles.key, articles.url, NULL, NULL, NULL"
         " FROM articles JOIN listed ON listed.article = articles.id"
-        " WHERE articles.site = :site AND articles.state <> 'live'"
+        " WHERE articles.id IN (SELECT id FROM articles WHERE state <> 'live') AND articles.site = :site"
         " AND julianday(listed.last_listed) > julianday(articles.since) - :trusted AND listed.last_listed >= :shown"
         " ORDER BY articles.last_looked LIMIT :most",
         about,
