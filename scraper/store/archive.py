@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from scraper.clock import vietnam_today
 from scraper.optional_packages import left_out
 from scraper.store import seal
 from scraper.store.errors import (
@@ -36,6 +37,9 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 BUSY_SECONDS = 30.0
 """How long a statement waits for another connection of the same file (a reader's checkpoint, a backup)."""
 
+LONGEST_LOG = 16_000_000
+"""Bytes of the write-ahead log after which it is moved into the file."""
+
 QUICK_CHECK_BYTES = 268_435_456
 """Up to this size, each opening for writing checks the whole file (about a second). Larger files are checked on
 request."""
@@ -49,6 +53,8 @@ class Archive:
         self.connection = connection
         self._lock = lock
         self.is_sealed_on_close = False  # set once the file was opened without a fault
+        self.written: seal.WrittenPages | None = None  # None: not known
+        self._log_noted = 0
         connection.row_factory = sqlite3.Row
         connection.create_function("fold", 1, _fold, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
@@ -85,6 +91,19 @@ class Archive:
             except BaseException:
                 self.connection.rollback()
                 raise
+            self._keep_log_short()
+
+    def _keep_log_short(self) -> None:
+        """Moves a long log into the file, as SQLite itself would, but after its pages were noted."""
+        if self.written is None or (size := self.written.log_size) < self._log_noted + LONGEST_LOG:
+            return
+        self._log_noted = size
+        with suppress(sqlite3.Error, OSError):  # the write itself stands
+            self.written.note()
+            busy, in_log, moved = self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self.written.moved()
+            if not busy and in_log == moved:
+                self._log_noted = 0
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """One statement; a write belongs in a :meth:`transaction`."""
@@ -118,17 +137,22 @@ class Archive:
         self.connection.close()
         if is_complete:
             with suppress(OSError):
-                seal.put_on(self.path)
+                seal.put_on(self.path, self.written)
         if self._lock is not None:
             self._lock.close()
 
     def _empty_log(self) -> bool:
         """Moves the write-ahead log into the file. False if a reader is in the way or the disk is full."""
         try:
+            if self.written is not None:
+                self.written.note()
             self.connection.execute("PRAGMA busy_timeout = 500")
-            return bool(self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-        except sqlite3.Error:
+            is_empty = bool(self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            if self.written is not None:
+                self.written.moved()
+        except (sqlite3.Error, OSError):
             return False
+        return is_empty
 
     def __enter__(self) -> Self:
         return self
@@ -156,9 +180,12 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
     try:
         if not path.exists():
             _create(path)
-        _break_seal(path)
+        written = _break_seal(path)
         with archive_errors(path):
             archive = Archive(path, _connect(path, "rw"), lock)
+            if written is not None:
+                archive.written = written
+                archive.execute("PRAGMA wal_autocheckpoint = 0")
     except BaseException:
         lock.close()
         raise
@@ -177,14 +204,16 @@ def open_archive(path: Path, *, wait: float = 0.0) -> Archive:
     return archive
 
 
-def _break_seal(path: Path) -> None:
-    """Takes off the seal, and notes what was changed under it."""
+def _break_seal(path: Path) -> seal.WrittenPages | None:
+    """Takes off the seal, and notes what was changed under it. The pages written from now on, if all was in order."""
     try:
-        changed = seal.changed_pages(path)
+        written = seal.WrittenPages(path)
+        changed = seal.changed_pages(path, turn=vietnam_today().toordinal())
         if changed:
             log.warning("%s: %d pages are not as tinkhoi left them; ask `tinkhoi doctor`", path, len(changed))
             seal.note_changes(path, changed)
         seal.take_off(path)
+        return written if changed == [] else None
     except OSError as error:
         raise ArchiveUnusable(
             Sentence(
