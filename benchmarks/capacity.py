@@ -63,10 +63,10 @@ class Round:
         return self.cost.wall / self.politeness
 
 
-def papers(count: int, began: datetime) -> dict[str, Newspaper]:
+def papers(count: int, began: datetime, articles: int = ARTICLES) -> dict[str, Newspaper]:
     """So many papers by site id, each with a host of its own."""
     hosts = [f"127.8.{n // 250}.{n % 250 + 1}" for n in range(count)]
-    return {f"paper-{n:05}": Newspaper(host, ARTICLES, began) for n, host in enumerate(hosts)}
+    return {f"paper-{n:05}": Newspaper(host, articles, began) for n, host in enumerate(hosts)}
 
 
 def play(folder: Path, shown: dict[str, Newspaper], serving: Serving) -> Round:
