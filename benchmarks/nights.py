@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from newspaper import Newspaper
+from newspaper import LIST_LENGTH, Newspaper
 
 from flows.storage.folder import DataFolder
 from scraper.sites import load_sites
@@ -96,6 +96,8 @@ def know(folder: Path, papers: dict[str, Newspaper], port: int) -> None:
                     for table, rows in _rows(archive, site, paper, base, numbers).items():
                         _insert(archive, table, rows)
                     archive.execute("DELETE FROM uncompared")
+            with archive.transaction():
+                _insert(archive, "sources", _sources(site, paper, base))
         end_run(archive, RUN, ended=at, verdict="ok", exit_code=0)
         archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -147,6 +149,22 @@ def _rows(
                 "article": id_,
             }
             | {"last_listed": min(at, moment(published + SHOWN)), "decided_run": RUN, "listed_run": listed_run}
+        )
+    return rows
+
+
+def _sources(site: str, paper: Newspaper, base: str) -> list[dict[str, Any]]:
+    """The lists and feeds as a night leaves them that walked them all to their ends."""
+    at = moment(paper.began)
+    rows = []
+    for path in paper.sources():
+        section = int(path.split("/")[1].removeprefix("muc-"))
+        head = [paper.key(number) for number in paper.listed(section, 1, 1)]
+        pages = -(-paper.known // paper.sections // LIST_LENGTH)
+        rows.append(
+            {"url": base + path, "site": site, "kind": "feed" if path.endswith(".rss") else "list"}
+            | {"last_looked": at, "last_whole": at, "last_sent": at, "last_walked": at}
+            | {"head": json.dumps(head), "pages": pages}
         )
     return rows
 
