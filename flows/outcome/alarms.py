@@ -1,6 +1,7 @@
-"""Alarms tell a person by e-mail or webhook what is wrong and what watchwords found; at most one message a night.
+"""Alarms tell a person by e-mail or webhook what is wrong and what watchwords found; one message a night.
 
-A standing alarm is sent once, and again in the weekly sign of life. That message is also sent when all is well:
+A second message of the same night is sent only if it holds what no later night tells: new articles with a watchword,
+missed nights. A standing alarm is sent once, and again in the weekly sign of life. That message is also sent when all is well:
 silence could mean that everything has stopped. What was sent is kept in ``alarms.json`` of the data folder, not in
 the archive: the archive itself may have failed.
 """
@@ -54,6 +55,7 @@ class Alarm:
 
     name: str  # kind, or kind:site
     text: str
+    passing: bool = False  # whether only this run tells it
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _alarms_of(summary: NightSummary, lang: Lang) -> Iterator[Alarm]:
         yield Alarm("disk", _line("disk", lang, free=number(summary.bytes_free, lang)))
     if summary.missed:
         nights = ", ".join(f"{night:%d/%m/%Y}" for night in summary.missed)
-        yield Alarm(f"missed:{max(summary.missed)}", _line("missed", lang, nights=nights))
+        yield Alarm(f"missed:{max(summary.missed)}", _line("missed", lang, nights=nights), passing=True)
     if summary.exit_code is ExitCode.NETWORK:
         yield Alarm("network", in_language(Sentence(MEANING[ExitCode.NETWORK]), lang))
         return
@@ -100,7 +102,7 @@ def _alarms_of(summary: NightSummary, lang: Lang) -> Iterator[Alarm]:
     for words, count in summary.counted.new_by_watch.items():
         command = f"tinkhoi search --topic {shlex.quote(words)}"
         text = _line("watched", lang, words=words, some=number(count, lang), command=command)
-        yield Alarm(f"watched:{summary.counted.night}:{words}", text)
+        yield Alarm(f"watched:{summary.run}:{words}", text, passing=True)
 
 
 def _line(name: str, lang: Lang, **values: object) -> str:
@@ -145,8 +147,9 @@ def _tell(
     names = tuple(alarm.name for alarm in alarms[first] if alarm.name in told.standing)
     new = tuple(alarm.name for alarm in alarms[first] if alarm.name not in names)
     weekly = told.last is None or night - told.last >= WEEK
+    can_wait = not any(alarm.passing for alarm in alarms[first] if alarm.name in new)
     try:
-        if told.last == night or not (new or weekly):
+        if (told.last == night and can_wait) or not (new or weekly):
             Told(told.last, names).write(path)
             return
         langs = [first] if settings.lang else sorted(LANGS, key=lambda lang: lang != first)

@@ -265,6 +265,19 @@ def test_one_message_a_night_and_a_late_alarm_the_next(data: DataFolder) -> None
     assert "3 of 9 article pages no longer fit its page object" in post.sent[1][1]
 
 
+def test_a_second_run_of_a_night_tells_what_no_later_night_would(data: DataFolder) -> None:
+    """The network was down at half past one; the run after it brought articles with a watchword."""
+    post = Post()
+    after_night(data, summary(0, exit_code=ExitCode.NETWORK), post)
+    for run, count in (("second", 3), ("third", 1), ("third", 1)):
+        found = night_with_watchword(0, kỷ_luật=count)
+        after_night(data, replace(found, counted=replace(found.counted, run=run)), post)
+    assert [text.partition(" → ")[0] for _, text in post.sent[1:]] == [
+        "⚠ watched «kỷ_luật»: 3 new",
+        "⚠ watched «kỷ_luật»: 1 new",
+    ]
+
+
 def test_many_alarms_are_one_message(data: DataFolder) -> None:
     post = Post()
     findings = tuple(finding("silent", f"bao{n}") for n in range(5))
@@ -408,7 +421,7 @@ def test_a_night_tells_by_itself_and_a_crawl_by_hand_does_not(tmp_path: Path) ->
 def night_with_watchword(night: int, **found: int) -> NightSummary:
     one = summary(night)
     day = one.started.astimezone(VIETNAM).date().isoformat()
-    return replace(one, counted=replace(one.counted, night=day, new_by_watch=found))
+    return replace(one, counted=replace(one.counted, run=f"run of {day}", night=day, new_by_watch=found))
 
 
 def test_new_articles_with_a_watchword_are_told_each_night_that_brings_some(data: DataFolder) -> None:
