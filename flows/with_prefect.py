@@ -5,7 +5,9 @@ Nothing here imports Prefect until a server answers.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from flows.cluster.choice import without_workers
 from flows.outcome.exit_codes import RunError, archive_failures
@@ -39,7 +41,9 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
         note = message("no-server", error=reason)
         return run_night(replace(request, notes=(*request.notes, note)), machines=without_workers(request))
     with uncollected():
-        from prefect import flow
+        from prefect import State, flow
+        from prefect.exceptions import FailedRun
+        from prefect.states import Failed
 
         from flows.flow_run import run_in_flow, run_name
 
@@ -50,13 +54,18 @@ def run_with_prefect(request: NightRequest, *, private: bool = False) -> NightSu
         flow_run_name=run_name(request),
         persist_result=False,
     )
-    def run() -> NightSummary:
-        return run_in_flow(request)
+    def run() -> State[Any] | None:
+        try:
+            judged.append(run_in_flow(request))
+        except VerdictError as verdict:
+            judged.append(verdict.summary)
+            return Failed(message=str(verdict))  # an exception would be shown with its traceback, as if tinkhoi broke
+        return None
 
-    try:
-        return run()
-    except VerdictError as verdict:
-        return verdict.summary
+    judged: list[NightSummary] = []
+    with suppress(FailedRun):
+        run()
+    return judged[0]
 
 
 def why_no_server(request: NightRequest) -> str | None:

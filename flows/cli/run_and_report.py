@@ -38,13 +38,17 @@ def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
 
 
 class _Progress(logging.Handler):
-    """Prints each step of a run on what is standard error at that moment."""
+    """Prints each step of a run on what is standard error at that moment.
+
+    ``lang`` is the command's language: the threads of Prefect's tasks do not know the command.
+    """
+
+    lang: Lang = "en"
 
     def emit(self, record: logging.LogRecord) -> None:
-        lang = language()
-        pattern = in_progress(str(record.msg), lang)
+        pattern = in_progress(str(record.msg), self.lang)
         values = record.args if isinstance(record.args, tuple) else ()
-        told = tuple(_in_language(each, lang) for each in values)
+        told = tuple(_in_language(each, self.lang) for each in values)
         click.echo(f"… {pattern % told if told else pattern}", err=True)
 
 
@@ -57,6 +61,9 @@ def show_progress() -> None:
     """Shows the progress of the run on stderr."""
     logger = logging.getLogger("tinkhoi")
     logger.setLevel(logging.INFO)
-    if not any(isinstance(handler, _Progress) for handler in logger.handlers):
-        logger.addHandler(_Progress())
+    shown = next((handler for handler in logger.handlers if isinstance(handler, _Progress)), None)
+    if shown is None:
+        shown = _Progress()
+        logger.addHandler(shown)
+    shown.lang = language()
     logger.propagate = False

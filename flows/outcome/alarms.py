@@ -1,9 +1,9 @@
-"""Alarms tell a person by e-mail or webhook what is wrong and what watchwords found; one message a night.
+"""Alarms tell a person by e-mail or webhook what is wrong and what watchwords found, in one message a night.
 
 A second message of the same night is sent only if it holds what no later night tells: new articles with a watchword,
-missed nights. A standing alarm is sent once, and again in the weekly sign of life. That message is also sent when all is well:
-silence could mean that everything has stopped. What was sent is kept in ``alarms.json`` of the data folder, not in
-the archive: the archive itself may have failed.
+missed nights. A standing alarm is sent once, and again in the weekly sign of life. That message is also sent when all
+is well: silence could mean that everything has stopped. What was sent is kept in ``alarms.json`` of the data folder,
+not in the archive: the archive itself may have failed.
 """
 
 from __future__ import annotations

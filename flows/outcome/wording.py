@@ -64,7 +64,25 @@ def in_language(said: str, lang: Lang) -> str:
     )
 
 
+class Size(int):
+    """A number of bytes in a sentence, which each language spells as :func:`size` does."""
+
+    def __format__(self, spec: str) -> str:
+        return size(self, "en")
+
+
+class Number(int):
+    """A whole number in a sentence, which each language spells as :func:`number` does."""
+
+    def __format__(self, spec: str) -> str:
+        return f"{int(self):,}"
+
+
 def _put(value: object, lang: Lang) -> object:
+    if isinstance(value, Size):
+        return size(value, lang)
+    if isinstance(value, Number):
+        return number(value, lang)
     if isinstance(value, OSError) and value.strerror:
         said = system(value.strerror, lang)
         return said if value.filename is None else f"{said}: {value.filename}"

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from flows.outcome.night_summary import Completeness
+from flows.outcome.wording import Number
 from scraper.sites import Site
 from scraper.store import Archive
 from scraper.store.runs import Reach, reach
+from scraper.text.sentence import Sentence
 
 FIRST_DAYS = 30
 A_DAY = 60
@@ -56,9 +58,19 @@ def window(at: Reach, *, wanted: date | None, today: date, stepwise: bool) -> da
 def estimate(site: Site, day: date, today: date, seconds: float | None) -> str:
     """The cost of going back to ``day``, in words: pages, politeness, hours."""
     pages = round((site.expect / 30.4 if site.expect else A_DAY) * (today - day).days)
-    text = f"{site.id}: back to {day:%d/%m/%Y}, about {pages:,} pages at {site.fetch.delay:g} s"
-    text += f": {_hours(pages * site.fetch.delay)}"
-    return text + (f"; at most {_hours(seconds)} a night" if seconds is not None else "")
+    said = Sentence(
+        "{site}: back to {day}, about {pages} pages at {delay} s: {time}",
+        site=site.id,
+        day=f"{day:%d/%m/%Y}",
+        pages=Number(pages),
+        delay=f"{site.fetch.delay:g}",
+        time=_hours(pages * site.fetch.delay),
+    )
+    return (
+        said
+        if seconds is None
+        else Sentence("{estimate}; at most {time} a night", estimate=said, time=_hours(seconds))
+    )
 
 
 def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> list[Completeness]:
@@ -74,5 +86,7 @@ def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> lis
 
 
 def _hours(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{max(minutes, 1)} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return Sentence("{minutes} min", minutes=max(minutes, 1))
+    return Sentence("{hours} h {minutes} min", hours=Number(hours), minutes=minutes)

@@ -62,7 +62,8 @@ class _LoggedCrawl:
 
 def in_words(told: Progress) -> str:
     """A line of progress for people: ``requests 12 · responses 11 · articles 5 · site baoapbac``."""
-    said = (Sentence("{name} {value}", name=_NAMES.get(name, name), value=value) for name, value in told.items())
+    known = {name: value for name, value in told.items() if value is not None}  # no site before the first answer
+    said = (Sentence("{name} {value}", name=_NAMES.get(name, name), value=value) for name, value in known.items())
     return Sentence.row(said, " · ")
 
 

@@ -23,7 +23,7 @@ from packaging.requirements import Requirement
 
 from flows.outcome.alarms import LEAST_FREE
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.outcome.wording import size
+from flows.outcome.wording import Size
 from flows.prefect_server import answers, noted_contact, noted_server, own_secret
 from flows.runs.date_order import other_order, told
 from flows.runs.request import NightRequest, choose_sites
@@ -274,7 +274,7 @@ def disk(data: DataFolder) -> Check:
     """Whether the disk has room."""
     place = next(folder for folder in (data.root, *data.root.parents) if folder.exists())
     free = shutil.disk_usage(place).free
-    said = Sentence("{size} free in {folder}", size=size(free, "en"), folder=data.root)
+    said = Sentence("{size} free in {folder}", size=Size(free), folder=data.root)
     return Check("disk", said, ExitCode.OK if free >= LEAST_FREE else ExitCode.DATA)
 
 

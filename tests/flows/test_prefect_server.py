@@ -138,6 +138,27 @@ def test_a_failing_site_is_a_failed_run(
     assert state.is_failed() and "code" in str(state.message)
 
 
+def test_a_command_s_failed_night_is_a_failed_run_without_a_traceback(
+    prefect_server: None,
+    paper: SampleServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    monkeypatch.setattr(with_prefect, "why_no_server", lambda _: None)
+    monkeypatch.setattr(with_prefect, "prepare_environment", lambda *_, **__: None)
+    move_to_nobody(paper, tmp_path)
+    request = NightRequest(data=DataFolder(root=tmp_path), trigger="nightly")
+    assert with_prefect.run_with_prefect(request).exit_code is ExitCode.SITES_FAILED
+    with get_client(sync_client=True) as client:
+        last = max(client.read_flow_runs(), key=lambda run: str(run.created))
+    assert last.state is not None and last.state.is_failed() and "some sites failed" in str(last.state.message)
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err + told.out
+
+
 def test_where_no_server_can_be_had_the_night_happens_and_says_so(
     paper: SampleServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.outcome.report import render
+from flows.outcome.wording import in_language
 from flows.runs.look_back import estimate, window
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
@@ -64,6 +65,7 @@ def test_the_estimate_says_pages_delay_and_hours() -> None:
     text = estimate(site, TODAY - timedelta(days=365), TODAY, 3600)
     assert "21,900 pages at 2 s" in text  # 60 a day
     assert "12 h 10 min" in text and "at most 1 h 0 min a night" in text
+    assert "chừng 21.900 trang" in in_language(text, "vi") and "12 giờ 10 phút" in in_language(text, "vi")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
+from flows.outcome.wording import in_language
 from flows.schedule import doctor, system_timers
 from flows.schedule.check import Check
 from flows.schedule.system_timers import command, timer
@@ -104,6 +105,12 @@ def test_a_full_disk(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12 - 10**6, 10**6))
     assert found(data)["disk"].exit_code is ExitCode.DATA
     assert doctor.verdict(list(doctor.examine(data))) is ExitCode.DATA
+
+
+def test_free_space_is_spelled_as_the_reader_does(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12 - 74_800_000_000, 74_800_000_000))
+    said = found(data)["disk"].detail
+    assert "74.8 GB" in said and "74,8 GB" in in_language(said, "vi")
 
 
 def test_a_damaged_database(data: DataFolder) -> None:
