@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,7 +74,7 @@ def play(folder: Path, shown: dict[str, Newspaper], serving: Serving) -> Round:
     for site, paper in shown.items():
         write_site(folder, site, paper, serving.port, delay=DELAY)
     serving.log()
-    with peak_memory(serving.process.pid) as peaks:
+    with peak_memory(lambda process: None if process == serving.process.pid else "") as peaks:
         cost = night(folder, datetime.now(UTC))
         ended = time.monotonic()
     data = DataFolder(root=folder)
@@ -121,16 +121,19 @@ def wrong_end(cost: Night) -> Iterator[str]:
 
 
 @contextmanager
-def peak_memory(server: int) -> Iterator[dict[int, int]]:
-    """The most memory of each process below ours, by process id, while the block lasts; the server's left out."""
-    peaks: dict[int, int] = {}
+def peak_memory(role: Callable[[int], str | None]) -> Iterator[dict[tuple[str, int], int]]:
+    """The most memory, in bytes, of each process below ours while the block lasts, by its role and its id.
+
+    ``role`` tells what a process does; one for which it is None is left out.
+    """
+    peaks: dict[tuple[str, int], int] = {}
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(POLL):
             for process in below(os.getpid()):
-                if process != server and (most := high_water(process)):
-                    peaks[process] = most
+                if (does := role(process)) is not None and (most := high_water(process)):
+                    peaks[does, process] = most
 
     watcher = threading.Thread(target=watch)
     watcher.start()

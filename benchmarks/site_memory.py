@@ -16,15 +16,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from capacity import POLL, below, high_water, papers
+from capacity import papers, peak_memory
 from newspaper import Newspaper, Serving, serve
 from nights import night, write_site
 
@@ -61,37 +57,18 @@ def role(process: int) -> str | None:
     return next((told for part, told in ROLES.items() if any(part in word for word in words)), None)
 
 
-@contextmanager
-def most_by_role() -> Iterator[dict[str, dict[int, int]]]:
-    """The most memory of each process below ours while the block lasts, in bytes: by role, then by process."""
-    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.wait(POLL):
-            for process in below(os.getpid()):
-                if (does := role(process)) and (most := high_water(process)):
-                    found[does][process] = most
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield found
-    finally:
-        over.set()
-        watcher.join()
-
-
 def collect(folder: Path, shown: dict[str, Newspaper], serving: Serving, delay: float) -> dict[str, list[int]]:
     """One night over the papers: the bytes of its processes by role, the largest first. Raises SystemExit."""
     for site, paper in shown.items():
         write_site(folder, site, paper, serving.port, delay=delay)
-    with most_by_role() as found:
+    with peak_memory(role) as found:
         cost = night(folder, datetime.now(UTC))
     wanted = sum(paper.known for paper in shown.values())
     if cost.exit_code or cost.new != wanted:
         raise SystemExit(f"the night ended with code {cost.exit_code} and {cost.new} of {wanted} articles")
-    return {does: sorted(by_process.values(), reverse=True) for does, by_process in found.items()}
+    return {
+        does: sorted((most for (by, _), most in found.items() if by == does), reverse=True) for does in ROLES.values()
+    }
 
 
 def bare(paper: Newspaper, serving: Serving) -> int:
@@ -119,7 +96,7 @@ def main() -> int:
         shown = papers(count, began, asked.articles)
         with serve(list(shown.values())) as serving, tempfile.TemporaryDirectory() as folder:
             told[count] = collect(Path(folder), shown, serving, delay=2)
-        cells = (" + ".join(f"{size / 1e6:.0f}" for size in told[count].get(does, [])) for does in
+        cells = (" + ".join(f"{size / 1e6:.0f}" for size in told[count][does]) for does in
                  ("storing", "crawl", "reading ahead"))  # fmt: skip
         print(f"| {count} | " + " | ".join(cells) + " |", flush=True)
     for few, many in pairwise(asked.sites):
