@@ -101,6 +101,8 @@ def main() -> int:
         print(f"| {count} | " + " | ".join(cells) + " |", flush=True)
     for few, many in pairwise(asked.sites):
         for does, sizes in told[many].items():
+            if not (sizes and told[few][does]):  # so short a run that it was not seen
+                continue
             crawls = 1 if does == "storing" else len(sizes)
             added = (sizes[0] - told[few][does][0]) * crawls / (many - few)
             print(f"{does}: {added / 1e6:.3f} MB for each further site of it, from {few} to {many}")
