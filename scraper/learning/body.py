@@ -124,7 +124,8 @@ def _undescribed_lead(
     samples: Sequence[Sample], openings: Sequence[Sequence[int]], stable: frozenset[str]
 ) -> Found | None:
     """The lead if nothing describes the articles: the first long line, if most pages have an element for it alone."""
-    texts = [{s.page.lines[n].text for n in few[:1]} for s, few in zip(samples, openings, strict=True)]
+    prose = [[n for n in few if not _is_caption(s.page, n)][:1] for s, few in zip(samples, openings, strict=True)]
+    texts = [{s.page.lines[n].text for n in few} for s, few in zip(samples, prose, strict=True)]
     good = [
         {e for e, t in s.page.texts.items() if t in few and e.tag != "a"}
         for s, few in zip(samples, texts, strict=True)
@@ -141,6 +142,16 @@ def _undescribed_lead(
         if first is not None:
             sample.lead |= _numbers(sample.page, first)
     return found(best, second, samples, len(samples), "that open with an element of its own, which nothing describes")
+
+
+def _is_caption(page: Page, number: int) -> bool:
+    """Whether an element holds this line and the picture above it, and nothing else."""
+    line, above = page.lines[number], page.lines[number - 1]
+    if number == 0 or above.image is None:
+        return False
+    around_picture = set(ancestors(above.node))
+    frame = next((e for e in (line.node, *ancestors(line.node)) if e in around_picture), None)
+    return page.span.get(frame) == (number - 1, number + 1)
 
 
 def _depth(samples: Sequence[Sample]) -> Callable[[Selector], float]:

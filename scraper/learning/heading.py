@@ -110,7 +110,8 @@ def learn_title(
     samples: Sequence[Sample], lists: Sequence[Page], stable: frozenset[str]
 ) -> tuple[Found, Selector] | None:
     """The title: the element whose words are the title that lists, feeds or the page's head give."""
-    good = [_titles(sample) for sample in samples]
+    shared = _shared_titles(samples)
+    good = [_titles(sample, shared) for sample in samples]
 
     def rank(selector: Selector) -> float:
         on_lists = sum(selector.first(page) is not None for page in lists) / max(1, len(lists))
@@ -129,8 +130,14 @@ def learn_title(
     return found(best, second, samples, judged, "with lists, feeds and the page's head"), best.selector
 
 
-def _titles(sample: Sample) -> set[Element]:
-    labels = {bare(title) for title in sample.label.titles} - {""}
+def _shared_titles(samples: Sequence[Sample]) -> set[str]:
+    """What most pages are called alike, as by the head of a template (“Chi tiết tin”): no article's title."""
+    counts = Counter(title for sample in samples for title in {bare(each) for each in sample.label.titles})
+    return {title for title, count in counts.items() if count * 2 > len(samples)}
+
+
+def _titles(sample: Sample, shared: set[str]) -> set[Element]:
+    labels = {bare(title) for title in sample.label.titles} - {""} - shared
     return {e for e, text in sample.page.texts.items() if len(text) > 8 and bare(text) in labels and not _in_head(e)}
 
 
@@ -274,6 +281,7 @@ def _line_above(sample: Sample) -> Line | None:
     if line.image is not None or line.is_link or not 3 <= len(line.text) <= 120 or read(line.text):
         return None
     is_path = _PATH.search(line.text) is not None  # from the home page to the article
+    is_path = is_path or bare(line.text) == bare(words(sample.page, sample.title))  # whose last step is the article
     return None if is_path or _names_a_list(sample.page, line) else line
 
 

@@ -21,6 +21,7 @@ _BLOCK = frozenset({
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol",
     "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
+_LABELS = frozenset({"span", "font"})  # inline, and yet what ASP.NET's labels and old pages hold whole texts in
 _BOLD, _ITALIC = frozenset({"b", "strong"}), frozenset({"i", "em"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
@@ -196,7 +197,7 @@ class _Cutter:
         italic = italic or element.tag in _ITALIC or bool(_ITALIC_STYLE.search(style))
         align = _align(element) or align
         link = element.get("href") or link if element.tag == "a" else link
-        is_block = element.tag in _BLOCK
+        is_block = element.tag in _BLOCK or (element.tag in _LABELS and self.holds_blocks(element))
         if is_block:
             self.flush()
         start = len(self.page.lines)
@@ -217,6 +218,11 @@ class _Cutter:
         if is_block:
             self.flush()
             self.page.span[element] = (start, len(self.page.lines))
+
+    def holds_blocks(self, element: Element) -> bool:
+        """Whether an inline element is a container: it holds blocks, or begins a line and goes on over its end."""
+        begins = all(run[0].isspace() for run in self.runs)
+        return any(child.tag in _BLOCK or (begins and child.tag == "br") for child in element)
 
     def picture(self, image: Element, link: str | None) -> None:
         source = next((image.get(name) for name in ("data-src", "src") if image.get(name)), None)

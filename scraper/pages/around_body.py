@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import dropwhile
+from itertools import dropwhile, islice
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -16,6 +16,7 @@ from scraper.pages.article_region import DATE_LINE
 from scraper.pages.blocks import attribute, blocks, words, wrapped
 from scraper.pages.captions import bind_marked_captions
 from scraper.pages.images import picture_address
+from scraper.pages.metadata import meta, person
 from scraper.text import fold, squeeze
 
 SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
@@ -30,6 +31,10 @@ _SURNAMES = frozenset({
     "le", "luong", "ly", "mai", "nghiem", "ngo", "nguyen", "pham", "phan", "quach", "ta", "thai", "to", "ton", "tong",
     "tran", "trinh", "truong", "vo", "vu", "vuong",
 })  # fmt: skip
+_LARGE = (400, 300)  # pixels; banners are 970 × 250, portraits smaller
+_CREDIT = re.compile(
+    r"(?:tin|bài|tác giả|thực hiện)(?:\s*(?:,|và|&|-)?\s*(?:bài|ảnh|clip|video))*\s*:\s*(\S.*)", re.I
+)
 _LINES_BETWEEN = 14
 _LINES_BEHIND = 3
 _ONE_PERSON = (
@@ -37,11 +42,15 @@ _ONE_PERSON = (
     r"|[^\W\d_]{2,}(?:\s+[^\W\d_]+){1,4})"
 )
 _PERSON = re.compile(rf"{_ONE_PERSON}(?:\s*[-–,&]\s*{_ONE_PERSON}){{0,2}}")
-_NO_PERSON = re.compile(
-    r"\b(?:posted|submitted|written|published|chia se|facebook|in bai|trang chu|thu (?:hai|ba|tu|nam|sau|bay)"
-    r"|chu nhat|tin|bai|bao|dai|xem|doc|nghe|binh luan"
-    r"|thoi su|kinh te|van hoa|xa hoi|chinh tri|tinh|huyen|phuong|so|ban|uy|dang|hoi|truong|cong ty|theo|luot|gmt)\b"
+_IN_NO_NAME = (
+    r"\b(?:posted|submitted|written|published|facebook|gmt|chia sẻ|in bài|trang chủ|thứ (?:hai|ba|tư|năm|sáu|bảy)"
+    r"|chủ nhật|tin|bài|báo|đài|bản|xem|đọc|nghe|phản hồi|bình luận|đăng (?:nhập|ký|kí|tin|ngày|lúc|bởi)|ngày"
+    r"|thời sự|kinh tế|văn h(?:óa|oá)|xã hội|chính trị|tỉnh|huyện|phường|số|sở|ban|ủy|uỷ|đảng|hội|đại biểu"
+    r"|trường|trưởng|công ty|theo|lượt)\b"
 )
+_NO_PERSON = re.compile(_IN_NO_NAME)
+"""Words that are in no name. Names differ from many of them by their marks alone: Đặng, Trương, Bảo, Đăng."""
+_NO_PERSON_WITHOUT_MARKS = re.compile(fold(_IN_NO_NAME))
 _BY = re.compile(
     r"(?:(?:posted|submitted|written|published) by|by|author|von|tác giả|người (?:viết|đăng|gửi)"
     r"|(?:được )?(?:gửi|viết|đăng) bởi)\b\s*:?",
@@ -133,7 +142,13 @@ def _picture_frame(image: Tag, title: Tag, content: Tag) -> Tag | None:
     links = [*image.find_parents("a", limit=1), *frame.find_all("a")]
     is_photograph = _PHOTOGRAPH.search(address) and _leads_to_pictures(links)
     is_sign = _NO_PICTURE.search(f"{names} {_mark(image)}") or (not is_named and _NO_PICTURE.search(address))
-    return frame if (is_named or is_photograph) and not is_sign else None
+    return frame if (is_named or is_photograph) and (not is_sign or _is_large(image)) else None
+
+
+def _is_large(image: Tag) -> bool:
+    """Whether a picture is declared larger than signs and banners are."""
+    width, height = (attribute(image, name).removesuffix("px") for name in ("width", "height"))
+    return width.isdecimal() and height.isdecimal() and int(width) >= _LARGE[0] and int(height) >= _LARGE[1]
 
 
 def _leads_to_pictures(links: Sequence[Tag]) -> bool:
@@ -195,6 +210,7 @@ def name_beside(title: Tag, content: Tag) -> str | None:
     frame = content.parent
     between: list[str] = []
     behind: list[str] = []
+    beyond: list[str] = []  # lines behind the body's own frame, where only a labelled name counts
     passed = is_prose = False
     for node in title.next_elements:
         if isinstance(node, Tag):
@@ -208,13 +224,34 @@ def name_beside(title: Tag, content: Tag) -> str | None:
         if is_inside and is_prose:
             continue
         if passed and frame is not None and frame not in parent.parents and parent is not frame:
-            break
+            beyond.append(squeeze(node))
+            if len([text for text in beyond if text]) >= _LINES_BEHIND:
+                break
+            continue
         if len(behind) >= _LINES_BEHIND or (not passed and len(between) >= _LINES_BETWEEN):
             break
         if (text := squeeze(node).strip(" |-–·•,")) and title not in parent.parents:
             said = text if parent.find_parent("a") is None and parent.name != "a" else ""
             (behind if passed and not is_inside else between).append(said)
-    return _only_person(between) or _only_person(behind)
+    credits = [match[1] for text in (*behind, *beyond) if (match := _CREDIT.fullmatch(text))]
+    return _only_person(between) or _only_person(behind) or _only_person(credits)
+
+
+def stated_name(page: Tag, title: Tag) -> str | None:
+    """The author whom the page's head states, if one of the lines around the title says the same."""
+    stated = meta(page, "article:author", "author") or ""
+    name = person(stated) if stated != meta(page, "og:site_name") else None
+    for nodes in (title.next_elements, title.previous_elements) if name else ():
+        lines = (node for node in nodes if type(node) is NavigableString and not node.isspace())
+        for line in islice(lines, _LINES_BETWEEN):
+            if fold(line) == fold(stated) and title not in line.parents and not _leads_home(line):
+                return name
+    return None
+
+
+def _leads_home(text: NavigableString) -> bool:
+    link = text.find_parent("a")
+    return link is not None and (link.find_parent(_ASIDE) is not None or attribute(link, "href") in {"", "/"})
 
 
 def _only_person(lines: Sequence[str]) -> str | None:
@@ -258,7 +295,8 @@ def _is_full_name(text: str) -> bool:
 def is_person(text: str) -> bool:
     """Whether ``text`` has the shape of one or more persons' names, and no word that is no name."""
     is_named = all(word[0].isupper() for word in re.findall(r"[^\W_]+", text))
-    return is_named and bool(_PERSON.fullmatch(text)) and not _NO_PERSON.search(fold(text))
+    others = _NO_PERSON_WITHOUT_MARKS if text.isascii() else _NO_PERSON
+    return is_named and bool(_PERSON.fullmatch(text)) and not others.search(text.lower())
 
 
 def marked_lead(content: Tag, title: Tag | None = None) -> str | None:
@@ -280,9 +318,15 @@ def marked_lead(content: Tag, title: Tag | None = None) -> str | None:
     if first.name in {"h2", "h3", "h4"}:
         return words(first) if all(tag.name != first.name for tag in others) else None
     mark = _mark(first)
-    if not mark or _NO_MARK.search(mark) or any(_mark(tag) == mark for tag in others):
+    if not mark or _NO_MARK.search(mark) or any(_is_marked_like(first, tag) for tag in others):
         return None
     return words(first)
+
+
+def _is_marked_like(one: Tag, other: Tag) -> bool:
+    """Whether two elements share their classes; of elements without any, whether both have an id."""
+    classes = attribute(one, "class")
+    return attribute(other, "class") == classes and bool(classes or attribute(other, "id"))
 
 
 def _mark(tag: Tag) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
@@ -227,10 +228,14 @@ def _align(tag: Tag) -> str | None:
 
 def _framed(tag: Tag) -> list[tuple[Tag, str | None]]:
     """The pictures that ``tag`` frames, each with its caption; empty if it holds anything else."""
-    if (image := tag.find("img")) is None:
-        return []
-    if len(tag.find_all("img")) > 1:
+    images = list(tag.find_all("img"))
+    if len(images) > 1:  # a lazy picture is repeated for readers without scripts
+        images = [image for image in images if image.find_parent("noscript") is None] or images
+    if len(images) > 1:
         return _in_columns(tag) if tag.name == "table" else []
+    if not images:
+        return []
+    image = images[0]
     caption = squeeze(" ".join(_strings(tag.find("figcaption") or tag)))
     if len(caption) > _CAPTION_LENGTH or (tag.name == "table" and _words_before(image, tag)):
         return []
@@ -261,8 +266,8 @@ def _in_columns(table: Tag) -> list[tuple[Tag, str | None]]:
 
 
 def _strings(tag: Tag) -> Iterator[str]:
+    """What ``tag`` prints. What is around it does not count: pages of ASP.NET stand in one form as a whole."""
     for string in tag.find_all(string=True):
-        if not isinstance(string, PreformattedString) and not any(
-            isinstance(parent, Tag) and parent.name in _SILENT for parent in string.parents
-        ):
+        within = takewhile(lambda parent: parent is not tag, string.parents)
+        if not isinstance(string, PreformattedString) and not any(parent.name in _SILENT for parent in within):
             yield str(string)

@@ -17,7 +17,7 @@ from bs4.element import NavigableString, PreformattedString
 from scraper.items import Block, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import base_address, web_address
-from scraper.pages.around_body import kicker_above
+from scraper.pages.around_body import kicker_above, stated_name
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.metadata import canonical, linked_article, meta, person
@@ -111,6 +111,7 @@ class LearnedPages(Family):
         linked = linked_article(page)
         found = self._find(page)
         section = section_of(page, found.title, url, key=self.key, linked=linked, base=base)
+        stated_author = stated_name(page, found.title)
         text = _Body(self, page, found, base, url)
         lead, body = text.printed.get("lead"), text.read()
         if lead is None:
@@ -147,7 +148,7 @@ class LearnedPages(Family):
             kicker=text.printed.get("kicker"),
             lead=lead,
             body=body,
-            byline=_name(text.printed.get("author")),
+            byline=_name(text.printed.get("author")) or stated_author,
             section=name_in(text.printed.get("section", "")) or section,
             tags=text.tags,
             published_text=text.printed.get("date"),

@@ -61,6 +61,13 @@ def meta(page: Tag, *names: str) -> str | None:
     return None
 
 
+def stated_tags(page: Tag) -> list[str]:
+    """The tags that the page's head states, one ``article:tag`` each, or all in one with commas."""
+    found = [squeeze(attribute(tag, "content")) for tag in page.find_all("meta", attrs={"property": "article:tag"})]
+    each = found if len(found) > 1 else [squeeze(part) for part in found[0].split(",")] if found else []
+    return list(dict.fromkeys(filter(None, each)))
+
+
 def canonical(page: Tag, url: str) -> str | None:
     """``rel=canonical``, else ``og:url``: absolute, and only if it is on the host of ``url`` (ignoring ``www.``)."""
     link = page.find("link", rel="canonical")

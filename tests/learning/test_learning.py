@@ -94,6 +94,36 @@ def test_a_sentence_that_closes_many_articles_is_text_and_a_licence_is_not() -> 
     assert [line.text for line in learned.lines] == ["Ghi rõ nguồn Báo Thử khi phát hành lại thông tin từ trang này."]
 
 
+def portal(number: int) -> Captured:
+    """An article of a portal whose head and heading call every page alike, whose text stands in an ASP.NET label."""
+    text = "".join(
+        f"<p>Đoạn {part} của bài {number}: chi bộ thứ {number * part} báo cáo việc đã làm trong quý vừa qua.</p>"
+        for part in range(1, 5)
+    )
+    title = f"Hội nghị lần thứ {number} của Đảng ủy Khối"
+    source = (
+        "<html><head><title>Chi tiết tin - Cổng thông tin</title></head><body><form><h1>Chi tiết tin</h1><ol><li"
+        f' class="cuoi">{title}</li></ol><div class="ten-bai">{title}</div><div>{number:02}/03/2026</div>'
+        f'<div class="anh"><img src="/anh-{number}.jpg"><div class="chu">Các đại biểu dự hội nghị lần thứ {number}'
+        f' chụp ảnh lưu niệm trước hội trường.</div></div><table><tr><td><span id="lblNoiDung">{text}</span></td>'
+        "</tr></table></form></body></html>"
+    )
+    return Captured(f"http://bao-thu.test/hoi-nghi-lan-thu-{number}-cua-khoi.html", source)
+
+
+def test_what_all_pages_are_called_is_no_title_and_a_caption_no_lead() -> None:
+    pages = [portal(number) for number in range(1, 13)]
+    names = {
+        address_of(p.url): Label(titles=(f"Hội nghị lần thứ {n} của Đảng ủy Khối",)) for n, p in enumerate(pages, 1)
+    }
+    learned = learn(pages, names)
+    found = {name: field.css for name, field in learned.fields.items()}
+    assert found["title"] in {"div.ten-bai", "li.cuoi"}
+    assert found["body"] == "#lblNoiDung"
+    assert not {"lead", "kicker"} & found.keys()
+    assert not learned.title_in_head
+
+
 def test_lists_and_feeds_say_titles_days_and_descriptions() -> None:
     entry = (
         '<ul><li><a href="/a-1.html">Một bài viết của báo</a> <span>11/07/2024 15:51</span><p>Lời dẫn đủ dài của bài'

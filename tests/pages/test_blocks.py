@@ -127,3 +127,22 @@ def test_attribute_is_one_string():
 
 def test_deep_markup_is_read():
     assert texts("<div>" * 1000 + "Một" + "</div>" * 1000) == ["Một"]
+
+
+def test_a_page_that_stands_in_one_form_keeps_its_captions():
+    """ASP.NET puts the whole page into a form; a form in an article is none of its text."""
+    table = "<table><tr><td><img src='/a.jpg'></td></tr><tr><td><i>Quang cảnh lớp học.</i></td></tr></table>"
+    page = parse(f"<body><form><div id='x'><p>Một.</p>{table}</div></form></body>")
+    label = page.select_one("#x")
+    assert label is not None
+    assert blocks(label, URL) == [
+        Paragraph(text="Một."),
+        Picture(src="https://khoi.example.vn/a.jpg", alt=None, caption="Quang cảnh lớp học."),
+    ]
+
+
+def test_a_picture_that_is_repeated_for_readers_without_scripts_is_one():
+    lazy = "<img src='data:x' alt=''><noscript><img src='/a.jpg' alt=''></noscript>"
+    assert pictures(f"<figure><span>{lazy}</span><figcaption>Quang cảnh.</figcaption></figure>") == [
+        ("a.jpg", None, "Quang cảnh.")
+    ]
