@@ -36,6 +36,7 @@ class Witness:
     text: str
     order: Literal["dmy", "mdy"] | None = None  # of day and month; None means the site's own order
     seen: datetime | None = None  # when it was printed, if that was not when the page was captured; aware
+    title: str | None = None  # the article's title as a list or feed prints it beside the date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class PrintedArticle:
     updated_text: str | None = None  # a visible or machine date of the last edit, as printed
     witnesses: tuple[Witness, ...] = ()  # every other date of publication that the page states
     further_pages: tuple[str, ...] = ()  # the addresses at which the article goes on, in order
+    needs_date: bool = False  # no date is printed: it is an article only if a list or feed tells its title and date
     parser: str = ""  # family and version, for example "apbac/1"
 
 

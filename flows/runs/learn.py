@@ -247,7 +247,6 @@ def _reads(site: Site, page: Captured) -> bool:
     from scraper.pages import pages_of
 
     try:
-        pages_of(site).article(page.html, page.url)
+        return not pages_of(site).article(page.html, page.url).needs_date
     except NotAnArticle:
         return False
-    return True

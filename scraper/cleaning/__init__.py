@@ -30,6 +30,7 @@ from scraper.items import (
     WitnessSource,
     time_is_known,
 )
+from scraper.text import LEAST_WORDS, same_words, shows_title
 from scraper.text.sentence import Sentence
 
 __all__ = ["refine", "soft_error"]
@@ -58,10 +59,14 @@ def refine(
     ``trust`` is the family's order of date witnesses, and ``month`` the year and month that the address states.
     ``other_witnesses`` are what lists, feeds and sitemaps say about the date. ``urls`` are the other addresses that
     led here. ``topics`` are the topics themselves, or the function that finds them.
+
+    A page that prints no date (``needs_date``) is dated only by those of ``other_witnesses`` that name its title.
     """
     refusal = soft_error(printed)
     if refusal is not None:
         return refusal
+    if printed.needs_date:
+        other_witnesses = [w for w in other_witnesses if w.title and _is_title(w.title, printed.title)]
     dating = date_article(
         printed, trust=trust, captured_at=captured_at, month=month, other=other_witnesses, order=order
     )
@@ -69,6 +74,9 @@ def refine(
         future = next((problem for problem in dating.problems if problem.kind == "future"), None)
         if future is not None:
             return Reject(reason="future", detail=future.detail, url=printed.url)
+        if printed.needs_date:
+            detail = Sentence("no date beside the title and none in the page's head")
+            return Reject(reason="not-an-article", detail=detail, url=printed.url)
         seen = printed.published_text or Sentence("nothing")
         return Reject(
             reason="no-date", detail=Sentence("no date could be read from: {seen}", seen=seen), url=printed.url
@@ -134,3 +142,9 @@ def refine(
         parser=printed.parser,
         problems=problems,
     )
+
+
+def _is_title(listed: str, printed: str) -> bool:
+    """Whether a list's title is the page's: the same words, or one is a part of the other and neither is a label."""
+    are_titles = min(len(listed.split()), len(printed.split())) >= LEAST_WORDS
+    return same_words(listed, printed) or (are_titles and shows_title(listed, printed))

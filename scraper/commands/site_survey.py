@@ -272,10 +272,9 @@ async def _find_article(ask: Ask, pages: Family, shown: Iterable[ListPage], foun
 
 def _is_article(pages: Family, html: str, url: str) -> bool:
     try:
-        pages.article(html, url)
+        return not pages.article(html, url).needs_date
     except NotAnArticle:
         return False
-    return True
 
 
 def _as(recognition: Recognition, family: str | None) -> Recognition:

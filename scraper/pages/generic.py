@@ -36,6 +36,7 @@ from scraper.pages.around_body import (
     name_beside,
     name_in_date_line,
     remove_portraits,
+    stated_name,
     without_header,
 )  # fmt: skip
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
@@ -43,7 +44,8 @@ from scraper.pages.captions import bind_marked_captions
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, remove_teasers, without_furniture
 from scraper.pages.leads import italic_lead, split_lead
-from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment
+from scraper.pages.list_entries import list_entry, shared_places
+from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment, stated_tags
 from scraper.pages.sections import section_of
 from scraper.text import fold, same_words, squeeze
 
@@ -157,19 +159,28 @@ class Generic(Family):
         return _without_trackers(url)
 
     def list_page(self, html: str, url: str) -> ListPage:
-        """The links that look like articles and carry a title, outside menus and sidebars, in order."""
+        """The links that look like articles and carry a title, outside menus and sidebars, with dates, in order."""
         page = parse(html)
         next_url = _next_page(page, url)
         for beside in page.select(_BESIDE):
             beside.decompose()
-        entries: dict[str, ListEntry] = {}
+        titles: dict[str, tuple[str, str]] = {}
+        links: dict[str, list[Tag]] = {}
         for link in (link for region in self.list_regions(page) for link in region.find_all("a", href=True)):
             address = web_address(url, attribute(link, "href"))
             key = self.key(address) if address and same_host(address, url) else None
+            if not address or not key:
+                continue
+            links.setdefault(key, []).append(link)
             title = words(link) or squeeze(attribute(link, "title"))
-            if address and key and key not in entries and len(title.split()) >= 4:
-                entries[key] = ListEntry(url=address, title=title)
-        return ListPage(entries=tuple(entries.values()), next_url=next_url)
+            if key not in titles and len(title.split()) >= 4:
+                titles[key] = address, title
+        crowds = shared_places(links.values())
+        entries = (
+            ListEntry(url=address, title=title, date_text=list_entry(links[key], crowds, url).date_text)
+            for key, (address, title) in titles.items()
+        )
+        return ListPage(entries=tuple(entries), next_url=next_url)
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What the page prints. Raises NotAnArticle, and ExtraMissing if trafilatura is not installed."""
@@ -191,14 +202,13 @@ class Generic(Family):
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
         witnesses = self._stated(page, title_tag, content, url, linked, date)
-        if not visible and not witnesses:
-            raise NotAnArticle("not-an-article", "no date beside the title and none in the page's head")
         byline = self._byline(page, content, linked.author if linked else None)
         if byline is None or not is_person(byline):
             byline = name_after_label(title_tag) or name_beside(title_tag, content) or byline
         if byline is None:
             in_line = name_in_date_line(date.tag, date.text) if date is not None else None
             byline = in_line or name_below_lead(printed)
+        byline = byline or stated_name(page, title_tag)
         kicker = kicker_above(title_tag)
         lead, body = self._lead(page, title_tag, content, without_header(printed, _DATE, byline), described)
         shown = {block.src for block in body if isinstance(block, Picture)}
@@ -219,6 +229,7 @@ class Generic(Family):
             published_text=visible,
             updated_text=meta(page, "article:modified_time") or (linked.modified if linked else None),
             witnesses=witnesses,
+            needs_date=not visible and not witnesses,
             parser=self.parser,
         )
 
@@ -335,14 +346,14 @@ class Generic(Family):
         return section_of(page, title, url, key=self.key, linked=linked)
 
     def _tags(self, page: Tag, title: Tag | None, url: str) -> list[str]:
-        """The tags: what the site file selects, else links to lists of tags, else those in a box."""
+        """The tags: what the site file selects, else links to lists of tags, else a box's, else the head's."""
         if "tags" in self.select:
             return _names(page.select(self.select["tags"]))
         below = title.find_all_next("a", href=True) if title is not None else []
         links = [a for a in below if _TAG_ADDRESS.search(attribute(a, "href")) and not a.find_parent(_ASIDE)]
         places = {id(a) for a in below}  # above the title, what is called so is a menu
         boxed = (a for a in page.select(_TAG_LINKS) if id(a) in places or title is None)
-        names = _names(links or [a for a in boxed if self._may_lead_to_a_tag(a, url)])
+        names = _names(links or [a for a in boxed if self._may_lead_to_a_tag(a, url)]) or stated_tags(page)
         return names if len(names) <= _MOST_TAGS else []
 
     def _may_lead_to_a_tag(self, link: Tag, url: str) -> bool:

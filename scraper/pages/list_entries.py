@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from bs4 import Tag
@@ -15,7 +15,7 @@ from scraper.pages.article_region import DATE_LINE, LONGEST_DATE_LINE
 from scraper.pages.blocks import attribute, blocks, words
 from scraper.text import squeeze
 
-_LIST_DATE = re.compile(rf"(?:{DATE_LINE.pattern})|[^\d]{{0,40}}{LOOSE_DAY}\)?", re.I)
+_LIST_DATE = re.compile(rf"(?:{DATE_LINE.pattern})|[^\d]{{0,40}}{LOOSE_DAY}[)\]]?", re.I)
 
 
 def list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
@@ -24,6 +24,17 @@ def list_of(pager: re.Pattern[str], url: str) -> set[tuple[str, str]]:
     path = pager.sub("", parts.path)
     kept = [(name, value) for name, value in parse_qsl(parts.query) if not pager.search(f"?{name}={value}")]
     return {("", host(url)), ("/", path.rstrip("/")), *kept}
+
+
+def shared_places(articles: Iterable[Iterable[Tag]]) -> set[int]:
+    """The elements, by ``id()``, that hold links to more than one of ``articles``, each given by its links."""
+    holders: dict[int, int] = {}
+    shared: set[int] = set()
+    for number, links in enumerate(articles):
+        for around in {id(parent): parent for link in links for parent in link.parents}:
+            if holders.setdefault(around, number) != number:
+                shared.add(around)
+    return shared
 
 
 def list_entry(links: Sequence[Tag], crowds: set[int], base: str) -> ListEntry:

@@ -218,13 +218,14 @@ def witnesses(archive: Archive, site: str, key: str) -> tuple[Witness, ...]:
     A date relative to the time of reading ("2 giờ trước") is counted from the moment when it was first seen.
     """
     row = archive.row(
-        "SELECT list_date, feed_date, sitemap_date, first_listed FROM listed WHERE site = ? AND key = ?", (site, key)
+        "SELECT title, list_date, feed_date, sitemap_date, first_listed FROM listed WHERE site = ? AND key = ?",
+        (site, key),
     )
     if row is None:
         return ()
     first = datetime.fromisoformat(row["first_listed"])
     return tuple(
-        Witness(source, row[column], seen=None if _CALENDAR.search(row[column]) else first)
+        Witness(source, row[column], seen=None if _CALENDAR.search(row[column]) else first, title=row["title"])
         for source, column in _DATES.items()
         if row[column]
     )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.items import Article, Reject
+from scraper.items import Article, Reject, Witness, WitnessSource
 from scraper.reading import read_article
 from scraper.sites import Site
 
@@ -196,13 +196,48 @@ WRITTEN_AFTER = {
 }
 
 
-def read(printed: Printed) -> Article | Reject:
+BY_ANOTHER_HAND = {
+    "Next.js": Printed(
+        f"""<div id="__next"><main class="Article_main__Zp3rT"><h1 class="Article_h__mN82x">{TITLE}</h1><div class="Article_meta__Q1w"><span class="Article_by__x8">Đặng Bảo Trương</span><span>•</span><time dateTime="2024-07-11T08:51:00.000Z">11/07/2024 15:51</time></div>
+<div class="Share_bar__u7"><button>Facebook</button></div><p class="Article_sapo__ty5">{LEAD}</p><div class="Article_body__Lw9"><figure class="Img_f__2m"><span style="display:inline-block"><img alt="" src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP" data-nimg="intrinsic"/><noscript><img alt="" src="/_next/image/hoc-bong.jpg"/></noscript></span><figcaption>{CAPTION}</figcaption></figure>{BODY}</div></main></div>""",
+        author="Đặng Bảo Trương",
+        pictures=(("hoc-bong.jpg", CAPTION),),
+    ),
+    "Wix, whose paragraphs have ids": Printed(
+        f"""<article class="_3sQ9b"><ul class="bYTMg"><li><span class="tQ0Q1A user-name" title="Văn phòng Đảng ủy" data-hook="user-name">Văn phòng Đảng ủy</span></li><li><span title="11 thg 7, 2024" data-hook="time-ago">11 thg 7, 2024</span></li><li><span title="3 phút đọc">3 phút đọc</span></li></ul><h1 data-hook="post-title"><span>{TITLE}</span></h1>
+<div data-hook="post-description"><div><p class="_1EFVn" id="viewer-foo">{TEXT[0]}</p></div><div><p class="_1EFVn" id="viewer-a1">{TEXT[1]}</p></div><div><p class="_1EFVn" id="viewer-b2">{TEXT[2]}</p></div><div><p class="_1EFVn" id="viewer-c3">{LEAD}</p></div></div></article>""",
+        head='<meta property="article:published_time" content="2024-07-11T08:51:31.402Z"><meta property="article:author" content="Văn phòng Đảng ủy">',
+        lead=None,
+        body=(*TEXT, LEAD),
+        author="Văn phòng Đảng ủy",
+    ),
+    "Ghost, whose theme prints one tag": Printed(
+        f"""<article class="gh-article"><header><h1 class="gh-article-title">{TITLE}</h1><p class="gh-article-excerpt">{LEAD}</p><time datetime="2024-07-11">11 thg 7, 2024</time></header><section class="gh-content">{BODY}</section></article>""",
+        head='<meta property="article:published_time" content="2024-07-11T08:51:00.000Z"><meta property="article:tag" content="học bổng"><meta property="article:tag" content="công nhân">',
+        tags=("học bổng", "công nhân"),
+    ),
+    "Sitecore": Printed(
+        f"""<main><div class="component content"><div class="component-content"><h1 class="field-title">{TITLE}</h1></div></div><div class="component content"><div class="component-content"><div class="field-publishdate">11 Tháng Bảy 2024</div></div></div>
+<div class="component image file-type-icon-media-link"><div class="component-content"><div class="field-targeturl"><img src="/-/media/hoc-bong.jpg?h=600&amp;w=900" alt="" width="900" height="600"></div><div class="image-caption field-imagecaption">{CAPTION}</div></div></div>
+<div class="component rich-text"><div class="component-content"><p><strong>{LEAD}</strong></p>{BODY}</div></div><div class="component rich-text author-box"><div class="component-content"><p>Bài và ảnh: Hồng Nhung</p></div></div>
+<div class="component search-results"><div class="component-content"><h2>Có thể bạn quan tâm</h2>{OTHERS}</div></div></main>""",
+        moment=DAY,
+        author="Hồng Nhung",
+        pictures=(("hoc-bong.jpg?h=600&w=900", CAPTION),),
+    ),
+}
+"""Reduced from whole pages that were written before their rules were looked at."""
+
+
+def read(printed: Printed, *heard: Witness) -> Article | Reject:
     html = f"<!DOCTYPE html><html><head><title>{TITLE} | Báo Tỉnh</title>{printed.head}</head><body>{printed.page}</body></html>"
     home = "https://bao.example.vn/"
     site = Site(id="gx", name="Báo", kind="newspaper", province="Tiền Giang", family="generic", home=home)
     url = f"{home}tin-tuc/khoi-doanh-nghiep-trao-hoc-bong-100001.html"
     captured = datetime(2026, 11, 28, tzinfo=UTC)
-    return read_article(html.encode(), url, site, captured_at=captured, content_type="text/html; charset=utf-8")
+    return read_article(
+        html.encode(), url, site, captured_at=captured, content_type="text/html; charset=utf-8", witnesses=heard
+    )
 
 
 def faults(printed: Printed) -> dict[str, object]:
@@ -225,7 +260,7 @@ def faults(printed: Printed) -> dict[str, object]:
     return {name: value for name, (value, truth) in found.items() if value != truth}
 
 
-ALL = PAGES | WRITTEN_AFTER
+ALL = PAGES | WRITTEN_AFTER | BY_ANOTHER_HAND
 
 
 @pytest.mark.parametrize("software", ALL)
@@ -240,6 +275,33 @@ WITHOUT_A_DATE = {
     "a list of others above": f"<h1>{TITLE}</h1><ul><li><a href='/khoi-doanh-nghiep-so-ket-sau-thang-200.html'>Khối Doanh nghiệp sơ kết sáu tháng</a> 10/07/2024</li><li>09/07/2024</li></ul><div class='c'><p>{LEAD}</p>{BODY}</div>",
     "an event's day in a sentence": f"<h1>{TITLE}</h1><p>Hội nghị <b>sơ kết</b> 11/07/2024 tại hội trường.</p><div class='c'><p>{LEAD}</p>{BODY}</div>",
 }
+
+
+UNDATED = f"<h1>{TITLE}</h1><div class='c'><p>{LEAD}</p>{BODY}</div>"
+
+
+@pytest.mark.parametrize("title", [TITLE, f"{TITLE[:40]}…", f"Tin mới: {TITLE}"])
+@pytest.mark.parametrize("source", [WitnessSource.FEED, WitnessSource.LIST])
+def test_a_page_without_a_date_is_dated_by_a_list_that_names_its_title(source: WitnessSource, title: str) -> None:
+    article = read(Printed(UNDATED), Witness(source, "11/07/2024 15:51", title=title))
+    assert isinstance(article, Article), article
+    assert (article.title, str(article.published_at)[:16]) == (TITLE, "2024-07-11 15:51")
+    assert [evidence.source for evidence in article.date_evidence] == [source]
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        Witness(WitnessSource.FEED, "11/07/2024 15:51", title="Kết nạp hai mươi đảng viên mới trong khối"),
+        Witness(WitnessSource.FEED, "11/07/2024 15:51", title="Xem thêm"),
+        Witness(WitnessSource.FEED, "11/07/2024 15:51"),
+        Witness(WitnessSource.SITEMAP, "2024-07-11", title=TITLE),
+    ],
+)
+def test_a_date_without_the_page_s_title_dates_no_page(heard: Witness) -> None:
+    refused = read(Printed(UNDATED), heard)
+    assert isinstance(refused, Reject)
+    assert refused.reason == "not-an-article"
 
 
 @pytest.mark.parametrize("why", WITHOUT_A_DATE)

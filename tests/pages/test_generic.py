@@ -50,7 +50,6 @@ def test_page_of_no_family():
     [
         (r"<h1>.*?</h1>", "", "no-title"),
         (r'<div class="noi-dung">.*?P\. MAI</b></div></div>', "<p>Đang cập nhật.</p>", "no-body"),
-        (r'<div class="ngay">.*?</div>', "", "not-an-article"),
         (r"<table>", '<input type="password"><table>', "password"),
     ],
 )
@@ -64,6 +63,21 @@ def test_what_does_not_fit_is_refused(pattern, new, reason):
     with pytest.raises(NotAnArticle) as refused:
         GENERIC.article(changed, URL)
     assert refused.value.reason == reason
+
+
+def test_a_page_without_a_date_needs_one_from_a_list():
+    undated = re.sub(r'<div class="ngay">.*?</div>', "", HTML, count=1, flags=re.S)
+    assert [GENERIC.article(page, URL).needs_date for page in (HTML, undated)] == [False, True]
+
+
+def test_a_list_tells_the_date_beside_each_article():
+    shown = GENERIC.list_page(
+        """<body><p>Hôm nay: 28/11/2026</p><ul><li><h3><a href="/tin/dang-uy-khoi-so-ket-cong-tac-1.htm">Đảng ủy Khối sơ kết công tác</a></h3>
+        <span>12/07/2024 08:15</span><p>Sáng 12-7, Đảng ủy Khối sơ kết.</p></li><li><a href="/tin/hop-mat-cuu-chien-binh-2.htm">Họp mặt cựu chiến binh</a>
+        <em>[11/07/2024]</em></li><li><a href="/tin/trao-huy-hieu-dang-3.htm">Trao Huy hiệu Đảng đợt 19-5</a></li></ul></body>""",
+        f"{HOST}/tin-tuc/",
+    )
+    assert [entry.date_text for entry in shown.entries] == ["12/07/2024 08:15", "[11/07/2024]", None]
 
 
 @pytest.mark.parametrize(
