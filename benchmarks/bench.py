@@ -238,7 +238,7 @@ def starts(trees: dict[str, Path], rounds: int) -> None:
 def main() -> int:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peers", type=Path)
+    parser.add_argument("--peers", type=lambda given: Path(given).absolute(), help="their Python")
     parser.add_argument("--only", nargs="+", choices=PEERS, default=PEERS, help="these peers")
     parser.add_argument("--articles", type=int, nargs=2, default=[100, 400], metavar=("FEW", "MANY"))
     parser.add_argument("--rounds", type=int, default=5)
