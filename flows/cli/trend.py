@@ -1,4 +1,4 @@
-"""``tinkhoi trend``: words over time, as shares of all articles and as counts."""
+"""``tinkhoi trend``: words, or a topic, over time, as shares of all articles and as counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("terms", nargs=-1, required=True, metavar="TERM…")
+@click.argument("terms", nargs=-1, metavar="[TERM…]")
 @click.option("--site", help="Only this site.")
 @click.option("--province", help="Only this province, by its old or new name.")
 @click.option("--topic", help="Only this topic: khoi, ke-thua, xay-dung-dang or a watchword.")
@@ -49,10 +49,13 @@ def trend(
     output: Path | None,
     **chosen: str | None,
 ) -> int:
-    """Counts words over time: per 1,000 articles, with the counts beside it.
+    """Counts words, or a topic, over time: per 1,000 articles, with the counts beside it.
 
     Each TERM is a word, or a phrase in quotes: "kỷ luật". At most six are compared. An article counts once, however
     often it has the term. A last column tells on how many days not all articles are known to have been collected.
+
+    With --topic, terms are counted among the articles of the topic; without TERM the topic itself is counted, among
+    all.
 
     A file (`--output`, `--csv`) has a row a day, whatever `--by` says.
     """
@@ -64,6 +67,8 @@ def trend(
     from scraper.study.terms import distinct
     from scraper.study.trend import count_by_day, daily_rows, first_day
 
+    if not terms and not chosen["topic"]:
+        raise RunError("name a word to count, or a topic with --topic", ExitCode.CONFIGURATION)
     with reader() as archive:
         asked = valid(chosen, archive)
         filters = replace(asked, since=None, until=None)

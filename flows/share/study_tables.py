@@ -52,7 +52,11 @@ def day_fields(names: Iterable[str]) -> tuple[Field, ...]:
         *(
             Field(name=name, kind=DECIMAL, meaning="Matches by articles, from 0 to 1; empty without articles.")
             if name.endswith(": ratio")
-            else Field(name=name, kind=NUMBER, meaning="The articles of the day that have the term.")
+            else Field(
+                name=name,
+                kind=NUMBER,
+                meaning="The articles of the day that have the term, or the topic if only that was asked.",
+            )
             for name in names
         ),
         Field(

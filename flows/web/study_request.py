@@ -90,9 +90,9 @@ class StudyRequest:
             return base
         return f"{base}{'&' if '?' in base else '?'}{urlencode(values)}"
 
-    def hits_of(self, words: str, spans: Sequence[Period]) -> list[str]:
+    def hits_of(self, words: str, spans: Sequence[Period], **changes: Any) -> list[str]:
         """The addresses of the searches for ``words`` in the same articles, one for each period."""
-        base = self.hits(words, since=None, until=None)
+        base = self.hits(words, since=None, until=None, **changes)
         joint = "&" if "?" in base else "?"
         return [f"{base}{joint}since={span.first}&until={span.last}" for span in spans]
 

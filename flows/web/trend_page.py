@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from datasette import Response
 
 from flows.share.exports import harmless
-from flows.web.language import TOPICS, decimal_text, period_text, say
+from flows.web.language import TOPICS, decimal_text, period_text, say, topic_name
 from flows.web.line_chart import Line, line, scale, strips, x_of
 from flows.web.page import Route, ask, page, query_of
 from flows.web.search_page import source_names
@@ -41,7 +41,7 @@ def trend(archive: Archive, study: StudyRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"study": study, "query": study.search, "terms": terms, "chart": None}
     context |= choices(archive, study)
     first = first_day(archive)
-    if terms and first is not None:
+    if (terms or study.place.topic) and first is not None:
         context["chart"] = chart(archive, study, terms, first)
     return context
 
@@ -75,7 +75,8 @@ def chart(archive: Archive, study: StudyRequest, terms: Sequence[str], earliest:
 
 
 def drawn(study: StudyRequest, counts: DailyCounts, unproven: Sequence[Unproven]) -> dict[str, Any]:
-    """The chart of these counts."""
+    """The chart of these counts. Without words, its line is the topic."""
+    by_topic = not split_terms(study.q)
     wanting = {day: 1 for span in unproven for day in span.days}
     spans = periods(counts.first, counts.last, study.by, unfinished=study.shown == "unfinished")
     if study.shown == "proven":
@@ -91,14 +92,14 @@ def drawn(study: StudyRequest, counts: DailyCounts, unproven: Sequence[Unproven]
     ]
     ticks = scale(max(heights, default=0), whole=not share)
     lines = [
-        _line(study, term, number, list(zip(spans, matches, total, strict=True)), ticks[-1].value)
+        _line(study, "" if by_topic else term, number, list(zip(spans, matches, total, strict=True)), ticks[-1].value)
         for number, (term, matches) in enumerate(found.items())
     ]
     return {
         "lines": lines,
         "periods": spans,
         "total": total,
-        "total_addresses": study.hits_of("", spans),
+        "total_addresses": study.hits_of("", spans, topic=None) if by_topic else study.hits_of("", spans),
         "wanting": sums(wanting, spans),
         "ticks": ticks,
         "strips": strips(unproven, spans),
@@ -109,8 +110,9 @@ def drawn(study: StudyRequest, counts: DailyCounts, unproven: Sequence[Unproven]
     }
 
 
-def _line(study: StudyRequest, term: str, number: int, values: list[tuple[Period, int, int]], top: float) -> Line:
-    words = as_search(term)
+def _line(study: StudyRequest, asked: str, number: int, values: list[tuple[Period, int, int]], top: float) -> Line:
+    words = as_search(asked)
+    term = asked or topic_name(study.place.topic or "")
     addresses = study.hits_of(words, [span for span, _, _ in values])
     with_addresses = [(*value, address) for value, address in zip(values, addresses, strict=True)]
 

@@ -323,8 +323,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "trend_count_all": ("Đếm hết", "Count all of it"),
     "trend_none": (
-        "Gõ một từ để xem mỗi tháng có bao nhiêu bài dùng nó.",
-        "Type a word to see how many articles use it each month.",
+        "Gõ một từ để xem mỗi tháng có bao nhiêu bài dùng nó, hay chọn một chủ đề để xem phần của nó.",
+        "Type a word to see how many articles use it each month, or choose a topic to see its share.",
     ),
     "trend_no_period": ("Khoảng này không có {unit} nào trọn vẹn.", "The range has no whole {unit}."),
     "unit_month": ("tháng", "month"),

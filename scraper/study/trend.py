@@ -1,4 +1,4 @@
-"""How many articles of each day have a term, beside how many there are.
+"""How many articles of each day have a term or a topic, beside how many there are.
 
 A day is the day of publication in Vietnam; an article whose page counts back ("3 giờ trước") counts on the first day
 on which it can have been published. An article's id holds its minute, so the search index alone tells the days of
@@ -36,7 +36,7 @@ class DailyCounts:
     first: date  # later than asked for if the time was over before
     last: date
     total: dict[date, int]  # all articles that pass the filters
-    matches: dict[str, dict[date, int]]  # those of them that have the term, by term
+    matches: dict[str, dict[date, int]]  # those of them that have the term, by term; without terms, by topic
     asked_from: date
 
     @property
@@ -56,7 +56,8 @@ def count_by_day(
 ) -> DailyCounts:
     """Counts ``terms`` and all articles for each day from ``first`` to ``last``.
 
-    ``filters`` may name a site, a province and a topic. After ``seconds`` of this thread's CPU time no earlier days
+    ``filters`` may name a site, a province and a topic. A topic without terms is itself counted, among the articles
+    of all topics. After ``seconds`` of this thread's CPU time no earlier days
     are begun, and ``first`` of the answer tells from which day on all is counted. Raises ValueError for another
     filter.
     """
@@ -65,18 +66,23 @@ def count_by_day(
     began = time.thread_time()
     sites = sites_of(archive, filters)
     expressions = {term: index_expression(archive, as_search(term)) for term in terms}
-    counts = DailyCounts(last + timedelta(days=1), last, {}, {term: {} for term in terms}, first)
+    counted = None if terms else filters.topic
+    among = None if counted else filters.topic
+    lines = [counted] if counted else terms
+    counts = DailyCounts(last + timedelta(days=1), last, {}, {term: {} for term in lines}, first)
     span = CHUNK_DAYS
     while counts.first > first:
         if seconds is not None and counts.first <= last and time.thread_time() - began > seconds:
             break
         end = counts.first - timedelta(days=1)
         begin = max(first, end - timedelta(days=span - 1))
-        ids = _ids(archive, sites, filters.topic, begin, end)
+        ids = _ids(archive, sites, among, begin, end)
         total = _articles_by_day(archive, begin, end) if ids is None else _by_day(ids, begin, end)
         passing = None if ids is None else set(ids)
         looked = sum(total.values())
         found = {}
+        if counted and total:
+            found[counted] = _by_day(_ids(archive, sites, counted, begin, end) or [], begin, end)
         for term, expression in expressions.items():
             if expression is not None and total:
                 matching = matching_in(archive, expression, begin, end)
@@ -86,9 +92,9 @@ def count_by_day(
             counts,
             first=begin,
             total=counts.total | total,
-            matches={term: counts.matches[term] | found.get(term, {}) for term in terms},
+            matches={term: counts.matches[term] | found.get(term, {}) for term in lines},
         )
-        span = max(7, min(20 * span, span * CHUNK // max(1, len(terms) * looked)))
+        span = max(7, min(20 * span, span * CHUNK // max(1, len(lines) * looked)))
     return counts
 
 

@@ -143,6 +143,23 @@ def test_a_trend_counts_what_plain_sql_counts(generated: Archive, filters: Filte
     assert not found.cut and sum(found.total.values()) > 10
 
 
+@pytest.mark.parametrize(
+    ("filters", "where"),
+    [(Filters(topic="khoi"), "1"), (Filters(topic="khoi", province="lai chau"), "site = 'bao3'")],
+)
+def test_a_topic_without_words_is_counted_among_the_articles_of_all_topics(
+    generated: Archive, filters: Filters, where: str
+) -> None:
+    found = count_by_day(generated, [], filters, date(2024, 1, 1), date(2024, 2, 19))
+    rows = generated.rows(
+        "SELECT published_day, count(*), sum(id IN (SELECT article FROM topics WHERE topic = 'khoi'))"
+        f" FROM articles WHERE {where} GROUP BY 1"
+    )
+    assert found.total == {date.fromisoformat(day): count for day, count, _ in rows}
+    assert found.matches == {"khoi": {date.fromisoformat(day): blocs for day, _, blocs in rows if blocs}}
+    assert 0 < sum(found.matches["khoi"].values()) < sum(found.total.values())
+
+
 def test_the_months_of_a_trend_are_the_sums_of_its_days_and_whole(generated: Archive) -> None:
     first, last = date(2024, 1, 1), date(2024, 2, 19)
     found = count_by_day(generated, ["khối", "không có"], Filters(), first, last)

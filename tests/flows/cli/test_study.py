@@ -44,6 +44,22 @@ def test_trend_prints_whole_months_and_csv_a_row_a_day(demo: DataFolder, capsys:
     assert "--unfinished" in one_line(capsys.readouterr().err)
 
 
+def test_trend_counts_a_topic_where_it_is_given_no_word(demo: DataFolder, capsys: Output) -> None:
+    ask = ["trend", "--data", str(demo.root)]
+    assert run([*ask, "--topic", "khoi", "--since", "2024-07-01", "--until", "2025-02-28"]) == 0
+    head, *rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert head[2:5] == ["articles", "khoi ‰", "khoi"]
+    with open_reader(demo.database) as archive:
+        monthly = archive.rows(
+            "SELECT month || '-01', sum(articles), sum(bloc_articles) FROM monthly"
+            " WHERE month BETWEEN '2024-07' AND '2025-02' GROUP BY month ORDER BY month"
+        )
+    assert [(row[0], int(row[2]), int(row[4])) for row in rows] == [tuple(row) for row in monthly]
+    assert float(rows[0][3]) == round(1000 * monthly[0][2] / monthly[0][1], 1) > 0
+    assert run(ask) == ExitCode.CONFIGURATION
+    assert "--topic" in one_line(capsys.readouterr().err)
+
+
 def test_a_mistyped_filter_is_no_finding(demo: DataFolder, capsys: Output) -> None:
     for command in (["trend", "a"], ["context", "a"], ["compare"]):
         assert run([*command, "--province", "Tien Gian", "--data", str(demo.root)]) == ExitCode.CONFIGURATION

@@ -90,6 +90,24 @@ def test_the_figures_under_a_trend_are_those_of_sql_and_lead_to_their_articles(
     assert set(july[1:]) <= points, "a point of the chart leads where its figure does"
 
 
+def test_a_trend_of_a_topic_alone_is_its_share_of_all_articles(address: str, three_nights: ThreeNights) -> None:
+    asked = "?q=&topic=khoi&since=2024-07-01&until=2025-03-31"
+    text = get(address, "/xu-huong" + asked)[2]
+    with open_reader(three_nights.data.database) as archive:
+        monthly = archive.rows(
+            "SELECT substr(month, 6) || '/' || substr(month, 1, 4), sum(articles), sum(bloc_articles) FROM monthly"
+            " WHERE month BETWEEN '2024-07' AND '2025-03' GROUP BY month ORDER BY month DESC"
+        )
+    rows = table(text)
+    assert [(row[0], int(row[1]), int(row[2])) for row in rows] == [tuple(row) for row in monthly]
+    assert 0 < sum(row[2] for row in monthly) < sum(row[1] for row in monthly)
+    links = re.findall(r'<td class="n"><a href="(/tim[^"]*since=2024-07-01[^"]*)"', text)
+    assert [count_of(address, unescape(link)) for link in links] == [int(rows[-1][1]), int(rows[-1][2])]
+    assert "/ngu-canh?q=" not in text, "a topic has no place in a sentence"
+    days = list(csv.DictReader(io.StringIO(get(address, "/xu-huong.csv" + asked)[2].removeprefix("\ufeff"))))
+    assert sum(int(day["khoi: matches"]) for day in days) == sum(row[2] for row in monthly)
+
+
 def test_a_trend_is_taken_along_as_csv_by_day_and_as_svg(address: str) -> None:
     asked = "?q=" + quote("khối, =x") + "&since=2024-07-01&until=2024-07-31"
     _, headers, sheet = get(address, "/xu-huong.csv" + asked)
