@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 def compare(sample: int | None, limit: int | None, as_json: bool, output: Path | None, **chosen: str | None) -> int:
     """Shows which syllables and pairs of syllables are more frequent here than in the rest.
 
-    The rest are the articles of all other sites or topics in the same days; if only days are named, those of all
-    other days. G² is the log-likelihood ratio: the higher, the less likely by chance.
+    The rest are the articles of all other sites, provinces or topics in the same days; if only days are named, those
+    of all other days. G² is the log-likelihood ratio: the higher, the less likely by chance.
     """
     from flows.cli.take_along import take_table
     from flows.share.study_tables import of_words

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def filters(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options. The command gets them as keyword arguments, to be checked by :func:`valid`."""
-    for option in (
-        click.option("--site", help="Only this site."),
-        click.option("--province", help="Only this province, by its old or new name."),
-        click.option("--section", help="Only this section, as the page prints it."),
-        click.option("--topic", help="Only this topic: khoi, ke-thua, xay-dung-dang or a watchword."),
-        click.option("--author", help="Only articles with this byline."),
-        click.option("--since", metavar="DATE", help="Published on or after this day (2024-07-11)."),
+    for option in (  # the last one becomes the first of the help
         click.option("--until", metavar="DATE", help="Published on or before this day."),
+        click.option("--since", metavar="DATE", help="Published on or after this day (2024-07-11)."),
+        click.option("--author", help="Only articles with this byline."),
+        click.option("--topic", help="Only this topic: khoi, ke-thua, xay-dung-dang or a watchword."),
+        click.option("--section", help="Only this section, as the page prints it."),
+        click.option("--province", help="Only this province, by its old or new name."),
+        click.option("--site", help="Only this site."),
     ):
         command = option(command)
     return command

@@ -84,6 +84,8 @@ def setup(
     tell("  contact: {contact}", contact=settings.contact or no_contact)
     nothing = in_words("none yet beside sites whose file says live")
     tell("  watched: {sites}", sites=", ".join(settings.watch) or nothing)
+    if settings.alarms:
+        tell("  alarms go to: {kinds}", kinds=", ".join(address.partition(":")[0] for address in settings.alarms))
     tell("Next: tinkhoi crawl SITE --limit 5, then tinkhoi nightly")
     return ExitCode.OK
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.clock import VIETNAM
 
 if TYPE_CHECKING:
     from flows.share.citations import CitationForm
@@ -140,13 +142,21 @@ def _show_history(archive: Archive, number: int, as_json: bool) -> None:
             echo_json(asdict(revision))
         return
     for before, revision in zip([None, *revisions], revisions, strict=False):
-        said: dict[str, Any] = {"number": revision.number, "seen_at": revision.seen_at, "why": in_words(revision.why)}
+        said: dict[str, Any] = {
+            "number": revision.number,
+            "seen_at": _moment(revision.seen_at),
+            "why": in_words(revision.why),
+        }
         if revision.silent:
             tell("Revision {number}, seen {seen_at}: {why}, silently", **said)
         else:
             tell("Revision {number}, seen {seen_at}: {why}", **said)
         if before is not None:
             _echo_diff(word_diff(before.words, revision.words))
+
+
+def _moment(kept: str) -> str:
+    return f"{datetime.fromisoformat(kept).astimezone(VIETNAM):%Y-%m-%d %H:%M} (GMT+7)"
 
 
 def _show_places(archive: Archive, number: int, as_json: bool) -> None:

@@ -13,14 +13,16 @@ from flows.storage.folder import DataFolder
 from tests.flows.cli.stderr_lines import one_line
 
 
-def test_what_is_given_is_added_to_what_was_set(tmp_path: Path) -> None:
+def test_what_is_given_is_added_to_what_was_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path)]
     assert run(["setup", "--contact", "a@b.vn", "--since", "2020-01-31", *data]) == 0
-    assert run(["setup", "--province", "Tiền Giang", "--alarm", "json://127.0.0.1/", *data]) == 0
+    assert run(["setup", "--province", "Tiền Giang", "--alarm", "json://key@127.0.0.1/", *data]) == 0
+    told = capsys.readouterr().out
+    assert "alarms go to: json\n" in told and "key" not in told, "an address holds passwords"
     settings = DataFolder(root=tmp_path).settings()
     assert (settings.contact, settings.since) == ("a@b.vn", date(2020, 1, 31))
     assert "baoapbac" in settings.watch
-    assert settings.alarms == ("json://127.0.0.1/",)
+    assert settings.alarms == ("json://key@127.0.0.1/",)
 
 
 @pytest.mark.parametrize(

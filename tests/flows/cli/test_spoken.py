@@ -122,6 +122,13 @@ def said() -> Iterator[tuple[str, str, str]]:
                 yield file, "progress", first.value
 
 
+def test_filters_stand_in_the_help_from_site_to_days() -> None:
+    for name in ("search", "export", "freeze"):
+        shown = [parameter.name for parameter in tinkhoi.commands[name].params]
+        filters = ["site", "province", "section", "topic", "author", "since", "until"]
+        assert [each for each in shown if each in filters] == filters
+
+
 def test_every_help_text_has_vietnamese_words() -> None:
     entries = {str(entry.id) for entry in catalogue("vi") if entry.id and entry.context == "help"}
     assert set(helps()) - entries == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,7 +176,8 @@ def test_show_cites_and_tells_history_and_places(three_nights: ThreeNights, data
     (edited,) = [r["key"] for r in three_nights.truth(3).values() if r["updated_at"]]
     assert run(["show", f"{SITE_ID}/{edited}", "--history", "--data", str(data)]) == 0
     told = capsys.readouterr().out
-    assert "Revision 2" in told and "{+" in told and "(đã đính chính).+}" in told
+    assert re.search(r"^Revision 2, seen \d{4}-\d\d-\d\d 01:30 \(GMT\+7\): edited$", told, re.M), told[:200]
+    assert "{+" in told and "(đã đính chính).+}" in told
     assert run(["show", f"{SITE_ID}/{SEED_KEY}", "--places", "--data", str(data)]) == 0
     assert "no other site" in capsys.readouterr().err
 
