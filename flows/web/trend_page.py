@@ -23,6 +23,7 @@ from scraper.study.periods import Period, periods, sums
 from scraper.study.selection import sites_of
 from scraper.study.terms import as_search, split_terms
 from scraper.study.trend import DailyCounts, count_by_day, daily_rows, first_day
+from scraper.text.alphabet import alphabetical
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -61,7 +62,7 @@ def provinces_offered(archive: Archive, chosen: str | None) -> list[str]:
     names = {
         name for each in provinces() if each.name_before in with_sites for name in (each.name_before, each.name_now)
     }
-    return sorted(names | ({chosen} if chosen else set()))
+    return sorted(names | ({chosen} if chosen else set()), key=alphabetical)
 
 
 def chart(archive: Archive, study: StudyRequest, terms: Sequence[str], earliest: date) -> dict[str, Any]:

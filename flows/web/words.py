@@ -273,6 +273,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Too many rows to count them by column in time: filter them first.",
     ),
     "many_rows": ("nhiều dòng", "many rows"),
+    "kept_in_english": (
+        "Kho giữ cột {column} bằng tiếng Anh, trang dịch ra khi cho xem: hãy lọc bằng lời tiếng Anh,"
+        " hiện ra khi trỏ vào ô.",
+        "The column {column} is kept in English: filter by English words.",
+    ),
     "no_rows": ("Không có dòng nào", "No rows"),
     "as_format": ("Lấy dưới dạng", "Get as"),
     "table_label": ("Bảng kết quả, cuộn ngang được", "Table of results, scrolls sideways"),
@@ -393,6 +398,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Chọn một tỉnh, một nguồn, một chủ đề hay một khoảng thời gian.",
         "Choose a province, a source, a topic or a period.",
     ),
+    "compare_no_rest": (
+        "Không có gì để so: kho không có bài nào ngoài những bài đã chọn.",
+        "Nothing to compare with: the archive has no article beside the chosen ones.",
+    ),
+    "compare_no_here": ("Không bài nào ứng với lựa chọn này.", "No article matches this choice."),
     "compare_sides": (
         "{here} bài ({syllables} chữ) so với {rest} bài ({rest_syllables} chữ).",
         "{here} articles ({syllables} syllables) against {rest} articles ({rest_syllables} syllables).",

@@ -209,3 +209,19 @@ def test_an_address_keeps_what_was_chosen_and_forgets_what_is_no_choice() -> Non
     assert StudyRequest.read({"until": "2024-08-15"}).since(None) == date(2022, 8, 1)
     assert StudyRequest.read({"until": "2024-08-15"}).since(date(2024, 7, 11)) == date(2024, 7, 1)
     assert study.until - StudyRequest().until == timedelta(0)
+
+
+def test_a_comparison_without_another_side_is_no_finding(address: str) -> None:
+    """All articles of the sample newspaper are of one province."""
+    text = get(address, "/so-sanh?province=" + quote("Tiền Giang"))[2]
+    assert "Không có gì để so" in text and "Không có từ nào vượt trội" not in text
+    text = get(address, "/so-sanh?province=" + quote("Lai Châu"))[2]
+    assert "Không bài nào ứng với lựa chọn này" in text and "Không có gì để so" not in text
+
+
+def test_provinces_are_offered_in_the_order_of_the_alphabet(address: str) -> None:
+    offered = re.findall(r'<option lang="vi">([^<]+)</option>', get(address, "/xu-huong")[2])
+    former = [each.name_before for each in provinces()]
+    assert [name for name in offered if name in former] == [name for name in former if name in offered]
+    assert offered.index("Bà Rịa - Vũng Tàu") < offered.index("Bạc Liêu") < offered.index("Bình Dương")
+    assert offered.index("Cần Thơ") < offered.index("Đà Nẵng") < offered.index("Gia Lai")
