@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,7 @@ def coverage(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "calendar": calendar(archive, weeks=WEEKS, site=query.site),
         "outcomes": OUTCOMES,
         "nights": nights_by_site(archive, site=query.site),
+        "night_state": night_state,
         "days": archive.rows(
             f"SELECT day, {sums} FROM kept_links WHERE listed > 0 AND (:site IS NULL OR site = :site)"  # noqa: S608
             " GROUP BY day ORDER BY day DESC LIMIT :days",
@@ -67,6 +69,16 @@ class SiteNights:
     site: str
     source: str
     nights: list[tuple[str, sqlite3.Row | None]]
+
+
+def night_state(row: Mapping[str, Any]) -> str:
+    """How a night is marked: whole, part or failed.
+
+    The view calls a night failed whether it read most of the lists or none; a reader must see which.
+    """
+    if row["state"] == "failed":
+        return "part" if 0 < row["sources_whole"] < row["sources"] else "failed"
+    return "whole" if row["state"] == "read whole" else "part"
 
 
 def nights_by_site(archive: Archive, *, site: str | None = None) -> list[SiteNights]:

@@ -111,7 +111,23 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "column_meaning": lambda table, column: _in_language(column_meaning(table, column)),
         "columns_told": columns_told,
         "titles_in_view": titles_in_view,
+        "told_once": told_once,
+        "with_code": with_code,
     }
+
+
+_TWICE = re.compile(r">([^<]+)</a>&nbsp;<em>\1</em>")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def told_once(cell: object) -> object:
+    """A cell of a table; where the row that it names has no other name than its id, Datasette gives the id twice."""
+    return Markup(_TWICE.sub(r">\1</a>", str(cell))) if isinstance(cell, Markup) else cell  # noqa: S704
+
+
+def with_code(meaning: str) -> Markup:
+    """A text with the names that stand in it between backticks set as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(meaning))))  # noqa: S704
 
 
 def titles_in_view(columns: Sequence[str]) -> list[int]:
@@ -184,9 +200,11 @@ async def handle_exception(datasette: Datasette, request: Request, exception: Ex
     status = 503 if isinstance(exception, (ArchiveError, OutOfTime)) else getattr(exception, "status", 500)
     if status == 500:
         _log.error("%s", request.path, exc_info=exception)
-    said = getattr(exception, "title", None) or (
-        type(exception).__name__ if status == 500 else sentence_of(exception)
-    )
+    said = getattr(
+        exception, "title", None
+    )  # Datasette's "Invalid SQL" says less than its message, unless that is HTML
+    if not said or (status != 500 and not getattr(exception, "message_is_html", False)):
+        said = type(exception).__name__ if status == 500 else sentence_of(exception)
     is_ours = isinstance(said, Sentence)
     said_in = language.get() if is_ours else "en"
     said = in_language(said, language.get())

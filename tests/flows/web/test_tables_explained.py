@@ -96,3 +96,28 @@ def test_a_table_opens_with_days_and_titles_in_view_and_each_cell_below_its_name
 def test_one_row_is_one_row(demo: DataFolder) -> None:
     assert "1 row ·" in get(demo, "/tinkhoi?sql=select+1").text
     assert "2 rows ·" in get(demo, "/tinkhoi?sql=select+1+union+select+2").text
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [("selekt 1", "Statement must be a SELECT"), ("select titel from reading", "no such column: titel")],
+)
+def test_sql_that_is_refused_is_told_why(sql: str, why: str, demo: DataFolder) -> None:
+    assert why in unescape(get(demo, "/tinkhoi?sql=" + quote(sql)).text)
+
+
+def test_a_row_that_has_no_name_but_its_id_is_named_once(demo: DataFolder) -> None:
+    page = get(demo, "/tinkhoi/problems").text
+    assert re.search(r'<td class="c-capture[^>]*><a href="/tinkhoi/captures/(\d+)">\1</a></td>', page)
+    assert "<em>baomau</em>" in page, "a name keeps its id beside it"
+
+
+def test_names_in_the_meaning_of_a_table_are_set_as_code(demo: DataFolder) -> None:
+    page = get(demo, "/tinkhoi/articles").text
+    assert "its earlier words are in <code>revisions</code>." in page
+
+
+def test_an_empty_filter_of_words_kept_in_english_says_so_in_vietnamese(demo: DataFolder) -> None:
+    empty = "/tinkhoi/problems?detail__contains=" + quote("trang đổi bố cục")
+    assert "Kho giữ cột detail bằng tiếng Anh" in get(demo, empty, "vi").text
+    assert "Kho giữ cột" not in get(demo, "/tinkhoi/problems?kind=none", "vi").text

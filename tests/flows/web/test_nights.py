@@ -1,0 +1,23 @@
+"""How a night is marked in the table of nights."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.web.coverage_page import night_state
+
+
+@pytest.mark.parametrize(
+    ("state", "whole", "mark"),
+    [
+        ("read whole", 8, "whole"),
+        ("not read whole", 6, "part"),
+        ("failed", 6, "part"),
+        ("failed", 0, "failed"),
+        ("failed", 8, "failed"),
+    ],
+)
+def test_a_night_that_read_some_lists_is_not_marked_like_one_that_read_none(
+    state: str, whole: int, mark: str
+) -> None:
+    assert night_state({"state": state, "sources": 8, "sources_whole": whole}) == mark
