@@ -12,7 +12,7 @@ import json
 import logging
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -64,19 +64,31 @@ class Told:
 
     last: date | None = None  # the night of the last message
     standing: tuple[str, ...] = field(default=())  # names of the alarms sent that still stand
+    owed: Mapping[str, Mapping[Lang, str]] = field(default_factory=dict)  # passing alarms that could not be sent
 
     @classmethod
     def read(cls, path: Path) -> Told:
         """What :meth:`write` kept at ``path``; empty if there is no such file or it cannot be read."""
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-            return cls(date.fromisoformat(found["last"]), tuple(found["standing"]))
+            last = date.fromisoformat(found["last"]) if found["last"] else None
+            return cls(last, tuple(found["standing"]), dict(found.get("owed", {})))
         except (OSError, ValueError, TypeError, KeyError):
             return cls()
 
+    def owing(self, lang: Lang, found: Sequence[Alarm]) -> list[Alarm]:
+        """The alarms of earlier runs that are still to be sent, beside those ``found`` now."""
+        names = {alarm.name for alarm in found}
+        return [Alarm(name, texts[lang], passing=True) for name, texts in self.owed.items() if name not in names]
+
     def write(self, path: Path) -> None:
         """Keeps it at ``path``."""
-        kept = {"last": self.last.isoformat() if self.last else None, "standing": list(self.standing)}
+        kept: dict[str, object] = {
+            "last": self.last.isoformat() if self.last else None,
+            "standing": list(self.standing),
+        }
+        if self.owed:
+            kept["owed"] = self.owed
         write_whole(path, json.dumps(kept, ensure_ascii=False) + "\n")
 
 
@@ -144,10 +156,16 @@ def _tell(
     first = settings.lang or locale_language()
     night = now.astimezone(VIETNAM).date()
     told = Told.read(path)
+    alarms = {lang: [*found, *told.owing(lang, found)] for lang, found in alarms.items()}
     names = tuple(alarm.name for alarm in alarms[first] if alarm.name in told.standing)
     new = tuple(alarm.name for alarm in alarms[first] if alarm.name not in names)
     weekly = told.last is None or night - told.last >= WEEK
     can_wait = not any(alarm.passing for alarm in alarms[first] if alarm.name in new)
+    owed = {
+        alarm.name: {lang: each.text for lang, found in alarms.items() for each in found if each.name == alarm.name}
+        for alarm in alarms[first]
+        if alarm.passing and alarm.name in new
+    }
     try:
         if (told.last == night and can_wait) or not (new or weekly):
             Told(told.last, names).write(path)
@@ -156,10 +174,12 @@ def _tell(
         texts = [_text(alarms[lang], new, report(lang), lang) for lang in langs]
         if send(settings.alarms, _title(night, alarms[first], new, first), "\n\n".join(texts) + "\n"):
             Told(night, (*names, *new)).write(path)
-        else:
-            log.error("an alarm could not be sent to every address; it is tried again next night")
+            return
+        log.error("an alarm could not be sent to every address; it is tried again next night")
     except (AlarmsUnavailable, OSError) as error:
         log.error("alarms cannot be sent: %s", error)
+    if owed:
+        replace(told, owed=owed).write(path)
 
 
 def _title(night: date, alarms: Sequence[Alarm], new: Sequence[str], lang: Lang) -> str:

@@ -278,6 +278,19 @@ def test_a_second_run_of_a_night_tells_what_no_later_night_would(data: DataFolde
     ]
 
 
+def test_what_no_later_night_would_tell_is_kept_until_it_could_be_sent(data: DataFolder) -> None:
+    refused = Post(works=False)
+    for night, count in enumerate((2, 3)):
+        found = night_with_watchword(night, khen=count)
+        after_night(data, found, refused)
+    post = Post()
+    for night in (2, 3):
+        after_night(data, summary(night), post)
+    assert len(post.sent) == 1
+    told = [line.partition(" → ")[0] for line in post.sent[0][1].splitlines()[:2]]
+    assert sorted(told) == ["⚠ watched «khen»: 2 new", "⚠ watched «khen»: 3 new"]
+
+
 def test_many_alarms_are_one_message(data: DataFolder) -> None:
     post = Post()
     findings = tuple(finding("silent", f"bao{n}") for n in range(5))
