@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from datasette import Response
@@ -19,6 +19,8 @@ from scraper.store import Archive
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
+
+_Night = TypeVar("_Night", bound=sqlite3.Row | Mapping[str, Any])
 
 WEEKS = 53
 NIGHTS = 28
@@ -71,7 +73,13 @@ class SiteNights:
     nights: list[tuple[str, sqlite3.Row | None]]
 
 
-def night_state(row: Mapping[str, Any]) -> str:
+def read_more(earlier: _Night, later: _Night) -> _Night:
+    """Of two runs on one night, the one that read more of a site; of two alike the later."""
+    rank = ("failed", "part", "whole")
+    return later if rank.index(night_state(later)) >= rank.index(night_state(earlier)) else earlier
+
+
+def night_state(row: sqlite3.Row | Mapping[str, Any]) -> str:
     """How a night is marked: whole, part or failed.
 
     The view calls a night failed whether it read most of the lists or none; a reader must see which.
@@ -82,7 +90,7 @@ def night_state(row: Mapping[str, Any]) -> str:
 
 
 def nights_by_site(archive: Archive, *, site: str | None = None) -> list[SiteNights]:
-    """The last :data:`NIGHTS` nights of at most :data:`SITES` sites. Of two runs on a night the later one counts."""
+    """The last :data:`NIGHTS` nights of at most :data:`SITES` sites. The run that read most makes the night."""
     last = archive.value("SELECT max(night) FROM runs")
     # The view comes with the next run where an earlier version wrote the archive.
     if last is None or not archive.row("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'site_nights'"):
@@ -94,7 +102,8 @@ def nights_by_site(archive: Archive, *, site: str | None = None) -> list[SiteNig
     )
     found: dict[tuple[str, str], dict[str, sqlite3.Row]] = {}
     for row in rows:
-        found.setdefault((row["source"], row["site"]), {})[row["night"]] = row
+        of_site = found.setdefault((row["source"], row["site"]), {})
+        of_site[row["night"]] = read_more(of_site.get(row["night"], row), row)
     nights = [(date.fromisoformat(since) + timedelta(days=number)).isoformat() for number in range(NIGHTS)]
     return [
         SiteNights(name, source, [(night, of_site.get(night)) for night in nights])
