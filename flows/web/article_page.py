@@ -36,6 +36,15 @@ def article_address(site: str, key: str) -> str:
     return f"/bai/{quote(site, safe='')}/{quote(key, safe='')}"
 
 
+def province_of(archive: Archive, site: str) -> tuple[str, str] | None:
+    """The province of a site, by its names before July 2025 and now; None for a site of no province."""
+    row = archive.row(
+        "SELECT name_before, name_now FROM provinces WHERE name_before = (SELECT province FROM sites WHERE id = ?)",
+        (site,),
+    )
+    return (row["name_before"], row["name_now"]) if row else None
+
+
 def article(archive: Archive, name: str, asked: str = "", *, exact: bool = False) -> dict[str, Any] | None:
     """What the template ``article.html`` shows of ``site/key`` (or an address of it), or None for no such article.
 
@@ -52,6 +61,7 @@ def article(archive: Archive, name: str, asked: str = "", *, exact: bool = False
         "asked": asked,
         "marked": marked_parts(stored.article, asked, exact=exact),
         "source": archive.value("SELECT name FROM sites WHERE id = ?", (stored.article.site,)),
+        "province": province_of(archive, stored.article.site),
         "citation": archive.value(f"SELECT {_CITATION[language.get()]} FROM citations WHERE id = ?", (id_,)),  # noqa: S608
         "metadata": metadata(cited) if (cited := citation_of(archive, id_)) else [],
         "linked_data": linked_data(cited) if cited else None,

@@ -17,6 +17,7 @@ from flows.web.language import TOPICS, day_text, month_text, say, topic_name
 from flows.web.page import Route, page, query_of
 from flows.web.search_request import LAST_PAGE, SearchRequest
 from flows.web.time_budget import OutOfTime, within
+from scraper.sites.reference import province_within, provinces_named
 from scraper.store import Archive
 from scraper.store.facets import facets
 from scraper.store.search import Hit, search
@@ -79,6 +80,7 @@ def results(archive: Archive, query: SearchRequest) -> dict[str, Any]:
         "chart": [],
         "downloads": download_addresses(query),
         "most": DOWNLOADED,
+        "of_province": of_province(archive, query),
         "unknown": [] if found else [(name, getattr(query, name)) for name in query.unknown(archive)],
     }
     if not found and query.page == 1:
@@ -89,6 +91,16 @@ def results(archive: Archive, query: SearchRequest) -> dict[str, Any]:
     except OutOfTime:
         context["not_counted"] = True
     return context
+
+
+def of_province(archive: Archive, query: SearchRequest) -> tuple[str, str] | None:
+    """A province that stands among the words, and the search for the other words in all articles of its sources."""
+    named = None if query.province else province_within(query.q)
+    if named is None:
+        return None
+    province, rest = named
+    own = {row[0] for row in archive.rows("SELECT DISTINCT province FROM sites WHERE watched_since NOT NULL")}
+    return (province, query.address(q=rest, province=province)) if own & provinces_named(province) else None
 
 
 def source_names(archive: Archive) -> dict[str, str]:

@@ -273,6 +273,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Too many rows to count them by column in time: filter them first.",
     ),
     "many_rows": ("nhiều dòng", "many rows"),
+    "of_province": (
+        "“{province}” đang là từ phải có trong bài: xem mọi bài của các nguồn ở {province}",
+        "“{province}” is now a word that articles must have: see all articles of sources in {province}",
+    ),
+    "province_now": ("{before}, nay là {now}", "{before}, now {now}"),
     "kept_in_english": (
         "Kho giữ cột {column} bằng tiếng Anh, trang dịch ra khi cho xem: hãy lọc bằng lời tiếng Anh,"
         " hiện ra khi trỏ vào ô.",

@@ -117,5 +117,21 @@ def provinces_named(name: str) -> frozenset[str]:
     return frozenset(p.name_before for p in provinces() if asked in {_bare(p.name_before), _bare(p.name_now)})
 
 
+def province_within(words: str) -> tuple[str, str] | None:
+    """The province that plain ``words`` name, as the table spells it, and the other words; None if they name none.
+
+    A name of one syllable (Huế) is a word like others, and a name in quotes was meant as words.
+    """
+    typed = words.split()
+    folded = [fold(word) for word in typed]
+    names = {tuple(fold(name).split()): name for each in provinces() for name in (each.name_now, each.name_before)}
+    for name, spelled in names.items():
+        for at in range(len(folded) - len(name) + 1):
+            if len(name) > 1 and tuple(folded[at : at + len(name)]) == name:
+                begin = at - 1 if at and folded[at - 1] == "tinh" else at
+                return spelled, " ".join([*typed[:begin], *typed[at + len(name) :]])
+    return None
+
+
 def _bare(name: str) -> str:
     return re.sub(r"^(tinh|thanh pho|tp\.?) ", "", fold(name))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -225,3 +225,21 @@ def test_provinces_are_offered_in_the_order_of_the_alphabet(address: str) -> Non
     assert [name for name in offered if name in former] == [name for name in former if name in offered]
     assert offered.index("Bà Rịa - Vũng Tàu") < offered.index("Bạc Liêu") < offered.index("Bình Dương")
     assert offered.index("Cần Thơ") < offered.index("Đà Nẵng") < offered.index("Gia Lai")
+
+
+def test_a_province_among_the_words_is_offered_as_a_choice_of_sources(address: str) -> None:
+    """An article of a province's paper seldom names the province."""
+    words, offer = "kỷ luật khối tỉnh tien giang", re.compile(r'<a href="([^"]*)">“Tiền Giang” đang là từ')
+    text = get(address, "/tim?q=" + quote(words))[2]
+    (link,) = map(unescape, offer.findall(text))
+    assert link == "/tim?" + urlencode({"q": "kỷ luật khối", "province": "Tiền Giang"})
+    assert count_of(address, link) > count_of(address, "/tim?q=" + quote(words))
+    for other in ("kỷ luật", '"tiền giang"', "kỷ luật lai châu"):
+        assert not offer.findall(get(address, "/tim?q=" + quote(other))[2])
+        assert "đang là từ phải có" not in get(address, "/tim?q=" + quote(other))[2]
+
+
+def test_an_article_names_the_province_then_and_now(address: str) -> None:
+    link = re.findall(r'href="(/bai/[^"]*)"', get(address, "/tim")[2])[0]
+    text = get(address, unescape(link))[2]
+    assert ">Tiền Giang, nay là Đồng Tháp</a>" in text
