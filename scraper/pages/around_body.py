@@ -35,6 +35,8 @@ _LARGE = (400, 300)  # pixels; banners are 970 × 250, portraits smaller
 _CREDIT = re.compile(
     r"(?:tin|bài|tác giả|thực hiện)(?:\s*(?:,|và|&|-)?\s*(?:bài|ảnh|clip|video))*\s*:\s*(\S.*)", re.I
 )
+_BARS = re.compile(r"\s*[|•·]\s*")
+_LONGEST_LINE = 200  # characters
 _LINES_BETWEEN = 14
 _LINES_BEHIND = 3
 _ONE_PERSON = (
@@ -267,12 +269,18 @@ def _whole_cell(content: Tag) -> Tag:
 
 
 def name_in_date_line(date: Tag, text: str) -> str | None:
-    """The person's name that is all that the line of the date (``text``, printed in ``date``) says besides."""
+    """The person's name that is all that the line of the date (``text``, printed in ``date``) says besides.
+
+    Between bars or bullets it may stand beside a section, counts and buttons.
+    """
     for line in (date, date.parent):
         said = words(line) if line is not None else ""
-        rest = said.replace(text, "", 1).strip(" |-–·•,/") if text in said else ""
-        if rest and _is_full_name(rest):
-            return rest
+        if text not in said or len(said) > _LONGEST_LINE:
+            continue
+        rest = said.replace(text, "", 1).strip(" |-–·•,/")
+        named = [part for part in (rest, *_BARS.split(said)) if part and _is_full_name(part)]
+        if len(set(named)) == 1:
+            return named[0]
     return None
 
 

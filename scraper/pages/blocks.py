@@ -24,6 +24,8 @@ MAX_ATTRIBUTES = 5_000
 
 _LONG_TAG = re.compile(r"<[^<>]{10000,}")
 
+_AMP_IMAGE = re.compile(r"<(/?)amp-img\b", re.I)
+
 _SILENT = {
     "script",
     "style",
@@ -64,7 +66,7 @@ def parse(html: str) -> BeautifulSoup:
     for tag in _LONG_TAG.finditer(html):  # a picture pasted as data is long too, but is one attribute
         if max(tag.group().count("="), len(tag.group().split())) > MAX_ATTRIBUTES:
             raise NotAnArticle("not-an-article", "a tag of more than {most} attributes", most=MAX_ATTRIBUTES)
-    return tree_of(html)
+    return tree_of(_AMP_IMAGE.sub(r"<\1img", html) if "<amp-img" in html else html)
 
 
 def attribute(tag: Tag, name: str) -> str:

@@ -23,6 +23,7 @@ _LABEL = re.compile(
     r"|(?:posted|written|published|submitted) by)\b\s*:?\s*",
     re.I,
 )
+_PART = re.compile(r"\s*\((?:thực hiện|ghi|lược ghi|tổng hợp|biên tập|lược dịch|dịch)\)$", re.I)
 _ARTICLE_TYPES = {
     "Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "AskPublicNewsArticle",
     "BackgroundNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle", "LiveBlogPosting",
@@ -83,8 +84,11 @@ def canonical(page: Tag, url: str) -> str | None:
 
 
 def person(text: str | None) -> str | None:
-    """The name in a byline, without its label ("Tác giả:", "By"); None for an account ("Quản trị", "admin")."""
-    name = _LABEL.sub("", squeeze(text or "")).strip()
+    """The name in a byline, without label ("Tác giả:", "By") and part ("(thực hiện)").
+
+    None for an account ("Quản trị", "admin").
+    """
+    name = _PART.sub("", _LABEL.sub("", squeeze(text or ""))).strip()
     return None if not name or _ACCOUNT.fullmatch(fold(name)) else name
 
 

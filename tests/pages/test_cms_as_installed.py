@@ -211,6 +211,15 @@ BY_ANOTHER_HAND = {
         body=(*TEXT, LEAD),
         author="Văn phòng Đảng ủy",
     ),
+    "Umbraco, all in one line": Printed(
+        f"""<div class="wrap"><h1>{TITLE}</h1><div class="post-info"><a href="/phong-su">Phóng sự</a> | Trương Đăng Khoa | 15:51 ngày 11-07-2024 | <a href="#cmt">3 bình luận</a></div><div class="rte"><p class="Lead">{LEAD}</p>{BODY}</div></div>""",
+        author="Trương Đăng Khoa",
+    ),
+    "AMP": Printed(
+        f"""<article><h1>{TITLE}</h1><p class="date">Thứ năm, 11/7/2024 15:51</p><h2 class="sapo">{LEAD}</h2><figure><amp-img src="/hoc-bong.jpg" width="680" height="450" layout="responsive"></amp-img><figcaption>{CAPTION}</figcaption></figure>{BODY}<p class="author"><strong>Hữu Phước</strong></p></article>""",
+        author="Hữu Phước",
+        pictures=(("hoc-bong.jpg", CAPTION),),
+    ),
     "Ghost, whose theme prints one tag": Printed(
         f"""<article class="gh-article"><header><h1 class="gh-article-title">{TITLE}</h1><p class="gh-article-excerpt">{LEAD}</p><time datetime="2024-07-11">11 thg 7, 2024</time></header><section class="gh-content">{BODY}</section></article>""",
         head='<meta property="article:published_time" content="2024-07-11T08:51:00.000Z"><meta property="article:tag" content="học bổng"><meta property="article:tag" content="công nhân">',

@@ -13,8 +13,10 @@ import pytest
 import scraper.pages.generic
 from scraper.items import NotAnArticle, Paragraph, Picture
 from scraper.pages import generic
+from scraper.pages.around_body import is_person
 from scraper.pages.blocks import parse
 from scraper.pages.generic import MAX_TAGS, ExtraMissing, Generic
+from scraper.pages.metadata import person
 
 HTML = (Path(__file__).parent / "fixtures" / "generic" / "article.html").read_text(encoding="utf-8")
 HOST = "https://cong.example.vn"
@@ -205,3 +207,25 @@ def test_prose_that_the_extractor_left_out_below_the_date_is_kept():
     above = ("Sơ kết công tác", "11/07/2024 15:51")
     found = generic._article_blocks(content, generic._bare(second), above, "https://bao.example.vn/")
     assert [block.text for block in found if isinstance(block, Paragraph)] == [first, short, second]
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("Thu Trang (thực hiện)", "Thu Trang"),
+        ("Tác giả: Thu Trang (ghi)", "Thu Trang"),
+        ("Thu Trang (Báo Tỉnh)", None),
+    ],
+)
+def test_the_part_that_an_author_took_is_no_name(printed, name):
+    assert person(printed) == (name or printed)
+
+
+@pytest.mark.parametrize("name", ["Đặng Hải Đăng", "Trương Bảo Ngọc", "Phạm Đại Nghĩa", "Le Thi Mai"])
+def test_names_that_differ_from_other_words_by_their_marks_are_persons(name):
+    assert is_person(name)
+
+
+@pytest.mark.parametrize("text", ["Đăng Nhập", "Bản In", "Báo Tỉnh", "Phản Hồi", "Bao Tinh", "Ban Tuyên Giáo"])
+def test_words_of_pages_are_no_persons(text):
+    assert not is_person(text)
