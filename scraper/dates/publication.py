@@ -187,8 +187,11 @@ def _weekday(readings: list[tuple[Witness, Reading]]) -> list[tuple[Evidence, Pr
             continue
         problem = None
         if reading.turned:
-            detail = (
-                f"“{witness.text}”: read as {reading.day}, the month first, since only so is it a {reading.day:%A}"
+            detail = Sentence(
+                "“{text}”: read as {day}, the month first, since only so is it a {weekday}",
+                text=witness.text,
+                day=reading.day,
+                weekday=_WEEKDAYS[reading.day.weekday()],
             )
             problem = Problem(kind="weekday", detail=detail)
         if not reading.weekday_agrees:
