@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--site", help="Only this site.")
 @click.option("--province", help="Only this province, by its old or new name.")
+@click.option("--against", metavar="PROVINCE", help="Compare with this province alone, by its old or new name.")
 @click.option("--topic", help="Only this topic: khoi, ke-thua, xay-dung-dang or a watchword.")
 @click.option("--since", metavar="DATE", help="Published on or after this day (2024-07-11).")
 @click.option("--until", metavar="DATE", help="Published on or before this day.")
@@ -37,22 +38,33 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @table_option
 @archive_options
-def compare(sample: int | None, limit: int | None, as_json: bool, output: Path | None, **chosen: str | None) -> int:
+def compare(
+    against: str | None,
+    sample: int | None,
+    limit: int | None,
+    as_json: bool,
+    output: Path | None,
+    **chosen: str | None,
+) -> int:
     """Shows which syllables and pairs of syllables are more frequent here than in the rest.
 
-    The rest are the articles of all other sites, provinces or topics in the same days; if only days are named, those
-    of all other days. G² is the log-likelihood ratio: the higher, the less likely by chance.
+    The rest are the articles of all other sites, provinces or topics in the same days; if only days are named,
+    those of all other days. With --against they are those of one other province. G² is the log-likelihood ratio:
+    the higher, the less likely by chance.
     """
     from flows.cli.take_along import take_table
     from flows.share.study_tables import of_words
+    from scraper.sites.reference import provinces_named
     from scraper.study.keywords import keywords_of
     from scraper.text.sentence import sentence_of
 
     with reader() as archive:
         asked = valid(chosen, archive)
+        if against is not None and not provinces_named(against):
+            raise RunError(_NO_PROVINCE, ExitCode.CONFIGURATION, value=against)
         most = limit or (30 if output is None else 10_000)
         try:
-            found = keywords_of(archive, asked, most=sample, shown=most, progress=_progress)
+            found = keywords_of(archive, asked, against=against, most=sample, shown=most, progress=_progress)
         except ValueError as error:
             raise RunError(sentence_of(error), ExitCode.CONFIGURATION) from error
     if output is not None:
@@ -62,8 +74,11 @@ def compare(sample: int | None, limit: int | None, as_json: bool, output: Path |
             for word in words:
                 echo_json({"syllables": length, **asdict(word)})
     else:
-        _show(found, chosen)
+        _show(found, {**chosen, "against": against})
     return ExitCode.OK
+
+
+_NO_PROVINCE = "--against {value!r}: no province had or has this name; `tinkhoi sites` shows each site's"
 
 
 def _show(found: Comparison, chosen: Mapping[str, str | None]) -> None:

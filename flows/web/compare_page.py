@@ -35,7 +35,10 @@ def compare(archive: Archive, study: StudyRequest) -> dict[str, Any]:
     shown |= choices(archive, study)
     chosen = study.search.chosen
     if any(chosen[name] is not None for name in ("site", "province", "topic", "since", "until")):
-        shown["found"] = keywords_of(archive, study.search, most=SAMPLE, most_syllables=SYLLABLES, shown=SHOWN)
+        against = (study.against or None) if chosen["site"] or chosen["province"] else None
+        shown["found"] = keywords_of(
+            archive, study.search, against=against, most=SAMPLE, most_syllables=SYLLABLES, shown=SHOWN
+        )
     return shown
 
 

@@ -43,6 +43,7 @@ class StudyRequest:
     map: Literal["34", "63"] = "34"
     tiles: Literal["articles", "share", "coverage"] = "articles"
     all: str = ""
+    against: str = ""  # the province that a comparison is with, if not with all the rest
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
@@ -50,7 +51,11 @@ class StudyRequest:
         chosen: dict[str, Any] = {
             name: query.get(name, "") if query.get(name) in values else values[0] for name, values in CHOICES.items()
         }
-        return cls(search=SearchRequest.read({**query, "order": "", "page": "", "all": ""}), **chosen)
+        return cls(
+            search=SearchRequest.read({**query, "order": "", "page": "", "all": ""}),
+            against=query.get("against", ""),
+            **chosen,
+        )
 
     @property
     def q(self) -> str:

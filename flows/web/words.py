@@ -403,6 +403,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Chọn một tỉnh, một nguồn, một chủ đề hay một khoảng thời gian.",
         "Choose a province, a source, a topic or a period.",
     ),
+    "compare_against": ("So với", "Compared with"),
+    "compare_all_rest": ("mọi phần còn lại", "all the rest"),
     "compare_no_rest": (
         "Không có gì để so: kho không có bài nào ngoài những bài đã chọn.",
         "Nothing to compare with: the archive has no article beside the chosen ones.",

@@ -93,6 +93,7 @@ def keywords_of(
     archive: Archive,
     filters: Filters,
     *,
+    against: str | None = None,
     most: int | None = None,
     most_syllables: int | None = None,
     shown: int = 50,
@@ -107,7 +108,7 @@ def keywords_of(
     forms = _OneForm()
     sides, read = [], 0
     whole = True
-    for selection in chosen_and_rest(archive, filters):
+    for selection in chosen_and_rest(archive, filters, against):
         side = Side(forms)
         ids, all_of_them = (ids_of(archive, selection), True) if most is None else sample_of(archive, selection, most)
         whole = whole and all_of_them

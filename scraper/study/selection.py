@@ -43,16 +43,22 @@ def sites_of(archive: Archive, filters: Filters) -> list[str] | None:
     ]
 
 
-def chosen_and_rest(archive: Archive, filters: Filters) -> tuple[Selection, Selection]:
+def chosen_and_rest(archive: Archive, filters: Filters, against: str | None = None) -> tuple[Selection, Selection]:
     """The articles that pass the filters, and those to compare them with.
 
     Where a site, a province or a topic is named, these are all others of the same days. Else they are those of
-    all other days. Raises ValueError where nothing is named.
+    all other days. ``against`` names another province, old or new: then they are only its articles, of the same topic
+    and days. Raises ValueError where nothing is named, or nothing but a topic or days ``against`` a province.
     """
     sites = sites_of(archive, filters)
     low = lowest_id(filters.since or _FIRST)
     high = lowest_id((filters.until or _LAST) + timedelta(days=1))
     here = Selection(None if sites is None else tuple(sites), filters.topic, ((low, high),))
+    if against is not None:
+        if sites is None:
+            raise ValueError(Sentence("name a province or a site to compare with another province"))
+        others_sites = [site for site in sites_of(archive, Filters(province=against)) or [] if site not in sites]
+        return here, Selection(tuple(others_sites), here.topic, here.spans)
     if sites is not None or filters.topic is not None:
         return here, Selection(here.sites, here.topic, here.spans, outside=True)
     if filters.since is None and filters.until is None:

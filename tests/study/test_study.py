@@ -293,6 +293,18 @@ def test_a_sample_is_spread_over_the_time_and_always_the_same(generated: Archive
         chosen_and_rest(generated, Filters())
 
 
+@pytest.mark.parametrize("topic", [None, "khoi"])
+def test_two_provinces_are_compared_without_the_others(generated: Archive, topic: str | None) -> None:
+    filters = Filters(province="Tiền Giang", topic=topic, since=date(2024, 1, 11))
+    of_topic = "id IN (SELECT article FROM topics WHERE topic = 'khoi')" if topic else "1"
+    for selection, site in zip(chosen_and_rest(generated, filters, "lai chau"), ("bao1", "bao3"), strict=True):
+        rows = generated.rows(
+            f"SELECT id FROM articles WHERE site = ? AND published_day >= '2024-01-11' AND {of_topic} ORDER BY id",
+            (site,),
+        )
+        assert ids_of(generated, selection) == [row[0] for row in rows] != []
+
+
 def test_a_comparison_may_stop_at_some_syllables_wherever_these_lie_in_time(generated: Archive) -> None:
     whole = keywords_of(generated, Filters(site="bao2"))
     part = keywords_of(generated, Filters(site="bao2"), most=80, most_syllables=300)

@@ -155,6 +155,16 @@ def test_every_field_of_a_study_is_told_in_both_languages() -> None:
     assert {field.meaning for field in (*LINE_FIELDS, *WORD_FIELDS)} <= entries
 
 
+def test_compare_with_a_province_says_which_has_no_article(demo: DataFolder, capsys: Output) -> None:
+    ask = ["compare", "--province", "Tiền Giang", "--data", str(demo.root), "--against"]
+    assert run([*ask, "Lai Châu"]) == 0
+    assert "--against 'Lai Châu'" in capsys.readouterr().err
+    assert run([*ask, "Không Đâu"]) == ExitCode.CONFIGURATION
+    assert "Không Đâu" in one_line(capsys.readouterr().err)
+    assert run(["compare", "--topic", "khoi", "--against", "Lai Châu", "--data", str(demo.root)]) == 4
+    assert "name a province or a site" in one_line(capsys.readouterr().err)
+
+
 def test_compare_over_no_article_says_what_was_asked(demo: DataFolder, capsys: Output) -> None:
     asked = ["--topic", "khoi", "--since", "2001-01-01", "--until", "2001-01-31"]
     assert run(["compare", *asked, "--data", str(demo.root)]) == 0

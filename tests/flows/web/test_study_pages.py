@@ -17,6 +17,7 @@ import pytest
 from flows.web.line_chart import line, scale, strips
 from flows.web.study_request import StudyRequest
 from flows.web.tile_map import BEFORE, NAMES, NOW, tiles
+from scraper.sample import SITE_ID
 from scraper.sites.reference import provinces, provinces_named
 from scraper.store import open_reader
 from scraper.study.ledger import Unproven
@@ -215,6 +216,10 @@ def test_a_comparison_without_another_side_is_no_finding(address: str) -> None:
     """All articles of the sample newspaper are of one province."""
     text = get(address, "/so-sanh?province=" + quote("Tiền Giang"))[2]
     assert "Không có gì để so" in text and "Không có từ nào vượt trội" not in text
+    for asked in ("province=" + quote("Tiền Giang"), f"site={SITE_ID}"):
+        text = get(address, f"/so-sanh?{asked}&against=" + quote("Lai Châu"))[2]
+        assert "Không có gì để so" in text and '<option lang="vi" selected>Lai Châu</option>' in text
+    assert get(address, "/so-sanh?topic=khoi&against=" + quote("Lai Châu"))[0] == 200
     text = get(address, "/so-sanh?province=" + quote("Lai Châu"))[2]
     assert "Không bài nào ứng với lựa chọn này" in text and "Không có gì để so" not in text
 
