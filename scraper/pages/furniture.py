@@ -27,6 +27,7 @@ _LINES = ["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td", "dd", "dt"
 _TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LONGEST_LABEL = 60  # characters beside the links of a related list: its heading, its dates
 _LONGEST_FOOT = 200
+_MOST_LABELS_BEHIND = 5
 _DATES = re.compile(rf"[(\[]?(?:{CLOCK}(?::\d\d)?|{NUMERIC_DAY})[)\]]?")
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|jpe?g|png|gif|webp|svg|mp[34])$", re.I)
 _SHARE_HOSTS = re.compile(
@@ -168,8 +169,8 @@ def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
     kept = [block for block in printed if isinstance(block, Picture) or not _is_beside_text(block.text)]
     comments = [n for n, b in enumerate(kept) if n and isinstance(b, Paragraph) and _COMMENTS.fullmatch(fold(b.text))]
     kept = kept[: comments[0]] if comments else kept
-    while kept and isinstance(last := kept[-1], Paragraph) and _ends_a_page(last.text):
-        kept.pop()
+    kept = _without_end(kept)
+    kept = _without_end(kept[: _end_of_article(kept)])
     if (
         kept
         and isinstance(last := kept[-1], Paragraph)
@@ -179,6 +180,28 @@ def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
         while len(kept) > 1 and isinstance(before := kept[-2], Paragraph) and _is_foot(before.text):
             del kept[-2]  # a name may stand below the licence
     return tuple(kept)
+
+
+def _without_end(printed: list[Block]) -> list[Block]:
+    end = len(printed)
+    while end and isinstance(last := printed[end - 1], Paragraph) and _ends_a_page(last.text):
+        end -= 1
+    return printed[:end]
+
+
+def _end_of_article(printed: Sequence[Block]) -> int:
+    """Where the lines begin that count readers or name keywords, if nothing but labels stands behind them.
+
+    The heading of a list whose links were taken off may be called anything.
+    """
+    end = len(printed)
+    for number in range(len(printed) - 1, max(0, len(printed) - 1 - _MOST_LABELS_BEHIND), -1):
+        block = printed[number]
+        if not isinstance(block, Paragraph) or len(block.text) > _LONGEST_LABEL or block.text[-1] in ".!?…”":
+            break
+        if _END_LABEL.fullmatch(fold(block.text)):
+            end = number
+    return end
 
 
 def _leads_away(link: Tag, url: str, own: str | None, key: Callable[[str], str | None]) -> bool:

@@ -96,3 +96,15 @@ def test_licence_above_the_author_is_no_text():
         "Ghi rõ nguồn Báo Thử khi phát hành lại thông tin từ trang này.",
         LAST,
     ]
+
+
+def test_what_stands_behind_a_count_of_readers_is_no_text():
+    """The heading of a list whose links were taken off, and the licence below it."""
+    foot = "<p>Giấy phép số 12/GP-BTTTT cấp ngày 05/03/2020</p>"
+    after = f"<p>HOÀI THU</p><p>Từ khóa: thi đua</p><p>Lượt xem: 1.204</p><h4>Mới nhất</h4>{foot}"
+    assert texts("", after) == [FIRST, LAST, "HOÀI THU"]
+
+
+@pytest.mark.parametrize("behind", ["<p>Bài hát vang lên trong hội trường.</p>", f"<p>{LAST}</p>"])
+def test_a_count_within_the_text_ends_nothing(behind):
+    assert texts("", f"<p>Lượt xem: 1.204</p>{behind}")[2] == "Lượt xem: 1.204"
