@@ -104,6 +104,7 @@ def find_key(archive: Archive, site: str, key: str) -> int | None:
 
 def find_article(archive: Archive, name: str) -> int | None:
     """The id of the article called ``name``: ``site/key``, any of its addresses, or a key that only one site has."""
+    name = name.strip()  # a key from a CSV file may bring its line end along
     site, _, key = name.partition("/")
     found: int | None = find_key(archive, site, key) if key else None
     if found is None:

@@ -10,6 +10,7 @@ MOST = 6
 """How many terms are compared at once: as many as lines can be told apart without colour."""
 
 _TERM = re.compile(r'(?:"[^"]*"?|[^,;\n"])+')
+_PHRASE = re.compile(r'"([^\W_]+(?: [^\W_]+)*)"')
 _OPERATORS = re.compile(r'["]|(?:^|\s)-')
 
 
@@ -22,9 +23,14 @@ def split_terms(text: str) -> list[str]:
 
 
 def distinct(terms: list[str]) -> list[str]:
-    """The first :data:`MOST` of ``terms``, each once, without the empty ones."""
+    """The first :data:`MOST` of ``terms``, each once, without the empty ones.
+
+    A phrase in quotes is the same term without them, and names its column in a file so.
+    """
     found: dict[str, str] = {}
     for term in map(squeeze, terms):
+        phrase = _PHRASE.fullmatch(term)
+        term = phrase[1] if phrase else term
         if term:
             found.setdefault(fold(term), term)
     return list(found.values())[:MOST]

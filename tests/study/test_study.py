@@ -346,6 +346,7 @@ def test_days_that_are_not_proven_are_those_before_after_and_with_open_links(gen
 
 def test_terms_are_parted_by_commas_outside_quotes_and_each_is_asked_for_once() -> None:
     assert split_terms('kỷ luật, "a, b"; KY LUAT\n khen  thưởng,,') == ["kỷ luật", '"a, b"', "khen thưởng"]
+    assert split_terms('"kỷ luật", kỷ luật, "a -b", "khen*"') == ["kỷ luật", '"a -b"', '"khen*"']
     assert len(split_terms("a,b,c,d,e,f,g")) == 6
     assert as_search("kỷ luật") == '"kỷ luật"' and as_search("khối") == "khối" and as_search("kỷ lu*") == '"kỷ lu"*'
     assert as_search('"a b" c') == '"a b" c' and as_search("a -b") == "a -b"

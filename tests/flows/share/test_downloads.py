@@ -171,6 +171,26 @@ def test_the_lines_of_the_page_on_r_read_day_and_minute(
     )
 
 
+def test_the_lines_of_the_page_on_r_sum_a_trend_by_month(demo: DataFolder, tmp_path: Path) -> None:
+    rscript = program("Rscript")
+    july = ["--since", "2024-07-01", "--until", "2024-07-31"]
+    assert run(["trend", '"đảng ủy khối"', *july, "-o", str(tmp_path / "trend.csv"), "--data", str(demo.root)]) == 0
+    lines = re.findall(r"```r\n(.+?)```", (REPOSITORY / "docs" / "r.md").read_text(encoding="utf-8"), re.S)[2]
+    shown = 'cat(names(share), share, sep = "\\n")'
+    done = subprocess.run(
+        [rscript, "-e", f"{lines}\n{shown}"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(demo.database) as archive:
+        total = archive.execute("SELECT count(*) FROM articles WHERE published_day LIKE '2024-07-%'").fetchone()[0]
+        found = archive.execute(
+            "SELECT count(*) FROM articles WHERE published_day LIKE '2024-07-%' AND id IN"
+            " (SELECT rowid FROM articles_fts('\"dang uy khoi\"'))"
+        ).fetchone()[0]
+    month, share = done.stdout.split()[-2:]
+    assert month == "2024-07" and float(share) == pytest.approx(found / total) and 0 < found < total
+
+
 def test_the_lines_of_the_page_on_python_read_day_and_minute(
     demo: DataFolder,
     taken: dict[str, Path],
