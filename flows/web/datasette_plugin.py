@@ -111,9 +111,21 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "column_meaning": lambda table, column: _in_language(column_meaning(table, column)),
         "columns_told": columns_told,
         "titles_in_view": titles_in_view,
+        "columns_of_figures": columns_of_figures,
         "told_once": told_once,
         "with_code": with_code,
     }
+
+
+_FIGURE = re.compile(r"(?:-?\d+(?:\.\d+)?)?")
+
+
+def columns_of_figures(rows: Sequence[Sequence[object]]) -> set[int]:
+    """The places of the columns in which every cell is a number or empty; they are set flush right."""
+    cells = [
+        [str(cell).replace("&nbsp;", "").strip("\xa0 ") for cell in column] for column in zip(*rows, strict=False)
+    ]
+    return {place for place, column in enumerate(cells) if any(column) and all(map(_FIGURE.fullmatch, column))}
 
 
 _TWICE = re.compile(r">([^<]+)</a>&nbsp;<em>\1</em>")

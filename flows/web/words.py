@@ -353,6 +353,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{period} · {term}: {count} bài, {share} trên 1.000",
         "{period} · {term}: {count} articles, {share} per 1,000",
     ),
+    "point_one": (
+        "{period} · {term}: {count} bài, {share} trên 1.000",
+        "{period} · {term}: {count} article, {share} per 1,000",
+    ),
     "week_of": ("tuần từ {day}", "week of {day}"),
     "unproven": (
         "{first} – {last}: {sites}/{of} nguồn chưa chắc là đủ",

@@ -121,3 +121,10 @@ def test_an_empty_filter_of_words_kept_in_english_says_so_in_vietnamese(demo: Da
     empty = "/tinkhoi/problems?detail__contains=" + quote("trang đổi bố cục")
     assert "Kho giữ cột detail bằng tiếng Anh" in get(demo, empty, "vi").text
     assert "Kho giữ cột" not in get(demo, "/tinkhoi/problems?kind=none", "vi").text
+
+
+def test_figures_of_an_answer_are_set_flush_right(demo: DataFolder) -> None:
+    sql = "select 'a' as word, 1 as count, null as none, 2.5 as share union select 'b', 10, null, null"
+    page = get(demo, "/tinkhoi?sql=" + quote(sql)).text
+    assert re.findall(r'<td class="c-([a-z]+) n">', page) == ["count", "share"] * 2
+    assert re.findall(r'<th scope="col" class="n" translate="no">([a-z]+)', page) == ["count", "share"]
