@@ -143,8 +143,9 @@ def with_code(meaning: str) -> Markup:
 
 
 def titles_in_view(columns: Sequence[str]) -> list[int]:
-    """The order in which a table shows its columns: day and title first where it has a title, else as they are."""
-    first = ("day", "published_day", "title") if "title" in columns else ()
+    """The order in which a table shows its columns: day and title first, what a problem is; else as they are."""
+    orders = {"title": ("day", "published_day", "title"), "detail": ("id", "site", "kind", "detail")}
+    first = next((first for name, first in orders.items() if name in columns), ())
     return sorted(range(len(columns)), key=lambda place: columns[place] not in first)
 
 

@@ -91,6 +91,8 @@ def test_a_table_opens_with_days_and_titles_in_view_and_each_cell_below_its_name
     assert names[:3] == ["day", "title", "id"]
     assert cells == names and len(names) > 10
     assert re.findall(r'<td class="c-([a-z_]+) ', get(demo, "/tinkhoi/sites?_size=1").text)[:2] == ["id", "name"]
+    problem = re.findall(r'<td class="c-([a-z_]+) ', get(demo, "/tinkhoi/problems?_size=1").text)
+    assert problem[:4] == ["id", "site", "kind", "detail"]
 
 
 def test_one_row_is_one_row(demo: DataFolder) -> None:
