@@ -80,18 +80,32 @@ def restore(copy: Path, path: Path) -> tuple[int, Path | None]:
             draft.with_name(f"{draft.name}{name}").unlink(missing_ok=True)
 
 
-def _taken_down(path: Path) -> list[tuple[str, str, str, str, str | None]]:
+_TakenDown = tuple[str, str, str, str, str | None]  # site, key, address, moment, reason
+
+
+def _taken_down(path: Path) -> list[_TakenDown]:
     """What the archive at ``path`` says was taken down; nothing where it cannot be read."""
     if not path.exists():
         return []
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            return connection.execute("SELECT site, key, url, forgotten_at, reason FROM forgotten").fetchall()
-    except sqlite3.Error:
+            rows = connection.execute("SELECT site, key, url, forgotten_at, reason FROM forgotten").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError):  # the second where SQLite's own message quotes spoilt bytes
         return []
+    return [row for row in rows if _is_taken_down(row)]
 
 
-def _take_down(archive: Archive, rows: list[tuple[str, str, str, str, str | None]]) -> None:
+def _is_taken_down(row: _TakenDown) -> bool:
+    """Whether a row of a file that may be damaged says what such a row must say."""
+    if not all(isinstance(said, str) for said in row[:4]) or not isinstance(row[4], str | None):
+        return False
+    try:
+        return datetime.fromisoformat(row[3]).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _take_down(archive: Archive, rows: list[_TakenDown]) -> None:
     archive.connection.executemany("INSERT INTO forgotten VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
     for site, key, _, at, reason in rows:
         forget(archive, f"{site}/{key}", at=datetime.fromisoformat(at), reason=reason)

@@ -138,3 +138,41 @@ def test_nothing_is_replaced_while_a_run_writes(archive: Archive, path: Path, tm
     with pytest.raises(ArchiveLocked):
         restore(tmp_path / "copy.db", path)
     assert archive.value("SELECT count(*) FROM sites") == 3
+
+
+def test_rows_of_a_spoilt_file_that_say_nothing_take_nothing_down(
+    begin: Callable[[Path], Archive], keeper: Callable[[Archive], Keep], path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    with begin(path) as archive:
+        keeper(archive)("0001")
+        keeper(archive)("0002")
+        backup(archive, copy)
+    at = "2026-11-20T01:30:00+00:00"
+    with sqlite3.connect(path) as spoilt:
+        spoilt.executemany(
+            "INSERT INTO forgotten (site, key, url, forgotten_at, reason) VALUES (?, ?, ?, ?, ?)",
+            [
+                ("bao", "0001", "https://bao.example/1", "\x01\x02", None),
+                ("bao", b"\x000002", "https://bao.example/2", at, None),
+                ("bao", "0002", "https://bao.example/2", "2026-11-20", "asked"),
+            ],
+        )
+    assert restore(copy, path)[0] == 2
+    with open_reader(path) as whole:
+        assert whole.value("SELECT count(*) FROM forgotten") == 0
+    assert keys(path) == {"0001", "0002"}
+
+
+def test_a_file_whose_schema_is_no_text_is_replaced(
+    begin: Callable[[Path], Archive], keeper: Callable[[Archive], Keep], path: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    with begin(path) as archive:
+        keeper(archive)("0001")
+        backup(archive, copy)
+    content = path.read_bytes()
+    assert content.count(b"CREATE TABLE forgotten") == 1
+    path.write_bytes(content.replace(b"CREATE TABLE forgotten", b"CREA\xff\xfe TABLE forgotten"))
+    assert restore(copy, path)[0] == 1
+    assert keys(path) == {"0001"}
