@@ -172,7 +172,7 @@ def _is_alive(data: DataFolder) -> bool:
     """Whether the server that `tinkhoi serve` started still runs, as a process of this user."""
     try:
         os.kill(int(_noted(data)[2]), 0)
-    except (ValueError, OSError):
+    except (ValueError, OverflowError, OSError):  # the note was spoilt, or the process is gone or another user's
         return False
     return True
 

@@ -140,14 +140,18 @@ def test_nothing_is_replaced_while_a_run_writes(archive: Archive, path: Path, tm
     assert archive.value("SELECT count(*) FROM sites") == 3
 
 
-def test_rows_of_a_spoilt_file_that_say_nothing_take_nothing_down(
-    begin: Callable[[Path], Archive], keeper: Callable[[Archive], Keep], path: Path, tmp_path: Path
-) -> None:
-    copy = tmp_path / "copy.db"
+@pytest.fixture
+def copy(begin: Callable[[Path], Archive], keeper: Callable[[Archive], Keep], path: Path, tmp_path: Path) -> Path:
+    """A backup of the archive at ``path``, which holds two articles and is closed."""
+    made = tmp_path / "copy.db"
     with begin(path) as archive:
-        keeper(archive)("0001")
-        keeper(archive)("0002")
-        backup(archive, copy)
+        for key in ("0001", "0002"):
+            keeper(archive)(key)
+        backup(archive, made)
+    return made
+
+
+def test_rows_of_a_spoilt_file_that_say_nothing_take_nothing_down(copy: Path, path: Path) -> None:
     at = "2026-11-20T01:30:00+00:00"
     with sqlite3.connect(path) as spoilt:
         spoilt.executemany(
@@ -164,15 +168,9 @@ def test_rows_of_a_spoilt_file_that_say_nothing_take_nothing_down(
     assert keys(path) == {"0001", "0002"}
 
 
-def test_a_file_whose_schema_is_no_text_is_replaced(
-    begin: Callable[[Path], Archive], keeper: Callable[[Archive], Keep], path: Path, tmp_path: Path
-) -> None:
-    copy = tmp_path / "copy.db"
-    with begin(path) as archive:
-        keeper(archive)("0001")
-        backup(archive, copy)
+def test_a_file_whose_schema_is_no_text_is_replaced(copy: Path, path: Path) -> None:
     content = path.read_bytes()
     assert content.count(b"CREATE TABLE forgotten") == 1
     path.write_bytes(content.replace(b"CREATE TABLE forgotten", b"CREA\xff\xfe TABLE forgotten"))
-    assert restore(copy, path)[0] == 1
-    assert keys(path) == {"0001"}
+    assert restore(copy, path)[0] == 2
+    assert keys(path) == {"0001", "0002"}
