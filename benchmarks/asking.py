@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
+from chart import lines
 from full_archive import make
 
 from flows.web import pages_of
@@ -149,6 +150,20 @@ def main() -> int:
         or (name not in FILES and costs[-1][0] > LIMIT_MS)
         or (not name.startswith(BOUNDED) and costs[-1][0] > GROWTH * costs[0][0] + LIMIT_MS / 10)
     ]
+    asked = sorted(costs for name, costs in found.items() if name not in FILES)
+    if asked and len(paths) > 1:
+        dearest, usual = (
+            [choose(costs[place][0] for costs in asked) for place in range(len(paths))] for choose in (max, median)
+        )
+        print(
+            "\n"
+            + lines(
+                "A page or question: the dearest (above), half of them (below)",
+                "CPU ms",
+                [f"{size:,}" for size in chosen.sizes],
+                [dearest, usual],
+            )
+        )
     if chosen.json:
         print(json.dumps({name: [ms for ms, _ in costs] for name, costs in found.items()}))
     print(f"{len(broken)} of {len(found)} pages over a limit: {', '.join(broken) or 'none'}")

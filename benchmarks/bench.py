@@ -1,7 +1,7 @@
 """What tinkhoi costs beside its peers: ``make bench``.
 
     python benchmarks/bench.py [--peers PYTHON] [--articles 100 400] [--rounds 5] [--tree FOLDER] [--short]
-                               [--parts collect reading starts]
+                               [--parts collect reading starts memory growth asking]
 
 A generated newspaper is served on loopback by a process of its own. Each program collects it whole, once with few and
 once with many articles, each time from nothing; what one article costs is the difference of their CPU times, divided
@@ -11,9 +11,11 @@ brackets. Only the ratios mean something: other machines and other load move all
 
 ``--peers`` is the Python of an environment with ``benchmarks/peers.lock``; without it tinkhoi runs alone. ``--tree``
 is a checkout of another version of tinkhoi, run in the same rounds. ``--parts`` runs some parts only: from address to
-row (``collect``), from HTML to record by family (``reading``), short commands and quiet nights (``starts``). Each
-part prints its table when it is done, so the parts may run one by one. ``--short`` runs one small round, to see that
-all of it works; it asserts nothing about time.
+row (``collect``), from HTML to record by family (``reading``), short commands and quiet nights (``starts``), memory
+by number of sites (``memory``, site_memory.py), nights on a large archive (``growth``, quiet_night.py), and its pages
+and questions (``asking``, asking.py). Each part prints its table when it is done, so they may run one by one. The
+exit code is 1 if a part found a limit of its own broken. ``--short`` runs one small round, to see that all of it
+works; it asserts nothing about time.
 """
 
 from __future__ import annotations
@@ -35,13 +37,25 @@ from sqlite3 import connect
 from statistics import fmean, median
 
 import reading
+from chart import bars
 from newspaper import Newspaper, Serving, serve
 
 HERE = Path(__file__).parent
-PARTS = ("collect", "reading", "starts")
+PARTS = ("collect", "reading", "starts", "memory", "growth", "asking")
 PEERS = ("fundus", "trafilatura", "newspaper4k", "news-please", "scrapy+bs4", "bare")
 OURS = "SELECT url, title, published_at, coalesce(lead || char(10), '') || body FROM articles"
 THEIRS = "SELECT url, title, date, text FROM articles"
+SCRIPTS = {
+    "memory": ("site_memory.py", (), ("--sites", "2", "4", "--paper", "10")),
+    "growth": ("quiet_night.py", (), ("--stories", "0", "--small", "30", "--large", "60", "--rounds", "1")),
+    "asking": (
+        "asking.py",
+        ("--sizes", "10000", "100000", "1000000", "--rounds", "5"),
+        ("--sizes", "200", "400", "--rounds", "1"),
+    ),
+}
+"""Parts that are scripts of their own, with what they are told, and what they are told for the short form."""
+
 READ = 20
 """How many articles of each program are held against what the paper printed."""
 
@@ -198,6 +212,10 @@ def collect(programs: dict[str, Callable[[Collecting, str], Cost]], counts: Sequ
             f" | {median(one.start):.2f} | {one.memory / 1e6:.0f} | {one.disk / 1e3:.1f}"
             f" | {one.title:.0%} | {one.minute:.0%} | {one.words:.3f} |"
         )
+    if len(found) > 1:
+        print(
+            "\n" + bars("From address to row", "CPU ms an article", {n: median(o.marginal) for n, o in found.items()})
+        )
 
 
 def starts(trees: dict[str, Path], rounds: int) -> None:
@@ -235,8 +253,16 @@ def starts(trees: dict[str, Path], rounds: int) -> None:
         print(f"| {what} | " + " | ".join(cells) + " |")
 
 
+def beside(part: str, *, short: bool) -> bool:
+    """Runs a part that is a script of its own, which prints its table itself; whether its limits hold."""
+    script, whole, small = SCRIPTS[part]
+    print(f"\n{script}\n", flush=True)
+    command = [sys.executable, HERE / script, *(small if short else whole)]
+    return subprocess.run(command, env=os.environ | {"PYTHONPATH": str(HERE.parent)}, check=False).returncode == 0
+
+
 def main() -> int:
-    """Prints the tables."""
+    """Prints the tables; 1 where a limit is broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", type=lambda given: Path(given).absolute(), help="their Python")
     parser.add_argument("--only", nargs="+", choices=PEERS, default=PEERS, help="these peers")
@@ -263,7 +289,8 @@ def main() -> int:
         reading.tell(by_family, reading.programs(chosen.peers, chosen.tree), chosen.rounds)
     if "starts" in chosen.parts:
         starts(trees, chosen.rounds)
-    return 0
+    held = [beside(part, short=chosen.short) for part in SCRIPTS if part in chosen.parts]
+    return 0 if all(held) or chosen.short else 1
 
 
 if __name__ == "__main__":

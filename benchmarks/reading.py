@@ -24,6 +24,8 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
+from chart import bars
+
 HERE = Path(__file__).parent
 Page = dict[str, str]
 
@@ -182,6 +184,7 @@ def tell(by_family: dict[str, list[Page]], read_by: dict[str, Program], rounds: 
     print(f"\nFrom HTML to record, CPU ms a page, medians of {rounds} rounds [least] and × tinkhoi\n")
     print("| family, pages, KB | " + " | ".join(read_by) + " |\n|---" + "|---" * len(read_by) + "|")
     ratios: defaultdict[str, list[float]] = defaultdict(list)
+    cheaper: dict[str, float] = {}
     for family, pages in by_family.items():
         chosen = {name: one for name, one in read_by.items() if name != "fundus" or family == "apbac"}
         chosen = {name: one for name, one in chosen.items() if one.ask(json.dumps(pages)) == "ready\n"}
@@ -200,9 +203,12 @@ def tell(by_family: dict[str, list[Page]], read_by: dict[str, Program], rounds: 
                 cells.append(f"{median(spent[name]):.1f} [{min(spent[name]):.1f}] {ratio:.2f}")
             else:
                 cells.append("–")
+        if "trafilatura" in spent:
+            cheaper[family] = median(spent["trafilatura"]) / own
         size = fmean(len(page["body"]) for page in pages) / 1000
         print(f"| {family}, {len(pages)}, {size:.0f} | " + " | ".join(cells) + " |", flush=True)
     print("| mean of the ratios | " + " | ".join(f"{fmean(ratios[name]):.2f}" for name in read_by) + " |")
+    print("\n" + bars("From HTML to record: CPU of trafilatura ÷ ours", "times", cheaper))
     for program in read_by.values():
         program.end()
 

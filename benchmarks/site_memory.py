@@ -21,6 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from capacity import papers, peak_memory
+from chart import lines
 from newspaper import Newspaper, Serving, serve
 from nights import night, write_site
 
@@ -106,6 +107,16 @@ def main() -> int:
             crawls = 1 if does == "storing" else len(sizes)
             added = (sizes[0] - told[few][does][0]) * crawls / (many - few)
             print(f"{does}: {added / 1e6:.3f} MB for each further site of it, from {few} to {many}")
+    if len(asked.sites) > 1 and all(told[count][does] for count in asked.sites for does in ROLES.values()):
+        print(
+            "\n"
+            + lines(
+                "Memory of " + ", ".join(ROLES.values()),
+                "MB, the largest process",
+                [str(count) for count in asked.sites],
+                [[told[count][does][0] / 1e6 for count in asked.sites] for does in ROLES.values()],
+            )
+        )
     paper = Newspaper("127.7.1.4", asked.paper, began, sitemap=True)
     with serve([paper]) as serving, tempfile.TemporaryDirectory() as folder:
         ours = collect(Path(folder), {"paper": paper}, serving, delay=0)["crawl"][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,3 +27,8 @@ def test_the_short_form_prints_its_tables(tmp_path: Path) -> None:
     rows = {line.split("|")[1].strip(): line.count("|") for line in done.stdout.splitlines() if line.startswith("|")}
     assert {"tinkhoi", "help", "quiet night", "the same through Prefect"} <= rows.keys()
     assert any(name.startswith("apbac, 1, ") for name in rows)
+    assert {"2", "4"} <= rows.keys(), "memory by sites"
+    assert "CPU of a night without" in done.stdout
+    asked = [line for line in done.stdout.splitlines() if re.search(r"\(\d{3}\) \|$", line)]
+    assert len(asked) > 80 and all(line.count("(200)") == 2 for line in asked)
+    assert done.stdout.count("```mermaid") >= 2
