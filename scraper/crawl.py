@@ -9,6 +9,7 @@ plan or site file that cannot be used, 9 another failure, 11 stopped by a signal
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sqlite3
@@ -56,7 +57,10 @@ def main(arguments: list[str]) -> int:
     except (IndexError, KeyError, OSError, ValueError, SiteError, sqlite3.Error) as error:
         sys.stderr.write(f"the plan cannot be used: {error}\n")
         return 4
-    process = AsyncCrawlerProcess(_settings(plan))
+    settings = _settings(plan)
+    process = AsyncCrawlerProcess(settings)
+    # Scrapy makes several messages of each answer that it drops only where they would be printed.
+    logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])
     stopped = _heed_stops()
     crawler = process.create_crawler(NewsSpider)
     process.crawl(
