@@ -54,10 +54,11 @@ class LinkedArticle:
 
 def meta(page: Tag, *names: str) -> str | None:
     """The content of the first ``meta`` with one of ``names``, in their order, as property, name or itemprop."""
+    metas = page.find_all("meta")
     for name in names:
         for key in ("property", "name", "itemprop"):
-            for tag in page.find_all("meta", attrs={key: name}):
-                if text := squeeze(attribute(tag, "content")):
+            for tag in metas:
+                if tag.attrs.get(key) == name and (text := squeeze(attribute(tag, "content"))):
                     return text
     return None
 

@@ -6,8 +6,6 @@ that the page does not have, so most are answered by the index alone.
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +13,8 @@ from typing import Any
 
 import soupsieve
 from bs4 import Tag
+
+from scraper.pages.selector_tests import Test, attribute_test, inner_tests, tag_name
 
 _OPENING, _CLOSING, _QUOTES = "([", ")]", "\"'"
 
@@ -33,26 +33,28 @@ class Index:
             [node for node in root.descendants if isinstance(node, Tag)] if elements is None else elements
         )
         self._order: dict[int, int] = {}
-        by_name: defaultdict[str, list[Tag]] = defaultdict(list)
-        classes: defaultdict[str, list[Tag]] = defaultdict(list)
-        ids: defaultdict[str, list[Tag]] = defaultdict(list)
-        having: defaultdict[str, list[Tag]] = defaultdict(list)
+        by_name: dict[str, list[Tag]] = {}
+        classes: dict[str, list[Tag]] = {}
+        ids: dict[str, list[Tag]] = {}
         for tag in self.all:
             attributes = vars(tag).get("attrs")  # none, once it was removed
             if names is None:
-                by_name[tag.name].append(tag)
+                by_name.setdefault(tag.name, []).append(tag)
             if not attributes:
                 continue
-            for key in attributes:
-                having[key].append(tag)
-            if "class" in attributes:
-                value = attributes["class"]
-                for each in dict.fromkeys(value.split() if isinstance(value, str) else value):
-                    classes[each].append(tag)
+            value = attributes.get("class")
+            if value:
+                several = value.split() if isinstance(value, str) else value
+                for each in several if len(several) == 1 else dict.fromkeys(several):
+                    if each in classes:
+                        classes[each].append(tag)
+                    else:
+                        classes[each] = [tag]
             if "id" in attributes:
-                ids[str(attributes["id"])].append(tag)
+                ids.setdefault(str(attributes["id"]), []).append(tag)
         self.names: Mapping[str, Sequence[Tag]] = by_name if names is None else names
-        self._classes, self._ids, self._having = dict(classes), dict(ids), dict(having)
+        self._having: dict[str, Sequence[Tag]] = {}
+        self._tables: Mapping[str, Mapping[str, Sequence[Tag]]] = {"": self.names, ".": classes, "#": ids}
         self._matching: dict[_Simple, Sequence[Tag]] = {}
         self._matching_ids: dict[_Simple, set[int]] = {}
 
@@ -77,52 +79,46 @@ class Index:
         return ids
 
     def _search(self, one: _Simple) -> Sequence[Tag]:
-        lists = [self._of(key) for key in one.keys]
+        lists: list[Sequence[Tag]] = []
+        for kind, key in one.keys:
+            few = self._with_attribute(key) if kind == "[" else self._tables[kind].get(key)
+            if not few:
+                return ()
+            lists.append(few)
         if not lists:
             return self.all
-        shortest = min(lists, key=len)
-        if len(lists) > 1 and shortest:
+        shortest = lists[0]
+        if len(lists) > 1:
+            shortest = min(lists, key=len)
             others = [{id(tag) for tag in each} for each in lists if each is not shortest]
             shortest = [tag for tag in shortest if all(id(tag) in other for other in others)]
-        return [tag for tag in shortest if one.passes(tag)] if one.tests else shortest
+        return [tag for tag in shortest if all(test(tag) for test in one.tests)] if one.tests else shortest
 
-    def _of(self, key: str) -> Sequence[Tag]:
-        """The elements of a key: ``name``, ``.class``, ``#id`` or ``[attribute``."""
-        if key[0] == ".":
-            return self._classes.get(key[1:], ())
-        if key[0] == "#":
-            return self._ids.get(key[1:], ())
-        if key[0] != "[":
-            return self.names.get(key, ())
-        return self._having.get(key[1:], ())
+    def _with_attribute(self, name: str) -> Sequence[Tag]:
+        found = self._having.get(name)
+        if found is None:
+            found = self._having[name] = [tag for tag in self.all if name in (vars(tag).get("attrs") or ())]
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Simple:
     """What a selector says of one element by itself."""
 
-    keys: tuple[str, ...]  # the index has the element under all of them
-    tests: tuple[tuple[str, re.Pattern[str]], ...]  # of attributes' values
+    keys: tuple[tuple[str, str], ...]  # the index has the element under all of them: its kind of name, and the name
+    tests: tuple[Test, ...]  # of attributes' values
     is_all: bool  # whether nothing else is said
-
-    def passes(self, tag: Tag) -> bool:
-        """Whether the attributes' values are as asked for."""
-        attributes = vars(tag).get("attrs") or {}  # none, once it was removed
-        for name, pattern in self.tests:
-            value = attributes.get(name)
-            if value is None or not pattern.search(value if isinstance(value, str) else " ".join(value)):
-                return False
-        return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """One of the selectors between commas."""
 
-    compiled: soupsieve.SoupSieve
     simple: _Simple
     around: tuple[tuple[_Simple, bool], ...]  # of those around it, nearest first; whether right around
-    is_plain: bool  # whether these say all
+    further: (
+        Callable[[list[Tag]], list[Tag]] | None
+    )  # those for which the rest holds too; None if nothing else is said
 
 
 def selected(
@@ -147,7 +143,7 @@ def selected(
             few = [tag for tag in proposed if (within(tag) if within else is_within(tag, root))]
             if holders:
                 few = [tag for tag in few if _stands(tag, holders)]
-            for tag in few if piece.is_plain or not few else piece.compiled.filter(few):
+            for tag in few if piece.further is None or not few else piece.further(few):
                 found[id(tag)] = tag
     tags = list(found.values()) if len(pieces) == 1 else sorted(found.values(), key=index.order)
     return tags[:limit] if limit else tags
@@ -207,35 +203,38 @@ def _piece(part: str) -> _Piece:
     compiled = soupsieve.compile(part)
     rule: Any = compiled.selectors[0]
     if len(compiled.selectors) != 1 or not hasattr(rule, "tag"):
-        return _Piece(compiled, _Simple((), (), is_all=False), (), is_plain=False)
+        return _Piece(_Simple((), (), is_all=False), (), compiled.filter)
     simple = _simple(rule)
-    is_plain = simple.is_all
     around: list[tuple[_Simple, bool]] = []
     relation = rule.relation
     while len(relation) == 1 and hasattr(relation[0], "tag") and relation[0].rel_type in {" ", ">"}:
         around.append((_simple(relation[0]), relation[0].rel_type == ">"))
-        is_plain = is_plain and around[-1][0].is_all
         relation = relation[0].relation
-    return _Piece(compiled, simple, tuple(around), is_plain=is_plain and not relation)
+    if relation or not all(one.is_all for one, _ in around):
+        return _Piece(simple, tuple(around), compiled.filter)
+    if simple.is_all:
+        return _Piece(simple, tuple(around), None)
+    inner = inner_tests(rule)
+    if inner is None or any(attribute_test(each) is None for each in rule.attributes):
+        return _Piece(simple, tuple(around), compiled.filter)
+    return _Piece(simple, tuple(around), lambda few: [tag for tag in few if all(test(tag) for test in inner)])
 
 
 def _simple(rule: Any) -> _Simple:
-    name = rule.tag.name.lower() if rule.tag is not None and rule.tag.name not in (None, "*") else None
-    asked = [each for each in rule.attributes if not getattr(each, "inverse", False)]
-    tested = [each for each in asked if each.pattern is not None and not _is_by_case(each)]
-    decided = len(rule.attributes) == len(asked) == len(tested) + sum(each.pattern is None for each in asked)
+    name = tag_name(rule)
+    asked = [each for each in rule.attributes if not each.inverse]
+    tests = [attribute_test(each) for each in asked]
     return _Simple(
         keys=(
-            *([name] if name else []),
-            *(f"#{each}" for each in rule.ids),
-            *(f".{each}" for each in rule.classes),
-            *(f"[{each.attribute.lower()}" for each in asked),
+            *([("", name)] if name else []),
+            *(("#", each) for each in rule.ids),
+            *((".", each) for each in rule.classes),
+            *(("[", each.attribute.lower()) for each in asked),
         ),
-        tests=tuple((each.attribute.lower(), each.pattern) for each in tested),
-        is_all=decided and not any((rule.nth, rule.selectors, rule.contains, rule.lang, rule.flags)),
+        tests=tuple(
+            test for each, test in zip(asked, tests, strict=True) if test is not None and each.pattern is not None
+        ),
+        is_all=len(rule.attributes) == len(asked)
+        and all(test is not None for test in tests)
+        and not any((rule.nth, rule.selectors, rule.contains, rule.lang, rule.flags)),
     )
-
-
-def _is_by_case(attribute: Any) -> bool:
-    """Whether soupsieve compares the attribute's value in a way of its own, such as without regard to case."""
-    return bool(attribute.xml_type_pattern is not None or getattr(attribute, "ignore_case", False))

@@ -209,6 +209,12 @@ def _take_apart(page: Any, elements: list[Any]) -> None:
     page.elements, page.named, page.lookup, page.is_ordered = [], {}, None, False
 
 
+def _take_all_apart() -> None:
+    trees, _TREES.made = _TREES.made or [], None
+    for page, *elements in trees:
+        _take_apart(page, elements)
+
+
 @contextmanager
 def released() -> Iterator[None]:
     """Takes apart, at its end, every tree that is made in the block.
@@ -226,9 +232,7 @@ def released() -> Iterator[None]:
     try:
         yield
     finally:
-        trees, _TREES.made = _TREES.made, None
-        for page, *elements in trees:
-            _take_apart(page, elements)
+        _take_all_apart()  # so that nothing holds the nodes any more when the collector goes on
         if collects:
             gc.enable()
 

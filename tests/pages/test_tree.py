@@ -81,6 +81,21 @@ def selectors() -> list[str]:
     """The selectors of the declarative families, and some of each other kind."""
     found = {"*", "p", "DIV", "div *", "div > p + p", "h1 ~ p", "p:nth-of-type(2)", "li:first-child a", "p:has(> em)"}
     found |= {"a[HREF]", "[class*=tit]", "p, div, .x", "a:not([href^=http])", "img[src$='.jpg' i]", ":is(h1, h2)"}
+    found |= {
+        "a[rel~=TAG]",
+        "input[type=TEXT]",
+        "p:not(.a, .b p)",
+        "div:has(> p)",
+        "div:has(> a, img)",
+        "li:not(:has(a))",
+    }
+    found |= {
+        "a:nth-of-type(2n+1)",
+        "p:not(:nth-last-of-type(-n+2))",
+        "p:nth-of-type(-2n+5)",
+        "div:not(body > div) p",
+        "p:empty",
+    }
     for name in FAMILIES:
         family = load_family(name)
         for rows in getattr(family, "fields", {}).values():
