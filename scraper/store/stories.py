@@ -12,8 +12,7 @@ print forms (prices, weather) in which only the numbers differ.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -22,8 +21,7 @@ from zlib import crc32
 
 from scraper.store.archive import Archive
 from scraper.store.article_ids import SLOTS
-from scraper.store.revisions import standing_words
-from scraper.text import fold
+from scraper.text import bare_words
 
 SHINGLE = 5
 """Words in a shingle."""
@@ -50,8 +48,6 @@ CANDIDATES = 20
 BATCH = 200
 """Articles in one transaction."""
 
-_WORD = re.compile(r"[^\W_]+")
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -67,9 +63,8 @@ def shingles(texts: Iterable[str]) -> frozenset[int]:
 
     A checksum finds as many common texts as a cryptographic hash and takes a third of its time.
     """
-    words = [word.encode() for text in texts for word in _WORD.findall(fold(text))]
-    join = b" ".join
-    return frozenset([crc32(join(words[at : at + SHINGLE])) for at in range(len(words) - SHINGLE + 1)])
+    words = bare_words("\n".join(texts))
+    return frozenset(map(crc32, map(b" ".join, zip(*(words[at:] for at in range(SHINGLE)), strict=False))))
 
 
 def are_one_story(one: frozenset[int], other: frozenset[int]) -> bool:
@@ -93,12 +88,12 @@ def find_stories(archive: Archive, *, most: int = 20_000) -> Compared:
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         with archive.transaction():
-            for id_ in batch:
-                _keep_sketch(archive, id_, of_article(id_))
-            for id_ in batch:
+            sketches = {id_: _sketch(of_article(id_)) for id_ in batch}
+            _keep_sketches(archive, sketches)
+            for id_, sketch in sketches.items():
                 same = [
                     other
-                    for other in _candidates(archive, id_, _sketch(of_article(id_)))
+                    for other in _candidates(archive, id_, sketch)
                     if are_one_story(of_article(id_), of_article(other))
                 ]
                 _join(archive, id_, same)
@@ -116,21 +111,21 @@ def places(archive: Archive, id_: int) -> list[int]:
 
 
 def _shingles_of(archive: Archive, id_: int) -> frozenset[int]:
-    words = standing_words(archive, id_)
-    return shingles([words.lead or "", *words.body])
+    lead, body = archive.rows("SELECT coalesce(lead, ''), body FROM articles WHERE id = ?", (id_,))[0]
+    return shingles((lead, body))
 
 
 def _sketch(of_article: frozenset[int]) -> list[int]:
-    """The smallest hashes."""
-    return nsmallest(SKETCH, of_article)
+    """The smallest hashes; none of a text that is too short to be compared."""
+    return nsmallest(SKETCH, of_article) if len(of_article) >= LEAST else []
 
 
-def _keep_sketch(archive: Archive, id_: int, of_article: frozenset[int]) -> None:
-    archive.execute("DELETE FROM shingles WHERE article = ?", (id_,))
-    if len(of_article) >= LEAST:
-        archive.connection.executemany(
-            "INSERT INTO shingles (hash, article) VALUES (?, ?)", [(each, id_) for each in _sketch(of_article)]
-        )
+def _keep_sketches(archive: Archive, sketches: Mapping[int, Sequence[int]]) -> None:
+    archive.connection.executemany("DELETE FROM shingles WHERE article = ?", [(id_,) for id_ in sketches])
+    archive.connection.executemany(
+        "INSERT INTO shingles (hash, article) VALUES (?, ?)",
+        [(each, id_) for id_, sketch in sketches.items() for each in sketch],
+    )
 
 
 def _candidates(archive: Archive, id_: int, sketch: Sequence[int]) -> list[int]:

@@ -11,13 +11,26 @@ import codecs
 import html
 import re
 import unicodedata
+from contextlib import suppress
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from scraper.text.decoding import Decoded, decode
 from scraper.text.syllables import mend_eth
 
-__all__ = ["Decoded", "decode", "fold", "likeness", "same_words", "shows_title", "squeeze", "unescape"]
+__all__ = [
+    "Decoded",
+    "bare_words",
+    "decode",
+    "fold",
+    "likeness",
+    "marked_letters",
+    "same_words",
+    "shows_title",
+    "squeeze",
+    "unescape",
+    "vietnamese_words",
+]
 
 _SPACE = re.compile(r"[\s\u00a0\u200b\u2060\ufeff]+")
 _UNPRINTED = re.compile(
@@ -99,6 +112,15 @@ _USUAL = (
 _BYTES = codecs.charmap_build((_ASCII + _USUAL).ljust(256, "\ufffe"))  # U+FFFE: nothing
 _BARE_BYTES = _ASCII + _USUAL.translate(_BARE)
 
+_NUL = "\0"  # where it is the first, the codec is the fast one
+_PRINTED = _NUL + "".join(
+    sorted({c for c in f"{_ASCII}{_USUAL}{_USUAL.upper()}\u00a0" if c.isprintable() or c.isspace()})
+)
+"""The characters of most texts, 256 at most: ASCII that prints, and Vietnamese letters in both cases."""
+_PRINTED_BYTES = codecs.charmap_build(_PRINTED.ljust(256, "\ufffe"))
+_UNMARKED_BYTES = bytes(code for code, c in enumerate(_PRINTED) if c.isascii() or not c.isalpha())
+_BARE_WORD_BYTES = "".join(c if c.isalnum() else " " for c in _PRINTED.lower().translate(_BARE)).ljust(256).encode()
+
 
 def fold(text: str) -> str:
     """``text`` for comparison only: in lower case, without marks, with ``đ`` as ``d`` and white space squeezed.
@@ -112,6 +134,32 @@ def fold(text: str) -> str:
         return codecs.charmap_decode(codecs.charmap_encode(folded, "strict", _BYTES)[0], "strict", _BARE_BYTES)[0]
     except UnicodeEncodeError:
         return folded.translate(_BARE)
+
+
+def bare_words(text: str) -> list[bytes]:
+    """The words of ``fold(text)``, each in UTF-8."""
+    if _NUL not in text:
+        with suppress(UnicodeEncodeError):  # a third of the time
+            return _bare_words(text, "strict")
+    return [word.encode() for word in _WORD.findall(fold(text))]
+
+
+def vietnamese_words(text: str) -> list[bytes]:
+    """The words of ``fold(text)``, in which only ASCII and Vietnamese letters are letters: others part words."""
+    return _bare_words(text, "replace")
+
+
+def _bare_words(text: str, errors: str) -> list[bytes]:
+    coded = codecs.charmap_encode(unicodedata.normalize("NFC", text), errors, _PRINTED_BYTES)[0]
+    return coded.translate(_BARE_WORD_BYTES).split()
+
+
+def marked_letters(text: str) -> int | None:
+    """The number of Vietnamese letters with marks in ``text``; None if it has others than those, ASCII and quotes."""
+    try:
+        return len(codecs.charmap_encode(text, "strict", _PRINTED_BYTES)[0].translate(None, _UNMARKED_BYTES))
+    except UnicodeEncodeError:
+        return None
 
 
 def same_words(a: str, b: str) -> bool:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.text import decode, fold, likeness, same_words, shows_title, squeeze, unescape
+from scraper.text import (
+    bare_words,
+    decode,
+    fold,
+    likeness,
+    marked_letters,
+    same_words,
+    shows_title,
+    squeeze,
+    unescape,
+    vietnamese_words,
+)
 
 PRINTED = "Đảng uỷ Khối Cơ quan và Doanh nghiệp tỉnh tổ chức hội nghị sơ kết công tác xây dựng Đảng, đạt 98,76%."
 
@@ -64,6 +76,30 @@ def test_fold_merges_tone_placement_case_and_the_letter_d() -> None:
     assert fold("Đảng uỷ Khối") == fold("ĐẢNG ỦY KHỐI") == "dang uy khoi"
     assert fold(unicodedata.normalize("NFD", "hoà bình")) == fold("hòa  bình") == "hoa binh"
     assert fold("Ðà Nẵng") == "da nang"
+
+
+@pytest.mark.parametrize("before", ["", "Đ", "uỷ ", "HÐ", "Ơ ", "\0"])
+def test_bare_words_are_those_of_the_folded_text_beside_every_character(before: str) -> None:
+    for code in range(0x3000):
+        text = f"{before}{chr(code)}n. Đảng_uỷ"
+        assert bare_words(text) == [word.encode() for word in re.findall(r"[^\W_]+", fold(text))], hex(code)
+
+
+def test_a_character_that_is_not_vietnamese_parts_words_and_no_other_does() -> None:
+    assert vietnamese_words(unicodedata.normalize("NFD", "Đảng ủy KHỐI, 98,76%")) == [
+        b"dang",
+        b"uy",
+        b"khoi",
+        b"98",
+        b"76",
+    ]
+    assert vietnamese_words("Müller\u00adĐảng m²") == [b"m", b"ller", b"dang", b"m"]
+
+
+def test_letters_with_marks_are_counted_where_all_letters_are_vietnamese() -> None:
+    assert marked_letters("Đảng ủy “Khối”: 98 °C") == 4
+    assert marked_letters("") == 0
+    assert marked_letters("Đảng bộ Đà Nẵng 中") is None
 
 
 def test_same_words_and_likeness_pair_an_alt_with_its_caption() -> None:
