@@ -12,11 +12,11 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from scraper.items import Topic
-from scraper.text import squeeze
+from scraper.text import squeeze, vietnamese_words
 
 _RULES = Path(__file__).with_name("topics.toml")
 _FIELDS = ("title", "kicker", "lead", "body", "captions")
@@ -30,6 +30,8 @@ _TONE_FIRST = {
     for tone in _TONES
 }
 _TONE_ON_SECOND = re.compile("|".join(_TONE_FIRST))
+_EITHER_TONE = {first: f"(?:{first}|{second})" for second, first in _TONE_FIRST.items()}
+_TONE_ON_FIRST = re.compile("|".join(_EITHER_TONE))
 
 
 def tag(
@@ -46,17 +48,18 @@ def tag(
     read first, then kicker, lead, body and captions.
     """
     texts = {"title": [title], "kicker": [kicker or ""], "lead": [lead or ""], "body": body, "captions": captions}
-    whole = _Passage.of("\n".join(" ".join(text.split()) for field in _FIELDS for text in texts[field]))
+    whole = _Passage("\n".join(text for field in _FIELDS for text in texts[field]))
+    words_of_all = frozenset(vietnamese_words(whole.printed))
     passages: dict[str, list[_Passage]] = {}
     tags: dict[str, Topic] = {}
     for rule in rules():
-        if rule.topic in tags or not rule.may_match(whole):
+        if rule.topic in tags or not (patterns := rule.found_in(whole, words_of_all)):
             continue
         for field in rule.where:
             if field not in passages:
-                passages[field] = [_Passage.of(text) for text in texts[field] if text]
+                passages[field] = [_Passage(text) for text in texts[field] if text]
         for passage in (passage for field in rule.where for passage in passages[field]):
-            words = rule.words(passage)
+            words = rule.words(passage, patterns)
             if words is not None:
                 tags[rule.topic] = Topic(topic=rule.topic, words=words, rule=rule.name)
                 break
@@ -81,18 +84,29 @@ def match_watch(words: str, texts: Iterable[str | None]) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
 class _Passage:
     """One text of an article as printed, and two forms of the same length on which rules are matched."""
 
-    printed: str
-    written: str
-    lower: str
+    def __init__(self, text: str) -> None:
+        self.printed = unicodedata.normalize("NFC", text)
 
-    @classmethod
-    def of(cls, text: str) -> _Passage:
-        printed = unicodedata.normalize("NFC", text)
-        return cls(printed, _written(printed), _lower(printed))
+    @cached_property
+    def written(self) -> str:
+        """With ``Ð`` as ``Đ``."""
+        return self.printed.replace("Ð", "Đ")
+
+    @cached_property
+    def lower(self) -> str:
+        """In lower case, with ``ð`` as ``đ``."""
+        return _lower(self.printed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One pattern, and words without marks that stand in each text that it fits: they are looked up first."""
+
+    expression: re.Pattern[str]
+    words: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +115,23 @@ class Rule:
 
     topic: str
     name: str
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[_Pattern, ...]
     unless: tuple[re.Pattern[str], ...]
     as_written: bool  # capitals count
     where: tuple[str, ...]  # the fields that it reads
 
-    def may_match(self, whole: _Passage) -> bool:
-        """Whether a pattern is found anywhere in an article, whose words stand a single blank apart."""
-        text = whole.written if self.as_written else whole.lower
-        return any(pattern.search(text) for pattern in self.patterns)
+    def _text(self, passage: _Passage) -> str:
+        return passage.written if self.as_written else passage.lower
 
-    def words(self, passage: _Passage) -> str | None:
-        """The first words of ``passage`` that this rule matches, as printed, or None."""
-        text = passage.written if self.as_written else passage.lower
-        found = sorted(span for pattern in self.patterns for span in _spans(pattern, text))
+    def found_in(self, whole: _Passage, words: frozenset[bytes]) -> list[re.Pattern[str]]:
+        """The patterns that are found anywhere in an article, which has these ``words`` without marks."""
+        perhaps = [pattern.expression for pattern in self.patterns if pattern.words <= words]
+        return [expression for expression in perhaps if expression.search(self._text(whole))]
+
+    def words(self, passage: _Passage, patterns: Sequence[re.Pattern[str]]) -> str | None:
+        """The first words of ``passage`` that one of the rule's ``patterns`` fits, as printed, or None."""
+        text = self._text(passage)
+        found = sorted(span for pattern in patterns for span in _spans(pattern, text))
         spared = [span for pattern in self.unless for span in _spans(pattern, text)] if found else []
         for start, end in found:
             if not any(s < end and start < e for s, e in spared):
@@ -145,15 +162,33 @@ def _rule(
     return Rule(
         topic=topic,
         name=name,
-        patterns=tuple(map(_phrase, patterns)),
+        patterns=tuple(_Pattern(_phrase(pattern), _words_of(pattern)) for pattern in patterns),
         unless=tuple(map(_phrase, unless)),
         as_written=as_written,
         where=tuple(where),
     )
 
 
+_MAY_FOLLOW = re.compile(r"\((?: [^()|?]+\|)* [^()|?]+\)\?")
+_NO_WORDS = re.compile(r"\([^()]*\)|\[[^\]]*\]|\\.")
+_WHOLE_WORDS = re.compile(r"(?:^|(?<= ))[^\W\d_]+(?: [^\W\d_]+)*(?=\x1e*(?:$| (?![?*])))")
+
+
+def _words_of(pattern: str) -> frozenset[bytes]:
+    """Words that stand whole in each text that ``pattern`` fits, without marks.
+
+    They are those outside of all groups, beside which blanks stand, or groups of words that may follow.
+    """
+    row, groups = _MAY_FOLLOW.sub("\x1e", pattern), 1
+    while groups:
+        row, groups = _NO_WORDS.subn("\0", row)
+    return frozenset(() if "|" in row else vietnamese_words(" ".join(_WHOLE_WORDS.findall(row))))
+
+
 def _phrase(pattern: str) -> re.Pattern[str]:
-    return re.compile("(?:" + _written(pattern).replace(" ", r"(?:[^\S\n]+)") + r")(?!\w)")
+    """``pattern`` on whole words, with any white space in the place of its blanks, and both placements of a tone."""
+    either = _TONE_ON_FIRST.sub(lambda pair: _EITHER_TONE[pair[0]], _written(pattern))
+    return re.compile("(?:" + either.replace(" ", r"(?:[^\S\n]+)") + r")(?!\w)")
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
@@ -177,11 +212,11 @@ def _written(text: str) -> str:
 
 
 def _lower(text: str) -> str:
-    """``_written`` in lower case. Its length stays the same."""
+    """``text`` in lower case, and ``ð`` as ``đ``. Its length stays the same."""
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return _written(lower).replace("ð", "đ")
+    return lower.replace("ð", "đ")
 
 
 def _bare(text: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from scraper.text import vietnamese_words
 from scraper.topics import match_watch, rules, tag
 
 KICKER = "Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh Tiền Giang:"
@@ -171,6 +174,19 @@ def test_decomposed_text_is_read_and_words_are_given_composed() -> None:
 
 def test_an_article_without_any_of_it_has_no_topic() -> None:
     assert tag(title="Giá lúa tăng", lead="Sáng 11-7, giá lúa tăng.", body=("Nông dân phấn khởi.",)) == ()
+
+
+_PATTERNS = [pattern for rule in rules() for pattern in rule.patterns]
+
+
+@given(st.sampled_from(_PATTERNS).flatmap(lambda each: st.from_regex(each.expression, fullmatch=True)))
+def test_words_by_which_a_pattern_is_looked_up_stand_in_each_text_that_it_fits(text: str) -> None:
+    words = set(vietnamese_words(f"({text}, 2024"))
+    assert all(pattern.words <= words for pattern in _PATTERNS if pattern.expression.fullmatch(text))
+
+
+def test_most_patterns_are_looked_up_by_their_words() -> None:
+    assert sum(bool(pattern.words) for pattern in _PATTERNS) > len(_PATTERNS) * 3 / 4
 
 
 def test_each_topic_has_rules_with_names_of_their_own() -> None:
