@@ -16,13 +16,17 @@ from pathlib import Path
 # sqlite-utils loads pandas where it is installed; it is a tool of our tests, which no night has need of.
 sys.modules["pandas"] = None  # type: ignore[assignment]
 
-from flows.runs.night import run_night  # noqa: E402
-from flows.runs.request import NightRequest  # noqa: E402
-from flows.storage.folder import DataFolder  # noqa: E402
+from scraper.garbage import uncollected, uncollected_at_exit  # noqa: E402
+
+with uncollected():  # as tinkhoi nightly does
+    from flows.runs.night import run_night
+    from flows.runs.request import NightRequest
+    from flows.storage.folder import DataFolder
 
 
 def main(folder: str, now: str) -> None:
     """Runs the night and prints what it did."""
+    uncollected_at_exit()
     data = DataFolder(root=Path(folder))
     sites = tuple(sorted(path.stem for path in (data.root / "sites").glob("*.toml")))
     summary = run_night(NightRequest(data=data, sites=sites, trigger="nightly", now=datetime.fromisoformat(now)))

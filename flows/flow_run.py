@@ -20,6 +20,7 @@ from flows.prefect_steps import TaskSteps, crawl_log
 from flows.runs.night import run_night
 from flows.runs.request import NightRequest
 from scraper.clock import VIETNAM
+from scraper.garbage import uncollected_at_exit
 from scraper.store.runs import SiteSummary
 
 
@@ -28,6 +29,7 @@ def run_in_flow(request: NightRequest) -> NightSummary:
 
     Raises VerdictError, which carries the summary, where the exit code is not 0: the flow run is then a failed one.
     """
+    uncollected_at_exit()
     with shown_logs():
         summary = run_night(request, steps=TaskSteps(), machines=chosen_machines(request, PrefectWorkers()))
     about = f"{run_name(request)} · run {summary.run}: {summary.exit_code.name.lower()}"

@@ -49,6 +49,7 @@ from flows.cli.spoken import in_language, language_of, spoken
 from flows.outcome.exit_codes import ExitCode, RunError, StoppedBySignal
 from flows.outcome.messages import Lang
 from scraper import __version__
+from scraper.garbage import uncollected_at_exit
 from scraper.text.sentence import Sentence, sentence_of
 from scraper.whole_files import is_disk_full
 
@@ -103,6 +104,7 @@ for command in (
 
 def main() -> None:
     """Runs the command and ends the process with one of our exit codes."""
+    uncollected_at_exit()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -10,6 +10,7 @@ import click
 from flows.cli.options import echo_json, language
 from flows.cli.spoken import in_language, in_progress, tell
 from flows.outcome.messages import Lang
+from scraper.garbage import uncollected
 from scraper.text.sentence import sentence_of
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ def run_and_report(request: NightRequest, *, plain: bool, as_json: bool) -> int:
     show_progress()
     tell("Data folder: {path}", err=True, path=request.data.root)
     if plain:
-        from flows.runs.night import run_night
+        with uncollected():
+            from flows.runs.night import run_night
 
         summary = run_night(request)
     else:
-        from flows.with_prefect import run_with_prefect
+        with uncollected():
+            from flows.with_prefect import run_with_prefect
 
         summary = run_with_prefect(request)
     if as_json:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from scraper.captures import Capture, follow_captures, is_good, is_html
 from scraper.fetch.plan import CrawlPlan
-from scraper.garbage import rarely_collected
+from scraper.garbage import rarely_collected, uncollected_at_exit
 from scraper.items import ListPage, PrintedArticle, Reject
 from scraper.pages import pages_of
 from scraper.reading.captured_pages import Pages
@@ -126,6 +126,7 @@ def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
 
 def main(arguments: list[str]) -> int:
     """Follows the crawl of the given plan file until it has ended. Returns the process's exit code."""
+    uncollected_at_exit()
     path = Path(arguments[0])
     plan = CrawlPlan.read(path)
     known = load_sites(plan.site_folders, only=plan.sites)

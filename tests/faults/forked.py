@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 import flows.runs.crawls
-import scraper.crawl  # noqa: F401 - imported before the fork
+import scraper.spiders.crawl_of_plan  # noqa: F401 - imported before the fork
 
 
 class Forked:
