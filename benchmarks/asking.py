@@ -158,10 +158,10 @@ def main() -> int:
         print(
             "\n"
             + lines(
-                "A page or question: the dearest (above), half of them (below)",
+                "A page or question",
                 "CPU ms",
                 [f"{size:,}" for size in chosen.sizes],
-                [dearest, usual],
+                {"the dearest": dearest, "half of them, at most": usual},
             )
         )
     if chosen.json:

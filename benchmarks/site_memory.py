@@ -111,10 +111,10 @@ def main() -> int:
         print(
             "\n"
             + lines(
-                "Memory of " + ", ".join(ROLES.values()),
+                "Memory",
                 "MB, the largest process",
                 [str(count) for count in asked.sites],
-                [[told[count][does][0] / 1e6 for count in asked.sites] for does in ROLES.values()],
+                {does: [told[count][does][0] / 1e6 for count in asked.sites] for does in ROLES.values()},
             )
         )
     paper = Newspaper("127.7.1.4", asked.paper, began, sitemap=True)
