@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 from scraper.dates.shapes import LOOSE_LABEL, LOOSE_MOMENT, LOOSE_WEEKDAY
 from scraper.pages.blocks import attribute, words
+from scraper.pages.tree import places
 from scraper.text import squeeze
 
 DATE_LINE = re.compile(rf"[^\d]{{0,60}}{LOOSE_MOMENT}", re.I)
@@ -27,13 +28,13 @@ class ArticleRegion:
 
     def __init__(self, page: BeautifulSoup, title: Tag, body: Tag) -> None:
         self.title, self.body = title, body
-        self.place = {id(tag): n for n, tag in enumerate(page.find_all(True))}
-        above_title = [title, *title.parents]
-        self.root = next((tag for tag in (body, *body.parents) if any(tag is other for other in above_title)), page)
+        self.place = places(page)
+        above_title = {id(tag) for tag in (title, *title.parents)}
+        self.root = next((tag for tag in (body, *body.parents) if id(tag) in above_title), page)
 
     def is_after_title(self, tag: Tag) -> bool:
         """Whether ``tag`` comes after the start of the title."""
-        return self.place[id(tag)] > self.place[id(self.title)]
+        return self.place(tag) > self.place(self.title)
 
     def is_in_body(self, tag: Tag) -> bool:
         """Whether ``tag`` is inside the body's element."""
@@ -45,7 +46,7 @@ class ArticleRegion:
 
     def opens(self, tag: Tag) -> bool:
         """Whether ``tag`` is near the title and above the body's end, so not in a side column or a list below."""
-        return self.holds(tag) and (self.is_in_body(tag) or self.place[id(tag)] < self.place[id(self.body)])
+        return self.holds(tag) and (self.is_in_body(tag) or self.place(tag) < self.place(self.body))
 
     def lines(self, shape: re.Pattern[str]) -> Iterator[Tag]:
         """The elements near the title and outside the body whose words match ``shape``, which includes a year.

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from itertools import takewhile
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
 from scraper.items import Block, NotAnArticle, Paragraph, Picture
 from scraper.pages.images import emoji, picture_address
-from scraper.pages.tree import tree_of
+from scraper.pages.on_demand import part_tree_of
+from scraper.pages.tree import Page, tree_of
 from scraper.text import squeeze
 
 MAX_TAGS = 100_000
@@ -22,7 +23,8 @@ MAX_TAGS = 100_000
 MAX_ATTRIBUTES = 5_000
 """The most attributes of one tag."""
 
-_LONG_TAG = re.compile(r"<[^<>]{10000,}")
+_LONG = 10_000  # characters of a tag
+_LONG_TAG = re.compile(rf"<[^<>]{{{_LONG},}}")
 
 _AMP_IMAGE = re.compile(r"<(/?)amp-img\b", re.I)
 
@@ -55,18 +57,32 @@ _ALIGNING = {f"{name}-{side}": side for side in _SIDES for name in ("text", "has
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
-def parse(html: str) -> BeautifulSoup:
+def parse(html: str, *, whole: bool = True) -> Page:
     """The page as a tree. We use lxml because html.parser hung on small malformed pages (measured).
+
+    Of a page that is not wanted as a ``whole`` only what is asked for is made (see ``on_demand``).
 
     Raises NotAnArticle for more tags than MAX_TAGS, or more attributes of one tag than MAX_ATTRIBUTES, because a tree
     of 8 MB of them takes gigabytes.
     """
     if html.count("<") > MAX_TAGS:
         raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
-    for tag in _LONG_TAG.finditer(html):  # a picture pasted as data is long too, but is one attribute
+    for tag in (
+        _LONG_TAG.finditer(html) if _may_hold_a_long_tag(html) else ()
+    ):  # a picture pasted as data is long too, but is one attribute
         if max(tag.group().count("="), len(tag.group().split())) > MAX_ATTRIBUTES:
             raise NotAnArticle("not-an-article", "a tag of more than {most} attributes", most=MAX_ATTRIBUTES)
-    return tree_of(_AMP_IMAGE.sub(r"<\1img", html) if "<amp-img" in html else html)
+    html = _AMP_IMAGE.sub(r"<\1img", html) if "<amp-img" in html else html
+    return tree_of(html) if whole else part_tree_of(html)
+
+
+def _may_hold_a_long_tag(html: str) -> bool:
+    """Whether two ``<`` are so far from each other. If so, there is a multiple of that length between them."""
+    for place in range(_LONG, len(html), _LONG):
+        behind = html.find("<", place)
+        if (behind if behind >= 0 else len(html)) - html.rfind("<", 0, place) > _LONG:
+            return True
+    return False
 
 
 def attribute(tag: Tag, name: str) -> str:

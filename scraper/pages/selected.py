@@ -69,6 +69,9 @@ class SelectorFamily(Family):
     linked_author: ClassVar[bool] = True
     """Whether the author in the page's JSON-LD is a person, not an account."""
 
+    adds_to_page: ClassVar[bool] = False
+    """Whether prepare puts something into the page, which is then made as a whole."""
+
     lead_opens_body: ClassVar[bool] = False
     """Whether the lead may be the first paragraph of the body instead of an element of its own."""
 
@@ -157,7 +160,7 @@ class SelectorFamily(Family):
             former = load_family(self.former)
             if former.key(url) is not None:
                 return former.article(html, url)
-        page = parse(html)
+        page = parse(html, whole=self.adds_to_page)
         self.prepare(page)
         base = base_address(page, url)
         for other in page.select(self.beside) if self.beside else ():

@@ -14,7 +14,7 @@ from typing import Any
 import soupsieve
 from bs4 import Tag
 
-from scraper.pages.selector_tests import Test, attribute_test, inner_tests, tag_name
+from scraper.pages.selector_tests import ValueTest, attribute_test, inner_tests, tag_name, value_of, value_test
 
 _OPENING, _CLOSING, _QUOTES = "([", ")]", "\"'"
 
@@ -55,8 +55,8 @@ class Index:
         self.names: Mapping[str, Sequence[Tag]] = by_name if names is None else names
         self._having: dict[str, Sequence[Tag]] = {}
         self._tables: Mapping[str, Mapping[str, Sequence[Tag]]] = {"": self.names, ".": classes, "#": ids}
-        self._matching: dict[_Simple, Sequence[Tag]] = {}
-        self._matching_ids: dict[_Simple, set[int]] = {}
+        self._matching: dict[Simple, Sequence[Tag]] = {}
+        self._matching_ids: dict[Simple, set[int]] = {}
 
     def order(self, tag: Tag) -> int:
         """The element's place among all."""
@@ -64,35 +64,40 @@ class Index:
             self._order = {id(each): place for place, each in enumerate(self.all)}
         return self._order[id(tag)]
 
-    def matching(self, one: _Simple) -> Sequence[Tag]:
+    def matching(self, one: Simple) -> Sequence[Tag]:
         """The elements, in their order, that have the names of ``one`` and pass its tests."""
         found = self._matching.get(one)
         if found is None:
             found = self._matching[one] = self._search(one)
         return found
 
-    def ids(self, one: _Simple) -> set[int]:
+    def ids(self, one: Simple) -> set[int]:
         """The same by ``id()``."""
         ids = self._matching_ids.get(one)
         if ids is None:
             ids = self._matching_ids[one] = {id(tag) for tag in self.matching(one)}
         return ids
 
-    def _search(self, one: _Simple) -> Sequence[Tag]:
+    def _search(self, one: Simple) -> Sequence[Tag]:
         lists: list[Sequence[Tag]] = []
+        having: list[str] = []
         for kind, key in one.keys:
-            few = self._with_attribute(key) if kind == "[" else self._tables[kind].get(key)
+            if kind == "[":
+                having.append(key)
+                continue
+            few = self._tables[kind].get(key)
             if not few:
                 return ()
             lists.append(few)
-        if not lists:
-            return self.all
-        shortest = lists[0]
+        found = min(lists, key=len) if lists else self._with_attribute(having.pop()) if having else self.all
         if len(lists) > 1:
-            shortest = min(lists, key=len)
-            others = [{id(tag) for tag in each} for each in lists if each is not shortest]
-            shortest = [tag for tag in shortest if all(id(tag) in other for other in others)]
-        return [tag for tag in shortest if all(test(tag) for test in one.tests)] if one.tests else shortest
+            others = [{id(tag) for tag in each} for each in lists if each is not found]
+            found = [tag for tag in found if all(id(tag) in other for other in others)]
+        for name in having:
+            found = [tag for tag in found if value_of(tag, name) is not None]
+        for name, test in one.tests:
+            found = [tag for tag in found if test(value_of(tag, name) or "")]
+        return found
 
     def _with_attribute(self, name: str) -> Sequence[Tag]:
         found = self._having.get(name)
@@ -102,23 +107,24 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Simple:
+class Simple:
     """What a selector says of one element by itself."""
 
     keys: tuple[tuple[str, str], ...]  # the index has the element under all of them: its kind of name, and the name
-    tests: tuple[Test, ...]  # of attributes' values
+    tests: tuple[tuple[str, ValueTest], ...]  # of attributes' values
     is_all: bool  # whether nothing else is said
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """One of the selectors between commas."""
 
-    simple: _Simple
-    around: tuple[tuple[_Simple, bool], ...]  # of those around it, nearest first; whether right around
+    simple: Simple
+    around: tuple[tuple[Simple, bool], ...]  # of those around it, nearest first; whether right around
     further: (
         Callable[[list[Tag]], list[Tag]] | None
     )  # those for which the rest holds too; None if nothing else is said
+    asks_soupsieve: bool = False
 
 
 def selected(
@@ -130,7 +136,7 @@ def selected(
     of its elements whether they are in ``root``, where the caller knows it at once. Raises
     soupsieve.SelectorSyntaxError.
     """
-    pieces = _pieces(selector)
+    pieces = pieces_of(selector)
     if pieces is None or "template" in index.names:  # what a template holds is not found
         return soupsieve.select(selector, root, limit=limit)
     found: dict[int, Tag] = {}
@@ -173,7 +179,7 @@ def is_within(tag: Tag, root: Tag) -> bool:
 
 
 @lru_cache(maxsize=2000)
-def _pieces(selector: str) -> tuple[_Piece, ...] | None:
+def pieces_of(selector: str) -> tuple[Piece, ...] | None:
     """The selectors between the commas of ``selector``; None for one that depends on where it is asked."""
     if ":scope" in selector or "&" in selector or "|" in selector or "\\" in selector or ":root" in selector:
         soupsieve.compile(selector)
@@ -199,32 +205,32 @@ def _parts(selector: str) -> Iterator[str]:
     yield selector[start:]
 
 
-def _piece(part: str) -> _Piece:
+def _piece(part: str) -> Piece:
     compiled = soupsieve.compile(part)
     rule: Any = compiled.selectors[0]
     if len(compiled.selectors) != 1 or not hasattr(rule, "tag"):
-        return _Piece(_Simple((), (), is_all=False), (), compiled.filter)
+        return Piece(Simple((), (), is_all=False), (), compiled.filter, asks_soupsieve=True)
     simple = _simple(rule)
-    around: list[tuple[_Simple, bool]] = []
+    around: list[tuple[Simple, bool]] = []
     relation = rule.relation
     while len(relation) == 1 and hasattr(relation[0], "tag") and relation[0].rel_type in {" ", ">"}:
         around.append((_simple(relation[0]), relation[0].rel_type == ">"))
         relation = relation[0].relation
     if relation or not all(one.is_all for one, _ in around):
-        return _Piece(simple, tuple(around), compiled.filter)
+        return Piece(simple, tuple(around), compiled.filter, asks_soupsieve=True)
     if simple.is_all:
-        return _Piece(simple, tuple(around), None)
+        return Piece(simple, tuple(around), None)
     inner = inner_tests(rule)
     if inner is None or any(attribute_test(each) is None for each in rule.attributes):
-        return _Piece(simple, tuple(around), compiled.filter)
-    return _Piece(simple, tuple(around), lambda few: [tag for tag in few if all(test(tag) for test in inner)])
+        return Piece(simple, tuple(around), compiled.filter, asks_soupsieve=True)
+    return Piece(simple, tuple(around), lambda few: [tag for tag in few if all(test(tag) for test in inner)])
 
 
-def _simple(rule: Any) -> _Simple:
+def _simple(rule: Any) -> Simple:
     name = tag_name(rule)
     asked = [each for each in rule.attributes if not each.inverse]
-    tests = [attribute_test(each) for each in asked]
-    return _Simple(
+    tests = [value_test(each) for each in asked]
+    return Simple(
         keys=(
             *([("", name)] if name else []),
             *(("#", each) for each in rule.ids),
@@ -232,7 +238,9 @@ def _simple(rule: Any) -> _Simple:
             *(("[", each.attribute.lower()) for each in asked),
         ),
         tests=tuple(
-            test for each, test in zip(asked, tests, strict=True) if test is not None and each.pattern is not None
+            (each.attribute.lower(), test)
+            for each, test in zip(asked, tests, strict=True)
+            if test is not None and each.pattern is not None
         ),
         is_all=len(rule.attributes) == len(asked)
         and all(test is not None for test in tests)

@@ -13,6 +13,7 @@ from typing import Any
 from bs4 import Tag
 
 Test = Callable[[Tag], bool]
+ValueTest = Callable[[str], bool]
 
 _UPPER = re.compile("[A-Z]+")
 
@@ -59,20 +60,28 @@ def tag_name(rule: Any) -> str | None:
 
 def attribute_test(asked: Any) -> Test | None:
     """Whether the element has the attribute, with a value as asked for. None for a test that is not known here."""
+    name, test = asked.attribute.lower(), value_test(asked)
+    if test is None:
+        return None
+    return lambda tag: (value := value_of(tag, name)) is not None and test(value)
+
+
+def value_test(asked: Any) -> ValueTest | None:
+    """Whether an attribute's value is as asked for. None for a test that is not known here."""
+    pattern = asked.pattern
     if asked.inverse or asked.prefix:
         return None
-    name, pattern, ignores_case = asked.attribute.lower(), asked.pattern, asked.ignore_case
+    if pattern is None:
+        return lambda value: True
+    if asked.ignore_case:
+        return lambda value: pattern.search(_UPPER.sub(_lowered, value)) is not None
+    return lambda value: pattern.search(value) is not None
 
-    def passes(tag: Tag) -> bool:
-        value = _attributes(tag).get(name)
-        if value is None or pattern is None:
-            return value is not None
-        text = value if isinstance(value, str) else " ".join(value)
-        if ignores_case:
-            text = _UPPER.sub(_lowered, text)
-        return pattern.search(text) is not None
 
-    return passes
+def value_of(tag: Tag, name: str) -> str | None:
+    """The attribute's value as selectors see it; None for an element that does not have it."""
+    value = _attributes(tag).get(name)
+    return value if value is None or isinstance(value, str) else " ".join(value)
 
 
 def _lowered(letters: re.Match[str]) -> str:
@@ -81,7 +90,7 @@ def _lowered(letters: re.Match[str]) -> str:
 
 def _attributes(tag: Tag) -> Any:
     """The element's attributes: none, once it was removed."""
-    return vars(tag).get("attrs") or {}
+    return {} if tag.decomposed else tag.attrs
 
 
 def _joined(tests: Iterable[list[Test] | None]) -> list[Test] | None:

@@ -69,6 +69,8 @@ class SharePoint(SelectorFamily):
         number = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() in _NUMBER]
         return urlunsplit(parts._replace(query=urlencode(number[:1]), fragment=""))
 
+    adds_to_page = True
+
     def prepare(self, page: BeautifulSoup) -> None:
         """Marks the cells of an item's table by what their labels say.
 

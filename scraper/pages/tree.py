@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any, cast
 
@@ -24,7 +25,7 @@ from lxml import etree
 from scraper.pages.selecting import Index, selected
 
 _PARSER = "lxml"
-_BLANKS = BeautifulSoup.ASCII_SPACES
+BLANKS = BeautifulSoup.ASCII_SPACES
 _OWN: dict[str, Mapping[str, Any]] = {}  # by the elements' name
 _MOST_NAMES = 500
 _MOST_TIMES = 20  # that one page's elements are numbered again
@@ -56,7 +57,7 @@ class Element(Tag):
     def find_all(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
                  limit: int | None = None, **kwargs: Any) -> Any:  # fmt: skip
         """See Tag. Answers by itself for names, attributes that are there or have one value, and for all strings."""
-        asked = None if string is not None or not recursive else _asked(name, attrs, kwargs)
+        asked = None if string is not None or not recursive else asked_for(name, attrs, kwargs)
         if asked is None:
             if string is True and name is None and recursive and not (attrs or limit or kwargs):
                 strings = (node for node in self.descendants if isinstance(node, NavigableString))
@@ -68,7 +69,7 @@ class Element(Tag):
     def find(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
              **kwargs: Any) -> Any:  # fmt: skip
         """See Tag."""
-        asked = None if string is not None or not recursive else _asked(name, attrs, kwargs)
+        asked = None if string is not None or not recursive else asked_for(name, attrs, kwargs)
         if asked is None:
             return super().find(name, attrs, recursive, string=string, **kwargs)
         return next(_inside(self, asked), None)
@@ -76,7 +77,7 @@ class Element(Tag):
     def find_all_next(self, name: Any = None, attrs: Any = None, string: Any = None, limit: int | None = None,
                       **kwargs: Any) -> Any:  # fmt: skip
         """See Tag."""
-        asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
+        asked = None if string is not None else asked_for(name, attrs, without_depth(kwargs))
         if asked is None:
             return super().find_all_next(name, attrs, string, limit, **kwargs)
         page = _ordered(self)
@@ -89,7 +90,7 @@ class Element(Tag):
     def find_all_previous(self, name: Any = None, attrs: Any = None, string: Any = None, limit: int | None = None,
                           **kwargs: Any) -> Any:  # fmt: skip
         """See Tag."""
-        asked = None if string is not None else _asked(name, attrs, _without_depth(kwargs))
+        asked = None if string is not None else asked_for(name, attrs, without_depth(kwargs))
         if asked is None:
             return super().find_all_previous(name, attrs, string, limit, **kwargs)
         page = _ordered(self)
@@ -101,7 +102,7 @@ class Element(Tag):
 
     def find_parents(self, name: Any = None, attrs: Any = None, limit: int | None = None, **kwargs: Any) -> Any:
         """See Tag."""
-        asked = _asked(name, attrs, _without_depth(kwargs))
+        asked = asked_for(name, attrs, without_depth(kwargs))
         if asked is None:
             return super().find_parents(name, attrs, limit, **kwargs)
         return ResultSet(None, islice(asked.among(self.parents), limit or None))
@@ -145,6 +146,11 @@ class Element(Tag):
         _forget_order(self)
         return super().insert(position, *new_children)
 
+    def renamed(self, name: str) -> None:
+        """Gives the element another name."""
+        self.name = name
+        _forget_order(self)
+
     def __setitem__(self, key: str, value: Any) -> None:
         page = _page_around(self)
         if page is not None:
@@ -169,13 +175,28 @@ class Page(Element, BeautifulSoup):
     is_whole = True  # whether nothing was removed since
     times_ordered = 0
 
+    def numbers(self) -> bool:
+        """Whether its elements have numbers in their order, if need be new ones."""
+        return self.is_ordered or _order_again(self)
+
+    def marked(self, names: Iterable[str], classes: Iterable[str], ids: Iterable[str]) -> list[Tag]:
+        """Its elements with one of the names, classes or ids, in their order."""
+        names, classes, ids = set(names), set(classes), set(ids)
+        return [
+            tag
+            for tag in self.find_all(True)
+            if tag.name in names
+            or tag.get("id") in ids
+            or ("class" in tag.attrs and not classes.isdisjoint(" ".join(tag.get_attribute_list("class")).split()))
+        ]
+
 
 _EMPTY = vars(Page("", _PARSER, element_classes={Tag: Element}))
 
 
-def _empty_page() -> Page:
+def empty_page(kind: type[Page]) -> Any:
     """A page without content, as Beautiful Soup makes one; its builder, which keeps nothing, is that of all pages."""
-    page = Page.__new__(Page)
+    page = kind.__new__(kind)
     own: dict[str, Any] = {"attrs": {}, "contents": [], "open_tag_counter": Counter(), "currentTag": page}
     own |= {
         name: [] for name in ("current_data", "tagStack", "preserve_whitespace_tag_stack", "string_container_stack")
@@ -186,14 +207,17 @@ def _empty_page() -> Page:
 
 def rename(tag: Tag, name: str) -> None:
     """Gives the element another name."""
-    tag.name = name
-    _forget_order(tag)
+    if isinstance(tag, Element):
+        tag.renamed(name)
+    else:
+        tag.name = name
+        _forget_order(tag)
 
 
 class _Trees(threading.local):
-    """The trees made while a page is read, each as all its elements; None while no page is."""
+    """How to take apart the trees made while a page is read; None while no page is."""
 
-    made: list[list[Any]] | None = None
+    made: list[Callable[[], None]] | None = None
 
 
 _TREES = _Trees()
@@ -209,10 +233,16 @@ def _take_apart(page: Any, elements: list[Any]) -> None:
     page.elements, page.named, page.lookup, page.is_ordered = [], {}, None, False
 
 
+def hold(take_apart: Callable[[], None]) -> None:
+    """``take_apart`` is called when the page is read, if ``released`` was asked for that."""
+    if _TREES.made is not None:
+        _TREES.made.append(take_apart)
+
+
 def _take_all_apart() -> None:
     trees, _TREES.made = _TREES.made or [], None
-    for page, *elements in trees:
-        _take_apart(page, elements)
+    for take_apart in trees:
+        take_apart()
 
 
 @contextmanager
@@ -237,7 +267,7 @@ def released() -> Iterator[None]:
             gc.enable()
 
 
-class _Asked:
+class Asked:
     """A question for elements of some names (any, where there is none) with some attributes."""
 
     __slots__ = ("attributes", "names")
@@ -255,7 +285,7 @@ class _Asked:
                 yield node
 
 
-def _asked(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> _Asked | None:
+def asked_for(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> Asked | None:
     """The question; None for one that only Beautiful Soup's own rules can answer."""
     attributes = {**attrs, **kwargs} if isinstance(attrs, dict) else kwargs
     if attrs and attributes is kwargs:
@@ -273,10 +303,10 @@ def _asked(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> _Asked | None:
         names = tuple(name)
     else:
         return None
-    return None if any(":" in each for each in names) else _Asked(names, attributes)
+    return None if any(":" in each for each in names) else Asked(names, attributes)
 
 
-def _without_depth(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_depth(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
     """Without what Beautiful Soup's own functions add, for their warnings."""
     return {key: value for key, value in kwargs.items() if key != "_stacklevel"} if kwargs else kwargs
 
@@ -288,7 +318,7 @@ def _has(tag: Any, key: str, wanted: Any) -> bool:
     return (wanted in value or " ".join(value) == wanted) if isinstance(value, list) else value == wanted
 
 
-def _inside(root: Element, asked: _Asked) -> Iterator[Tag]:
+def _inside(root: Element, asked: Asked) -> Iterator[Tag]:
     """The elements of ``root`` that are asked for."""
     if not isinstance(root, Page):
         page = _ordered(root)
@@ -308,6 +338,12 @@ def _order_again(page: Page) -> bool:
     page.times_ordered += 1
     if page.times_ordered > _MOST_TIMES:
         return False
+    order(page)
+    return True
+
+
+def order(page: Page) -> None:
+    """Numbers the page's elements as they stand now."""
     for tag in page.elements:
         tag._page = None
     elements: list[Any] = []
@@ -326,10 +362,17 @@ def _order_again(page: Page) -> bool:
     for tag in around:
         tag._end = len(elements)
     page.elements, page.named, page.is_ordered, page.is_whole = elements, named, True, True
-    return True
 
 
-def _still_there(page: Page, asked: _Asked, among: Iterable[Any]) -> Iterator[Tag]:
+def places(page: BeautifulSoup) -> Callable[[Tag], int]:
+    """Tells where an element of the page stands among all of them."""
+    if isinstance(page, Page) and page.numbers():
+        return lambda tag: cast(Element, tag)._place
+    numbers = {id(tag): number for number, tag in enumerate(page.find_all(True))}
+    return lambda tag: numbers[id(tag)]
+
+
+def _still_there(page: Page, asked: Asked, among: Iterable[Any]) -> Iterator[Tag]:
     """Those asked for that were not removed since the page was ordered."""
     return asked.among(among if page.is_whole else (tag for tag in among if tag._page is page))
 
@@ -364,7 +407,7 @@ def _forget_order(tag: Tag) -> None:
             page.lookup, page.is_ordered = None, False
 
 
-class _Unusual(Exception):
+class Unusual(Exception):
     """The page holds what only Beautiful Soup itself can place."""
 
 
@@ -377,7 +420,7 @@ def tree_of(html: str) -> Page:
     try:
         parser.feed(html.removeprefix("\N{BYTE ORDER MARK}"))
         page: Page = parser.close()
-    except (_Unusual, UnicodeError, LookupError, etree.LxmlError):
+    except (Unusual, UnicodeError, LookupError, etree.LxmlError):
         return Page(html, _PARSER, element_classes={Tag: Element})
     finally:
         if collects:
@@ -385,11 +428,25 @@ def tree_of(html: str) -> Page:
     return page
 
 
+def own_of(name: str, page: Page) -> Mapping[str, Any]:
+    """What Beautiful Soup sets on the elements of that name, and not on all elements."""
+    own = _OWN.get(name)
+    if own is None:
+        if name[0] == "{":
+            raise Unusual
+        builder: Any = page.builder
+        made = vars(Tag(page, builder, name, attrs={}, namespaces=builder.active_namespace_prefixes[-1]))
+        own = {key: value for key, value in made.items() if key in _BY_NAME and value != _ON_ALL[key]}
+        if len(_OWN) < _MOST_NAMES:
+            _OWN[name] = own
+    return own
+
+
 class _Builder:
     """Takes lxml's events. The names of its methods are lxml's."""
 
     def __init__(self) -> None:
-        self.page = _empty_page()
+        self.page: Page = empty_page(Page)
         self.elements: list[Element] = []
         self.named: dict[str, list[Element]] = {}
         self.kinds = self.page.builder.string_containers
@@ -437,7 +494,7 @@ class _Builder:
         self.current = self.last = tag
         own = _OWN.get(name)
         if own is None:
-            own = self.own(name)
+            own = own_of(name, self.page)
         if own:
             for key, value in own.items():
                 setattr(tag, key, value)
@@ -452,19 +509,8 @@ class _Builder:
             if key in self.everywhere or (own is not None and key in own):
                 dict.__setitem__(values, key, self.as_list(values[key].split()))
             elif key[0] == "{":
-                raise _Unusual
+                raise Unusual
         return values
-
-    def own(self, name: str) -> Mapping[str, Any]:
-        """What Beautiful Soup sets on the elements of that name, and not on all elements."""
-        if name[0] == "{":
-            raise _Unusual
-        builder: Any = self.page.builder
-        made = vars(Tag(self.page, builder, name, attrs={}, namespaces=builder.active_namespace_prefixes[-1]))
-        own = {key: value for key, value in made.items() if key in _BY_NAME and value != _ON_ALL[key]}
-        if len(_OWN) < _MOST_NAMES:
-            _OWN[name] = own
-        return own
 
     def end(self, name: str) -> None:
         """An element ends, and with it any that are still open inside it. One that is not open does not end."""
@@ -523,7 +569,7 @@ class _Builder:
         """Adds the waiting text to the tree. White space alone becomes one blank or line end."""
         text = self.waiting[0] if len(self.waiting) == 1 else "".join(self.waiting)
         self.waiting.clear()
-        if not self.preserved and not text.strip(_BLANKS):
+        if not self.preserved and not text.strip(BLANKS):
             text = "\n" if "\n" in text else " "
         if self.holders and kind is NavigableString:
             kind = self.kinds[self.holders[-1].name]
@@ -553,7 +599,6 @@ class _Builder:
             tag = tag.parent
         page: Page = self.page
         page.elements, page.named, page.is_ordered = self.elements, self.named, True
-        if _TREES.made is not None:
-            _TREES.made.append([page, *self.elements])
+        hold(partial(_take_apart, page, self.elements))
         self.__dict__.clear()  # lxml keeps this object for a while
         return page

@@ -209,12 +209,12 @@ class WordPress(Family):
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What a single post prints. Pages, archives, searches and posts behind a password are not articles."""
-        page = parse(html)
+        page = parse(html, whole=False)
         number = post_number(page)
         linked = linked_article(page)
         _refuse(page, is_stated=linked is not None or meta(page, "og:type") == "article")
         menu = [last_folder(link) for link in page.select("nav a[href]")]
-        for beside in [tag for tag in page.find_all(True) if _is_beside(tag)]:
+        for beside in page.marked(_BESIDE_TAGS, _BESIDE_CLASSES, _BESIDE_IDS):
             beside.decompose()
         for other in page.select(".hentry, .wp-block-post"):
             if number and not _is_post(other, number):
@@ -337,15 +337,6 @@ def _refuse(page: BeautifulSoup, *, is_stated: bool) -> None:
         )
     if page.select_one("form.post-password-form") is not None:
         raise NotAnArticle("password", "the post asks for its password")
-
-
-def _is_beside(tag: Tag) -> bool:
-    """Whether the tag is no part of a post: menus, sidebars, comments, other posts."""
-    return (
-        tag.name in _BESIDE_TAGS
-        or not _BESIDE_CLASSES.isdisjoint(attribute(tag, "class").split())
-        or tag.get("id") in _BESIDE_IDS
-    )
 
 
 def _is_post(tag: Tag, number: str) -> bool:

@@ -58,7 +58,8 @@ def described(page: BeautifulSoup) -> list[Any]:
     place = {id(node): number for number, node in enumerate(nodes)} | {id(None): None}
     found = []
     for node in nodes:
-        set_on_it = _ON_ALL | vars(node) if type(node) is Element else vars(node)
+        is_ours = isinstance(node, Element) and not isinstance(node, BeautifulSoup)
+        set_on_it = _ON_ALL | vars(node) if is_ours else vars(node)
         own = {key: value for key, value in set_on_it.items() if not key.startswith("_") and key not in OUR_OWN}
         own |= {key: place[id(own[key])] for key in LINKS}
         if isinstance(node, Tag):

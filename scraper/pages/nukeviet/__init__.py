@@ -126,7 +126,7 @@ class NukeViet(Family):
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What an article page prints, in any of the themes. Raises NotAnArticle."""
-        tree = parse(html)
+        tree = parse(html, whole=False)
         is_copy = any(_PRINTS.match(attribute(link, "onclick")) for link in tree.find_all("a", onclick=True))
         if is_copy or COPIES & set(steps_of(url)[0]):
             raise NotAnArticle("not-an-article", "a copy to print or to save")
