@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from flows.prefect_settings import heed_environment
 from scraper.garbage import uncollected
 
 if TYPE_CHECKING:
@@ -68,6 +69,21 @@ def resident() -> ASGIApp:
         from prefect.server.api.server import create_app
 
         return behind_door(create_app(final=True), int(os.environ[PORT]))
+
+
+def serve_short(port: int) -> None:
+    """Serves :func:`short` at ``port`` until a signal ends it, in a fork of a process that had imported Prefect."""
+    import uvicorn
+
+    heed_environment()
+    uvicorn.run(
+        short,
+        factory=True,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
 
 
 def short() -> ASGIApp:

@@ -2,7 +2,7 @@
 
 ``tinkhoi serve`` starts one with Prefect's UI at a port of the user's, ``tinkhoi nightly`` a short one at any port.
 If the user's environment names a server, or `tinkhoi serve` has one for the same data folder, none is started.
-Nothing here imports Prefect.
+Nothing here imports Prefect but the start of a short server, whose process is forked off after that.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
+from flows.forked import Forked, can_fork
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.prefect_app import PORT
-from flows.prefect_settings import server_environment, server_of_user, use_server
+from flows.prefect_app import PORT, serve_short
+from flows.prefect_settings import import_for_both, server_environment, server_of_user, use_server
 from flows.storage.folder import DataFolder
 from scraper.whole_files import write_whole
 
@@ -31,7 +34,9 @@ START_SECONDS = 180.0
 
 NOTED = "prefect-api.txt"
 
-_STARTED: list[subprocess.Popen[bytes]] = []
+ROOT = Path(__file__).resolve().parents[1]
+
+_STARTED: list[subprocess.Popen[bytes] | Forked] = []
 """The server of this process, if it has started one."""
 
 
@@ -57,27 +62,38 @@ def need_server(data: DataFolder, *, port: int | None = None) -> str:
             ExitCode.CONFIGURATION,
             port=port,
         )
-    kind = "short" if port is None else "resident"
     address, secret = f"http://127.0.0.1:{chosen}", own_secret(data)
     log_file = data.root / "prefect-server.log"
+    environment = {**server_environment(chosen, secret, ui=port is not None), PORT: str(chosen)}
+    start = _fork if port is None and can_fork() else _spawn
     with log_file.open("ab") as log:
-        child = subprocess.Popen(
-            [
-                sys.executable, "-m", "uvicorn", "--factory", f"flows.prefect_app:{kind}",
-                "--host", "127.0.0.1", "--port", str(chosen), "--log-level", "warning",
-                "--timeout-graceful-shutdown", "2",
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=Path(__file__).resolve().parents[1],
-            env={**server_environment(chosen, secret, ui=port is not None), PORT: str(chosen)},
-        )  # fmt: skip
+        child = start("short" if port is None else "resident", chosen, environment, log)
     _STARTED.append(child)
     atexit.register(_stop_server)
     _await(child, address, log_file)
     use_server(address, secret)
     return f"{address}/api"
+
+
+def _spawn(kind: str, port: int, environment: Mapping[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [
+            sys.executable, "-m", "uvicorn", "--factory", f"flows.prefect_app:{kind}",
+            "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning",
+            "--timeout-graceful-shutdown", "2",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd=ROOT,
+        env=environment,
+    )  # fmt: skip
+
+
+def _fork(kind: str, port: int, environment: Mapping[str, str], log: IO[bytes]) -> Forked:
+    """The same in a fork, so that what the night and its server both import of Prefect is imported once."""
+    import_for_both()
+    return Forked(lambda: serve_short(port), log=log, folder=ROOT, environment=environment)
 
 
 def _stop_server() -> None:
@@ -130,7 +146,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _await(child: subprocess.Popen[bytes], address: str, log_file: Path) -> None:
+def _await(child: subprocess.Popen[bytes] | Forked, address: str, log_file: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while not answers(address):
         if child.poll() is not None or time.monotonic() > end:
