@@ -691,6 +691,8 @@ def _time_between(title: Tag, content: Tag) -> str | None:
 
 
 def _moment_of(tag: Tag) -> str:
+    if tag.decomposed:
+        return ""  # it stood in a box that was taken out of the text
     return (
         attribute(tag, "datetime")
         or attribute(tag, "content")

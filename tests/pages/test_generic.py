@@ -168,6 +168,15 @@ def test_missing_extractor_says_what_to_install(monkeypatch):
         GENERIC.article(HTML, URL)
 
 
+def test_a_date_in_a_box_that_is_taken_out_of_the_text_is_read():
+    box = '<div><a href="/tin-tuc/trao-huy-hieu-dang-dot-19-5-2.htm">Trao Huy hiệu Đảng</a> <i>11/07/2024</i></div>'
+    text = "".join(f"<p>Trong sáu tháng đầu năm, các chi bộ đã kết nạp {n} đảng viên mới.</p>" for n in range(20, 26))
+    page = f"<html><head><title>Sơ kết công tác</title></head><body><div><h1>Sơ kết công tác</h1>{box}{text}</div></body></html>"
+    printed = GENERIC.article(page, URL)
+    assert printed.published_text == "11/07/2024"
+    assert len(printed.body) == 6
+
+
 NEWS = """<html><head><title>{title}</title></head><body><h1>{title}</h1><div class="d">11/07/2024 15:51</div>
 <div class="c"><p>{text}</p></div><div>Cơ quan chủ quản: Tỉnh ủy</div></body></html>"""
 
