@@ -1,17 +1,19 @@
-"""Reads sites without a family: trafilatura tells which words belong to the article, and our own rules read the page.
+"""Reads sites without a family: our own rules read the page, once it is known which words belong to the article.
 
-By itself the extractor loses leads, captions, bylines and the minute of publication (docs/accuracy.md has the
-figures), so it only locates the article. Records say ``generic/1``. A date is taken only from beside the title or
-from the page's head.
+On most pages that leaves no doubt (article_prose.py); on the others trafilatura tells. By itself the extractor loses
+leads, captions, bylines and the minute of publication (docs/accuracy.md has the figures), so it only locates the
+article. Records say ``generic/1``. A date is taken only from beside the title or from the page's head.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, TypeGuard, TypeVar
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -39,6 +41,7 @@ from scraper.pages.around_body import (
     stated_name,
     without_header,
 )  # fmt: skip
+from scraper.pages.article_prose import FEWEST_LETTERS, bare, find_prose, holder, is_text, repeats
 from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
 from scraper.pages.captions import bind_marked_captions
 from scraper.pages.family import Family
@@ -119,8 +122,15 @@ _COUNT = re.compile(
 _PUBLISHED = re.compile(r"\W*(?:ngay dang|dang (?:ngay|luc)|ngay xuat ban|xuat ban|ngay viet|posted|published)\b")
 
 
+_T = TypeVar("_T")
+
+
 class ExtraMissing(ImportError):
     """The extractor for sites without a family is not installed."""
+
+
+class _InDoubt(Exception):
+    """What the page prints depends on which of its words belong to the article."""
 
 
 class Generic(Family):
@@ -187,17 +197,43 @@ class Generic(Family):
         if html.count("<") > MAX_TAGS:
             raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
         page = parse(html)  # refuses what is too large or too odd, so it comes before the extractor
+        if not _has_extractor():
+            raise ExtraMissing("a site with no family needs the extractor: pip install tinkhoi[generic]")
+        title, above = self._title(page)
+        prose = find_prose(page, title, above)
+        if prose is not None:
+            content = self._select(page, "body") or prose.body
+            try:
+                return self._printed(page, title, content, (prose.is_certain, is_text), url)
+            except (NotAnArticle, _InDoubt):
+                page = parse(html)  # as it was: much was taken out of it
+                title, above = self._title(page)
         extracted = _extract(html)
-        title_tag = self._select(page, "title") or _title_tag(page)
-        title = words(title_tag) if title_tag is not None else None
-        if title_tag is None or not title:
-            raise NotAnArticle("no-title", "no heading that could be the title")
-        linked = linked_article(page, title)
-        described = meta(page, "og:description", "description") or ""
-        content = self._select(page, "body") or _content(page, extracted, _bare(title + described))
-        if content is None:
+        found = self._select(page, "body") or _content(page, extracted, above)
+        if found is None:
             raise NotAnArticle("no-body", "the extractor found no prose")
-        date, printed = self._text(page, title_tag, content, extracted, url)
+        return self._printed(page, title, found, (lambda text: _is_extracted(text, extracted),), url)
+
+    def _title(self, page: BeautifulSoup) -> tuple[Tag, str]:
+        """The element that prints the title, and what title and description say, bare. Raises NotAnArticle."""
+        tag = self._select(page, "title") or _title_tag(page)
+        title = words(tag) if tag is not None else None
+        if tag is None or not title:
+            raise NotAnArticle("no-title", "no heading that could be the title")
+        return tag, bare(title + _description(page))
+
+    def _printed(
+        self, page: BeautifulSoup, title_tag: Tag, content: Tag, ways: Sequence[Callable[[str], bool]], url: str
+    ) -> PrintedArticle:
+        """What the page prints, whose text is in ``content``.
+
+        ``ways`` are ways to tell of a text whether it is the article's. Raises NotAnArticle if one of them leads to
+        that, and _InDoubt if they lead to different records.
+        """
+        title = words(title_tag)
+        linked = linked_article(page, title)
+        described = _description(page)
+        date, texts = self._texts(page, title_tag, content, ways, url)
         visible = date.text if date is not None else None
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
@@ -205,12 +241,16 @@ class Generic(Family):
         byline = self._byline(page, content, linked.author if linked else None)
         if byline is None or not is_person(byline):
             byline = name_after_label(title_tag) or name_beside(title_tag, content) or byline
-        if byline is None:
-            in_line = name_in_date_line(date.tag, date.text) if date is not None else None
-            byline = in_line or name_below_lead(printed)
-        byline = byline or stated_name(page, title_tag)
+        if byline is None and date is not None:
+            byline = name_in_date_line(date.tag, date.text)
+        stated = stated_name(page, title_tag)
+
+        def read(text: tuple[Block, ...]) -> tuple[str | None, str | None, tuple[Block, ...]]:
+            name = byline or name_below_lead(text) or stated
+            return name, *self._lead(page, title_tag, content, without_header(text, _DATE, name), described)
+
+        byline, lead, body = _agreed(map(read, texts))
         kicker = kicker_above(title_tag)
-        lead, body = self._lead(page, title_tag, content, without_header(printed, _DATE, byline), described)
         shown = {block.src for block in body if isinstance(block, Picture)}
         body = (*(p for p in figures_between(title_tag, content, url, lead) if p.src not in shown), *body)
         if not any(isinstance(block, Paragraph) for block in body):
@@ -233,28 +273,39 @@ class Generic(Family):
             parser=self.parser,
         )
 
-    def _text(
-        self, page: BeautifulSoup, title: Tag, content: Tag, extracted: str, url: str
-    ) -> tuple[_DateLine | None, tuple[Block, ...]]:
-        """The date line and the blocks of the article. Raises NotAnArticle for a list and for too little prose."""
+    def _texts(
+        self, page: BeautifulSoup, title: Tag, content: Tag, ways: Sequence[Callable[[str], bool]], url: str
+    ) -> tuple[_DateLine | None, list[tuple[Block, ...]]]:
+        """The date line, and the blocks of the article for each of the ``ways``, if these lead to different ones.
+
+        Raises NotAnArticle for a list and for too little prose, and _InDoubt if the ways lead to different answers.
+        """
         teasers = remove_teasers(content, url, self.key)
         if title.decomposed:
             raise NotAnArticle("not-an-article", "its only heading belongs to a list of articles")
-        is_list = self._is_list(page, content, extracted, url)
+        is_list = self._is_list(page, content, ways, url)
         chosen = self._select(page, "date")
         date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(page, title, content)
         visible = date.text if date is not None else None
         remove_furniture(content, url, self.key)
         remove_portraits(content)
         bind_marked_captions(content)
+        if date is not None and date.tag.decomposed and len(ways) > 1:
+            raise _InDoubt  # it stands in a box that is no part of the article
         header = (words(title), *((date.text, words(date.tag)) if date is not None else ()))
-        printed = _article_blocks(content, extracted, header, url)
-        letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
-        if letters < _fewest_letters(printed, visible):
-            raise NotAnArticle("no-body", "the extractor found {letters} letters of prose", letters=letters)
-        if is_list or letters < min(teasers, _PROSE_OF_A_LIST) or is_of_teasers(title.parent or page, letters):
-            raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
-        return date, printed
+        shown = blocks(content, url)
+        texts: list[tuple[Block, ...]] = []
+        for is_in in ways:
+            printed = _article_blocks(content, shown, is_in, header)
+            if printed in texts:
+                continue
+            texts.append(printed)
+            letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
+            if letters < _fewest_letters(printed, visible):
+                raise NotAnArticle("no-body", "the extractor found {letters} letters of prose", letters=letters)
+            if is_list or letters < min(teasers, _PROSE_OF_A_LIST) or is_of_teasers(title.parent or page, letters):
+                raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
+        return date, texts
 
     def _stated(
         self,
@@ -319,22 +370,25 @@ class Generic(Family):
             return None
         return name if name and len(name.split()) <= _LONGEST_NAME * (1 + name.count(",")) else None
 
-    def _is_list(self, page: Tag, content: Tag, extracted: str, url: str) -> bool:
-        """Whether every second piece of prose, or the only one, is under a heading that links to another article."""
+    def _is_list(self, page: Tag, content: Tag, ways: Sequence[Callable[[str], bool]], url: str) -> bool:
+        """Whether every second piece of prose, or the only one, is under a heading that links to another article.
+
+        Raises _InDoubt if the ``ways`` to tell what is prose lead to different answers.
+        """
         own = {None, self.key(url), self.key(canonical(page, url) or url)}
         for above in content.find_previous_siblings(_HEADINGS, limit=1):
             link = above.find("a", href=True)
             if isinstance(link, Tag) and self.key(urljoin(url, attribute(link, "href").strip())) not in own:
                 return True  # the summary of another article, below its title
         heads: set[str | None] = set()
-        seen = prose = 0
+        long: list[tuple[NavigableString, int]] = []
         for node in content.descendants:
             if isinstance(node, Tag) and node.name == "a" and node.has_attr("href"):
                 if node.find_parent(_HEADINGS) is not None or node.find(_HEADINGS) is not None:
                     heads.add(self.key(urljoin(url, attribute(node, "href").strip())))
-            elif type(node) is NavigableString and len(node) >= _LONG and _is_extracted(node, extracted):
-                prose, seen = prose + 1, len(heads - own)
-        return (seen >= 2 and seen * 2 >= prose) or (seen == 1 and prose == 1)
+            elif type(node) is NavigableString and len(node) >= _LONG:
+                long.append((node, len(heads - own)))
+        return _agreed(_is_of_summaries([seen for node, seen in long if is_in(node)]) for is_in in ways)
 
     def _section(self, page: BeautifulSoup, title: Tag | None, url: str, linked: LinkedArticle | None) -> str | None:
         chosen = self._select(page, "section")
@@ -364,6 +418,24 @@ class Generic(Family):
         return (self.key(address) is None and urlsplit(address).path not in {"", "/"}) or "tag" in attribute(
             link, "rel"
         )
+
+
+def _agreed(answers: Iterable[_T]) -> _T:
+    """The answer that all ``answers`` are; raises _InDoubt if they are not the same."""
+    first, *others = answers
+    if any(other != first for other in others):
+        raise _InDoubt
+    return first
+
+
+def _is_of_summaries(seen: Sequence[int]) -> bool:
+    """Whether pieces of prose, below so many headings that link to other articles, are these articles' summaries."""
+    heads = seen[-1] if seen else 0
+    return (heads >= 2 and heads * 2 >= len(seen)) or (heads == 1 and len(seen) == 1)
+
+
+def _description(page: Tag) -> str:
+    return meta(page, "og:description", "description") or ""
 
 
 def _described(
@@ -401,27 +473,26 @@ def _names(links: Sequence[Tag]) -> list[str]:
     return list(dict.fromkeys(text for a in links if (text := words(a).removeprefix("#").strip())))
 
 
+@cache
+def _has_extractor() -> bool:
+    return find_spec("trafilatura") is not None
+
+
 def _extract(html: str) -> str:
     """The words that trafilatura assigns to the article, folded and without blanks, for comparison only."""
-    try:
-        import trafilatura
-    except ImportError as error:
-        raise ExtraMissing("a site with no family needs the extractor: pip install tinkhoi[generic]") from error
+    import trafilatura
+
     found: Any = trafilatura.extract(html, include_comments=False, include_tables=True, favor_recall=False)
-    return _bare(found or "")
-
-
-def _bare(text: str) -> str:
-    return fold(text).replace(" ", "")
+    return bare(found or "")
 
 
 def _is_extracted(text: str, extracted: str) -> bool:
     if text.isspace():
         return False
-    if len(text) > _LONG_STRING and _bare(" ".join(text[:_LONG_STRING].split()[:-1])) not in extracted:
+    if len(text) > _LONG_STRING and bare(" ".join(text[:_LONG_STRING].split()[:-1])) not in extracted:
         return False  # such as a script
-    bare = _bare(text)
-    return len(bare) >= 12 and bare in extracted
+    said = bare(text)
+    return len(said) >= FEWEST_LETTERS and said in extracted
 
 
 def _title_tag(page: BeautifulSoup) -> Tag | None:
@@ -434,7 +505,7 @@ def _title_tag(page: BeautifulSoup) -> Tag | None:
     headings = [h for h in page.find_all(["h1", "h2", "h3"]) if words(h) and not _leads_home(h)]
     for said in (stated, head):
         for heading in headings if said else ():
-            if len(_bare(words(heading))) >= 12 and _bare(words(heading)) in _bare(said or ""):
+            if len(bare(words(heading))) >= FEWEST_LETTERS and bare(words(heading)) in bare(said or ""):
                 return heading
     plain = [tag for tag in page.find_all(_MAY_BE_TITLE) if len(tag.find_all(True, limit=2)) < 2]
     if stated and (tag := next((t for t in plain if same_words(t.get_text(), stated)), None)) is not None:
@@ -457,38 +528,33 @@ def _leads_home(heading: Tag) -> bool:
 
 def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
     """The smallest tag with nearly all the words that the extractor found, except title and lead (``above``)."""
-    weights: dict[int, int] = {}
-    tags: dict[int, Tag] = {}
-    total = 0
-    for string in page.find_all(string=True):
-        if isinstance(string, PreformattedString) or not _is_extracted(str(string), extracted):
-            continue
-        if _bare(string) in above or (len(above) > 80 and above[-80:-10] in _bare(string)):
-            continue
-        total += len(string)
-        for parent in string.parents:
-            weights[id(parent)] = weights.get(id(parent), 0) + len(string)
-            tags[id(parent)] = parent
-    holding = [tags[number] for number, weight in weights.items() if weight >= 0.8 * total]
-    return max(holding, key=lambda tag: len(list(tag.parents)), default=None)
+    found = [
+        string
+        for string in page.find_all(string=True)
+        if not isinstance(string, PreformattedString)
+        and _is_extracted(str(string), extracted)
+        and not repeats(bare(string), above)
+    ]
+    return holder(found)
 
 
-def _article_blocks(content: Tag, extracted: str, above: Sequence[str], url: str) -> tuple[Block, ...]:
-    """The blocks of the article, from its first paragraph to its last, with headings, lists and tables.
+def _article_blocks(
+    content: Tag, printed: Sequence[Block], is_in: Callable[[str], bool], above: Sequence[str]
+) -> tuple[Block, ...]:
+    """Those blocks of ``content`` that are the article's, from its first paragraph to its last, with all between.
 
     ``above`` are the title and the date line. If the element holds neither before its text, it holds only the text,
-    and all of it counts except furniture and a date at its end.
+    and all of it counts except furniture and a date at its end. ``is_in`` tells whether a text is in the article.
     """
-    printed: Sequence[Block] = blocks(content, url)
-    passed = {_bare(text) for text in above if text}
-    prose = next((n for n, b in enumerate(printed) if _is_prose(b, extracted) and _bare(b.text) not in passed), -1)
-    header = [n for n, b in enumerate(printed) if isinstance(b, Paragraph) and _bare(b.text) in passed]
+    passed = {bare(text) for text in above if text}
+    prose = next((n for n, b in enumerate(printed) if _is_prose(b, is_in) and bare(b.text) not in passed), -1)
+    header = [n for n, b in enumerate(printed) if isinstance(b, Paragraph) and bare(b.text) in passed]
     if prose >= 0:
         printed = [b for n, b in enumerate(printed) if n < prose or n not in header]
         header = [n for n in header if n < prose]
     found = [
         n for n, b in enumerate(printed)
-        if isinstance(b, Paragraph) and _is_extracted(b.text, extracted) and n > max(header, default=-1)
+        if isinstance(b, Paragraph) and is_in(b.text) and n > max(header, default=-1)
     ]  # fmt: skip
     if not found:
         return ()
@@ -506,15 +572,15 @@ def _article_blocks(content: Tag, extracted: str, above: Sequence[str], url: str
     return without_furniture(printed[start:end])
 
 
-def _is_prose(block: Block, extracted: str) -> TypeGuard[Paragraph]:
-    return isinstance(block, Paragraph) and len(block.text) >= _LONG and _is_extracted(block.text, extracted)
+def _is_prose(block: Block, is_in: Callable[[str], bool]) -> TypeGuard[Paragraph]:
+    return isinstance(block, Paragraph) and len(block.text) >= _LONG and is_in(block.text)
 
 
 def _may_open(block: Block, header: set[str]) -> bool:
     """Whether a block before what the extractor found belongs to the article: a picture, or prose."""
     if isinstance(block, Picture):
         return not is_sign(block)
-    return _bare(block.text) not in header and _is_sentence(block)
+    return bare(block.text) not in header and _is_sentence(block)
 
 
 def _is_sentence(block: Block) -> bool:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import builtins
 import re
 from pathlib import Path
 
@@ -14,9 +13,10 @@ import scraper.pages.generic
 from scraper.items import NotAnArticle, Paragraph, Picture
 from scraper.pages import generic
 from scraper.pages.around_body import is_person
-from scraper.pages.blocks import parse
+from scraper.pages.blocks import blocks, parse
 from scraper.pages.generic import MAX_TAGS, ExtraMissing, Generic
 from scraper.pages.metadata import person
+from tests.learning.markup import Paper
 
 HTML = (Path(__file__).parent / "fixtures" / "generic" / "article.html").read_text(encoding="utf-8")
 HOST = "https://cong.example.vn"
@@ -155,17 +155,86 @@ def test_other_addresses_have_none(path):
     assert GENERIC.key(HOST + path) is None
 
 
-def test_missing_extractor_says_what_to_install(monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *args, **kwargs):
-        if name == "trafilatura":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+@pytest.mark.parametrize("page", [HTML, HTML.replace("<p>", "<p hidden>")], ids=["clear", "in doubt"])
+def test_missing_extractor_says_what_to_install(page, monkeypatch):
+    monkeypatch.setattr(generic, "_has_extractor", lambda: False)
     with pytest.raises(ExtraMissing, match=re.escape("pip install tinkhoi[generic]")):
-        GENERIC.article(HTML, URL)
+        GENERIC.article(page, URL)
+
+
+def asked(monkeypatch):
+    """The pages of which the extractor is asked, from now on."""
+    pages: list[str] = []
+    extract = generic._extract
+
+    def ask(html: str) -> str:
+        pages.append(html)
+        return extract(html)
+
+    monkeypatch.setattr(generic, "_extract", ask)
+    return pages
+
+
+def test_the_extractor_is_asked_only_of_pages_in_doubt(monkeypatch):
+    pages = asked(monkeypatch)
+    clear = GENERIC.article(HTML, URL)
+    assert pages == []
+    monkeypatch.setattr(generic, "find_prose", lambda page, title, above: None)
+    assert GENERIC.article(HTML, URL) == clear
+    assert pages == [HTML]
+
+
+def test_no_page_is_refused_without_the_extractor(monkeypatch):
+    pages = asked(monkeypatch)
+    refused = HTML.replace("<table>", '<input type="password"><table>', 1)
+    with pytest.raises(NotAnArticle, match="password"):
+        GENERIC.article(refused, URL)
+    assert pages == [refused]
+
+
+LONG = (
+    "Trong sáu tháng đầu năm, các chi bộ của Đảng bộ Khối đã kết nạp {0} đảng viên mới và hoàn thành {0} công trình."
+)
+
+
+def test_the_extractor_is_asked_where_the_article_may_end_at_two_lines(monkeypatch):
+    text = "".join(f"<p>{LONG.format(n)}</p>" for n in range(20, 26))
+    page = """<html><head><title>Đảng ủy Khối sơ kết công tác</title></head><body><div id=c>
+    <h1>Đảng ủy Khối sơ kết công tác</h1><p>11/07/2024 15:51</p>{}</div></body></html>"""
+    pages = asked(monkeypatch)
+    GENERIC.article(page.format(text), URL)
+    assert pages == []
+    undecided = page.format(text + "<div>Xin mời các bạn đến dự</div>")
+    GENERIC.article(undecided, URL)
+    assert pages == [undecided]
+
+
+def fixtures():
+    for path in sorted((Path(__file__).parent / "fixtures").rglob("*.html")):
+        yield pytest.param(
+            path.read_text(encoding="utf-8", errors="replace"), URL, id=f"{path.parent.name}/{path.stem}"
+        )
+
+
+def drawn():
+    for seed in range(0, 200, 8):
+        paper = Paper(seed)
+        yield pytest.param(paper.article(paper.articles[12]), paper.url(paper.articles[12]), id=f"seed {seed}")
+        for number, (url, html) in enumerate(paper.junk().items()):
+            yield pytest.param(html, url, id=f"seed {seed}, other {number}")
+
+
+@pytest.mark.parametrize(("html", "url"), [*fixtures(), *drawn()])
+def test_pages_are_read_as_if_the_extractor_were_always_asked(html, url, monkeypatch):
+    def read():
+        try:
+            return GENERIC.article(html, url)
+        except NotAnArticle as refusal:
+            return refusal.reason, refusal.detail
+
+    found = read()
+    monkeypatch.setattr(generic, "find_prose", lambda page, title, above: None)
+    assert found == read()
 
 
 def test_a_date_in_a_box_that_is_taken_out_of_the_text_is_read():
@@ -214,7 +283,8 @@ def test_prose_that_the_extractor_left_out_below_the_date_is_kept():
     content = page.div
     assert content is not None
     above = ("Sơ kết công tác", "11/07/2024 15:51")
-    found = generic._article_blocks(content, generic._bare(second), above, "https://bao.example.vn/")
+    shown = blocks(content, "https://bao.example.vn/")
+    found = generic._article_blocks(content, shown, lambda text: text == second, above)
     assert [block.text for block in found if isinstance(block, Paragraph)] == [first, short, second]
 
 
