@@ -11,8 +11,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import islice, takewhile
 from typing import Any, TypeGuard, TypeVar
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
@@ -145,22 +146,7 @@ class Generic(Family):
         Such an address has a slug of four or more words, a number of four or more digits, or a numbered query
         (``?id=12``).
         """
-        if split_address(url) is None:
-            return None
-        parts = urlsplit(canonicalize_url(_without_trackers(url)))
-        path = unicodedata.normalize("NFC", _AMP.sub(_plain_page, unquote(parts.path)))
-        segments = [s for s in path.lower().split("/") if s]
-        query = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
-        is_numbered = any(name in _NUMBERED and value.isdecimal() for name, value in query.items())
-        if _FILE.search(path) or _NOT_ARTICLES & set(segments) or not (segments or is_numbered):
-            return None
-        last = _PAGE_END.sub("", segments[-1]) if segments else ""
-        is_slug = len(re.findall(r"[^\W_]+", last)) >= 4
-        if not (is_numbered or is_slug or (re.search(r"\d{4,}", last) and re.search(r"[-_.]|^\d+$", last))):
-            return None
-        return (
-            parts.netloc.lower().removeprefix("www.") + path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
-        )
+        return _key(url)
 
     def fetch_url(self, url: str) -> str | None:
         """The address without trackers; None for print copies and downloads."""
@@ -295,10 +281,8 @@ class Generic(Family):
         header = (words(title), *((date.text, words(date.tag)) if date is not None else ()))
         shown = blocks(content, url)
         texts: list[tuple[Block, ...]] = []
-        for is_in in ways:
-            printed = _article_blocks(content, shown, is_in, header)
-            if printed in texts:
-                continue
+        for text in dict.fromkeys(_article_blocks(content, shown, is_in, header) for is_in in ways):
+            printed = without_furniture(text)
             texts.append(printed)
             letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
             if letters < _fewest_letters(printed, visible):
@@ -405,9 +389,11 @@ class Generic(Family):
             return _names(page.select(self.select["tags"]))
         below = title.find_all_next("a", href=True) if title is not None else []
         links = [a for a in below if _TAG_ADDRESS.search(attribute(a, "href")) and not a.find_parent(_ASIDE)]
-        places = {id(a) for a in below}  # above the title, what is called so is a menu
-        boxed = (a for a in page.select(_TAG_LINKS) if id(a) in places or title is None)
-        names = _names(links or [a for a in boxed if self._may_lead_to_a_tag(a, url)]) or stated_tags(page)
+        if not links:
+            places = {id(a) for a in below}  # above the title, what is called so is a menu
+            boxed = (a for a in page.select(_TAG_LINKS) if id(a) in places or title is None)
+            links = [a for a in boxed if self._may_lead_to_a_tag(a, url)]
+        names = _names(links) or stated_tags(page)
         return names if len(names) <= _MOST_TAGS else []
 
     def _may_lead_to_a_tag(self, link: Tag, url: str) -> bool:
@@ -569,7 +555,7 @@ def _article_blocks(
     last = printed[end] if end < len(printed) else None
     if isinstance(last, Paragraph) and (last.align == "right" or last.bold) and len(last.text.split()) <= 8:
         end += 1
-    return without_furniture(printed[start:end])
+    return tuple(printed[start:end])
 
 
 def _is_prose(block: Block, is_in: Callable[[str], bool]) -> TypeGuard[Paragraph]:
@@ -612,11 +598,14 @@ def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLin
     """
     if title is None:
         return None
-    order = {id(node): n for n, node in enumerate(page.descendants)}
+    nodes = list(page.descendants)
+    lines = [line for line in _dated_lines(nodes, title) if not _LAST_EDIT.match(fold(line.text))]
+    if not lines:
+        return None
+    order = dict(zip(map(id, nodes), range(len(nodes)), strict=True))
     start, body = order[id(title)], order.get(id(content), 0)
-    lines = [line for line in _dated_lines(page, title) if not _LAST_EDIT.match(fold(line.text))]
     placed = [(order[id(line.tag)], line) for line in lines]
-    prose = [n for node in title.next_elements if _is_long(node) and (n := order.get(id(node))) is not None]
+    prose = list(islice((order[id(node)] for node in title.next_elements if _is_long(node)), 2))
     text = prose[1] if len(prose) > 1 else len(order)  # a lead may stand before the date
     dated = [(n, line) for n, line in placed if not line.is_named_beside or start < n < min(body or text, text)]
     whole = body <= start  # the body's element holds the title, and so perhaps a date below the text
@@ -628,7 +617,7 @@ def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLin
     ]
     frame = title.parent
     before = [x for n, x in dated if n < start and frame is not None and frame in x.tag.parents]
-    end = max((order[id(node)] for node in content.descendants if id(node) in order), default=body)
+    end = order.get(id(_last(content)), body)
     near_the_end = [
         x
         for n, x in dated
@@ -650,16 +639,21 @@ def _has_prose(content: Tag) -> bool:
     return len([text for text in long if squeeze(text).endswith(SENTENCE_ENDS)]) >= 2
 
 
-def _dated_lines(page: BeautifulSoup, title: Tag) -> Iterator[_DateLine]:
+def _last(tag: Tag) -> PageElement:
+    """The last node of the element, or the element itself if it is empty."""
+    node: PageElement = tag
+    while isinstance(node, Tag) and node.contents:
+        node = node.contents[-1]
+    return node
+
+
+def _dated_lines(nodes: Iterable[PageElement], title: Tag) -> Iterator[_DateLine]:
     with_title = {id(tag) for tag in title.parents}
-    for string in page.find_all(string=True):
+    for string in nodes:
+        if type(string) is not NavigableString or not _FIGURE.search(string):
+            continue
         tag = string.parent
-        if (
-            type(string) is not NavigableString
-            or not (_FIGURE.search(string) and _DATE.search(string))
-            or not isinstance(tag, Tag)
-            or tag.name in {"script", "style", "a", "title"}
-        ):
+        if not _DATE.search(string) or not isinstance(tag, Tag) or tag.name in {"script", "style", "a", "title"}:
             continue
         near = [tag, *list(tag.parents)[:3]]
         named = " ".join(
@@ -729,7 +723,7 @@ def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> s
     own = key(url)
     times: dict[str, None] = {}
     for tag in frame.select(_MACHINE_TIMES):
-        around = [parent for parent in tag.parents if parent is not frame and frame in parent.parents][:3]
+        around = list(takewhile(lambda parent: parent is not frame, tag.parents))[:3]
         near = [
             link for parent in around if parent is not content for link in parent.find_all("a", href=True, limit=5)
         ]
@@ -764,6 +758,24 @@ def _moment_of(tag: Tag) -> str:
         or attribute(tag, "content")
         or (attribute(tag, "title") if tag.name == "abbr" else "")
     )
+
+
+@lru_cache(maxsize=2000)
+def _key(url: str) -> str | None:
+    if split_address(url) is None:
+        return None
+    parts = urlsplit(canonicalize_url(_without_trackers(url)))
+    path = unicodedata.normalize("NFC", _AMP.sub(_plain_page, unquote(parts.path)))
+    segments = [s for s in path.lower().split("/") if s]
+    query = {name.lower(): values[0] for name, values in parse_qs(parts.query).items()}
+    is_numbered = any(name in _NUMBERED and value.isdecimal() for name, value in query.items())
+    if _FILE.search(path) or _NOT_ARTICLES & set(segments) or not (segments or is_numbered):
+        return None
+    last = _PAGE_END.sub("", segments[-1]) if segments else ""
+    is_slug = len(re.findall(r"[^\W_]+", last)) >= 4
+    if not (is_numbered or is_slug or (re.search(r"\d{4,}", last) and re.search(r"[-_.]|^\d+$", last))):
+        return None
+    return parts.netloc.lower().removeprefix("www.") + path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _without_trackers(url: str) -> str:

@@ -24,9 +24,10 @@ from scraper.text import fold, squeeze
 _HOME = frozenset({"", "trang chu", "trang nhat", "home", "homepage", "trang dau"})
 _HOME_PATH = re.compile(r"/?(?:(?:index|home|default|trang-?chu)(?:\.\w{3,5})?/?)?", re.I)
 _TRAIL = re.compile(r"bread-?_?crumb|breadcum|duong-?dan|path-?way", re.I)
+_NAMING = ("class", "id", "itemtype", "aria-label")
 _SEPARATORS = re.compile(r"\s*[›»>→/|\\·•▸❯]+\s*")
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|actived|current|selected)(?:$|[\s_-])", re.I)
-_TRAIL_IN_WORDS = re.compile(r"^\W*(?:trang (?:chủ|nhất)|home)\s*[›»>→/|]+\s*\w.{0,200}$", re.I)
+_TRAIL_IN_WORDS = re.compile(r"\W*(?:trang (?:chủ|nhất)|home)\s*[›»>→/|]+\s*\w.{0,200}$", re.I)
 _LONGEST = 60  # characters of a section's name
 _LONGEST_ENTRY = 35  # characters of a menu's entry whose address might be an article's
 _LONGEST_TRAIL = 250
@@ -105,8 +106,8 @@ class _Links:
 
     def _trail_in_words(self) -> str | None:
         """The last step of a path that is printed without links: “Trang chủ › Thời sự”."""
-        for text in self.page.find_all(string=True):
-            if type(text) is not NavigableString or not _TRAIL_IN_WORDS.search(text):
+        for text in self.page.descendants:
+            if type(text) is not NavigableString or not _TRAIL_IN_WORDS.match(text):
                 continue
             parts = [part for part in _SEPARATORS.split(squeeze(text)) if part and self.may_be(part)]
             if 1 <= len(parts) <= _MOST_STEPS:
@@ -256,10 +257,11 @@ def _is_named_trail(tag: Tag) -> bool:
 
 def _says_trail(tag: Tag) -> bool:
     attributes = tag.attrs
-    return any(
-        name in attributes and _TRAIL.search(attribute(tag, name)) is not None
-        for name in ("class", "id", "itemtype", "aria-label")
-    )
+    if attributes:
+        for name in _NAMING:
+            if name in attributes and _TRAIL.search(attribute(tag, name)):
+                return True
+    return False
 
 
 def _plain(link: Tag) -> str:
