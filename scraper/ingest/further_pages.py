@@ -11,6 +11,9 @@ from scraper.captures import Capture
 _LINK = re.compile(rb"""href\s*=\s*["']?([^"'>\s]{1,500})""")  # in lower case, and found fast by its first letters
 _TELLS_TWO = re.compile(rb"2/*(?:[?#]|$)|=(?:2|%32)|(?:^|/)\.")  # of an address whose path or query may end in 2
 _WHOLE = (b"/", b"http://", b"https://")  # how an address begins that tells all of its path
+_RELATIVE = re.compile(rb"""href\s*=\s*["']?(?!/|https?://)([^"'>\s]{1,500})""")
+_GOES_ON = re.compile(rb"""[^"'>\s]{0,500}?(?:2/*(?:[?#"'>\s]|$)|=(?:2|%32)|/\.)""")  # behind the last part of a path
+_MANY = 100
 _NUMBERS = ("page", "trang", "paged")
 
 
@@ -28,6 +31,8 @@ def second_page(capture: Capture) -> str | None:
         return None
     last = base.rpartition("/")[2].partition("&")[0].encode()
     body = capture.body
+    if last and not _may_link(body, last):
+        return None
     for link in _LINK.finditer(body.lower()):
         found = body[link.start(1) : link.end(1)]
         if (last not in found and found.startswith(_WHOLE)) or not _TELLS_TWO.search(found):
@@ -45,3 +50,19 @@ def second_page(capture: Capture) -> str | None:
         if by_path or (there.path.rstrip("/") == base and asked == query and numbers == [["2"]]):
             return str(address)
     return None
+
+
+def _may_link(body: bytes, last: bytes) -> bool:
+    """Whether a link may lead to a second page of the address that ends in ``last``: it repeats that, or is relative.
+
+    Few pages have such a link. Looking for it takes a third of the time of reading all links.
+    """
+    if body.count(last) > _MANY:
+        return True
+    place = body.find(last)
+    while place >= 0:
+        place += len(last)
+        if _GOES_ON.match(body, place):
+            return True
+        place = body.find(last, place)
+    return any(_TELLS_TWO.search(found) for found in _RELATIVE.findall(body.lower()))

@@ -23,6 +23,9 @@ from scraper.ingest.further_pages import second_page
         ("https://bao.vn/", "/2/", None),
         ("https://bao.vn/2026/bai/", "./2", "https://bao.vn/2026/bai/2"),
         ("https://bao.vn/2026/bai/", "/2026/bai/2/x/..", "https://bao.vn/2026/bai/2/"),
+        ("https://bao.vn/2026/bai/", "//bao.vn/2026/bai/2#a", "https://bao.vn/2026/bai/2#a"),
+        ("https://bao.vn/2026/bai", "bai?trang=2", "https://bao.vn/2026/bai?trang=2"),
+        ("https://bao.vn/2026/bai", "?x=1&amp;page=2", None),
     ],
 )
 def test_the_second_page_of_an_article(url: str, link: str, further: str | None) -> None:
