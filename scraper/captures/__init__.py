@@ -10,16 +10,24 @@ from scraper.optional_packages import left_out
 with left_out("fsspec"):
     import warcio.utils  # noqa: F401
 
-from scraper.captures.decoders import MAX_BODY
+from scraper.captures.decoders import MAX_BODY, OPENING
 from scraper.captures.format import NOT_MODIFIED_PROFILE, Capture, is_good, is_html, warcinfo
 from scraper.captures.members import MAX_RECORD, Report, Tally, ignore
-from scraper.captures.reader import capture_in, follow_captures, payload_digest, read_capture_at, read_captures
+from scraper.captures.reader import (
+    capture_in,
+    follow_captures,
+    look_through,
+    payload_digest,
+    read_capture_at,
+    read_captures,
+)
 from scraper.captures.writer import CaptureWriter, WarcExporter
 
 __all__ = [
     "MAX_BODY",
     "MAX_RECORD",
     "NOT_MODIFIED_PROFILE",
+    "OPENING",
     "Capture",
     "CaptureWriter",
     "Report",
@@ -30,6 +38,7 @@ __all__ = [
     "ignore",
     "is_good",
     "is_html",
+    "look_through",
     "payload_digest",
     "read_capture_at",
     "read_captures",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -19,6 +20,9 @@ MAX_GZIP_MEMBERS = 256
 
 MAX_WINDOW = 23
 """The largest window of a body in zstd, as a power of two: the 8 MB that RFC 9659 allows on the web."""
+
+OPENING = 4096
+"""The bytes of a body, unpacked, that are enough to tell a page from a feed."""
 
 _CHUNK = 64 * 1024
 
@@ -63,6 +67,16 @@ def undo(body: bytes, encodings: Sequence[str]) -> Undone:
             )
         left -= len(undone)
     return Undone(undone)
+
+
+def undo_opening(body: bytes, encodings: Sequence[str]) -> Undone:
+    """As :func:`undo`, but of a body in gzip perhaps only the first OPENING bytes, whatever follows them."""
+    if [value.strip().lower() for value in encodings] == ["gzip"]:
+        with suppress(zlib.error):
+            begun = zlib.decompressobj(31).decompress(body[:OPENING], OPENING)
+            if len(begun) == OPENING:
+                return Undone(begun)
+    return undo(body, encodings)
 
 
 def _plain(body: bytes) -> Undone | None:

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from warcio.statusandheaders import StatusAndHeadersParser
 
-from scraper.captures.decoders import Undone, undo
+from scraper.captures.decoders import Undone, undo, undo_opening
 from scraper.captures.members import GZIP, MAX_HEAD
 from scraper.fetch.exchange import Headers
 from scraper.text.sentence import Sentence
@@ -43,9 +43,14 @@ class Response:
         """The values of each header ``name``."""
         return [value for key, value in self.headers if key.lower() == name]
 
-    def body(self) -> Undone:
-        """The body with its Content-Encoding undone. A page in gzip that no header names as such is unpacked too."""
+    def body(self, *, opening: bool = False) -> Undone:
+        """The body with its Content-Encoding undone. A page in gzip that no header names as such is unpacked too.
+
+        With ``opening``, how it begins is enough.
+        """
         encodings = self.values("content-encoding")
+        if opening and encodings:
+            return undo_opening(self.payload, encodings)
         if not encodings and self.payload.startswith(GZIP) and self._is_text():
             undone = undo(self.payload, ["gzip"])
             if undone.problem is None:

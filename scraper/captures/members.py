@@ -27,6 +27,8 @@ MAX_ODD = 100
 """The most odd records of one stream after which the next one is looked for. Each may cost MAX_RECORD bytes."""
 
 _CHUNK = 64 * 1024
+_PIECE = 16 * 1024  # holds most members whole
+_AT_ONCE = 1024 * 1024  # a larger member is read as a stream
 _NEXT = re.compile(rb"\nWARC/1\.")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
 
@@ -128,6 +130,9 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
 def _past_padding(file: IO[bytes], place: int) -> int | None:
     """The first byte from ``place`` on that is not zero, or None: tapes and some file systems pad files."""
     file.seek(place)
+    if file.read(1) not in (b"", b"\0"):
+        return place
+    file.seek(place)
     while chunk := file.read(_CHUNK):
         rest = chunk.lstrip(b"\0")
         if rest:
@@ -142,6 +147,12 @@ def _records_of_member(
 
     A record counts once the next one begins or the member, with its checksum, has ended.
     """
+    sole = sole_record(file, offset)
+    if sole is not None:
+        record, end = sole
+        tally.records += 1
+        yield record
+        return end
     member = _Member(file, offset)
     stream = io.BufferedReader(member, _CHUNK)
     held: RawRecord | None = None
@@ -163,6 +174,40 @@ def _records_of_member(
     if held is not None:
         yield replace(held, length=member.end - offset) if held.number == 0 else held
     return member.end
+
+
+def sole_record(file: IO[bytes], offset: int) -> tuple[RawRecord, int] | None:
+    """The record of the gzip member at ``offset``, and where the member ends.
+
+    None unless the member is whole, holds one whole record in canonical form and nothing else, and is not large.
+    """
+    file.seek(offset)
+    unzip, place, pieces = zlib.decompressobj(31), offset, list[bytes]()
+    while not unzip.eof:
+        fed = file.read(_PIECE)
+        place += len(fed)
+        try:
+            pieces.append(unzip.decompress(fed, _AT_ONCE))
+        except zlib.error:
+            return None
+        if not fed or unzip.unconsumed_tail or place - offset > _AT_ONCE:
+            return None
+    content, end = b"".join(pieces), place - len(unzip.unused_data)
+    return (RawRecord(offset, content, 0, end - offset), end) if _is_one_record(content) else None
+
+
+def _is_one_record(content: bytes) -> bool:
+    body = content.find(b"\n\r\n", 0, MAX_HEAD) + 3
+    head = content[:body]
+    length = _LENGTH.search(head)
+    return (
+        content.startswith(b"WARC/")
+        and b"\n\n" not in head
+        and length is not None
+        and int(length[1]) <= MAX_RECORD
+        and len(content) == body + int(length[1]) + 4
+        and content.endswith(b"\r\n\r\n")
+    )
 
 
 def read_member(file: IO[bytes], offset: int) -> tuple[bytes, int] | None:

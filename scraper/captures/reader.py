@@ -6,12 +6,12 @@ import base64
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.timeutils import iso_date_to_datetime
@@ -19,13 +19,24 @@ from warcio.timeutils import iso_date_to_datetime
 from scraper.addresses import without_default_port
 from scraper.captures.format import VALIDATOR_FIELDS, Capture
 from scraper.captures.http_message import NoHttp, Response, looks_like_markup, read_response
-from scraper.captures.members import Report, Tally, read_member, record_blocks, records_at, whole_records
+from scraper.captures.members import (
+    Report,
+    Tally,
+    read_member,
+    record_blocks,
+    records_at,
+    sole_record,
+    whole_records,
+)
 from scraper.items import filed_without_time, time_is_known
 from scraper.text.sentence import Sentence
 
 _FIELD = re.compile(r"^(outcome|detail):[ \t]*(.*?)\r?$", re.M)
 _DIGITS = re.compile(r"[0-9]{14}")
 _OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}[+-][0-9]{2}:?[0-9]{2}")
+_NO_CAPTURE = re.compile(
+    rb"WARC/1\.[01]\r\n(?:(?!warc-type)[^\r\n]+\r\n)*warc-type: (?:request|warcinfo)\r\n(?![ \t])", re.I
+)
 _KINDS = frozenset({"response", "revisit", "resource", "conversion", "metadata"})
 _logger = logging.getLogger(__name__)
 
@@ -51,6 +62,21 @@ def read_captures(path: Path, report: Report = _logger.warning, tally: Tally | N
         report(sentence)
 
 
+def look_through(path: Path, is_wanted: Callable[[Capture], bool]) -> Iterator[Capture]:
+    """The captures of a WARC file, as read_captures gives them, for a look that wants few of their bodies.
+
+    ``is_wanted`` is asked with a capture that may hold only the opening of its body (scraper.captures.OPENING); one
+    that is not wanted is given like that. Records that cannot be read are passed over in silence.
+    """
+    with path.open("rb") as file:
+        for record in whole_records(file, path.name, Tally()):
+            capture = capture_in(record.content, path.name, record.offset, Tally(), opening=True)
+            if capture is not None and is_wanted(capture):
+                capture = capture_in(record.content, path.name, record.offset, Tally())
+            if capture is not None:
+                yield capture
+
+
 def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
     """The captures of a gzipped file that another process is writing, in the file's order, each once it is whole.
 
@@ -65,19 +91,28 @@ def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
     with path.open("rb") as file:
         offset = 0
         while True:
-            member = read_member(file, offset)
+            unheard = Tally()  # whoever reads the whole file reports its problems
+            member = _records_in(file, offset, unheard)
             if member is None:
                 if over:
                     return
                 over = ended()  # what was written until then is read once more
                 continue
-            content, end = member
-            unheard = Tally()  # whoever reads the whole file reports its problems
-            for _, raw in record_blocks(BytesIO(content), unheard, ""):
+            records, end = member
+            for raw in records:
                 capture = capture_in(raw, path.name, offset, unheard)
                 if capture is not None:
                     yield capture
             offset = end
+
+
+def _records_in(file: IO[bytes], offset: int, tally: Tally) -> tuple[Iterable[bytes], int] | None:
+    """The records of the gzip member at ``offset`` and where it ends; None if it is torn or damaged."""
+    sole = sole_record(file, offset)
+    if sole is not None:
+        return (sole[0].content,), sole[1]
+    member = read_member(file, offset)
+    return None if member is None else ((raw for _, raw in record_blocks(BytesIO(member[0]), tally, "")), member[1])
 
 
 def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Capture:
@@ -94,12 +129,18 @@ def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Ca
     raise LookupError(f"{path}: no whole capture at offset {offset}" + "".join(f"; {p}" for p in tally.unreadable))
 
 
-def capture_in(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | None:
-    """The capture in one whole record; None for records that are not captures (requests, warcinfo)."""
+def capture_in(raw: bytes, file: str, offset: int, tally: Tally, *, opening: bool = False) -> Capture | None:
+    """The capture in one whole record; None for records that are not captures (requests, warcinfo).
+
+    With ``opening``, a response may hold only the opening of its body, and is not compared with its digests.
+    """
+    if _NO_CAPTURE.match(raw):
+        tally.no_captures += 1
+        return None
     place = f"{file}: the record at byte {offset}"
     try:
         record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc", no_record_parse=True)
-        capture = _capture_of(record, file, offset, lambda remark: tally.remarks.append(f"{place}: {remark}"))
+        capture = _capture_of(record, file, offset, lambda it: tally.remarks.append(f"{place}: {it}"), opening)
     except Exception as error:  # whatever is odd about one record must not cost the others
         tally.unreadable.append(Sentence("{place} cannot be read: {error}", place=place, error=error))
         return None
@@ -113,7 +154,7 @@ def payload_digest(payload: bytes) -> str:
     return f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
 
 
-def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -> Capture | None:
+def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report, opening: bool) -> Capture | None:
     said = record.rec_headers
     if not record.rec_type:
         raise ValueError(Sentence("it has no WARC-Type"))
@@ -121,7 +162,8 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -
     if record.rec_type not in _KINDS or not url.lower().startswith(("http://", "https://")):
         return None
     block = record.raw_stream.read()
-    _check_digest((block,), said.get_header("WARC-Block-Digest"), "block", remark)
+    if not opening:
+        _check_digest((block,), said.get_header("WARC-Block-Digest"), "block", remark)
     common: dict[str, Any] = {
         "url": url,
         "file": file,
@@ -137,7 +179,7 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report) -
     if record.rec_type != "response":
         return _resource(block, said.get_header("Content-Type"), common, remark)
     try:
-        return _response(read_response(block), common, remark)
+        return _response(read_response(block), common, remark, opening)
     except NoHttp as error:
         if not looks_like_markup(block):
             raise
@@ -183,11 +225,12 @@ def _resource(block: bytes, content_type: str | None, common: dict[str, Any], re
     return Capture(kind="resource", status=None, headers=headers, body=block, **common)
 
 
-def _response(answer: Response, common: dict[str, Any], remark: Report) -> Capture:
+def _response(answer: Response, common: dict[str, Any], remark: Report, opening: bool) -> Capture:
     if answer.odd is not None:
         remark(Sentence("its status line is {odd!r}, read as status {status}", odd=answer.odd, status=answer.status))
-    undone = answer.body()
-    _check_digest((answer.payload, answer.raw, undone.body), common["payload_digest"], "payload", remark)
+    undone = answer.body(opening=opening)
+    if not opening:
+        _check_digest((answer.payload, answer.raw, undone.body), common["payload_digest"], "payload", remark)
     problem = undone.problem or (None, None)
     return Capture(
         kind="response",

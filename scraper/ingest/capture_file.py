@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from scraper.addresses import comparable
-from scraper.captures import Capture, Tally, ignore, is_good, is_html, read_captures
+from scraper.captures import Capture, Tally, ignore, is_good, is_html, look_through, read_captures
 from scraper.clock import utc_now
 from scraper.garbage import rarely_collected
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.article_pages import PageRead, keep_pages, read_page
 from scraper.ingest.failed_pages import keep_error, keep_no_answer, keep_no_page, keep_unchanged, note_absent_pages
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, is_robots, said
-from scraper.ingest.list_pages import look_for_sources
+from scraper.ingest.list_pages import look_for_sources, may_be_source
 from scraper.ingest.missing_articles import settle_absences
 from scraper.ingest.redirects import resolve_redirect
 from scraper.ingest.sources import judge_sources
@@ -115,11 +115,12 @@ def ingest(
 
 def _read_file(reading: FileReading, path: Path) -> Ingested:
     sync(path)  # a row must never outlive its evidence
-    _in_batches(reading, path, lambda capture: _look_first(reading, capture), tally=reading.tally)
+    openings = look_through(path, lambda capture: _may_be_source(reading, capture))
+    _in_batches(reading, openings, lambda capture: _look_first(reading, capture))
     pages: list[PageRead] = []
     _in_batches(
         reading,
-        path,
+        read_captures(path, ignore, reading.tally),
         lambda capture: _look_at_the_rest(reading, capture, pages),
         after=lambda: keep_pages(reading, pages),
     )
@@ -132,6 +133,13 @@ def _read_file(reading: FileReading, path: Path) -> Ingested:
     )
 
 
+def _may_be_source(reading: FileReading, capture: Capture) -> bool:
+    try:
+        return may_be_source(reading, capture)
+    except Exception:  # whatever is odd about its address is told by the look at it
+        return True
+
+
 def _look_first(reading: FileReading, capture: Capture) -> None:
     reading.began = reading.began or moment(capture.fetched_at)
     look_for_sources(reading, capture)
@@ -139,14 +147,12 @@ def _look_first(reading: FileReading, capture: Capture) -> None:
 
 def _in_batches(
     reading: FileReading,
-    path: Path,
+    captures: Iterator[Capture],
     look: Callable[[Capture], None],
     *,
-    tally: Tally | None = None,
     after: Callable[[], None] = lambda: None,
 ) -> None:
     """Calls ``look`` with each capture and ``after`` at the end of each batch. Each batch is one transaction."""
-    captures = read_captures(path, ignore, tally)
     more = True
     while more:
         with reading.archive.transaction():

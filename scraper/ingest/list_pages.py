@@ -25,6 +25,26 @@ _CLOSED = re.compile(rb"</(?:body|html)\b", re.I)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
+def may_be_source(reading: FileReading, capture: Capture) -> bool:
+    """Whether :func:`look_for_sources` has need of the whole body of ``capture``, of which the opening is known.
+
+    It needs none of a page at the address of an article alone, which nearly all pages are.
+    """
+    if not is_good(capture) or is_robots(capture.url):
+        return False
+    owner = reading.site_of(capture.url)
+    if owner is None:
+        return False
+    from scraper.pages.feeds import opens_page
+
+    return (
+        not opens_page(capture.body)
+        or comparable(capture.url) in owner.sources
+        or owner.family.key_of_part(capture.url) is not None
+        or owner.family.key(capture.url) is None
+    )
+
+
 def look_for_sources(reading: FileReading, capture: Capture) -> None:
     """Notes where a redirect leads, and keeps what a list, feed or sitemap shows. Leaves all other captures."""
     reading.counts["captures"] += 1

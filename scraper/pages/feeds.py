@@ -49,6 +49,11 @@ _AMPERSAND = re.compile(
 )
 
 
+def opens_page(body: bytes) -> bool:
+    """Whether ``body`` begins as a page does: then it looks like neither a feed nor a sitemap, whatever follows."""
+    return _OPENS_PAGE.match(body.lstrip()) is not None
+
+
 def looks_like_feed(body: bytes) -> bool:
     """Whether ``body`` begins like an RSS or Atom feed."""
     return _root(_unpack(body, 65_536)[0]) in _FEED_ROOTS

@@ -6,6 +6,7 @@ import base64
 import gzip
 import random
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha1
 from pathlib import Path
@@ -14,7 +15,17 @@ import brotli
 import pytest
 
 import scraper.captures.decoders
-from scraper.captures import MAX_RECORD, Capture, Tally, is_good, is_html, read_capture_at, read_captures
+from scraper.captures import (
+    MAX_RECORD,
+    OPENING,
+    Capture,
+    Tally,
+    is_good,
+    is_html,
+    look_through,
+    read_capture_at,
+    read_captures,
+)
 from scraper.captures.decoders import MAX_GZIP_MEMBERS, MAX_WINDOW
 from scraper.captures.http_message import MAX_CHUNKS
 from scraper.captures.members import MAX_HEAD, MAX_ODD
@@ -385,3 +396,41 @@ def test_looking_for_the_next_record_has_its_limit(tmp_path: Path) -> None:
     captures, tally = read(tmp_path / "a.warc", GOOD, *[odd] * (MAX_ODD + 5), GOOD, packed=False)
     assert len(captures) == 1
     assert len(tally.unreadable) == MAX_ODD + 2 and str(MAX_ODD) in tally.unreadable[-1]
+
+
+LONG = PAGE.replace(b"</p>", b"</p>" + b"<p>hai</p>" * 10_000)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_look_through_a_file_unpacks_only_the_opening_of_what_is_not_wanted(tmp_path: Path, packed: bool) -> None:
+    long = HTTP.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n") + gzip.compress(LONG)
+    records = (GOOD, warc(long, url="http://a.vn/long.html"), warc(b"GET / HTTP/1.1\r\n\r\n", kind="request"))
+    captures, _ = read(tmp_path / "a", *records, packed=packed)
+    asked: list[bytes] = []
+
+    def is_wanted(capture: Capture) -> bool:
+        asked.append(capture.body)
+        return capture.url == wanted
+
+    for wanted in ("http://a.vn/long.html", "http://a.vn/good.html"):
+        looked = list(look_through(tmp_path / "a", is_wanted))
+        assert [replace(each, body=b"") for each in looked] == [replace(each, body=b"") for each in captures]
+        whole = [each.body for each in captures if each.url == wanted]
+        assert [each.body for each in looked if each.url == wanted] == whole
+    assert asked == [PAGE, LONG[:OPENING]] * 2
+    assert looked[1].body == LONG[:OPENING]
+
+
+@pytest.mark.parametrize("encoding", [*PACKERS, "identity", "rot13"])
+def test_the_opening_of_a_body_is_how_it_begins_whatever_its_encoding(tmp_path: Path, encoding: str) -> None:
+    packer = PACKERS.get(encoding, bytes)
+    captures, _ = read(tmp_path / "a", *(encoded(encoding, packer(page)) for page in (PAGE, LONG, b"")))
+    openings = [each.body for each in look_through(tmp_path / "a", lambda _: False)]
+    for capture, opening in zip(captures, openings, strict=True):
+        assert capture.body.startswith(opening) and len(opening) >= min(OPENING, len(capture.body))
+
+
+def test_a_look_through_a_file_passes_over_what_cannot_be_read(tmp_path: Path) -> None:
+    read(tmp_path / "a", GOOD, warc(b"HTTP/1.1 OK\r\n\r\n"), warc(kind=""), warc(url="http://a.vn/last.html"))
+    urls = [capture.url for capture in look_through(tmp_path / "a", lambda _: True)]
+    assert urls == ["http://a.vn/good.html", "http://a.vn/last.html"]

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import gzip
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import scraper.captures.http_message
 import scraper.ingest.article_pages
 import scraper.ingest.capture_file
 from scraper.captures import read_captures
+from scraper.captures.decoders import Undone
 from scraper.fetch.snapshot import Snapshot
 from scraper.ingest import ingest
 from scraper.items import Article, Reject
@@ -27,6 +30,7 @@ from tests.ingest.tapes import (
     Tape,
     balances,
     crawl,
+    first_article,
 )
 
 
@@ -190,3 +194,39 @@ def test_files_in_the_wrong_order_keep_the_newer_words_and_the_order_of_capture(
         row["number"] for row in earlier
     ]
     assert archive.value("SELECT DISTINCT origin FROM articles") == "import"
+
+
+def test_a_feed_at_the_address_of_an_article_is_read_as_a_feed(
+    archive: Archive, site: Site, paper: SampleNewspaper, run: Callable[..., str], tape: Callable[..., Tape]
+) -> None:
+    written = tape()
+    path, _ = first_article(paper)
+    written.get(BASE + path, paper.answer("/xay-dung-dang/index.rss", BASE).body, kind="application/rss+xml")
+    ingest(archive, written.close(), {site.id: site}, run())
+    assert archive.value("SELECT kind FROM captures") == "feed"
+    assert archive.value("SELECT count(*) FROM listed") > 1
+
+
+def test_the_page_of_an_article_is_unpacked_once(
+    archive: Archive,
+    site: Site,
+    paper: SampleNewspaper,
+    run: Callable[..., str],
+    tape: Callable[..., Tape],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unpacked: list[bytes] = []
+    undo = scraper.captures.http_message.undo
+
+    def noted(body: bytes, encodings: Sequence[str]) -> Undone:
+        unpacked.append(body)
+        return undo(body, encodings)
+
+    monkeypatch.setattr(scraper.captures.http_message, "undo", noted)
+    written = tape()
+    path, page = first_article(paper)
+    long = gzip.compress(page + b"<!-- -->" * 1000)
+    written.get(BASE + path, long, Content_Encoding="gzip")
+    ingest(archive, written.close(), {site.id: site}, run())
+    assert unpacked == [long]
+    assert archive.value("SELECT count(*) FROM articles") == 1
