@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urldefrag, urlsplit
 
@@ -41,6 +42,7 @@ def without_default_port(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl() if is_default else url
 
 
+@lru_cache(maxsize=1024)
 def comparable(url: str) -> str:
     """An address for comparison: without fragment, with scheme and host in lower case, and always with a path."""
     parts = urlsplit(urldefrag(url).url)

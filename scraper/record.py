@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ class Field:
 
 
 def _objects(items: tuple[Any, ...]) -> list[dict[str, Any]]:
-    return [asdict(item) for item in items]
+    return [{name: getattr(item, name) for name in item.__dataclass_fields__} for item in items]
 
 
 def _evidence(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:

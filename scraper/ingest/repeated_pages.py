@@ -18,10 +18,12 @@ class RepeatedPages:
 
     def __init__(self) -> None:
         self._titles: dict[str, dict[str, set[str]]] = {}
+        self._keys: dict[str, set[str]] = {}
         self._words: dict[tuple[str, int], dict[str, set[str]]] = {}
 
     def hear(self, article: Article) -> None:
         """Takes one more article into account."""
+        self._keys.setdefault(article.site, set()).add(article.key)
         self._titles.setdefault(article.site, {}).setdefault(article.title, set()).add(article.key)
         self._words.setdefault(_words(article), {}).setdefault(article.title, set()).add(article.key)
 
@@ -33,8 +35,7 @@ class RepeatedPages:
 
         A new title counts less than the one in the archive: it is refused if any other address has it too.
         """
-        titles = self._titles[article.site]
-        same, all_keys = titles[article.title], {key for keys in titles.values() for key in keys}
+        same, all_keys = self._titles[article.site][article.title], self._keys[article.site]
         renamed = standing_title is not None and standing_title != article.title and len(same) > 1
         promised = listed_title is not None and fold(listed_title) == fold(article.title)
         if renamed or (not promised and len(same) >= SAME_TITLE and len(same) * 2 >= len(all_keys)):

@@ -107,16 +107,16 @@ def same_words(archive: Archive, article: Article) -> int | None:
     """The id of the article that has moved here, though nobody led us: same site, minute, title and words."""
     if article.published_at is None or article.published_day is None:
         return None
-    found: int | None = archive.value(
-        "SELECT id FROM articles WHERE site = ? AND published_day = ? AND published_at = ? AND title = ?"
-        " AND text_hash = ? AND key <> ?",
+    alike = archive.rows(
+        "SELECT id, text_hash FROM articles WHERE site = ? AND published_day = ? AND published_at = ? AND title = ?"
+        " AND key <> ?",
         (
             article.site,
             article.published_day.isoformat(),
             article.published_at.isoformat(),
             article.title,
-            Words.of(article).hash,
             article.key,
         ),
     )
-    return found
+    words = Words.of(article).hash if alike else ""
+    return next((row["id"] for row in alike if row["text_hash"] == words), None)

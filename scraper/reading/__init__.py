@@ -93,8 +93,8 @@ def understand(
         topics=tag,
     )
     if isinstance(understood, Article):
-        doubts = filter(None, (doubt, _missing_parts(printed)))
-        return replace(understood, problems=(*understood.problems, *doubts))
+        doubts = tuple(filter(None, (doubt, _missing_parts(printed))))
+        return replace(understood, problems=understood.problems + doubts) if doubts else understood
     return understood
 
 

@@ -20,6 +20,8 @@ def with_parts(first: PrintedArticle, parts: Mapping[str, PrintedArticle]) -> Pr
     The keys of ``parts`` are made by place_of. A page that is missing ends the text, because what follows would
     stand in the wrong place. A picture that pages repeat counts once.
     """
+    if not first.further_pages:
+        return first
     body, waiting = list(first.body), list(first.further_pages)
     done: set[str] = set()
     while waiting and (part := parts.get(place_of(waiting[0]))) is not None:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
@@ -168,7 +169,7 @@ class Site(_Strict):
             check_learned(self.family, self.select, (*self.learned.furniture, *self.learned.captions))
         return self
 
-    @property
+    @cached_property
     def netlocs(self) -> frozenset[str]:
         """``host`` or ``host:port`` of every address that belongs to this site, with and without ``www.``."""
         own = {urlsplit(self.home).netloc.lower(), *(h.lower() for h in self.hosts)}

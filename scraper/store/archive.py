@@ -20,6 +20,7 @@ from scraper.store.errors import (
     ArchiveNewer,
     ArchiveUnusable,
     archive_errors,
+    as_archive_error,
     damaged,
 )
 from scraper.store.migrations import APPLICATION_ID, STEPS, VIEWS, migrations, replace_views, steps_taken
@@ -81,7 +82,7 @@ class Archive:
         """
         with archive_errors(self.path):
             if self.connection.in_transaction:
-                with self.db.atomic():
+                with self._part():
                     yield
                 return
             self.connection.execute("BEGIN IMMEDIATE")
@@ -92,6 +93,19 @@ class Archive:
                 self.connection.rollback()
                 raise
             self._keep_log_short()
+
+    @contextmanager
+    def _part(self) -> Iterator[None]:
+        """A part of a transaction. All have one name, which means the innermost, so SQLite compiles it once."""
+        self.connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:  # a full disk may have ended all of it
+                self.connection.execute("ROLLBACK TO part")
+                self.connection.execute("RELEASE part")
+            raise
+        self.connection.execute("RELEASE part")
 
     def _keep_log_short(self) -> None:
         """Moves a long log into the file, as SQLite itself would, but after its pages were noted."""
@@ -111,13 +125,21 @@ class Archive:
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """All rows of a query. Raises ArchiveError where the file is damaged or locked."""
-        with archive_errors(self.path):
+        try:
             return self.connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            if known := as_archive_error(self.path, error):
+                raise known from error
+            raise
 
     def row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        with archive_errors(self.path):
+        try:
             row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
+        except sqlite3.Error as error:
+            if known := as_archive_error(self.path, error):
+                raise known from error
+            raise
         return row
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:

@@ -201,31 +201,51 @@ def tells_date_better(article: Article, row: Any) -> bool:
     return article.published_latest - article.published_earliest < known
 
 
+def add_related(archive: Archive, id_: int, article: Article) -> None:
+    """Adds the figures and topics of a new article."""
+    _insert_figures(archive, id_, _told(article))
+    _insert_topics(archive, id_, _topics(archive, article))
+
+
 def replace_related(archive: Archive, id_: int, article: Article) -> None:
     """Rewrites figures and topics if they changed."""
-    figures = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
-    figures = _with_known_addresses(figures, _figures(archive, id_))
-    topics = sorted({(t.topic, t.words, t.rule) for t in article.topics} | set(watched_topics(archive, article)))
-    for table, columns, order, rows in (
-        ("figures", "number, src, alt, caption", "number", figures),
-        ("topics", "topic, words, rule", "topic, words, rule", topics),
-    ):
-        query = f"SELECT {columns} FROM {table} WHERE article = ? ORDER BY {order}"  # noqa: S608
-        if [tuple(row) for row in archive.rows(query, (id_,))] == rows:
-            continue
-        archive.execute(f"DELETE FROM {table} WHERE article = ?", (id_,))  # noqa: S608
-        marks = ", ".join("?" * (columns.count(",") + 2))
-        archive.connection.executemany(
-            f"INSERT INTO {table} (article, {columns}) VALUES ({marks})",  # noqa: S608
-            [(id_, *row) for row in rows],
-        )
+    known = _figures(archive, id_)
+    figures = _with_known_addresses(_told(article), known)
+    if figures != known:
+        archive.execute("DELETE FROM figures WHERE article = ?", (id_,))
+        _insert_figures(archive, id_, figures)
+    topics = _topics(archive, article)
+    query = "SELECT topic, words, rule FROM topics WHERE article = ? ORDER BY topic, words, rule"
+    if [tuple(row) for row in archive.rows(query, (id_,))] != topics:
+        archive.execute("DELETE FROM topics WHERE article = ?", (id_,))
+        _insert_topics(archive, id_, topics)
+
+
+def _told(article: Article) -> list[_Figure]:
+    return [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
+
+
+def _topics(archive: Archive, article: Article) -> list[tuple[str, str, str]]:
+    return sorted({(t.topic, t.words, t.rule) for t in article.topics} | set(watched_topics(archive, article)))
+
+
+def _insert_figures(archive: Archive, id_: int, figures: Iterable[_Figure]) -> None:
+    archive.connection.executemany(
+        "INSERT INTO figures (article, number, src, alt, caption) VALUES (?, ?, ?, ?, ?)",
+        [(id_, *figure) for figure in figures],
+    )
+
+
+def _insert_topics(archive: Archive, id_: int, topics: Iterable[tuple[str, str, str]]) -> None:
+    archive.connection.executemany(
+        "INSERT INTO topics (article, topic, words, rule) VALUES (?, ?, ?, ?)", [(id_, *topic) for topic in topics]
+    )
 
 
 def tell_addresses_of_figures(archive: Archive, id_: int, article: Article) -> None:
     """Gives the figures of ``id_`` the addresses that only ``article``, another capture of it, still tells."""
-    told = [(n, f.src, f.alt, f.caption) for n, f in enumerate(article.figures, start=1)]
     known = _figures(archive, id_)
-    for before, after in zip(known, _with_known_addresses(known, told), strict=True):
+    for before, after in zip(known, _with_known_addresses(known, _told(article)), strict=True):
         if before != after:
             archive.execute("UPDATE figures SET src = ? WHERE article = ? AND number = ?", (after[1], id_, after[0]))
 

@@ -17,6 +17,7 @@ from scraper.store.article_rows import (
     Seen,
     What,
     add_addresses,
+    add_related,
     add_revision,
     article_columns,
     has_shrunk,
@@ -278,7 +279,7 @@ def _insert(archive: Archive, article: Article, seen: Seen) -> Saved:
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     archive.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", values)  # noqa: S608
     add_revision(archive, id_, 1, "first", False, article, seen, values)
-    replace_related(archive, id_, article)
+    add_related(archive, id_, article)
     note_addresses_and_problems(archive, id_, article, seen)
     return Saved(id_, What.NEW)
 
