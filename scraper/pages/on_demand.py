@@ -11,7 +11,8 @@ Elements may be taken out, renamed and marked. Before anything is put in, the re
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, cast
 
@@ -61,22 +62,6 @@ def _beside(name: str) -> _OnDemand:
     return _OnDemand(make)
 
 
-def _next(node: Any) -> Any:
-    """The node after ``node``, which may be in it."""
-    inside = getattr(node, "contents", None) if isinstance(node, Tag) else None
-    return inside[0] if inside else _after(node)
-
-
-def _after(node: Any) -> Any:
-    """The node after all that is in ``node``."""
-    while node is not None:
-        beside = node.next_sibling
-        if beside is not None:
-            return beside
-        node = node.parent
-    return None
-
-
 def _before(node: Any) -> Any:
     """The node before ``node``."""
     before = node.previous_sibling
@@ -99,7 +84,7 @@ class PartElement(Element):
     parent = _OnDemand(_parent)
     next_sibling = _beside("next_sibling")
     previous_sibling = _beside("previous_sibling")
-    next_element = _OnDemand(lambda tag: None if tag._source is None else _next(tag))
+    next_element = _OnDemand(lambda tag: None if tag._source is None else tree.next_node(tag))
     previous_element = _OnDemand(lambda tag: None if tag._source is None else _before(tag))
 
     @property
@@ -127,7 +112,7 @@ class PartElement(Element):
     @property
     def next_elements(self) -> Iterator[PageElement]:
         """See PageElement."""
-        return super().next_elements if self._part_of is None or self._node is None else _walk(self, _next)
+        return super().next_elements if self._part_of is None or self._node is None else _walk(self, tree.next_node)
 
     @property
     def previous_elements(self) -> Iterator[PageElement]:
@@ -278,23 +263,34 @@ class _Index:
 
     def __init__(self, source: _Source) -> None:
         self.source = source
-        self.classes: dict[str, list[Any]] = {}
-        self.ids: dict[str, list[Any]] = {}
-        classes = self.classes
-        for node in source.nodes:
-            for key, value in node.items():
-                if key == "class":
-                    several = value.split()
-                    for each in several if len(several) == 1 else dict.fromkeys(several):
-                        if each in classes:
-                            classes[each].append(node)
-                        else:
-                            classes[each] = [node]
-                elif key == "id":
-                    self.ids.setdefault(value, []).append(node)
         self._names: dict[str, Sequence[Any]] = {}
         self._having: dict[str, Sequence[Any]] = {}
         self._matching: dict[Simple, Sequence[Any]] = {}
+
+    @cached_property
+    def classes(self) -> Mapping[str, Sequence[Any]]:
+        """The elements by class."""
+        classes: dict[str, list[Any]] = {}
+        for node in self.source.nodes:
+            names = node.get("class")
+            if names is not None:
+                several = names.split()
+                for each in several if len(several) == 1 else dict.fromkeys(several):
+                    if each in classes:
+                        classes[each].append(node)
+                    else:
+                        classes[each] = [node]
+        return classes
+
+    @cached_property
+    def ids(self) -> Mapping[str, Sequence[Any]]:
+        """The elements by id."""
+        ids: dict[str, list[Any]] = {}
+        for node in self.source.nodes:
+            name = node.get("id")
+            if name is not None:
+                ids.setdefault(name, []).append(node)
+        return ids
 
     def matching(self, one: Simple) -> Sequence[Any]:
         """The elements that have the names of ``one`` and pass its tests."""
@@ -502,50 +498,55 @@ class _Source:
     def select(self, tag: PartElement, selector: str) -> list[Tag] | None:
         """The elements of ``tag`` that a selector finds, in their order; None where only soupsieve can tell."""
         pieces = pieces_of(selector)
-        if pieces is None or self.has_templates or any(piece.asks_soupsieve for piece in pieces):
+        if pieces is None or self.has_templates:
             return None
-        index = self.indexed()
+        matching = self.indexed().matching
         found: dict[int, Tag] = {}
         for piece in pieces:
-            few: list[Tag] = [self.of(node) for node in self._selected(tag, piece, index)]
-            for one in few if piece.further is None or not few else piece.further(few):
+            proposed = matching(piece.simple)
+            nodes = self._standing(tag, piece, proposed) if proposed else ()
+            if not nodes:
+                continue
+            if piece.asks_soupsieve:
+                return None
+            few: list[Tag] = [self.of(node) for node in nodes]
+            for one in few if piece.further is None else piece.further(few):
                 found[cast(PartElement, one)._place] = one
         return [found[place] for place in sorted(found)] if len(pieces) > 1 else list(found.values())
 
-    def _selected(self, tag: PartElement, piece: Piece, index: _Index) -> list[Any]:
-        proposed = index.matching(piece.simple)
-        if not proposed:
-            return []
-        holders = [(index.matching(one), is_right) for one, is_right in piece.around]
-        if not all(nodes for nodes, _ in holders):
-            return []
-        few = [node for node in proposed if self._is_in(node, tag)]
+    def _standing(self, tag: PartElement, piece: Piece, proposed: Sequence[Any]) -> list[Any]:
+        """Those of the proposed elements that are in ``tag`` and stand where the selector says."""
+        holders = []
+        for one, is_right_around in piece.around:
+            around = self.indexed().matching(one)
+            if not around:
+                return []
+            holders.append((around, is_right_around))
+        place, gone = self.place, self.gone
+        if tag is self.page:
+            few = [node for node in proposed if not gone[place[node]]]
+        elif gone[tag._place]:
+            own = tag._node
+            few = [node for node in proposed if any(around is own for around in node.iterancestors())]
+        else:
+            start, end = tag._place, self._end_of(tag)
+            few = [node for node in proposed if start < place[node] < end and not gone[place[node]]]
         if not holders or not few:
             return few
-        sets = [(set(nodes), is_right) for nodes, is_right in holders]
+        sets = [(set(nodes), is_right_around) for nodes, is_right_around in holders]
         return [node for node in few if _stands(node, sets)]
 
-    def _is_in(self, node: Any, tag: PartElement) -> bool:
-        place = self.place[node]
-        if tag is self.page:
-            return not self.gone[place]
-        if place <= tag._place:
-            return False
-        own = tag._node
-        if self.gone[tag._place]:
-            return any(around is own for around in node.iterancestors())
+    def _end_of(self, tag: PartElement) -> int:
+        """The place of the first element behind all that is in ``tag``."""
         if not tag._end:
-            tag._end = self._end_of(own)
-        return place < tag._end and not self.gone[place]
-
-    def _end_of(self, node: Any) -> int:
-        """The place of the first element behind all that is in the node."""
-        while node is not None:
-            behind = next(node.itersiblings("*"), None)
-            if behind is not None:
-                return self.place[behind]
-            node = node.getparent()
-        return len(self.nodes)
+            node, tag._end = tag._node, len(self.nodes)
+            while node is not None:
+                behind = next(node.itersiblings("*"), None)
+                if behind is not None:
+                    tag._end = self.place[behind]
+                    break
+                node = node.getparent()
+        return tag._end
 
     # Changing the tree.
 

@@ -364,6 +364,31 @@ def order(page: Page) -> None:
     page.elements, page.named, page.is_ordered, page.is_whole = elements, named, True, True
 
 
+def next_node(node: Any) -> Any:
+    """The node after ``node``, which may be in it; None at the end."""
+    inside = node.contents if isinstance(node, Tag) else None
+    return inside[0] if inside else node_after(node)
+
+
+def node_after(node: Any) -> Any:
+    """The node after all that is in ``node``; None at the end."""
+    while node is not None:
+        beside = node.next_sibling
+        if beside is not None:
+            return beside
+        node = node.parent
+    return None
+
+
+def nodes_after(tag: Tag) -> Iterator[PageElement]:
+    """The nodes after all that is in the element, in their order."""
+    node = node_after(tag)
+    while node is not None:
+        further = next_node(node)
+        yield node
+        node = further
+
+
 def places(page: BeautifulSoup) -> Callable[[Tag], int]:
     """Tells where an element of the page stands among all of them."""
     if isinstance(page, Page) and page.numbers():

@@ -43,6 +43,7 @@ from scraper.pages.nukeviet.header import (
 from scraper.pages.nukeviet.lists import LinkKeys, is_beside, link_title, list_date, next_page
 from scraper.pages.nukeviet.nodes import nodes_between
 from scraper.pages.nukeviet.statements import (
+    below,
     canonical_address,
     find_author,
     find_section,
@@ -152,6 +153,7 @@ class NukeViet(Family):
             address = url
         key = self.key(address) or self.key(url)
         published, modified = first_of(metas, "article:published_time"), first_of(metas, "article:modified_time")
+        below_body = below(body)
         return PrintedArticle(
             url=url,
             canonical_url=address if self.key(address) is not None else None,
@@ -159,9 +161,9 @@ class NukeViet(Family):
             title=unescape(words(heading)),
             lead=lead_words(lead) if lead is not None else bare_lead(above),
             body=(*pictures, *printed),
-            byline=find_author(body),
+            byline=find_author(below_body),
             section=find_section(tree, metas, heading, address),
-            tags=find_tags(body, metas),
+            tags=find_tags(below_body, metas),
             published_text=published_text,
             updated_text=modified if modified != published else None,
             witnesses=(Witness(source=WitnessSource.META, text=published),) if published else (),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -13,6 +12,7 @@ from scraper.items import NotAnArticle, Paragraph
 from scraper.pages.blocks import attribute, blocks, words
 from scraper.pages.nukeviet.addresses import steps_of
 from scraper.pages.nukeviet.nodes import shown_strings
+from scraper.pages.tree import nodes_after
 from scraper.text import fold, squeeze, unescape
 
 _AUTHOR = re.compile(r"tác giả(?: bài viết)?\s*:\s*", re.I)
@@ -56,20 +56,25 @@ def refusal(tree: BeautifulSoup) -> NotAnArticle:
     return NotAnArticle("not-an-article", "none of the names of a body")
 
 
-def _below(body: Tag) -> Iterator[PageElement]:
-    inside = {id(element) for element in body.descendants}
-    for element in body.next_elements:
+def below(body: Tag) -> list[PageElement]:
+    """The nodes below the body, without what is in forms, up to the heading of another list."""
+    found: list[PageElement] = []
+    if any(isinstance(element, NavigableString) and _END.match(squeeze(element)) for element in body.descendants):
+        return found
+    inside: set[int] = set()
+    for element in nodes_after(body):
         if isinstance(element, NavigableString) and _END.match(squeeze(element)):
-            return
+            break
         if isinstance(element, Tag) and element.name == "form":
             inside.update(id(part) for part in element.descendants)
         elif id(element) not in inside:
-            yield element
+            found.append(element)
+    return found
 
 
-def find_author(body: Tag) -> str | None:
+def find_author(below_body: list[PageElement]) -> str | None:
     """The name after ``Tác giả:`` below the body."""
-    for text, parent in shown_strings(list(_below(body))):
+    for text, parent in shown_strings(below_body):
         label = _AUTHOR.match(text)
         if label is None:
             continue
@@ -81,9 +86,9 @@ def find_author(body: Tag) -> str | None:
     return None
 
 
-def find_tags(body: Tag, metas: dict[str, list[str]]) -> tuple[str, ...]:
+def find_tags(below_body: list[PageElement], metas: dict[str, list[str]]) -> tuple[str, ...]:
     """The links after ``Tags:`` or ``Từ khóa:`` below the body, else the head's ``article:tag``."""
-    for element in _below(body):
+    for element in below_body:
         if isinstance(element, NavigableString) and _TAGS.fullmatch(squeeze(element)):
             names = [unescape(words(link)) for link in _links_after(element)]
             if names:
