@@ -8,7 +8,7 @@ from bs4 import Tag
 from bs4.element import PageElement, PreformattedString
 
 from scraper.pages.blocks import attribute, words
-from scraper.pages.tree import rename
+from scraper.pages.tree import new_element, rename
 from scraper.text import squeeze
 
 _LONGEST = 300  # characters of a caption
@@ -31,7 +31,7 @@ def bind_captions(body: Tag, selector: str) -> None:
         before = caption.find_previous_sibling()
         image = before if before is not None and before.name == "img" else before.find("img") if before else None
         if image is not None and before is not None and not words(before):
-            figure = Tag(name="figure")
+            figure = new_element(caption, "figure")
             caption.insert_before(figure)
             figure.append(image.extract())
             figure.append(caption.extract())
@@ -64,7 +64,7 @@ def bind_marked_captions(body: Tag) -> None:
     others = {_mark(tag) for tag in body.find_all(True) if id(tag) not in used}
     for mark, few in below.items():
         for frame, after in few if mark not in others else ():
-            figure = Tag(name="figure")
+            figure = new_element(frame, "figure")
             frame.insert_before(figure)
             figure.append(frame.extract())
             figure.append(after.extract())

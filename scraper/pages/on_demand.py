@@ -5,7 +5,8 @@ objects. Questions by name, attribute and selector are answered from that tree; 
 what it holds when that is looked at. It is then what ``tree_of`` makes, with one exception: strings do not know the
 node before and after them, which they would have only from walking all of the page.
 
-Elements may be taken out, renamed and marked. Before anything is put in, the rest of the tree is made.
+Elements may be taken out, moved, renamed and marked, and ``new_element`` makes one that may be put in. Before any
+other is put in, the rest of the tree is made.
 """
 
 from __future__ import annotations
@@ -187,8 +188,8 @@ class PartElement(Element):
         if source is None:
             super().decompose()
             return
-        source.apart.pop(self._place, None)
-        for tag in [made for node in self._node.iter("*") if (made := source.made.pop(source.place[node], None))]:
+        source.apart.pop(self._node, None)
+        for tag in [made for node in self._node.iter("*") if (made := source.made.pop(node, None))]:
             for node in (*vars(tag).get("contents", ()), tag):
                 if node is tag or not isinstance(node, Tag):
                     vars(node).clear()
@@ -197,8 +198,16 @@ class PartElement(Element):
 
     def insert(self, position: int, *new_children: Any) -> list[PageElement]:
         """See Tag."""
+        source = self._part_of
+        if source is not None and self._node is not None and all(map(source.takes, new_children)):
+            return [source.put_in(self, position + number, child) for number, child in enumerate(new_children)]
         self._finish()
         return super().insert(position, *new_children)
+
+    def new_element(self, name: str) -> Tag:
+        """See Element."""
+        source = self._part_of
+        return super().new_element(name) if source is None else source.new(name)
 
     def clear(self, decompose: bool = False) -> None:
         """See Tag."""
@@ -343,9 +352,9 @@ class _Source:
         self.page, self.root = page, root
         self.nodes = list(root.iter("*"))  # held, because lxml makes them anew otherwise
         self.place = {node: place for place, node in enumerate(self.nodes)}
-        self.made: dict[int, PartElement] = {}
+        self.made: dict[Any, PartElement] = {}  # by lxml's element
         self.gone = bytearray(len(self.nodes))  # whether the element was taken out
-        self.apart: dict[int, PartElement] = {}  # what was taken out and is still used
+        self.apart: dict[Any, PartElement] = {}  # what was taken out and is still used
         self.is_growing = True
         self.index: _Index | None = None
         builder: Any = page.builder
@@ -363,12 +372,11 @@ class _Source:
 
     def of(self, node: Any) -> PartElement:
         """The element of lxml's ``node``."""
-        place = self.place[node]
-        tag = self.made.get(place)
+        tag = self.made.get(node)
         if tag is None:
-            tag = self.made[place] = PartElement.__new__(PartElement)
+            tag = self.made[node] = PartElement.__new__(PartElement)
             tag.name = name = node.tag
-            tag._source, tag._node, tag._place = self, node, place
+            tag._source, tag._node, tag._place = self, node, self.place[node]
             own = tree.own_of(name, self.page)
             if own:
                 vars(tag).update(own)
@@ -552,20 +560,74 @@ class _Source:
 
     def take_out(self, tag: PartElement) -> None:
         """Takes ``tag``, and all in it, out of what is around it."""
-        siblings = tag.parent.contents
-        before, after = tag.previous_sibling, tag.next_sibling
-        del siblings[next(number for number, one in enumerate(siblings) if one is tag)]
-        if before is not None:
-            before.next_sibling = after
-        if after is not None:
-            after.previous_sibling = before
-        tag.parent = tag.previous_sibling = tag.next_sibling = None
+        _unlink(tag)
         node = tag._node
         for each in node.iter("*"):
             self.gone[self.place[each]] = 1
         node.tail = None  # the string behind it is made, and stays
         node.getparent().remove(node)
-        self.apart[tag._place] = tag
+        self.apart[node] = tag
+
+    def takes(self, child: Any) -> bool:
+        """Whether ``child`` may be put in while parts of the page are not made."""
+        if isinstance(child, Tag):
+            return isinstance(child, PartElement) and child._source is self and child._node is not None
+        return isinstance(child, str)
+
+    def new(self, name: str) -> PartElement:
+        """An element without content, which may be put in."""
+        node = etree.Element(name)
+        self.place[node] = len(self.nodes)
+        self.nodes.append(node)
+        self.gone.append(1)
+        tag = self.apart[node] = self.of(node)
+        tag.parent = tag.next_sibling = tag.previous_sibling = None
+        return tag
+
+    def put_in(self, tag: PartElement, position: int, child: Any) -> Any:
+        """Puts ``child`` before what ``tag`` holds at that position, as Beautiful Soup does."""
+        contents = tag.contents
+        position = min(position, len(contents))
+        if not isinstance(child, PageElement):
+            child = _string(child, NavigableString, tag, keeps=True)
+        elif child.parent is not None:
+            if child.parent is tag:
+                here = tag.index(child)
+                if here == position:
+                    return child
+                position -= here < position
+            if isinstance(child, PartElement):
+                child.extract()
+            else:
+                _unlink(child)
+        before = contents[position - 1] if position else None
+        after = contents[position] if position < len(contents) else None
+        child.parent, child.previous_sibling, child.next_sibling = tag, before, after
+        if before is not None:
+            before.next_sibling = child
+        if after is not None:
+            after.previous_sibling = child
+        contents.insert(position, child)
+        if isinstance(child, PartElement):
+            behind = next((one for one in contents[position + 1 :] if isinstance(one, PartElement)), None)
+            if behind is not None:
+                behind._node.addprevious(child._node)
+            else:
+                tag._node.append(child._node)
+            del self.apart[child._node]
+            self._number_again()
+        return child
+
+    def _number_again(self) -> None:
+        self.nodes = list(self.root.iter("*"))
+        self.gone = bytearray(len(self.nodes))
+        for top in self.apart:
+            self.nodes += top.iter("*")
+        self.gone += b"\1" * (len(self.nodes) - len(self.gone))
+        self.place = {node: place for place, node in enumerate(self.nodes)}
+        for node, tag in self.made.items():
+            tag._place, tag._end = self.place[node], 0
+        self.index = None
 
     def finish(self) -> None:
         """Makes all that is not made yet, so that the tree is as ``tree_of`` makes it."""
@@ -592,6 +654,18 @@ class _Source:
         page.elements, page.named, page.lookup, page.is_ordered = [], {}, None, False
         self.made, self.apart, self.index = {}, {}, None
         del self.page
+
+
+def _unlink(node: Any) -> None:
+    """Takes a node out of what is around it."""
+    before, after = node.previous_sibling, node.next_sibling
+    siblings = node.parent.contents
+    del siblings[next(number for number, one in enumerate(siblings) if one is node)]
+    if before is not None:
+        before.next_sibling = after
+    if after is not None:
+        after.previous_sibling = before
+    node.parent = node.previous_sibling = node.next_sibling = None
 
 
 def _stands(node: Any, holders: Sequence[tuple[set[Any], bool]]) -> bool:

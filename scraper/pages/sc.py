@@ -110,8 +110,6 @@ class Sc(SelectorFamily):
         size = PAGE_SIZE + len(shown.entries)
         return ListPage(entries=shown.entries, next_url=_service_url(parse(html), html, url, size))
 
-    adds_to_page = True
-
     def prepare(self, page: BeautifulSoup) -> None:
         """Moves the date beside the title, and inserts the body that Báo Quảng Ngãi writes by script."""
         title, dates = page.select_one(".detail-main-title h1.title"), page.select(".group-time:has(time)")

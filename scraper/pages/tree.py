@@ -146,6 +146,10 @@ class Element(Tag):
         _forget_order(self)
         return super().insert(position, *new_children)
 
+    def new_element(self, name: str) -> Tag:
+        """An element without content, to be put into the page."""
+        return Tag(name=name)
+
     def renamed(self, name: str) -> None:
         """Gives the element another name."""
         self.name = name
@@ -212,6 +216,11 @@ def rename(tag: Tag, name: str) -> None:
     else:
         tag.name = name
         _forget_order(tag)
+
+
+def new_element(near: Tag, name: str) -> Tag:
+    """An element without content, to be put into the page of ``near``."""
+    return near.new_element(name) if isinstance(near, Element) else Tag(name=name)
 
 
 class _Trees(threading.local):

@@ -18,7 +18,7 @@ from bs4.element import NavigableString, PageElement
 from scraper.pages import on_demand
 from scraper.pages.blocks import blocks
 from scraper.pages.on_demand import PartElement, PartPage, part_tree_of
-from scraper.pages.tree import places, released, rename
+from scraper.pages.tree import new_element, places, released, rename
 from tests.pages.test_tree import PAGES, described, selectors
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").rglob("*.html"))
@@ -110,6 +110,11 @@ def change(tree: BeautifulSoup, tag: Any, other: Any, kind: int) -> None:  # noq
         other.insert(1, copy.copy(tag))
     elif kind == 8:
         tag.append(tree.new_tag("em"))
+    elif kind in {12, 13} and is_apart and other.parent is not None:
+        figure = new_element(other, "figure")
+        other.insert_before(figure)
+        figure.append(tag.extract())
+        figure.append("hai")
     elif kind == 9:
         tag.unwrap()
     elif kind == 10:
@@ -130,7 +135,7 @@ def test_questions_and_changes_in_any_order(page: Path) -> None:
                 chance.random(),
                 chance.random(),
             )
-            question, kind = chance.choice(QUESTIONS), chance.randrange(14)
+            question, kind = chance.choice(QUESTIONS), chance.randrange(15)
             answers = []
             for tree in trees:
                 tags = tree.find_all(name) or tree.find_all("body")
