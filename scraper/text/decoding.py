@@ -35,7 +35,11 @@ _CONSONANTS = re.compile(r"[^AEIOUYÀ-ÖØ-ÝĂƠƯ\u1ea0-\u1ef9]+")
 _SIGNS = frozenset("ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿÌÒ¢£¤¥¦§¨¬\u00ad¯±´µ¶¸¹¼½¾\ufffd") | {
     chr(c) for c in range(0x80, 0xA0)
 }
-_NO_SIGNS = bytes(code for code in range(256) if chr(code) not in _SIGNS)
+_ASCII = bytes(range(128))
+_SIGN = re.compile(  # in UTF-8 without ASCII, where C2, C3 and EF begin a character
+    b"\xc2[%b]|\xc3[%b]|\xef\xbf\xbd"
+    % tuple(bytes(ord(c) & 0xBF for c in _SIGNS if ord(c) >> 6 == first & 0x1F) for first in (0xC2, 0xC3))
+)
 # Both begin with one set of characters, which a search passes over fast: pages have few of them.
 _ODD = re.compile(
     "[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ\x80-\x9f\u00a0-\u00bfÌìÒò\u2018-\u201e\u2020-\u203a\u20ac](?:"
@@ -77,8 +81,9 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
         return _checked(body.decode(wide, "replace"), wide)
     try:
         text = body.decode("utf-8")
-        suspicious = "\ufffd" in text or bool(text.encode("latin-1", "ignore").translate(None, _NO_SIGNS))
-        return _checked(*(_mended(text) if suspicious else (text, "utf-8")), suspicious=suspicious)
+        if _shows_a_sign(body):
+            return _checked(*_mended(text))
+        return Decoded(text.replace("\0", "") if b"\0" in body else text, "utf-8", _lost_letters(text))
     except UnicodeDecodeError:
         stated = _stated(body, content_type, declared)
     best = max(_readings(body, stated), key=lambda reading: reading[0])
@@ -92,6 +97,11 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
             except UnicodeDecodeError:
                 continue
     return _western(body)
+
+
+def _shows_a_sign(body: bytes) -> bool:
+    """Whether a text in UTF-8 holds any of _SIGNS."""
+    return _SIGN.search(body.translate(None, _ASCII)) is not None
 
 
 def _stated(body: bytes, content_type: str | None, declared: str | None) -> list[str]:
@@ -201,19 +211,24 @@ def _western(body: bytes) -> Decoded:
     return _checked(text, "cp1252")
 
 
-def _checked(text: str, encoding: str, *, suspicious: bool = True) -> Decoded:
+def _checked(text: str, encoding: str) -> Decoded:
     """``text``, with a problem if it shows that letters were lost before it was sent."""
     if "\0" in text:
         text = text.replace("\0", "")
     problem = None
-    if suspicious and _BROKEN.search(text):
+    if _BROKEN.search(text):
         words = {word for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.strip(_EDGE).isascii()}
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
             problem = Sentence("letters that could not be read, as in “{word}”", word=min(broken)[:40])
-    if problem is None and text.count("?") > 20 and len(_LOST_END.findall(text)) > 20:
+    return Decoded(text, encoding, problem or _lost_letters(text))
+
+
+def _lost_letters(text: str) -> str | None:
+    """The problem of a text whose letters became question marks."""
+    if text.count("?") > 20 and len(_LOST_END.findall(text)) > 20:
         printed = _MARKUP.sub(" ", text)
         lost = len(_LOST_LETTER.findall(printed))
         if lost > 20 and lost > _judge(printed)[1]:
-            problem = Sentence("question marks stand where its letters were")
-    return Decoded(text, encoding, problem)
+            return Sentence("question marks stand where its letters were")
+    return None
