@@ -9,7 +9,6 @@ has no end tag at its end and leaves such an element open was cut.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from scraper.items import NotAnArticle
 
@@ -22,6 +21,8 @@ _CONTENT = re.compile(r"<(?:div|p|article|section|main|h[1-6]|ul|ol|table|header
 _NEVER_LEFT_OUT = ("div", "article", "section", "main", "table", "header", "footer", "aside", "script", "style")
 _TAGS = re.compile(rf"<(/?)({'|'.join(_NEVER_LEFT_OUT)})\b", re.I)
 _OPEN_AT_END = re.compile(r"<[A-Za-z/!][^<>]*\Z")
+# A page is asked about by the reading and by its page objects. To look it up as itself takes no hash of it.
+_LAST_ANSWER = [("", False)]
 _LONGEST_TAIL = 20_000  # how many characters after the last end tag are searched: counters put scripts there
 
 
@@ -31,15 +32,22 @@ def refuse_cut(html: str) -> None:
         raise NotAnArticle("truncated", "the page opens its body and has no end")
 
 
-@lru_cache(maxsize=1)  # a page is asked about by the reading and by its page objects
 def is_cut(html: str) -> bool:
     """Whether the page opens a body and ends before its end."""
-    body = _last(_BODY, html)
+    asked, answer = _LAST_ANSWER[0]
+    if asked is not html:
+        answer = _is_cut(html)
+        _LAST_ANSWER[0] = html, answer
+    return answer
+
+
+def _is_cut(html: str) -> bool:
+    body = _last_body(html)
     if body is None:
         return False
     if not html[body:].strip("> \r\n\t"):
         return True
-    end = _last(_END, html, body)
+    end = _last_end(html, body)
     if end is not None and not _CONTENT.search(_PASSED.sub("", html[end : end + _LONGEST_TAIL])):
         return False
     if _OPEN_AT_END.search(html[-2000:]):
@@ -51,8 +59,18 @@ def is_cut(html: str) -> bool:
     return any(left > 0 for left in balance.values())
 
 
-def _last(pattern: re.Pattern[str], html: str, start: int = 0) -> int | None:
+def _last_body(html: str) -> int | None:
     place = None
-    for found in pattern.finditer(html, start):
+    for found in _BODY.finditer(html):
         place = found.end()
     return place
+
+
+def _last_end(html: str, start: int) -> int | None:
+    """The place after the last end tag, looked for from the end of the page."""
+    place = html.rfind("</", start)
+    while place >= 0:
+        if found := _END.match(html, place):
+            return found.end()
+        place = html.rfind("</", start, place + 1)
+    return None

@@ -19,6 +19,7 @@ TEXT = "<div id=a><article><h1>Tít</h1><p>Một đoạn văn.</p></article></di
         f"<html><body><div><html><body><p>Dán vào.</p></body></html></div>{TEXT}</body></html>",
         f"<html><body>{TEXT}</html><script>dem()</script><!-- 0,1 giây --><img src=dem.gif>",
         f"<html><body><div>{TEXT}</body></html>",  # a div too many is no cut
+        f"<HTML><BODY>{TEXT}</BODY ><div></HTML\n><a></a></p>",  # other end tags behind the last of the body's
         "<p>một mảnh không có body",
     ],
 )
@@ -35,6 +36,7 @@ def test_whole_page(html):
         f"</html><head></head><body><div>{TEXT}",
         f"<html><body><div><html><body><p>Dán vào.</p></body></html><p>Một đoạn{TEXT[:30]}",
         f"<html><body>{TEXT}<script>var a = 1;",
+        f"</body></html><body><div>{TEXT}</bode></htm",  # the end tags are another body's, or none
     ],
 )
 def test_page_that_was_cut(html):
