@@ -74,6 +74,8 @@ _COMMENTS = re.compile(
     r"|(?:gui|viet) (?:y kien|binh luan)(?: cua ban)?)"
     r"\s*(?:\(?\d+\)?)?\W*"
 )
+_FIRST_OF_COMMENTS = frozenset("ybpgv")  # letters
+_LETTER = re.compile(r"\w")
 _PLAYER = re.compile(r"0?0:00\s*(?:/\s*\d{1,2}:\d\d)?")
 _FOLLOW = re.compile(
     r"\W*(?:moi (?:ban|quy vi|doc gia|ban doc) )*(?:theo doi|doc them|xem them)\b.{0,60}"
@@ -167,7 +169,7 @@ def _fills_its_line(link: Tag) -> bool:
 def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks without share bars, and without the labels, licence lines and comments at their end."""
     kept = [block for block in printed if isinstance(block, Picture) or not _is_beside_text(block.text)]
-    comments = [n for n, b in enumerate(kept) if n and isinstance(b, Paragraph) and _COMMENTS.fullmatch(fold(b.text))]
+    comments = [n for n, b in enumerate(kept) if n and isinstance(b, Paragraph) and _heads_comments(b.text)]
     kept = kept[: comments[0]] if comments else kept
     kept = _without_end(kept)
     kept = _without_end(kept[: _end_of_article(kept)])
@@ -279,6 +281,12 @@ def _remove_heading(box: Tag) -> None:
         and (_LABEL.fullmatch(fold(text)) or (is_heading and _LABEL.match(fold(text))))
     ):
         before.decompose()
+
+
+def _heads_comments(text: str) -> bool:
+    first = _LETTER.search(text)
+    begins = first is not None and fold(first.group())[:1] in _FIRST_OF_COMMENTS
+    return begins and _COMMENTS.fullmatch(fold(text)) is not None
 
 
 def _is_beside_text(text: str) -> bool:

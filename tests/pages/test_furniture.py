@@ -98,6 +98,20 @@ def test_licence_above_the_author_is_no_text():
     ]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["Ý kiến bạn đọc", "ý kiến của độc giả (2)", "“Phản hồi”", "Gửi ý kiến của bạn",
+     "Viết bình luận"],
+)  # fmt: skip
+def test_what_readers_say_is_no_text(heading):
+    assert texts("", f"<p>{heading}</p><p>{LAST}</p>") == [FIRST, LAST]
+
+
+@pytest.mark.parametrize("line", ["Bình luận viên nói gì về trận đấu", "Các ý kiến bạn đọc", "12 ý kiến"])
+def test_a_line_that_names_what_readers_say_ends_nothing(line):
+    assert texts("", f"<p>{line}</p><p>{LAST}</p>")[2:] == [line, LAST]
+
+
 def test_what_stands_behind_a_count_of_readers_is_no_text():
     """The heading of a list whose links were taken off, and the licence below it."""
     foot = "<p>Giấy phép số 12/GP-BTTTT cấp ngày 05/03/2020</p>"
