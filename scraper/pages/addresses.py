@@ -34,12 +34,17 @@ def joined(url: str, href: str) -> str:
         return urljoin(url, href)
     if found[1]:
         return href
-    origin = _origin(url)
-    return origin + href if origin else urljoin(url, href)
+    start = origin(url)
+    return start + href if start else urljoin(url, href)
+
+
+def is_plain(href: str) -> bool:
+    """Whether ``href`` leads to the same address from all pages of a host."""
+    return _PLAIN.fullmatch(href) is not None
 
 
 @lru_cache(maxsize=64)
-def _origin(url: str) -> str | None:
+def origin(url: str) -> str | None:
     """Scheme and host of a web address, as urljoin writes them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else None

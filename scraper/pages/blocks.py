@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urljoin
 
 from bs4 import Tag
@@ -23,12 +24,15 @@ MAX_TAGS = 100_000
 MAX_ATTRIBUTES = 5_000
 """The most attributes of one tag."""
 
-_LONG = 10_000  # characters of a tag
-_LONG_TAG = re.compile(rf"<[^<>]{{{_LONG},}}")
+DEEPEST = 200
+"""How many elements are read one inside another. What a hostile page nests deeper is read as plain words."""
+
+_TAG = re.compile(r"<[^<>]*")
+_LONG_TAG = 10_000  # characters
 
 _AMP_IMAGE = re.compile(r"<(/?)amp-img\b", re.I)
 
-_SILENT = {
+SILENT = {
     "script",
     "style",
     "noscript",
@@ -41,19 +45,20 @@ _SILENT = {
     "svg",
     "head",
 }
-_BLOCK = {
+BLOCK = {
     "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption",
     "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre",
     "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _ALIGN = re.compile(r"text-align\s*:\s*(center|right|left|justify)", re.I)
 _CAPTION_LENGTH = 300  # characters; the longest caption on the pages read by eye has 170
-_DEPTH = 200  # nested elements; what a hostile page nests deeper is read as plain words
 _HIDING_CLASSES = frozenset({"hidden", "d-none"})  # Bootstrap's, in themes of several CMSs
 _BOLD, _ITALIC = frozenset({"b", "strong"}), frozenset({"i", "em"})
-_FRAMES = frozenset({"figure", "table"})
+EMPHATIC = _BOLD | _ITALIC
+FRAMES = frozenset({"figure", "table"})
 _SIDES = ("center", "right", "left")
 _ALIGNING = {f"{name}-{side}": side for side in _SIDES for name in ("text", "has-text-align")}
+_Element = TypeVar("_Element")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -65,29 +70,41 @@ def parse(html: str, *, whole: bool = True) -> Page:
     Raises NotAnArticle for more tags than MAX_TAGS, or more attributes of one tag than MAX_ATTRIBUTES, because a tree
     of 8 MB of them takes gigabytes.
     """
-    if html.count("<") > MAX_TAGS:
-        raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
-    for tag in (
-        _LONG_TAG.finditer(html) if _may_hold_a_long_tag(html) else ()
-    ):  # a picture pasted as data is long too, but is one attribute
-        if max(tag.group().count("="), len(tag.group().split())) > MAX_ATTRIBUTES:
-            raise NotAnArticle("not-an-article", "a tag of more than {most} attributes", most=MAX_ATTRIBUTES)
-    html = _AMP_IMAGE.sub(r"<\1img", html) if "<amp-img" in html else html
+    html = admitted(html)
     return tree_of(html) if whole else part_tree_of(html)
 
 
-def _may_hold_a_long_tag(html: str) -> bool:
-    """Whether two ``<`` are so far from each other. If so, there is a multiple of that length between them."""
-    for place in range(_LONG, len(html), _LONG):
-        behind = html.find("<", place)
-        if (behind if behind >= 0 else len(html)) - html.rfind("<", 0, place) > _LONG:
-            return True
-    return False
+def admitted(html: str) -> str:
+    """The page as it is parsed. Raises NotAnArticle as ``parse`` does."""
+    if len(html) > MAX_TAGS and html.count("<") > MAX_TAGS:
+        raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
+    for tag in _long_tags(html):  # a picture pasted as data is long too, but is one attribute
+        if max(tag.count("="), len(tag.split())) > MAX_ATTRIBUTES:
+            raise NotAnArticle("not-an-article", "a tag of more than {most} attributes", most=MAX_ATTRIBUTES)
+    return _AMP_IMAGE.sub(r"<\1img", html) if "<amp-img" in html else html
+
+
+def _long_tags(html: str) -> Iterator[str]:
+    """The tags of more than _LONG_TAG characters."""
+    step = _LONG_TAG // 2  # such a tag fills one of the steps in which the page is looked through
+    was_filled = False
+    for start in range(0, len(html), step):
+        is_filled = html.find("<", start, start + step) < 0 and html.find(">", start, start + step) < 0
+        if is_filled and not was_filled:
+            opened = html.rfind("<", 0, start)
+            found = _TAG.match(html, opened) if opened > html.rfind(">", 0, start) else None
+            if found is not None and len(found.group()) > _LONG_TAG:
+                yield found.group()
+        was_filled = is_filled
 
 
 def attribute(tag: Tag, name: str) -> str:
     """The attribute ``name`` as one string; empty if the tag does not have it."""
     value = tag.attrs.get(name)
+    return value or "" if isinstance(value, str) else " ".join(value) if value else ""
+
+
+def _joined(value: Any) -> str:
     return value or "" if isinstance(value, str) else " ".join(value) if value else ""
 
 
@@ -107,17 +124,23 @@ def wrapped(tag: Tag) -> Tag:
 
 def is_hidden(tag: Tag) -> bool:
     """Whether the tag's own markup keeps it from being shown."""
-    attributes = tag.attrs
-    if not attributes:
-        return False
-    if "hidden" in attributes or ("class" in attributes and not _HIDING_CLASSES.isdisjoint(names(tag))):
+    return bool(tag.attrs) and hides(tag.attrs)
+
+
+def hides(attributes: Mapping[str, Any]) -> bool:
+    """Whether these attributes keep their element from being shown."""
+    if "hidden" in attributes or ("class" in attributes and not _HIDING_CLASSES.isdisjoint(_names(attributes))):
         return True
-    return "style" in attributes and bool(_HIDDEN.search(attribute(tag, "style")))
+    return "style" in attributes and bool(_HIDDEN.search(_joined(attributes["style"])))
 
 
 def names(tag: Tag) -> list[str]:
     """The tag's classes."""
-    value = tag.attrs.get("class")
+    return _names(tag.attrs)
+
+
+def _names(attributes: Mapping[str, Any]) -> list[str]:
+    value = attributes.get("class")
     return value if isinstance(value, list) else value.split() if value else []
 
 
@@ -176,13 +199,13 @@ class _Reader:
     def read(
         self, tag: Tag, bold: bool = False, italic: bool = False, align: str | None = None, depth: int = 0
     ) -> None:
-        if depth > _DEPTH:
+        if depth > DEEPEST:
             self.runs.append((tag.get_text(" "), bold, italic))
             return
-        align = (_align(tag) if tag.attrs or tag.name == "center" else None) or align
+        align = (alignment(tag.name, tag.attrs) if tag.attrs or tag.name == "center" else None) or align
         for child in tag.contents:
             if type(child) is not NavigableString and isinstance(child, Tag):
-                if child.name not in _SILENT and not (child.attrs and is_hidden(child)):
+                if child.name not in SILENT and not (child.attrs and hides(child.attrs)):
                     self.element(child, bold, italic, align, depth)
             elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
                 if not self.runs:
@@ -193,31 +216,29 @@ class _Reader:
         name = child.name
         if name == "br":
             self.flush()
-        elif name == "img" and (letter := emoji(child)):
+        elif name == "img" and (letter := emoji(child.attrs)):
             self.runs.append((letter, bold, italic))
         elif name == "img":
             self.flush()
             self.picture(child, None)
-        elif name in _FRAMES and (framed := _framed(child)):
+        elif name in FRAMES and (pictures := framed(_SOUP, child)):
             self.flush()
-            for image, caption in framed:
+            for image, caption in pictures:
                 self.picture(image, caption)
         else:
-            is_block = name in _BLOCK
+            is_block = name in BLOCK
             if is_block:
                 self.flush()
-            style = attribute(child, "style").replace(" ", "").lower() if child.attrs else ""
-            bold = bold or name in _BOLD or "font-weight:bold" in style or "font-weight:700" in style
-            italic = italic or name in _ITALIC or "font-style:italic" in style
+            if child.attrs or name in EMPHATIC:
+                is_bold, is_italic = emphasis(name, child.attrs)
+                bold, italic = bold or is_bold, italic or is_italic
             self.read(child, bold, italic, align, depth + 1)
             if is_block:
                 self.flush()
 
     def picture(self, image: Tag, caption: str | None) -> None:
-        source = picture_address(image)
-        if source is not None and "1" not in (attribute(image, "width"), attribute(image, "height")):
-            alt = squeeze(attribute(image, "alt"))
-            self.keep(Picture(src=urljoin(self.url, source), alt=alt or None, caption=caption))
+        if (shown := picture(image.attrs, picture_address(image), caption, self.url)) is not None:
+            self.keep(shown)
 
 
 class _Found(Exception):
@@ -231,61 +252,115 @@ class _First(_Reader):
         raise _Found
 
 
-def _align(tag: Tag) -> str | None:
-    found = _ALIGN.search(attribute(tag, "style")) if "style" in tag.attrs else None
+def alignment(name: str, attributes: Mapping[str, Any]) -> str | None:
+    """How the words of an element are aligned by its own markup."""
+    found = _ALIGN.search(_joined(attributes["style"])) if "style" in attributes else None
     if found:
         return found.group(1).lower()
-    value = attribute(tag, "align").lower() if "align" in tag.attrs else ""
+    value = _joined(attributes["align"]).lower() if "align" in attributes else ""
     if value in {"center", "right", "left", "justify"}:
         return value
-    for name in names(tag):
-        if name in _ALIGNING:
-            return min((_ALIGNING[each] for each in names(tag) if each in _ALIGNING), key=_SIDES.index)
-    return "center" if tag.name == "center" else None
+    if "class" in attributes:
+        given = [_ALIGNING[each] for each in _names(attributes) if each in _ALIGNING]
+        if given:
+            return min(given, key=_SIDES.index)
+    return "center" if name == "center" else None
 
 
-def _framed(tag: Tag) -> list[tuple[Tag, str | None]]:
-    """The pictures that ``tag`` frames, each with its caption; empty if it holds anything else."""
-    images = list(tag.find_all("img"))
+def emphasis(name: str, attributes: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether an element's own markup makes its words bold, and whether it makes them italic."""
+    style = _joined(attributes["style"]).replace(" ", "").lower() if "style" in attributes else ""
+    return (
+        name in _BOLD or "font-weight:bold" in style or "font-weight:700" in style,
+        name in _ITALIC or "font-style:italic" in style,
+    )
+
+
+def picture(attributes: Mapping[str, Any], source: str | None, caption: str | None, url: str) -> Picture | None:
+    """The picture at ``source`` as an ``img`` on the page at ``url`` shows it; None without one and for a counter."""
+    if source is None or "1" in (_joined(attributes.get("width")), _joined(attributes.get("height"))):
+        return None
+    alt = squeeze(_joined(attributes.get("alt")))
+    return Picture(src=urljoin(url, source), alt=alt or None, caption=caption)
+
+
+class Markup(Protocol[_Element]):
+    """What the rules for captions ask about elements, however the page is kept."""
+
+    def name_of(self, element: _Element) -> str:
+        """The element's name."""
+
+    def inside(self, element: _Element, *names: str) -> list[_Element]:
+        """The elements of these names in it."""
+
+    def is_in(self, element: _Element, name: str) -> bool:
+        """Whether an element of this name is around it."""
+
+    def strings(self, element: _Element) -> Iterable[str]:
+        """What it prints. What is around it does not count: pages of ASP.NET stand in one form as a whole."""
+
+    def speaks_before(self, element: _Element, image: _Element) -> bool:
+        """Whether the element holds words before ``image``."""
+
+
+def framed(page: Markup[_Element], element: _Element) -> list[tuple[_Element, str | None]]:
+    """The pictures that an element frames, each with its caption; empty if it holds anything else."""
+    images = page.inside(element, "img")
     if len(images) > 1:  # a lazy picture is repeated for readers without scripts
-        images = [image for image in images if image.find_parent("noscript") is None] or images
+        images = [image for image in images if not page.is_in(image, "noscript")] or images
+    is_table = page.name_of(element) == "table"
     if len(images) > 1:
-        return _in_columns(tag) if tag.name == "table" else []
+        return _in_columns(page, element) if is_table else []
     if not images:
         return []
     image = images[0]
-    caption = squeeze(" ".join(_strings(tag.find("figcaption") or tag)))
-    if len(caption) > _CAPTION_LENGTH or (tag.name == "table" and _words_before(image, tag)):
+    caption = _caption(page, next(iter(page.inside(element, "figcaption")), element))
+    if len(caption) > _CAPTION_LENGTH or (is_table and page.speaks_before(element, image)):
         return []
     return [(image, caption or None)]
 
 
-def _words_before(image: Tag, tag: Tag) -> bool:
-    for element in tag.descendants:
-        if element is image:
-            return False
-        if isinstance(element, NavigableString) and not isinstance(element, PreformattedString) and squeeze(element):
-            return True
-    return False
-
-
-def _in_columns(table: Tag) -> list[tuple[Tag, str | None]]:
+def _in_columns(page: Markup[_Element], table: _Element) -> list[tuple[_Element, str | None]]:
     """Pictures side by side with their captions in the row below; empty if the table does not have that shape."""
-    rows = [row.find_all(["td", "th"]) for row in table.find_all("tr")]
-    framed: list[tuple[Tag, str | None]] = []
+    rows = [page.inside(row, "td", "th") for row in page.inside(table, "tr")]
+    found: list[tuple[_Element, str | None]] = []
     for above, below in zip(rows[::2], rows[1::2], strict=False):
-        images = [cell.find_all("img") for cell in above]
-        captions = [squeeze(" ".join(_strings(cell))) for cell in below]
-        wrong = any(len(found) != 1 for found in images) or any(squeeze(" ".join(_strings(c))) for c in above)
-        if wrong or len(above) != len(below) or max(map(len, captions)) > _CAPTION_LENGTH:
+        images = [page.inside(cell, "img") for cell in above]
+        if any(len(each) != 1 for each in images) or any(_caption(page, cell) for cell in above):
             return []
-        framed += [(found[0], caption or None) for found, caption in zip(images, captions, strict=True)]
-    return framed if len(rows) % 2 == 0 and len(framed) == len(table.find_all("img")) else []
+        captions = [_caption(page, cell) for cell in below]
+        if len(above) != len(below) or max(map(len, captions)) > _CAPTION_LENGTH:
+            return []
+        found += [(each[0], caption or None) for each, caption in zip(images, captions, strict=True)]
+    return found if len(rows) % 2 == 0 and len(found) == len(page.inside(table, "img")) else []
 
 
-def _strings(tag: Tag) -> Iterator[str]:
-    """What ``tag`` prints. What is around it does not count: pages of ASP.NET stand in one form as a whole."""
-    for string in tag.find_all(string=True):
-        within = takewhile(lambda parent: parent is not tag, string.parents)
-        if not isinstance(string, PreformattedString) and not any(parent.name in _SILENT for parent in within):
-            yield str(string)
+def _caption(page: Markup[_Element], element: _Element) -> str:
+    return squeeze(" ".join(page.strings(element)))
+
+
+class _Soup:
+    """A page as Beautiful Soup keeps it."""
+
+    def name_of(self, element: Tag) -> str:
+        return element.name
+
+    def inside(self, element: Tag, *names: str) -> list[Tag]:
+        return list(element.find_all(names[0] if len(names) == 1 else list(names)))
+
+    def is_in(self, element: Tag, name: str) -> bool:
+        return element.find_parent(name) is not None
+
+    def strings(self, element: Tag) -> Iterator[str]:
+        for string in element.find_all(string=True):
+            within = takewhile(lambda parent: parent is not element, string.parents)
+            if not isinstance(string, PreformattedString) and not any(parent.name in SILENT for parent in within):
+                yield str(string)
+
+    def speaks_before(self, element: Tag, image: Tag) -> bool:
+        before = takewhile(lambda node: node is not image, element.descendants)
+        strings = (node for node in before if isinstance(node, NavigableString))
+        return any(squeeze(string) for string in strings if not isinstance(string, PreformattedString))
+
+
+_SOUP = _Soup()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -21,35 +22,53 @@ _CANDIDATE = re.compile(r"(\S[^\s,]*(?:,[^\s,]+)*)\s*(?:([\d.]+)([wx]))?\s*(?:,|
 _EMOJI_CLASSES = frozenset({"emoji", "wp-smiley", "emojione", "twemoji"})
 
 
-def emoji(image: Tag) -> str | None:
+def emoji(attributes: Mapping[str, Any]) -> str | None:
     """The letter that a picture stands for (WordPress and Facebook draw emoji so), or None for a real picture."""
-    alt = _value(image, "alt")
-    is_named = not _EMOJI_CLASSES.isdisjoint(_value(image, "class").split())
+    alt = _value(attributes, "alt")
+    is_named = not _EMOJI_CLASSES.isdisjoint(_value(attributes, "class").split())
     is_sign = 0 < len(alt) <= 8 and not any(c.isalnum() for c in alt) and any(ord(c) > 0x203B for c in alt)
     return alt if alt and (is_named or is_sign) else None
 
 
 def picture_address(image: Tag) -> str | None:
     """The address of the picture itself, never that of the placeholder that a lazy page shows at first."""
-    return next((address for address in _addresses(image) if _is_picture(address)), None)
-
-
-def _addresses(image: Tag) -> Iterator[str]:
-    for name in _LAZY:
-        yield _value(image, name)
-    if _is_picture(own := _value(image, "src")):
-        yield own
-    for name in image.attrs:
-        if _LAZIER.fullmatch(name):
-            yield _value(image, name)
+    if (own := address_in(image.attrs)) is not None:
+        return own
     frame = image.find_parent("picture")  # libxml2 puts what follows a source inside it
-    sources = frame.find_all("source") if frame is not None else []
-    for tag in (image, *sources):
-        for name in _SETS:
-            yield from _largest(_value(tag, name))
+    sources = [source.attrs for source in frame.find_all("source")] if frame is not None else []
     beside = image.find_next_sibling()
-    if beside is not None and beside.name == "noscript" and (real := beside.find("img")) is not None:
-        yield _value(real, "src")
+    real = beside.find("img") if beside is not None and beside.name == "noscript" else None
+    return address_beside(sources, real.attrs if real is not None else {})
+
+
+def address_in(attributes: Mapping[str, Any]) -> str | None:
+    """The address of the picture itself in the attributes of its ``img``."""
+    return next((address for address in _addresses(attributes) if _is_picture(address)), None)
+
+
+def address_beside(sources: Iterable[Mapping[str, Any]], real: Mapping[str, Any]) -> str | None:
+    """The address of a picture whose ``img`` has none, in the attributes of what is beside.
+
+    That is the sources of its ``picture``, or the ``img`` for readers without scripts.
+    """
+    offered = [address for source in sources for address in _in_sets(source)]
+    return next((address for address in (*offered, _value(real, "src")) if _is_picture(address)), None)
+
+
+def _addresses(attributes: Mapping[str, Any]) -> Iterator[str]:
+    for name in _LAZY:
+        yield _value(attributes, name)
+    if _is_picture(own := _value(attributes, "src")):
+        yield own
+    for name in attributes:
+        if _LAZIER.fullmatch(name):
+            yield _value(attributes, name)
+    yield from _in_sets(attributes)
+
+
+def _in_sets(attributes: Mapping[str, Any]) -> Iterator[str]:
+    for name in _SETS:
+        yield from _largest(_value(attributes, name))
 
 
 def _largest(candidates: str) -> list[str]:
@@ -70,6 +89,6 @@ def _is_picture(address: str) -> bool:
     return _PLACEHOLDER.search(path) is None
 
 
-def _value(tag: Tag, name: str) -> str:
-    value = tag.get(name)
+def _value(attributes: Mapping[str, Any], name: str) -> str:
+    value = attributes.get(name)
     return (" ".join(value) if isinstance(value, list) else value or "").strip()

@@ -447,19 +447,24 @@ class Unusual(Exception):
 
 def tree_of(html: str) -> Page:
     """The tree of ``html``, as ``BeautifulSoup(html, "lxml")`` makes it."""
-    builder: Any = _Builder()
-    parser: Any = etree.HTMLParser(target=builder, recover=True)
     collects = gc.isenabled()
     gc.disable()  # nothing of a growing tree can be freed, and looking for it would take as long as building it
     try:
-        parser.feed(html.removeprefix("\N{BYTE ORDER MARK}"))
-        page: Page = parser.close()
-    except (Unusual, UnicodeError, LookupError, etree.LxmlError):
-        return Page(html, _PARSER, element_classes={Tag: Element})
+        page = parsed_by(_Builder(), html)
     finally:
         if collects:
             gc.enable()
-    return page
+    return page if isinstance(page, Page) else Page(html, _PARSER, element_classes={Tag: Element})
+
+
+def parsed_by(target: Any, html: str) -> Any:
+    """What ``target`` makes of lxml's events; None for a page that only Beautiful Soup itself can place."""
+    parser: Any = etree.HTMLParser(target=target, recover=True)
+    try:
+        parser.feed(html.removeprefix("\N{BYTE ORDER MARK}"))
+        return parser.close()
+    except (Unusual, UnicodeError, LookupError, etree.LxmlError):
+        return None
 
 
 def own_of(name: str, page: Page) -> Mapping[str, Any]:

@@ -9,12 +9,14 @@ import random
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from scraper.items import NotAnArticle, Paragraph, Picture, PrintedArticle
 from scraper.pages import load_family
 from scraper.pages.apbac.lines import ONLY_DATE, LinkedWords
+from scraper.pages.apbac.targets import targets_of
 
 FIXTURES = Path(__file__).parent / "fixtures" / "apbac"
 ARTICLES = ["seed_desktop", "seed_mobile", "dongnai", "brvt", "quangngai"]
@@ -229,6 +231,29 @@ def test_a_second_date_line_below_the_title_is_the_date_of_an_edit() -> None:
 def test_what_is_no_page_at_all_is_refused(html: str) -> None:
     assert refused(html, "https://baoapbac.vn/a/202407/b-1015551/") == "no-date"
     assert APBAC.list_page(html, "https://baoapbac.vn/a/").entries == ()
+
+
+def test_where_links_lead_is_known_again_on_other_pages_of_the_host_alone() -> None:
+    hrefs = [
+        "/a/202407/b-1015551/",
+        "/a/",
+        " /a.pdf",
+        "//khac.vn/a/202407/b-1015551/",
+        "c/",
+        "?page=2",
+        "/../a/",
+        "#",
+    ]
+    for url in ("https://baoapbac.vn/x/y/", "https://baoapbac.vn/z/", "http://baodongnai.com.vn/x/"):
+        for href, to in zip(hrefs * 2, targets_of(hrefs * 2, url), strict=True):
+            address = urljoin(url, href.strip())
+            host = urlsplit(address).netloc
+            is_here = host == urlsplit(url).netloc
+            key = "1015551" if "1015551" in href else None
+            assert to.address == address
+            assert to.key == (key if is_here or key is None else f"{host}/{key}")
+            assert to.path == (urlsplit(address).path.rstrip("/") if is_here else None)
+            assert to.leads_away == (is_here and "pdf" not in href)
 
 
 def _filled(text: str, titles: list[str]) -> bool:

@@ -24,36 +24,27 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
-from bs4 import BeautifulSoup, Tag
-
 from scraper.items import (
     Block,
     ListEntry,
     ListPage,
     NotAnArticle,
-    Picture,
     PrintedArticle,
     Witness,
     WitnessSource,
 )
-from scraper.pages.addresses import absolute, path_of, same_host
-from scraper.pages.apbac.header import announced_titles, date_text, find_header
-from scraper.pages.apbac.lines import CHROME, LinkedWords, list_items, printed_lines, words_of
+from scraper.pages.addresses import path_of
+from scraper.pages.apbac.header import announced_titles, date_text, find_header, meta_content
+from scraper.pages.apbac.lines import CHROME, LinkedWords, links_of, list_items, printed_lines, words_of
 from scraper.pages.apbac.lists import entry_of, merged, next_page
+from scraper.pages.apbac.targets import ADDRESS, Target, key_of, targets_of
 from scraper.pages.apbac.text import read_text
-from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
+from scraper.pages.printed_row import Row, row_of
 from scraper.pages.wholeness import refuse_cut
 from scraper.text import squeeze
 
-_ADDRESS = re.compile(
-    r"(?P<section>/.*)?/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])/(?P<slug>[^/]*?)-+(?P<id>\d{4,9})"
-    r"(?:/(?:index\.html?)?)?"
-)
-_FILE = re.compile(r"\.(?!html?$|rss$)\w{2,5}$")
-_NUMBER = re.compile(r"-\d{4,9}(?:$|[/?#])")
-
-_Link = tuple[Tag, str, str | None]  # where it leads, and what identifies that article
+_Link = tuple[int, Target]
 
 
 class Apbac(Family):
@@ -70,20 +61,19 @@ class Apbac(Family):
 
     def key(self, url: str) -> str | None:
         """The number at the end of the address."""
-        match = _ADDRESS.fullmatch(path_of(url))
-        return match["id"] if match else None
+        return key_of(url)
 
     def fetch_url(self, url: str) -> str | None:
         """The desktop address of an article. Any other address is returned unchanged."""
         parts = urlsplit(url)
-        if not _ADDRESS.fullmatch(parts.path):
+        if not ADDRESS.fullmatch(parts.path):
             return url
         path = re.sub(r"/(?:index\.html?)?$", "", parts.path) + "/"
         return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
     def month(self, url: str) -> tuple[int, int] | None:
         """The month of publication, which the address states."""
-        match = _ADDRESS.fullmatch(path_of(url))
+        match = ADDRESS.fullmatch(path_of(url))
         return (int(match["year"]), int(match["month"])) if match else None
 
     def list_page(self, html: str, url: str) -> ListPage:
@@ -92,107 +82,95 @@ class Apbac(Family):
         Nothing is left out: links in a sidebar count too, and so do list items that lead to another host. The next
         page is the link that says so (``rel=next``), has the next number as its label, or has one of the usual words.
         """
-        soup = parse(html)
-        links = []
-        for link in soup.find_all("a", href=True):
-            address, key = self._target(link, url)
-            if key or (address.startswith("http") and not same_host(address, url)):
-                links.append((link, address, key))
-        shown_in = list_items([(link, key or address) for link, address, key in links])
-        articles = {id(link): key for link, _, key in links if key}
-        in_list = Counter(id(shown_in[place].parent) for place in articles)
+        page = row_of(html)
+        links = [
+            (link, to)
+            for link, to in _targets(page, url)
+            if to.key or (to.path is None and to.address.startswith("http"))
+        ]
+        shown_in = list_items(page, [(link, to.key or to.address) for link, to in links])
+        in_list = Counter(page.parents[shown_in[link]] for link, to in links if to.key)
         found: dict[str, ListEntry] = {}
-        for link, address, key in links:
-            item = shown_in[id(link)]
-            if key or in_list[id(item.parent)] > 1:
-                entry = entry_of(link, item, address)
-                found[key or address] = merged(found.get(key or address), entry)
+        for link, to in links:
+            item = shown_in[link]
+            if to.key or in_list[page.parents[item]] > 1:
+                entry = entry_of(page, link, item, to.address)
+                found[to.key or to.address] = merged(found.get(to.key or to.address), entry)
         return ListPage(
-            entries=tuple(entry for entry in found.values() if entry.title), next_url=next_page(soup, url)
+            entries=tuple(entry for entry in found.values() if entry.title), next_url=next_page(page, url)
         )
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What an article page prints. Raises NotAnArticle if the lines do not have an article's order."""
-        address = _ADDRESS.fullmatch(path_of(url))
+        address = ADDRESS.fullmatch(path_of(url))
         if address is None:
             raise NotAnArticle("not-an-article", "the address is not one of an article")
         refuse_cut(html)
-        soup = parse(html)
-        links = [(link, *self._target(link, url)) for link in soup.find_all("a", href=True)]
-        lines = self._lines(soup, url, links)
-        header = find_header(lines, address["slug"], announced_titles(soup), f"{address['month']}/{address['year']}")
+        page = row_of(html)
+        links = _targets(page, url)
+        lines = _lines(page, url, links)
+        header = find_header(lines, address["slug"], announced_titles(page), f"{address['month']}/{address['year']}")
         updated, lead, body, byline = read_text(lines, header)
         return PrintedArticle(
             url=url,
             canonical_url=self.fetch_url(url),
             native_id=address["id"],
-            other_urls=self._alternates(soup, url),
+            other_urls=_alternates(page, url),
             title=words_of(lines[header.title]),
             kicker=words_of(lines[header.kicker]) if header.kicker is not None else None,
             lead=lead,
             body=body,
             byline=byline,
-            section=_section(links, url, address["section"] or ""),
+            section=_section(page, links, address["section"] or ""),
             published_text=date_text(lines[header.date]),
             updated_text=updated,
-            witnesses=tuple(_meta_dates(soup)),
+            witnesses=tuple(_meta_dates(page)),
             parser=self.parser,
         )
 
-    def _target(self, link: Tag, url: str) -> tuple[str, str | None]:
-        """Where a link leads, and what identifies that article. A number is unique only on its own host."""
-        address = absolute(url, attribute(link, "href"))
-        key = self.key(address) if address and _NUMBER.search(address) else None
-        return address, key if key is None or same_host(address, url) else f"{urlsplit(address).netloc}/{key}"
 
-    def _alternates(self, soup: BeautifulSoup, url: str) -> tuple[str, ...]:
-        """The article's other addresses in the page's head: a desktop page names the mobile page."""
-        targets = [self._target(link, url) for link in soup.find_all("link", rel="alternate", href=True)]
-        return tuple(address for address, key in targets if key is not None and key == self.key(url))
-
-    def _lines(self, soup: BeautifulSoup, url: str, links: Sequence[_Link]) -> list[Block]:
-        """The page's lines without menus, paths, buttons and links to other articles, which are removed from it."""
-        own = self.key(url)
-        linked = LinkedWords(
-            text
-            for link, address, key in links
-            if key != own and (key or _leads_away(address, url))
-            for text in printed_lines(link)
-        )
-        others = [(link, key) for link, _, key in links if key and key != own]
-        shown_in = list_items(others)
-        for link, _ in others:
-            item = shown_in[id(link)]
-            if item is not link or not printed_lines(link):
-                item.decompose()
-        return [
-            line
-            for line in blocks(soup.body or soup, url)
-            if isinstance(line, Picture) or not (linked.fill(line.text) or CHROME.fullmatch(line.text))
-        ]
+def _targets(page: Row, url: str) -> list[_Link]:
+    """The links of the page, each with where it leads."""
+    links = links_of(page)
+    return list(zip(links, targets_of((page.attributes[link]["href"] for link in links), url), strict=True))
 
 
-def _leads_away(address: str, url: str) -> bool:
-    """Whether a link leads to another page of the site. A file does not, because it may be part of an article."""
-    return same_host(address, url) and not _FILE.search(path_of(address))
+def _alternates(page: Row, url: str) -> tuple[str, ...]:
+    """The article's other addresses in the page's head: a desktop page names the mobile page."""
+    links = [page.attributes[link] for link in page.named("link")]
+    stated = [link["href"] for link in links if "href" in link and "alternate" in link.get("rel", "").split()]
+    own = key_of(url)
+    return tuple(to.address for to in targets_of(stated, url) if to.key is not None and to.key == own)
 
 
-def _section(links: Sequence[_Link], url: str, path: str) -> str | None:
+def _lines(page: Row, url: str, links: Sequence[_Link]) -> list[Block]:
+    """The page's lines without menus, paths, buttons and links to other articles, which are removed from it."""
+    own = key_of(url)
+    linked = LinkedWords(
+        text
+        for link, to in links
+        if to.key != own and (to.key or to.leads_away)
+        for text in printed_lines(page, link)
+    )
+    others = [(link, to.key) for link, to in links if to.key and to.key != own]
+    shown_in = list_items(page, others)
+    for link, _ in others:
+        item = shown_in[link]
+        if item != link or not printed_lines(page, link):
+            page.remove(item)
+    return page.blocks(url, lambda text: not (linked.fill(text) or CHROME.fullmatch(text)))
+
+
+def _section(page: Row, links: Sequence[_Link], path: str) -> str | None:
     """The page's name for the section of its address: the words of a link to that section."""
     names = [
         name
-        for link, address, _ in (links if path else ())
-        if path in address
-        and path_of(address).rstrip("/") == path
-        and not link.decomposed
-        and same_host(address, url)
-        and (name := words(link))
+        for link, to in (links if path else ())
+        if to.path == path and path in to.address and link not in page.removed and (name := page.words(link))
     ]
     return next((name for name in names if name != name.upper()), names[0] if names else None)
 
 
-def _meta_dates(soup: BeautifulSoup) -> Iterator[Witness]:
-    meta = soup.find("meta", property="article:published_time")
-    text = squeeze(attribute(meta, "content")) if meta else ""
-    if text:
+def _meta_dates(page: Row) -> Iterator[Witness]:
+    if text := squeeze(meta_content(page, "article:published_time")):
         yield Witness(WitnessSource.META, text)

@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup
-
 from scraper.dates.shapes import FULL_WEEKDAY, SLASHED_DAY
 from scraper.items import Block, NotAnArticle, Paragraph
 from scraper.pages.apbac.lines import BESIDE, CHROME, DATE_LINE, EMPTY_ZONE, words_of
-from scraper.pages.blocks import attribute
+from scraper.pages.printed_row import Row
 from scraper.text import fold
 from scraper.text.sentence import Sentence
 
@@ -44,11 +42,17 @@ class Header:
         return max(self.date, self.title) + 1
 
 
-def announced_titles(soup: BeautifulSoup) -> list[str]:
+def announced_titles(page: Row) -> list[str]:
     """The page's own statements of its title, folded: ``og:title`` and ``<title>``."""
-    meta = soup.find("meta", property="og:title")
-    stated = [attribute(meta, "content") if meta else "", soup.title.get_text() if soup.title else ""]
+    title = next(page.named("title"), None)
+    stated = [meta_content(page, "og:title"), page.text(title) if title is not None else ""]
     return [folded for text in stated if (folded := fold(text))]
+
+
+def meta_content(page: Row, name: str) -> str:
+    """What the page's first ``meta`` of this property states; empty if there is none."""
+    found = (meta for meta in page.named("meta") if page.attributes[meta].get("property") == name)
+    return next((page.attribute(meta, "content") for meta in found), "")
 
 
 def _is_announced(text: str, announced: Sequence[str]) -> bool:
@@ -57,10 +61,11 @@ def _is_announced(text: str, announced: Sequence[str]) -> bool:
     return any(folded in stated and 2 * len(folded) >= len(stated) for stated in announced)
 
 
-def _likeness(text: str, slug: str) -> float:
+def _likeness(text: str, slug: Counter[str]) -> float:
     """The likeness of the words of ``text`` to those of the address, from 0 to 1."""
-    one, other = Counter(re.findall(r"[a-z0-9]+", fold(text))), Counter(slug.lower().split("-"))
-    return 2 * (one & other).total() / ((one + other).total() or 1)
+    words = Counter(re.findall(r"[a-z0-9]+", fold(text)))
+    common = sum(min(times, words.get(word, 0)) for word, times in slug.items())
+    return 2 * common / ((words.total() + slug.total()) or 1)
 
 
 def date_text(line: Block) -> str | None:
@@ -96,10 +101,11 @@ def find_header(lines: Sequence[Block], slug: str, announced: Sequence[str], mon
     if not dates:
         raise refusal(lines, "no-date", Sentence("no date line of this family was found"))
     found = []
+    in_address = Counter(slug.lower().split("-"))
     for place, text in dates.items():
         for title, between in _around(lines, place, dates):
             said = words_of(lines[title])
-            likeness = max(_likeness(said, slug), 0.9 * _is_announced(said, announced))
+            likeness = max(_likeness(said, in_address), 0.9 * _is_announced(said, announced))
             if likeness >= 0.6 and not said.endswith(":"):
                 found.append((month not in text, between, -likeness, place, title))
     if found:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-
-from bs4 import Tag
+from functools import cached_property
 
 from scraper.dates.shapes import CLOCK, FULL_WEEKDAY, SLASHED_DAY, VIETNAM_ZONE
 from scraper.items import Block, Paragraph
-from scraper.pages.blocks import blocks
+from scraper.pages.printed_row import Row
 from scraper.text import squeeze
 
 _TIME = rf"{CLOCK}(?!\d)"
@@ -26,7 +25,7 @@ ONLY_DATE = re.compile(
 )
 
 _LETTER = re.compile(r"\w")
-_OPENINGS_OF_DATES = frozenset("cCtT")  # Cập nhật, Thứ, Chủ nhật
+_OPENINGS_OF_DATES = frozenset({"cập", "thứ", "chủ"})
 
 EMPTY_ZONE = re.compile(r"[.,;|\s]+")
 CHROME = re.compile(r"(?:in|gửi|lưu) bài(?: (?:này|viết))?|bản in|chia sẻ|cỡ chữ|nghe đọc bài", re.I)
@@ -42,33 +41,62 @@ def words_of(line: Block) -> str:
     return line.text if isinstance(line, Paragraph) else ""
 
 
-def printed_lines(link: Tag) -> list[str]:
+def links_of(page: Row) -> list[int]:
+    """The links of the page."""
+    links = [element for element, name in enumerate(page.names) if name == "a" and "href" in page.attributes[element]]
+    return [link for link in links if link not in page.removed] if page.removed else links
+
+
+def printed_lines(page: Row, link: int) -> list[str]:
     """The lines that a link prints. A link that holds only words prints one line."""
-    if not any(isinstance(child, Tag) for child in link.contents):
-        return [text] if (text := squeeze(link.get_text())) else []
-    return [line.text for line in blocks(link, "") if isinstance(line, Paragraph)]
+    if page.after[link] == link + 1:
+        return [text] if (text := squeeze(page.text(link))) else []
+    return page.lines(link)
 
 
-def longest_first(texts: Iterable[str]) -> list[str]:
-    """Each text once, the longest first."""
-    return sorted(set(texts), key=len, reverse=True)
+def _from_first_letter(text: str) -> str:
+    found = _LETTER.search(text)
+    return text[found.start() :] if found is not None else ""
 
 
 class LinkedWords:
     """The words of links, to tell the lines that hold nothing else."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = longest_first(texts)  # a title may be the beginning of another
-        self._whole = frozenset(self._texts)
-        self._lengths = [-len(text) for text in self._texts]
-        self._openings = {text[start.start() :][:3] for text in self._texts if (start := _LETTER.search(text))}
-        self._beginnings = {text[:length] for text in self._texts for length in (1, 2)}
+        self._whole = set(texts)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return sorted(self._whole, key=len, reverse=True)  # a title may be the beginning of another
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return [-len(text) for text in self._texts]
+
+    @cached_property
+    def _beginnings(self) -> dict[str, list[str]]:
+        """What the words of links are from their first letter on, by what is before the first blank of that."""
+        beginnings: dict[str, list[str]] = {}
+        for text in self._whole:
+            words = text if text[:1].isalnum() else _from_first_letter(text)
+            if words:
+                beginnings.setdefault(words.partition(" ")[0], []).append(words)
+        return beginnings
+
+    @cached_property
+    def _longest_beginning(self) -> int:
+        return max(map(len, self._beginnings), default=0)
+
+    @cached_property
+    def _first(self) -> set[str]:
+        return {text[:1] for text in self._whole}
 
     def fill(self, text: str) -> bool:
         """Whether a line holds only words of links, perhaps with a date or "Xem thêm:". A kicker does not count."""
         if text.endswith(":"):
             return False
-        text = _MORE.sub("", text, count=1)
+        if ":" in text or ">" in text or "»" in text or "-" in text:
+            text = _MORE.sub("", text, count=1)
         if text in self._whole:
             return True
         if not self._may_open(text):
@@ -82,46 +110,94 @@ class LinkedWords:
     def _may_open(self, text: str) -> bool:
         """Whether the words of a link, or a date, may cover the line's first letter. If not, it is left in any case.
 
-        They may begin after it too: what is left when they are gone may be the words of another link.
+        The words of another link may part them: when those are gone, a blank stands in their place.
         """
-        found = _LETTER.search(text)
-        if found is None:
+        text = _from_first_letter(text)
+        if not text:
             return True
-        first, second, third = (text[found.start() + place :] for place in range(3))
-        return (
-            first[0].isdecimal()
-            or first[0] in _OPENINGS_OF_DATES
-            or any(first[:length] in self._openings for length in (1, 2, 3))
-            or any(second[:length] in self._beginnings for length in (1, 2) if len(second) >= length)
-            or third[:1] in self._beginnings
-        )
+        if text[0].isdecimal() or text[:3].lower() in _OPENINGS_OF_DATES:
+            return True
+        for end in range(1, self._longest_beginning + 1):
+            for words in self._beginnings.get(text[:end], ()):
+                if text.startswith(words) or self._may_be_parted(words, text):
+                    return True
+        return False
+
+    def _may_be_parted(self, words: str, text: str) -> bool:
+        """Whether ``words`` may go on in ``text`` only behind the words of another link, which stand for a blank."""
+        blank = words.find(" ")
+        while blank > 0 and text.startswith(words[:blank]):
+            if text[blank : blank + 1] != " ":
+                return text[blank : blank + 1] in self._first
+            blank = words.find(" ", blank + 1)
+        return False
 
 
-def list_items(links: Sequence[tuple[Tag, str]]) -> dict[int, Tag]:
-    """For each link, by its ``id()``: the largest element that shows that one article and reads as an item of a list.
+def list_items(page: Row, links: Sequence[tuple[int, str]]) -> dict[int, int]:
+    """For each link: the largest element that shows that one article and reads as an item of a list.
 
     If no element around the link does, as in running text, it is the link itself.
     """
-    shown: dict[int, set[str]] = {}
-    for link, key in links:
-        for around in link.parents:
-            shown.setdefault(id(around), set()).add(key)
+    shown = _shown_in(page, links)
+    is_item = _Items(page)
     items = {}
     for link, _ in links:
-        items[id(link)] = link
-        for around in link.parents:
-            if around.name in {"body", "html", "[document]"} or len(shown[id(around)]) > 1:
+        items[link] = link
+        for around in page.upwards(link):
+            name = page.names[around]
+            if name in {"body", "html", "[document]"} or shown[around] is None:
                 break
-            if around.name != "a" and not _is_item(around):
+            if name != "a" and not is_item(around):
                 break
-            items[id(link)] = around
+            items[link] = around
     return items
 
 
-def _is_item(tag: Tag) -> bool:
-    """Whether ``tag`` prints the words of a link first, then at most a date and one paragraph."""
-    texts = [line.text for line in blocks(tag, "") if isinstance(line, Paragraph)]
-    texts = [text for text in texts if not EMPTY_ZONE.fullmatch(text) and not ONLY_DATE.fullmatch(text)]
-    linked = LinkedWords(text for link in tag.find_all("a", href=True) for text in printed_lines(link))
-    titles = [linked.fill(text) for text in texts]
-    return not texts or (titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles))))
+def _shown_in(page: Row, links: Sequence[tuple[int, str]]) -> dict[int, str | None]:
+    """The article that each element around links shows; None for one that shows several."""
+    shown: dict[int, str | None] = {}
+    for link, key in links:
+        for around in page.upwards(link):
+            if around not in shown:
+                shown[around] = key
+            elif shown[around] in {key, None}:  # what is further up is known
+                break
+            else:
+                shown[around] = None
+    return shown
+
+
+class _Items:
+    """Tells which elements print the words of a link first, then at most a date and one paragraph."""
+
+    def __init__(self, page: Row) -> None:
+        self._page = page
+        self._links = links_of(page)
+        self._lines: dict[int, list[str]] = {}  # of links
+        self._known: dict[int, bool] = {}
+
+    def __call__(self, element: int) -> bool:
+        if element not in self._known:
+            self._known[element] = self._is_item(element)
+        return self._known[element]
+
+    def _is_item(self, element: int) -> bool:
+        texts = [
+            text
+            for text in self._page.lines(element)
+            if not EMPTY_ZONE.fullmatch(text) and not ONLY_DATE.fullmatch(text)
+        ]
+        if not texts:
+            return True
+        linked = LinkedWords(text for link in self._links_in(element) for text in self._printed_by(link))
+        titles = [linked.fill(text) for text in texts]
+        return titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles)))
+
+    def _links_in(self, element: int) -> list[int]:
+        first = bisect_right(self._links, element)
+        return self._links[first : bisect_left(self._links, self._page.after[element])]
+
+    def _printed_by(self, link: int) -> list[str]:
+        if link not in self._lines:
+            self._lines[link] = printed_lines(self._page, link)
+        return self._lines[link]

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
-from bs4 import BeautifulSoup, Tag
-
-from scraper.items import ListEntry, Paragraph
+from scraper.items import ListEntry
 from scraper.pages.addresses import absolute, same_host
 from scraper.pages.apbac.lines import EMPTY_ZONE, ONLY_DATE, printed_lines
-from scraper.pages.blocks import attribute, blocks, words
+from scraper.pages.printed_row import Row
 from scraper.text import squeeze
 
 _NEXT = re.compile(r"trang (?:sau|tiếp|kế)(?: *[»›>]+)?|tiếp|sau|next|[»›>]+", re.I)
 _PAGE = re.compile(r"(?:[?&](?:page|trang|p)=|/(?:page|trang)[-/])(\d+)", re.I)
 
 
-def entry_of(link: Tag, item: Tag, address: str) -> ListEntry:
+def entry_of(page: Row, link: int, item: int, address: str) -> ListEntry:
     """What a list page shows for the article to which ``link`` leads. ``item`` is the element around the link."""
-    title = next(iter(printed_lines(link)), "") or squeeze(attribute(link, "title"))
-    texts = [line.text.removeprefix(title).strip() for line in blocks(item, "") if isinstance(line, Paragraph)]
+    title = next(iter(printed_lines(page, link)), "") or squeeze(page.attribute(link, "title"))
+    texts = [text.removeprefix(title).strip() for text in page.lines(item)]
     dates = [match["date"] for text in texts if (match := ONLY_DATE.fullmatch(text))]
     rest = [
         text
@@ -46,21 +46,23 @@ def merged(known: ListEntry | None, entry: ListEntry) -> ListEntry:
     )
 
 
-def next_page(soup: BeautifulSoup, url: str) -> str | None:
+def next_page(page: Row, url: str) -> str | None:
     """The next page of the list: the link that says so, by its ``rel``, its number or its words."""
     number = _PAGE.search(url)
     follower = str(int(number[1]) + 1 if number else 2)
-    links = [
-        link for link in soup.find_all(["a", "link"], href=True) if attribute(link, "href").strip() not in {"", "#"}
-    ]
-    tests = (
-        lambda link: "next" in attribute(link, "rel").split(),
-        lambda link: link.name == "a" and words(link) == follower,
-        lambda link: link.name == "a" and _NEXT.fullmatch(words(link)),
+    links = sorted((*page.named("a"), *page.named("link")))
+    links = [link for link in links if page.attribute(link, "href").strip() not in {"", "#"}]
+    words = cache(page.words)
+    tests: tuple[Callable[[int], object], ...] = (
+        lambda link: "next" in page.attribute(link, "rel").split(),
+        lambda link: page.names[link] == "a" and words(link) == follower,
+        lambda link: page.names[link] == "a" and _NEXT.fullmatch(words(link)),
     )
     for test in tests:
         for link in links:
-            address = absolute(url, attribute(link, "href"))
-            if test(link) and address.startswith("http") and same_host(address, url) and address != url:
+            if not test(link):
+                continue
+            address = absolute(url, page.attribute(link, "href"))
+            if address.startswith("http") and same_host(address, url) and address != url:
                 return address
     return None

@@ -1,0 +1,438 @@
+"""What a page prints, as one row in the page's order, of which each element prints a part.
+
+For page objects that know their pages by the lines they print, and so ask again and again what an element prints:
+each link, each element around a link, the body without those. The page is walked once, while lxml tells what it
+parses. What an element prints is then read from its part of the row, by the rules of :mod:`scraper.pages.blocks`: a
+test holds both to be equal.
+
+An element is its number in the page's order. 0 is the page itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from bs4 import Tag
+from bs4.builder import HTMLTreeBuilder
+from bs4.element import NavigableString, PreformattedString
+
+from scraper.items import Block, Paragraph
+from scraper.pages.blocks import (
+    BLOCK,
+    DEEPEST,
+    EMPHATIC,
+    FRAMES,
+    SILENT,
+    admitted,
+    alignment,
+    attribute,
+    emphasis,
+    framed,
+    hides,
+    picture,
+)
+from scraper.pages.images import address_beside, address_in, emoji
+from scraper.pages.tree import parsed_by, tree_of
+from scraper.text import squeeze
+
+PAGE = 0
+"""The number of the page itself."""
+
+_NOTHING = -1  # in the row: a comment, or what was removed
+_KINDS = frozenset(HTMLTreeBuilder.DEFAULT_STRING_CONTAINERS)  # elements whose strings are of a kind of their own
+_TELLING = SILENT | FRAMES | EMPHATIC | {"br", "img", "body", "center"}
+_TELLING_ATTRIBUTES = frozenset({"hidden", "class", "style", "align"})
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+class _Style(NamedTuple):
+    """How the words of the body are printed; outside any body, those of the page."""
+
+    align: str | None
+    bold: bool
+    italic: bool
+
+
+_PLAIN = _Style(None, False, False)
+
+
+class _OfKind(str):
+    """A string in an element whose strings are of a kind of their own."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+
+_Token = str | int | _Style | None
+"""Words; an element that must be looked at, or nothing; how what follows is printed; the end of a line."""
+
+
+class Line(NamedTuple):
+    """A printed line. How it is printed is told as it stands in the body."""
+
+    text: str
+    align: str | None
+    bold: bool
+    italic: bool
+
+
+class Row:
+    """A page's elements and what they print."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = ["[document]"]
+        self.attributes: list[Mapping[str, str]] = [_NO_ATTRIBUTES]
+        self.parents: list[int] = [_NOTHING]
+        self.after: list[int] = [0]  # the first element after those in it
+        self.removed: set[int] = set()
+        self.row: list[_Token] = []
+        self.starts: list[int] = [0]  # where its part of the row begins
+        self.ends: list[int] = [0]
+        self.unseen: set[int] = set()  # elements that print nothing in those around them
+        self.letters: dict[int, str] = {}  # of pictures that stand for them
+        self.depths: dict[int, int] = {}  # of the elements that are in more than DEEPEST others
+
+    def named(self, name: str) -> Iterator[int]:
+        """The elements of this name that were not removed."""
+        element = PAGE
+        with suppress(ValueError):
+            while True:
+                element = self.names.index(name, element + 1)
+                if element not in self.removed:
+                    yield element
+
+    def attribute(self, element: int, name: str) -> str:
+        """The attribute ``name``; empty if the element does not have it."""
+        return self.attributes[element].get(name) or ""
+
+    def upwards(self, element: int) -> Iterator[int]:
+        """The elements around this one, the nearest first; the last is the page."""
+        while (element := self.parents[element]) >= PAGE:
+            yield element
+
+    def body(self) -> int:
+        """The page's body, or the page if it has none."""
+        return next(self.named("body"), PAGE)
+
+    def remove(self, element: int) -> None:
+        """Takes the element out, with all that is in it."""
+        self.removed.update(range(element, self.after[element]))
+        start, end = self.starts[element], self.ends[element]
+        self.row[start:end] = [_NOTHING] * (end - start)
+
+    def text(self, element: int) -> str:
+        """All strings in the element, joined, without those of scripts and the like."""
+        tokens = self.row[self.starts[element] : self.ends[element]]
+        if len(tokens) == 1 and type(tokens[0]) is str:
+            return tokens[0]
+        return "".join([token for token in tokens if type(token) is str])
+
+    def lines(self, element: int) -> list[str]:
+        """The lines that the element prints."""
+        start, end = self.starts[element], self.ends[element]
+        if end - start == 1 and type(words := self.row[start]) is str:
+            return [text] if (text := squeeze(words)) else []
+        return [line.text for line in _Reading(self, element, keeps=bool).read() if isinstance(line, Line)]
+
+    def words(self, element: int) -> str:
+        """All that the element prints, on one line."""
+        return squeeze(" ".join(self.lines(element)))
+
+    def blocks(self, url: str, keeps: Callable[[str], bool]) -> list[Block]:
+        """What the body prints: its pictures, and of its lines those that ``keeps`` wants."""
+        blocks: list[Block] = []
+        for printed in _Reading(self, self.body(), keeps).read():
+            if isinstance(printed, Line):
+                blocks.append(Paragraph(**printed._asdict()))
+                continue
+            image, caption = printed
+            if (shown := picture(self.attributes[image], self.picture_address(image), caption, url)) is not None:
+                blocks.append(shown)
+        return blocks
+
+    def picture_address(self, image: int) -> str | None:
+        """The address of the picture itself, as scraper.pages.images.picture_address finds it."""
+        if (own := address_in(self.attributes[image])) is not None:
+            return own
+        frame = next((around for around in self.upwards(image) if self.names[around] == "picture"), None)
+        sources = [self.attributes[source] for source in self.inside(frame, "source")] if frame is not None else []
+        beside = self.beside(image)
+        real = self.inside(beside, "img") if beside is not None and self.names[beside] == "noscript" else []
+        return address_beside(sources, self.attributes[real[0]] if real else _NO_ATTRIBUTES)
+
+    def beside(self, element: int) -> int | None:
+        """The element that comes next in the same one around both."""
+        beside = self.after[element]
+        while beside in self.removed:
+            beside = self.after[beside]
+        is_there = beside < len(self.names) and self.parents[beside] == self.parents[element]
+        return beside if is_there else None
+
+    def name_of(self, element: int) -> str:
+        """See Markup."""
+        return self.names[element]
+
+    def inside(self, element: int, *names: str) -> list[int]:
+        """See Markup."""
+        among = range(element + 1, self.after[element])
+        return [n for n in among if self.names[n] in names and n not in self.removed]
+
+    def is_in(self, element: int, name: str) -> bool:
+        """See Markup."""
+        return any(self.names[around] == name for around in self.upwards(element))
+
+    def strings(self, element: int) -> Iterator[str]:
+        """See Markup."""
+        return (string for _, string in self._strings(element, SILENT))
+
+    def speaks_before(self, element: int, image: int) -> bool:
+        """See Markup."""
+        before = self.row[self.starts[element] : self.starts[image]]
+        return any(isinstance(token, str) and squeeze(token) for token in before)
+
+    def depth(self, element: int) -> int:
+        """How many elements are around this one."""
+        known = self.depths.get(element)
+        return known if known is not None else sum(1 for _ in self.upwards(element))
+
+    def all_words(self, element: int) -> str:
+        """The strings in the element that are of its own kind."""
+        own = self.names[element] if self.names[element] in _KINDS else ""
+        return " ".join([string for kind, string in self._strings(element, ()) if kind == own])
+
+    def _strings(self, element: int, passed: Container[str]) -> Iterator[tuple[str, str]]:
+        """The strings in the element, each up to the next tag or comment, with its kind.
+
+        Elements whose name is in ``passed`` are passed over.
+        """
+        edges = {*self.starts[element : self.after[element]], *self.ends[element : self.after[element]]}
+        place, parts = self.starts[element], list[str]()
+        while place < self.ends[element]:
+            token = self.row[place]
+            if parts and (place in edges or not isinstance(token, str)):
+                yield getattr(parts[0], "kind", ""), "".join(parts)
+                parts = []
+            place += 1
+            if isinstance(token, str):
+                parts.append(token)
+            elif isinstance(token, int) and token not in {element, _NOTHING} and self.names[token] in passed:
+                place = self.ends[token]
+        if parts:
+            yield getattr(parts[0], "kind", ""), "".join(parts)
+
+
+_Printed = Line | tuple[int, str | None]  # a line, or a picture with its caption
+
+
+class _Reading:
+    """Reads what one element prints: its pictures, and of its lines those that ``keeps`` wants."""
+
+    def __init__(self, page: Row, element: int, keeps: Callable[[str], bool]) -> None:
+        self.page, self.element, self.keeps = page, element, keeps
+        self.printed: list[_Printed] = []
+        self.runs: list[tuple[str, _Style]] = []
+        self.align: str | None = None
+        self.style = _PLAIN
+
+    def read(self) -> list[_Printed]:
+        row, place, end = self.page.row, self.page.starts[self.element], self.page.ends[self.element]
+        runs = self.runs
+        while place < end:
+            token = row[place]
+            place += 1
+            if token is None:
+                if runs:
+                    self.flush()
+            elif isinstance(token, str):
+                if not runs:
+                    self.align = self.style.align
+                runs.append((token, self.style))
+            elif isinstance(token, int):
+                if token != _NOTHING and token != self.element:
+                    place = self.look_at(token, place)
+            else:
+                self.style = token
+        if runs:
+            self.flush()
+        return self.printed
+
+    def flush(self) -> None:
+        """The line ends."""
+        runs = self.runs
+        text = squeeze(runs[0][0] if len(runs) == 1 else "".join([words for words, _ in runs]))
+        if text and self.keeps(text):
+            spoken = [style for words, style in runs if len(runs) == 1 or squeeze(words)]
+            bold, italic = all(style.bold for style in spoken), all(style.italic for style in spoken)
+            self.printed.append(Line(text, self.align, bold, italic))
+        runs.clear()
+
+    def look_at(self, element: int, place: int) -> int:
+        """Reads an element that is no plain one, and returns the place from which the row goes on."""
+        page = self.page
+        name, end = page.names[element], page.ends[element]
+        if element in page.unseen:
+            return end
+        if element in page.letters:
+            self.runs.append((page.letters[element], self.style))
+            return end
+        if name == "img":
+            self.flush()
+            self.printed.append((element, None))
+            return end
+        if name in FRAMES and (pictures := framed(page, element)):
+            self.flush()
+            self.printed += pictures
+            return end
+        if element in page.depths and page.depths[element] - page.depth(self.element) > DEEPEST:
+            self.read_as_words(element)
+            return end
+        return place
+
+    def read_as_words(self, element: int) -> None:
+        """Reads an element that is nested too deep."""
+        name = self.page.names[element]
+        if name in BLOCK:
+            self.flush()
+        style = _styled(self.style, name, self.page.attributes[element])
+        self.runs.append((self.page.all_words(element), style))
+        if name in BLOCK:
+            self.flush()
+
+
+def _styled(around: _Style, name: str, attributes: Mapping[str, str]) -> _Style:
+    """How an element's words are printed, in one whose words are printed so. A body begins anew."""
+    if name == "body":
+        return _Style(alignment(name, attributes), False, False)
+    is_bold, is_italic = emphasis(name, attributes)
+    return _Style(alignment(name, attributes) or around.align, around.bold or is_bold, around.italic or is_italic)
+
+
+def row_of(html: str) -> Row:
+    """The page as a row. Raises NotAnArticle as scraper.pages.blocks.parse does."""
+    markup = admitted(html)
+    row = parsed_by(_Writer(), markup)
+    return row if isinstance(row, Row) and not _is_unusual(row) else _row_of_tree(tree_of(markup))
+
+
+def _is_unusual(row: Row) -> bool:
+    """Whether the page holds attributes that Beautiful Soup takes for another namespace's."""
+    return any(name.startswith("{") for name in set().union(*row.attributes))
+
+
+def _row_of_tree(page: Tag) -> Row:
+    writer = _Writer()
+    opened: list[Tag] = [page]
+    for node in page.descendants:
+        while opened[-1] is not node.parent:
+            writer.end(opened.pop().name)
+        if isinstance(node, Tag):
+            writer.start(node.name, {str(name): attribute(node, name) for name in node.attrs if name[0] != "{"})
+            opened.append(node)
+        elif isinstance(node, PreformattedString):
+            writer.comment("")
+        elif isinstance(node, NavigableString):
+            writer.data(str(node))
+    return writer.close()
+
+
+class _Writer:
+    """Takes lxml's events. The names of its methods are lxml's."""
+
+    def __init__(self) -> None:
+        self.page = page = Row()
+        self.row, self.names, self.attributes, self.parents = page.row, page.names, page.attributes, page.parents
+        self.starts, self.ends, self.after = page.starts, page.ends, page.after
+        self.opened = [PAGE]
+        self.style = _PLAIN
+        self.styles: dict[int, _Style] = {}  # how what is around is printed, by elements that change it
+        self.data: Any = self.row.append
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        names, row, opened = self.names, self.row, self.opened
+        element = len(names)
+        names.append(name)
+        self.attributes.append(attributes)
+        self.parents.append(opened[-1])
+        self.starts.append(len(row))
+        self.ends.append(0)
+        self.after.append(0)
+        if (
+            name in _TELLING
+            or (attributes and not _TELLING_ATTRIBUTES.isdisjoint(attributes))
+            or len(opened) > DEEPEST
+        ):
+            self.begin(element, name, attributes)
+        elif name in BLOCK:
+            row.append(None)
+        opened.append(element)
+
+    def begin(self, element: int, name: str, attributes: Mapping[str, str]) -> None:
+        """What an element that is no plain one writes first. If it must be looked at, that is its number."""
+        page, depth = self.page, len(self.opened)
+        if depth > DEEPEST:
+            page.depths[element] = depth
+        if name in SILENT or hides(attributes):
+            page.unseen.add(element)
+        elif name == "br":
+            page.row.append(None)
+            return
+        elif name == "img" and (letter := emoji(attributes)):
+            page.letters[element] = letter
+        if element in page.unseen or element in page.depths or name == "img" or name in FRAMES:
+            page.row.append(element)
+        if name in BLOCK:
+            page.row.append(None)
+        style = _styled(self.style, name, attributes)
+        if style != self.style:
+            self.styles[element], self.style = self.style, style
+            page.row.append(style)
+
+    def end(self, name: str) -> None:
+        """An element ends, and with it any that are still open inside it. One that is not open does not end."""
+        names, row, opened = self.names, self.row, self.opened
+        if names[opened[-1]] != name and name not in [names[element] for element in opened]:
+            return
+        closed = ""
+        while closed != name:
+            element = opened.pop()
+            closed = names[element]
+            if closed in BLOCK:
+                row.append(None)
+            elif closed in _KINDS:
+                self.end_kind(element)
+            if element in self.styles:
+                self.style = self.styles.pop(element)
+                row.append(self.style)
+            self.ends[element] = len(row)
+            self.after[element] = len(names)
+
+    def end_kind(self, element: int) -> None:
+        """An element ends whose strings are of a kind of their own."""
+        row = self.row
+        for place in range(self.starts[element], len(row)):
+            token = row[place]
+            if type(token) is str:
+                row[place] = string = _OfKind(token)
+                string.kind = self.names[element]
+
+    def comment(self, _: str) -> None:
+        """A comment, which parts the strings around it."""
+        self.row.append(_NOTHING)
+
+    def pi(self, target: str, text: str | None) -> None:
+        """A processing instruction."""
+        self.comment(target)
+
+    def close(self) -> Row:
+        """The page has ended."""
+        page = self.page
+        for element in self.opened:
+            if page.names[element] in _KINDS:
+                self.end_kind(element)
+            page.ends[element], page.after[element] = len(page.row), len(page.names)
+        self.__dict__.clear()  # lxml keeps this object for a while
+        return page
