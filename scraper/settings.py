@@ -21,6 +21,7 @@ TINKHOI_HOSTS = None
 
 # Captures go to one file for each run, which is never appended to. `scrapy crawl SITE -o FILE.warc.gz:warc` writes
 # to another file.
+FEED_EXPORTERS_BASE: dict[str, str] = {}  # Scrapy's own are loaded even where none is used, 2 MB of them
 FEED_EXPORTERS = {"warc": "scraper.captures.WarcExporter"}
 FEEDS = {str(_DATA / "captures" / "%(name)s-%(time)s.warc.gz"): {"format": "warc"}}
 EXTENSIONS = {"scraper.fetch.recorder.Recorder": 10, "scraper.fetch.progress.ProgressLines": 20}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -36,6 +36,16 @@ class Capture:
     payload_digest: str | None
     outcome: str | None = None  # set if there is no body to trust: see scraper.fetch.outcomes.OUTCOMES
     detail: str | None = None
+    dropped: int = 0  # bytes of a body that was let go: see without_body
+
+    @property
+    def size(self) -> int:
+        """The bytes of the body, also of one that was let go."""
+        return len(self.body) + self.dropped
+
+    def without_body(self) -> Capture:
+        """The same record for one who has read its body: a night's pages would else wait in memory to be stored."""
+        return replace(self, body=b"", dropped=self.size)
 
     def header(self, name: str) -> str | None:
         """The first header ``name``, whatever its case, or None."""

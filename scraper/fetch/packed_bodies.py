@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.http import Response
 
 from scraper.fetch.limits import MAX_ENCODINGS
 from scraper.fetch.outcomes import Refused
@@ -12,7 +13,6 @@ from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy import Request
-    from scrapy.http import Response
 
 
 class FewLayers(HttpCompressionMiddleware):
@@ -23,4 +23,13 @@ class FewLayers(HttpCompressionMiddleware):
         named = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
         if len(named) > MAX_ENCODINGS:
             raise Refused("undecodable", Sentence("{some} encodings, one over the other", some=len(named)))
-        return super().process_response(request, response)
+        return super().process_response(request, _of_bytes(response) if named != [b""] else response)
+
+
+def _of_bytes(response: Response) -> Response:
+    """The same answer, not taken for text.
+
+    Scrapy asks an answer for its character encoding before it is unpacked. Where the server names none, its bytes are
+    then searched for one, still packed, by a library that is loaded for it.
+    """
+    return Response(**{name: getattr(response, name) for name in Response.attributes})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scraper.addresses import comparable
 from scraper.captures import Capture
@@ -27,13 +27,20 @@ PASSING = frozenset({"maintenance", "blocked", "truncated"})
 class PageRead:
     """An article page that has been read but not yet kept."""
 
-    capture: Capture
+    capture: Capture  # without its body
     owner: IngestedSite
     result: Article | Reject
+    second: str | None = None  # the address of the article's second page, which this one links to
 
 
-def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Article | Reject:
+def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> PageRead:
     """Returns what an article page says, or why it is no article. Keeps nothing yet."""
+    result = _read(reading, capture, owner)
+    second = second_page(capture) if isinstance(result, Article) else None
+    return PageRead(capture.without_body(), owner, result, second)
+
+
+def _read(reading: FileReading, capture: Capture, owner: IngestedSite) -> Article | Reject:
     key = owner.family.key(capture.url)
     heard = witnesses(reading.archive, owner.site.id, key) if key else ()
     try:
@@ -54,7 +61,7 @@ def keep_pages(reading: FileReading, waiting: list[PageRead]) -> None:
         if isinstance(result, Article):
             try:
                 with reading.archive.transaction():
-                    _keep_article(reading, capture, owner, result)
+                    _keep_article(reading, read, result)
                 continue
             except Exception as error:
                 if is_of_the_archive(error):
@@ -83,7 +90,7 @@ def _believed(reading: FileReading, batch: list[PageRead]) -> Iterator[PageRead]
             if is_of_the_archive(error):
                 raise
             refusal = Reject(reason="parser", detail=said(error), url=item.capture.url)
-        yield item if refusal is None else PageRead(item.capture, item.owner, refusal)
+        yield item if refusal is None else replace(item, result=refusal)
 
 
 def _refusal(reading: FileReading, item: PageRead) -> Reject | None:
@@ -106,7 +113,8 @@ def _shows_another(reading: FileReading, item: PageRead) -> Reject | None:
     return refuse_another(reading, item.owner.site.id, key, item.capture.url, item.result)
 
 
-def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, article: Article) -> None:
+def _keep_article(reading: FileReading, read: PageRead, article: Article) -> None:
+    capture, owner = read.capture, read.owner
     site = owner.site.id
     capture_row = reading.record(capture, owner, "article", reading.purpose_of(capture.url, owner))
     aliases = [
@@ -144,7 +152,7 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
         settle_revisits(reading.archive, saved.id)
     for key in keys:
         reading.decide(owner, key, Decision(LinkOutcome.COLLECTED, article=saved.id), capture.fetched_at)
-    _tell_further_pages(reading, capture, site, saved.id, capture_row)
+    _tell_further_pages(reading, read, saved.id, capture_row)
     answer = CapturedAnswer("article", capture.fetched_at, capture.status, article=saved.id)
     reading.answers.note(site, capture.url, answer)
     reading.standing[site] += reading.was_known(owner, article.key)
@@ -152,15 +160,14 @@ def _keep_article(reading: FileReading, capture: Capture, owner: IngestedSite, a
     reading.counts["silent"] += saved.silent
 
 
-def _tell_further_pages(reading: FileReading, capture: Capture, site: str, article: int, row: int) -> None:
-    further = second_page(capture)
-    if further is not None and reading.is_tonight and comparable(further) not in reading.asked:
+def _tell_further_pages(reading: FileReading, read: PageRead, article: int, row: int) -> None:
+    if read.second is not None and reading.is_tonight and comparable(read.second) not in reading.asked:
         add_problem(
             reading.archive,
-            Problem(kind="further-pages", detail=storable(further)),
-            site=site,
-            url=capture.url,
-            at=capture.fetched_at,
+            Problem(kind="further-pages", detail=storable(read.second)),
+            site=read.owner.site.id,
+            url=read.capture.url,
+            at=read.capture.fetched_at,
             run=reading.run,
             capture=row,
             article=article,

@@ -229,7 +229,7 @@ def _keep_page(
         answer = CapturedAnswer("error", capture.fetched_at, capture.status, reason=reason)
         reading.answers.note(owner.site.id, capture.url, answer)
     else:
-        pages.append(PageRead(capture, owner, read_page(reading, capture, owner)))
+        pages.append(read_page(reading, capture, owner))
 
 
 def _note_unseen_edits(reading: FileReading) -> None:

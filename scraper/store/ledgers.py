@@ -78,7 +78,7 @@ def record_capture(
             capture.offset,
             record_identity(capture),
             capture.payload_digest,
-            len(capture.body),
+            capture.size,
             run,
         ),
     )

@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -214,6 +215,18 @@ def test_what_vanishes_in_scrapy_still_has_an_outcome(crawler: Crawler, loopback
     assert canary.log == []
     read = [c for c in crawl.captures if c.url.endswith(article(4)) and c.kind == "response"]
     assert [c.outcome for c in read] == ["undecodable"]
+
+
+def test_a_crawl_loads_no_exporter_of_items_and_no_http_2() -> None:
+    code = (
+        "import inspect, sys; before = inspect.stack; from scraper.crawl import main; code = main([]);"
+        "from scrapy.settings import Settings;"
+        "found = Settings(); found.setmodule('scraper.settings');"
+        "print(code, inspect.stack is before, found.getdict('FEED_EXPORTERS_BASE'),"
+        " [name for name in ('h2', 'scrapy.exporters', 'itemadapter') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "4 True {} []\n"
 
 
 def test_a_full_disk_stops_the_crawl_with_code_3(crawler: Crawler, site: Loopback) -> None:

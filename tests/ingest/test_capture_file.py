@@ -16,6 +16,8 @@ from scraper.captures import read_captures
 from scraper.captures.decoders import Undone
 from scraper.fetch.snapshot import Snapshot
 from scraper.ingest import ingest
+from scraper.ingest.article_pages import PageRead
+from scraper.ingest.file_reading import FileReading
 from scraper.items import Article, Reject
 from scraper.record import record
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
@@ -95,6 +97,29 @@ def everything(archive: Archive) -> dict[str, list[tuple[Any, ...]]]:
     indexes = ("articles_fts", "articles_terms", "articles_places", "sqlite")
     tables = [name for name in archive.db.table_names() if not name.startswith(indexes)]
     return {name: [tuple(row) for row in archive.rows(f"SELECT * FROM {name}")] for name in tables}
+
+
+def test_pages_that_wait_to_be_kept_hold_no_bodies_and_their_sizes_are_kept(
+    archive: Archive, paper: SampleNewspaper, site: Site, tmp_path: Path, run: Callable[..., str],
+    tape: Callable[..., Tape], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    waiting: list[PageRead] = []
+    keep = scraper.ingest.capture_file.keep_pages
+
+    def watched(reading: FileReading, pages: list[PageRead]) -> None:
+        waiting.extend(pages)
+        keep(reading, pages)
+
+    monkeypatch.setattr(scraper.ingest.capture_file, "keep_pages", watched)
+    made = tape()
+    crawl(made, paper, site, Snapshot(None))
+    path = made.close()
+    ingest(archive, path, {site.id: site}, run())
+    assert waiting and all(read.capture.body == b"" for read in waiting)
+    sizes = {capture.record_id: len(capture.body) for capture in read_captures(path)}
+    kept = {row[0]: row[1] for row in archive.rows("SELECT record_id, bytes FROM captures")}
+    assert kept == {id_: sizes[id_] for id_ in kept}
+    assert all(kept[read.capture.record_id] > 1000 for read in waiting if isinstance(read.result, Article))
 
 
 def test_the_same_file_twice_doubles_nothing(
