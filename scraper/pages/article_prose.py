@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bs4 import Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 
 from scraper.pages.blocks import attribute, is_hidden
 from scraper.text import fold
@@ -54,9 +54,8 @@ class Prose:
     certain: tuple[str, ...]
     """Strings of it, bare, that are the article's in any case."""
 
-    def is_certain(self, text: str) -> bool:
-        """Whether ``text`` is the article's in any case: it says what such a string says."""
-        said = bare(text)
+    def is_certain(self, said: str) -> bool:
+        """Whether a text, bare, is the article's in any case: it says what such a string says."""
         return any(string in said for string in self.certain)
 
 
@@ -65,9 +64,9 @@ def bare(text: str) -> str:
     return fold(text).replace(" ", "")
 
 
-def is_text(text: str) -> bool:
-    """Whether ``text`` is long enough to be told to be in another."""
-    return len(bare(text)) >= FEWEST_LETTERS
+def is_text(said: str) -> bool:
+    """Whether a text, bare, is long enough to be told to be in another."""
+    return len(said) >= FEWEST_LETTERS
 
 
 def repeats(said: str, above: str) -> bool:
@@ -93,31 +92,26 @@ def find_prose(page: Tag, title: Tag, above: str) -> Prose | None:
 
     ``above`` is what title and description say, bare. What repeats it does not count.
     """
-    ranks = _Ranks()
-    strings = [
-        node
-        for node in page.descendants
-        if type(node) is NavigableString and len(node) >= FEWEST_LETTERS and not node.isspace() and ranks.of(node)
-    ]
+    strings, sure = _ranked(page)
     prose = [node for node in strings if len(node) >= _LONG and _is_prose(node, above)]
     body = holder(prose) if sum(map(len, prose)) >= _FEWEST else None
     if body is None:
         return None
-    within = {id(node) for node in body.descendants}
-    inside = [node for node in strings if id(node) in within]
-    certain = [node for node in prose if id(node) in within and ranks.of(node) == _SURELY]
+    within = _held(body, strings)
+    certain = [node for node in prose if id(node) in within and id(node) in sure]
     is_named = body.attrs.get("itemprop") == "articleBody"
     certain = certain if is_named else _without_boxes(body, certain)
     certain = [node for node in certain if _is_in_paragraph(node)] or certain  # beside paragraphs bare text is lost
     weight = sum(len(node.strip()) for node in certain)
     most_beside = _MOST_BESIDE_FEW if weight < _FEW else _MOST_BESIDE if weight < _MANY else _MOST_BESIDE_MANY
+    inside = [node for node in strings if id(node) in within]
+    if weight < _FEWEST or _is_divided(body, inside, certain, may_have_boxes=is_named):
+        return None
     outside = [node for node in strings if id(node) not in within]
-    is_clear = (
-        weight >= _FEWEST
-        and _in_doubt(outside, _frame(body, title), set(map(id, prose)), above) <= most_beside * weight
-        and not _is_divided(body, inside, certain, may_have_boxes=is_named)
-    )
-    return Prose(body, tuple(map(bare, certain))) if is_clear else None
+    framed = _held(_frame(body, title), outside)
+    if _in_doubt(outside, framed, set(map(id, prose)), above) > most_beside * weight:
+        return None
+    return Prose(body, tuple(map(bare, certain)))
 
 
 def _is_prose(string: NavigableString, above: str) -> bool:
@@ -137,19 +131,35 @@ def _is_in_paragraph(string: NavigableString) -> bool:
     return paragraph is not None and paragraph.name == "p"
 
 
-def _frame(body: Tag, title: Tag) -> set[int]:
-    """What the smallest element with both title and article holds, by ``id()``."""
+def _frame(body: Tag, title: Tag) -> Tag:
+    """The smallest element with both title and article."""
     titled = {id(tag) for tag in (title, *title.parents)}
-    frame = next((tag for tag in (body, *body.parents) if id(tag) in titled), body)
-    return {id(node) for node in frame.descendants}
+    return next((tag for tag in (body, *body.parents) if id(tag) in titled), body)
 
 
-def _in_doubt(outside: Iterable[NavigableString], frame: set[int], prose: set[int], above: str) -> int:
+def _held(holding: Tag, strings: Iterable[NavigableString]) -> set[int]:
+    """Those of the strings that stand in the element, by ``id()``."""
+    known = {id(holding): True}
+    held: set[int] = set()
+    for node in strings:
+        tag = node.parent
+        inner: list[int] = []
+        while tag is not None and id(tag) not in known:
+            inner.append(id(tag))
+            tag = tag.parent
+        is_held = tag is not None and known[id(tag)]
+        known.update(dict.fromkeys(inner, is_held))
+        if is_held:
+            held.add(id(node))
+    return held
+
+
+def _in_doubt(outside: Iterable[NavigableString], framed: set[int], prose: set[int], above: str) -> int:
     """How many characters ``outside`` of the article's element an extractor may take for the article's."""
     characters = 0
     for node in outside:
         text = node.strip()
-        fewest = FEWEST_LETTERS if id(node) in frame else _FEWEST_LETTERS_FAR_OFF
+        fewest = FEWEST_LETTERS if id(node) in framed else _FEWEST_LETTERS_FAR_OFF
         is_line = len(text) >= fewest and (len(text) < _LONG or " " in text)
         if id(node) in prose or (is_line and len(said := bare(text)) >= fewest and not repeats(said, above)):
             characters += len(text)
@@ -207,23 +217,25 @@ def _part(string: NavigableString, body: Tag) -> int:
 _NOT, _PERHAPS_SO, _SURELY = range(3)
 
 
-class _Ranks:
-    """Whether strings are the article's, if they are prose: surely, perhaps, or not."""
-
-    def __init__(self) -> None:
-        self.known: dict[int, int] = {}
-
-    def of(self, string: NavigableString) -> int:
-        """The rank of a string, which is that of the element around it."""
-        tag = string.parent
-        inner: list[Tag] = []
-        while tag is not None and id(tag) not in self.known:
-            inner.append(tag)
-            tag = tag.parent
-        rank = self.known[id(tag)] if tag is not None else _SURELY
-        for each in reversed(inner):
-            self.known[id(each)] = rank = min(rank, _rank(each)) if rank else _NOT
-        return rank
+def _ranked(page: Tag) -> tuple[list[NavigableString], set[int]]:
+    """The strings that may be an article's, in order, and those, by ``id()``, that surely are if they are prose."""
+    strings: list[NavigableString] = []
+    sure: set[int] = set()
+    around: list[tuple[Iterator[PageElement], int]] = [(iter(page.contents), _SURELY)]
+    while around:
+        nodes, rank = around[-1]
+        for node in nodes:
+            if type(node) is NavigableString:
+                if len(node) >= FEWEST_LETTERS and not node.isspace():
+                    strings.append(node)
+                    if rank == _SURELY:
+                        sure.add(id(node))
+            elif isinstance(node, Tag) and node.contents and (own := _rank(node)):
+                around.append((iter(node.contents), min(rank, own)))
+                break
+        else:
+            around.pop()
+    return strings, sure
 
 
 def _rank(tag: Tag) -> int:

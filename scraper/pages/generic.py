@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import islice, takewhile
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -198,7 +198,7 @@ class Generic(Family):
         found = self._select(page, "body") or _content(page, extracted, above)
         if found is None:
             raise NotAnArticle("no-body", "the extractor found no prose")
-        return self._printed(page, title, found, (lambda text: _is_extracted(text, extracted),), url)
+        return self._printed(page, title, found, (lambda said: is_text(said) and said in extracted,), url)
 
     def _title(self, page: BeautifulSoup) -> tuple[Tag, str]:
         """The element that prints the title, and what title and description say, bare. Raises NotAnArticle."""
@@ -213,8 +213,8 @@ class Generic(Family):
     ) -> PrintedArticle:
         """What the page prints, whose text is in ``content``.
 
-        ``ways`` are ways to tell of a text whether it is the article's. Raises NotAnArticle if one of them leads to
-        that, and _InDoubt if they lead to different records.
+        ``ways`` are ways to tell of a text, bare, whether it is the article's. Raises NotAnArticle if one of them
+        leads to that, and _InDoubt if they lead to different records.
         """
         title = words(title_tag)
         linked = linked_article(page, title)
@@ -279,7 +279,7 @@ class Generic(Family):
         if date is not None and date.tag.decomposed and len(ways) > 1:
             raise _InDoubt  # it stands in a box that is no part of the article
         header = (words(title), *((date.text, words(date.tag)) if date is not None else ()))
-        shown = blocks(content, url)
+        shown = [(block, "" if isinstance(block, Picture) else bare(block.text)) for block in blocks(content, url)]
         texts: list[tuple[Block, ...]] = []
         for text in dict.fromkeys(_article_blocks(content, shown, is_in, header) for is_in in ways):
             printed = without_furniture(text)
@@ -365,14 +365,14 @@ class Generic(Family):
             if isinstance(link, Tag) and self.key(urljoin(url, attribute(link, "href").strip())) not in own:
                 return True  # the summary of another article, below its title
         heads: set[str | None] = set()
-        long: list[tuple[NavigableString, int]] = []
+        long: list[tuple[str, int]] = []
         for node in content.descendants:
             if isinstance(node, Tag) and node.name == "a" and node.has_attr("href"):
                 if node.find_parent(_HEADINGS) is not None or node.find(_HEADINGS) is not None:
                     heads.add(self.key(urljoin(url, attribute(node, "href").strip())))
             elif type(node) is NavigableString and len(node) >= _LONG:
-                long.append((node, len(heads - own)))
-        return _agreed(_is_of_summaries([seen for node, seen in long if is_in(node)]) for is_in in ways)
+                long.append((bare(node), len(heads - own)))
+        return _agreed(_is_of_summaries([seen for said, seen in long if is_in(said)]) for is_in in ways)
 
     def _section(self, page: BeautifulSoup, title: Tag | None, url: str, linked: LinkedArticle | None) -> str | None:
         chosen = self._select(page, "section")
@@ -488,15 +488,17 @@ def _title_tag(page: BeautifulSoup) -> Tag | None:
     """
     stated = meta(page, "og:title")
     head = squeeze(page.title.get_text()) if page.title is not None else ""
-    headings = [h for h in page.find_all(["h1", "h2", "h3"]) if words(h) and not _leads_home(h)]
-    for said in (stated, head):
-        for heading in headings if said else ():
-            if len(bare(words(heading))) >= FEWEST_LETTERS and bare(words(heading)) in bare(said or ""):
+    headings = [(heading, said) for heading in page.find_all(["h1", "h2", "h3"]) if (said := words(heading))]
+    bared = [(heading, said) for heading, text in headings if is_text(said := bare(text))]
+    for stating in (stated, head):
+        stating = bare(stating or "")
+        for heading, said in bared:
+            if said in stating and not _leads_home(heading):
                 return heading
     plain = [tag for tag in page.find_all(_MAY_BE_TITLE) if len(tag.find_all(True, limit=2)) < 2]
     if stated and (tag := next((t for t in plain if same_words(t.get_text(), stated)), None)) is not None:
         return tag
-    first = [h for h in headings if h.name == "h1"]
+    first = [h for h, _ in headings if h.name == "h1" and not _leads_home(h)]
     if len(first) == 1:
         return first[0]
     opening = {part for part in (head, *_HEAD_PARTS.split(head)[:1]) if len(part.split()) >= _FEWEST_WORDS_OF_A_TITLE}
@@ -525,32 +527,34 @@ def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
 
 
 def _article_blocks(
-    content: Tag, printed: Sequence[Block], is_in: Callable[[str], bool], above: Sequence[str]
+    content: Tag, shown: Sequence[tuple[Block, str]], is_in: Callable[[str], bool], above: Sequence[str]
 ) -> tuple[Block, ...]:
     """Those blocks of ``content`` that are the article's, from its first paragraph to its last, with all between.
 
+    ``shown`` are its blocks, each with its text, bare; ``is_in`` tells of that whether it is in the article.
     ``above`` are the title and the date line. If the element holds neither before its text, it holds only the text,
-    and all of it counts except furniture and a date at its end. ``is_in`` tells whether a text is in the article.
+    and all of it counts except furniture and a date at its end.
     """
     passed = {bare(text) for text in above if text}
-    prose = next((n for n, b in enumerate(printed) if _is_prose(b, is_in) and bare(b.text) not in passed), -1)
-    header = [n for n, b in enumerate(printed) if isinstance(b, Paragraph) and bare(b.text) in passed]
+    prose = next(
+        (n for n, (b, said) in enumerate(shown) if _is_long_text(b) and said not in passed and is_in(said)), -1
+    )
+    header = [n for n, (b, said) in enumerate(shown) if isinstance(b, Paragraph) and said in passed]
     if prose >= 0:
-        printed = [b for n, b in enumerate(printed) if n < prose or n not in header]
+        shown = [each for n, each in enumerate(shown) if n < prose or n not in header]
         header = [n for n in header if n < prose]
-    found = [
-        n for n, b in enumerate(printed)
-        if isinstance(b, Paragraph) and is_in(b.text) and n > max(header, default=-1)
-    ]  # fmt: skip
+    begins = max(header, default=-1) + 1
+    found = [n for n in range(begins, len(shown)) if isinstance(shown[n][0], Paragraph) and is_in(shown[n][1])]
     if not found:
         return ()
+    printed = [block for block, _ in shown]
     start, end = found[0], found[-1] + 1
     is_text_alone = not header and content.name not in {"body", "main", "html"}
     if is_text_alone:
         start, end = 0, len(printed)
-    below = max(header, default=-1) + 1 if header else start
+    below = begins if header else start
     start = next((n for n in range(below, start) if _is_sentence(printed[n])), start)
-    while start > 0 and _may_open(printed[start - 1], passed):
+    while start > 0 and _may_open(*shown[start - 1], passed):
         start -= 1
     last = printed[end] if end < len(printed) else None
     if isinstance(last, Paragraph) and (last.align == "right" or last.bold) and len(last.text.split()) <= 8:
@@ -558,15 +562,15 @@ def _article_blocks(
     return tuple(printed[start:end])
 
 
-def _is_prose(block: Block, is_in: Callable[[str], bool]) -> TypeGuard[Paragraph]:
-    return isinstance(block, Paragraph) and len(block.text) >= _LONG and is_in(block.text)
+def _is_long_text(block: Block) -> bool:
+    return isinstance(block, Paragraph) and len(block.text) >= _LONG
 
 
-def _may_open(block: Block, header: set[str]) -> bool:
+def _may_open(block: Block, said: str, header: set[str]) -> bool:
     """Whether a block before what the extractor found belongs to the article: a picture, or prose."""
     if isinstance(block, Picture):
         return not is_sign(block)
-    return bare(block.text) not in header and _is_sentence(block)
+    return said not in header and _is_sentence(block)
 
 
 def _is_sentence(block: Block) -> bool:
@@ -652,6 +656,8 @@ def _dated_lines(nodes: Iterable[PageElement], title: Tag) -> Iterator[_DateLine
     for string in nodes:
         if type(string) is not NavigableString or not _FIGURE.search(string):
             continue
+        if len(string) > _LONGEST_HEADER_LINE and len(squeeze(string)) > _LONGEST_HEADER_LINE:
+            continue  # no line
         tag = string.parent
         if not _DATE.search(string) or not isinstance(tag, Tag) or tag.name in {"script", "style", "a", "title"}:
             continue
