@@ -106,8 +106,9 @@ def figures_between(title: Tag, content: Tag, url: str, lead: str | None = None)
     The markup frames them, or they are photographs that lead nowhere.
     """
     found: list[Picture] = []
+    is_below = any(parent is content for parent in title.parents)
     for tag in title.find_all_next(True):
-        if tag is content or content in tag.parents:
+        if tag is content or (is_below and any(parent is content for parent in tag.parents)):
             break
         if tag.name in {"figure", "table"} and title not in tag.descendants and tag.find_parent(_ASIDE) is None:
             framed = blocks(wrapped(tag), url)
@@ -183,14 +184,11 @@ def remove_portraits(content: Tag) -> None:
 def name_after_label(title: Tag) -> str | None:
     """The person who wrote it, by a label among the lines below the title (``Posted by``, ``Tác giả:``), or by the
     address to which the name leads (``/author/…``)."""
+    own = {id(node) for node in title.descendants}
     lines = 0
     labelled = False
     for node in title.next_elements:
-        if (
-            type(node) is not NavigableString
-            or title in node.parents
-            or not (text := squeeze(node).strip(" |-–·•,/"))
-        ):
+        if type(node) is not NavigableString or id(node) in own or not (text := squeeze(node).strip(" |-–·•,/")):
             continue
         lines += 1
         if lines > _LINES_BETWEEN:
@@ -232,7 +230,7 @@ def name_beside(title: Tag, content: Tag) -> str | None:
             continue
         if len(behind) >= _LINES_BEHIND or (not passed and len(between) >= _LINES_BETWEEN):
             break
-        if (text := squeeze(node).strip(" |-–·•,")) and title not in parent.parents:
+        if (text := squeeze(node).strip(" |-–·•,")) and not any(each is title for each in parent.parents):
             said = text if parent.find_parent("a") is None and parent.name != "a" else ""
             (behind if passed and not is_inside else between).append(said)
     credits = [match[1] for text in (*behind, *beyond) if (match := _CREDIT.fullmatch(text))]
@@ -246,7 +244,11 @@ def stated_name(page: Tag, title: Tag) -> str | None:
     for nodes in (title.next_elements, title.previous_elements) if name else ():
         lines = (node for node in nodes if type(node) is NavigableString and not node.isspace())
         for line in islice(lines, _LINES_BETWEEN):
-            if fold(line) == fold(stated) and title not in line.parents and not _leads_home(line):
+            if (
+                fold(line) == fold(stated)
+                and not any(parent is title for parent in line.parents)
+                and not _leads_home(line)
+            ):
                 return name
     return None
 

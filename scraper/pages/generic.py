@@ -495,7 +495,7 @@ def _title_tag(page: BeautifulSoup) -> Tag | None:
         for heading, said in bared:
             if said in stating and not _leads_home(heading):
                 return heading
-    plain = [tag for tag in page.find_all(_MAY_BE_TITLE) if len(tag.find_all(True, limit=2)) < 2]
+    plain = [tag for tag in page.find_all(_MAY_BE_TITLE) if _holds_one(tag)]
     if stated and (tag := next((t for t in plain if same_words(t.get_text(), stated)), None)) is not None:
         return tag
     first = [h for h, _ in headings if h.name == "h1" and not _leads_home(h)]
@@ -503,6 +503,12 @@ def _title_tag(page: BeautifulSoup) -> Tag | None:
         return first[0]
     opening = {part for part in (head, *_HEAD_PARTS.split(head)[:1]) if len(part.split()) >= _FEWEST_WORDS_OF_A_TITLE}
     return next((t for t in plain if any(same_words(t.get_text(), part) for part in opening)), None)
+
+
+def _holds_one(tag: Tag) -> bool:
+    """Whether there is at most one element in ``tag``."""
+    inner = [node for node in tag.contents if isinstance(node, Tag)]
+    return not inner or (len(inner) == 1 and not any(isinstance(node, Tag) for node in inner[0].contents))
 
 
 def _leads_home(heading: Tag) -> bool:
