@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bs4 import Tag
-from bs4.element import NavigableString, PageElement
+from bs4.element import NavigableString
 
 from scraper.pages.blocks import attribute, is_hidden
 from scraper.text import fold
@@ -87,12 +87,12 @@ def holder(strings: Collection[NavigableString]) -> Tag | None:
     return max(holding, key=lambda tag: len(list(tag.parents)), default=None)
 
 
-def find_prose(page: Tag, title: Tag, above: str) -> Prose | None:
-    """The prose of the article on ``page`` with this title; None where it is in doubt.
+def find_prose(texts: Iterable[NavigableString], title: Tag, above: str) -> Prose | None:
+    """The prose of the article with this title, on a page with these strings; None where it is in doubt.
 
     ``above`` is what title and description say, bare. What repeats it does not count.
     """
-    strings, sure = _ranked(page)
+    strings, sure = _ranked(texts)
     prose = [node for node in strings if len(node) >= _LONG and _is_prose(node, above)]
     body = holder(prose) if sum(map(len, prose)) >= _FEWEST else None
     if body is None:
@@ -217,24 +217,26 @@ def _part(string: NavigableString, body: Tag) -> int:
 _NOT, _PERHAPS_SO, _SURELY = range(3)
 
 
-def _ranked(page: Tag) -> tuple[list[NavigableString], set[int]]:
-    """The strings that may be an article's, in order, and those, by ``id()``, that surely are if they are prose."""
+def _ranked(texts: Iterable[NavigableString]) -> tuple[list[NavigableString], set[int]]:
+    """The strings that may be an article's, and those, by ``id()``, that surely are if they are prose."""
     strings: list[NavigableString] = []
     sure: set[int] = set()
-    around: list[tuple[Iterator[PageElement], int]] = [(iter(page.contents), _SURELY)]
-    while around:
-        nodes, rank = around[-1]
-        for node in nodes:
-            if type(node) is NavigableString:
-                if len(node) >= FEWEST_LETTERS and not node.isspace():
-                    strings.append(node)
-                    if rank == _SURELY:
-                        sure.add(id(node))
-            elif isinstance(node, Tag) and node.contents and (own := _rank(node)):
-                around.append((iter(node.contents), min(rank, own)))
-                break
-        else:
-            around.pop()
+    known: dict[int, int] = {}
+    for node in texts:
+        if len(node) < FEWEST_LETTERS or node.isspace():
+            continue
+        tag = node.parent
+        inner: list[Tag] = []
+        while tag is not None and id(tag) not in known:
+            inner.append(tag)
+            tag = tag.parent
+        rank = _SURELY if tag is None else known[id(tag)]
+        for tag in reversed(inner):
+            known[id(tag)] = rank = rank and min(rank, _rank(tag))
+        if rank:
+            strings.append(node)
+            if rank == _SURELY:
+                sure.add(id(node))
     return strings, sure
 
 

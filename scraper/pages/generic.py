@@ -70,7 +70,7 @@ _FILE = re.compile(r"\.(?:xml|rss|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|z
 _AMP = re.compile(r"\.amp(?:\.html?)?$|/amp/?$")
 _PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
 _DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}|{NAMED_DAY}", re.I)
-_FIGURE = re.compile(r"\d")  # each date has one
+_MAY_BE_DATED = re.compile(r"\d{4}|\d\s+tháng", re.I)  # each date has one of these
 _CLOCK = re.compile(
     r"clock|now|today|hom-?nay|current|site-?header|page-?header|^header|top-?bar|menu|footer",
     re.I,
@@ -186,19 +186,21 @@ class Generic(Family):
         if not _has_extractor():
             raise ExtraMissing("a site with no family needs the extractor: pip install tinkhoi[generic]")
         title, above = self._title(page)
-        prose = find_prose(page, title, above)
+        texts = _texts(page)
+        prose = find_prose(texts, title, above)
         if prose is not None:
             content = self._select(page, "body") or prose.body
             try:
-                return self._printed(page, title, content, (prose.is_certain, is_text), url)
+                return self._printed(page, texts, title, content, (prose.is_certain, is_text), url)
             except (NotAnArticle, _InDoubt):
                 page = parse(html)  # as it was: much was taken out of it
+                texts = _texts(page)
                 title, above = self._title(page)
         extracted = _extract(html)
         found = self._select(page, "body") or _content(page, extracted, above)
         if found is None:
             raise NotAnArticle("no-body", "the extractor found no prose")
-        return self._printed(page, title, found, (lambda said: is_text(said) and said in extracted,), url)
+        return self._printed(page, texts, title, found, (lambda said: is_text(said) and said in extracted,), url)
 
     def _title(self, page: BeautifulSoup) -> tuple[Tag, str]:
         """The element that prints the title, and what title and description say, bare. Raises NotAnArticle."""
@@ -209,9 +211,15 @@ class Generic(Family):
         return tag, bare(title + _description(page))
 
     def _printed(
-        self, page: BeautifulSoup, title_tag: Tag, content: Tag, ways: Sequence[Callable[[str], bool]], url: str
+        self,
+        page: BeautifulSoup,
+        texts: Sequence[NavigableString],
+        title_tag: Tag,
+        content: Tag,
+        ways: Sequence[Callable[[str], bool]],
+        url: str,
     ) -> PrintedArticle:
-        """What the page prints, whose text is in ``content``.
+        """What the page prints, whose strings are ``texts`` and whose text is in ``content``.
 
         ``ways`` are ways to tell of a text, bare, whether it is the article's. Raises NotAnArticle if one of them
         leads to that, and _InDoubt if they lead to different records.
@@ -219,7 +227,7 @@ class Generic(Family):
         title = words(title_tag)
         linked = linked_article(page, title)
         described = _description(page)
-        date, texts = self._texts(page, title_tag, content, ways, url)
+        date, bodies = self._bodies(page, texts, title_tag, content, ways, url)
         visible = date.text if date is not None else None
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
@@ -235,7 +243,7 @@ class Generic(Family):
             name = byline or name_below_lead(text) or stated
             return name, *self._lead(page, title_tag, content, without_header(text, _DATE, name), described)
 
-        byline, lead, body = _agreed(map(read, texts))
+        byline, lead, body = _agreed(map(read, bodies))
         kicker = kicker_above(title_tag)
         shown = {block.src for block in body if isinstance(block, Picture)}
         body = (*(p for p in figures_between(title_tag, content, url, lead) if p.src not in shown), *body)
@@ -250,7 +258,7 @@ class Generic(Family):
             lead=lead,
             body=body,
             byline=byline,
-            section=self._section(page, title_tag, url, linked),
+            section=self._section(page, texts, title_tag, url, linked),
             tags=tuple(self._tags(page, title_tag, url)),
             published_text=visible,
             updated_text=meta(page, "article:modified_time") or (linked.modified if linked else None),
@@ -259,8 +267,14 @@ class Generic(Family):
             parser=self.parser,
         )
 
-    def _texts(
-        self, page: BeautifulSoup, title: Tag, content: Tag, ways: Sequence[Callable[[str], bool]], url: str
+    def _bodies(
+        self,
+        page: BeautifulSoup,
+        texts: Sequence[NavigableString],
+        title: Tag,
+        content: Tag,
+        ways: Sequence[Callable[[str], bool]],
+        url: str,
     ) -> tuple[_DateLine | None, list[tuple[Block, ...]]]:
         """The date line, and the blocks of the article for each of the ``ways``, if these lead to different ones.
 
@@ -271,7 +285,7 @@ class Generic(Family):
             raise NotAnArticle("not-an-article", "its only heading belongs to a list of articles")
         is_list = self._is_list(page, content, ways, url)
         chosen = self._select(page, "date")
-        date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(page, title, content)
+        date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(page, texts, title, content)
         visible = date.text if date is not None else None
         remove_furniture(content, url, self.key)
         remove_portraits(content)
@@ -280,16 +294,16 @@ class Generic(Family):
             raise _InDoubt  # it stands in a box that is no part of the article
         header = (words(title), *((date.text, words(date.tag)) if date is not None else ()))
         shown = [(block, "" if isinstance(block, Picture) else bare(block.text)) for block in blocks(content, url)]
-        texts: list[tuple[Block, ...]] = []
+        bodies: list[tuple[Block, ...]] = []
         for text in dict.fromkeys(_article_blocks(content, shown, is_in, header) for is_in in ways):
             printed = without_furniture(text)
-            texts.append(printed)
+            bodies.append(printed)
             letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
             if letters < _fewest_letters(printed, visible):
                 raise NotAnArticle("no-body", "the extractor found {letters} letters of prose", letters=letters)
             if is_list or letters < min(teasers, _PROSE_OF_A_LIST) or is_of_teasers(title.parent or page, letters):
                 raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
-        return date, texts
+        return date, bodies
 
     def _stated(
         self,
@@ -374,14 +388,21 @@ class Generic(Family):
                 long.append((bare(node), len(heads - own)))
         return _agreed(_is_of_summaries([seen for said, seen in long if is_in(said)]) for is_in in ways)
 
-    def _section(self, page: BeautifulSoup, title: Tag | None, url: str, linked: LinkedArticle | None) -> str | None:
+    def _section(
+        self,
+        page: BeautifulSoup,
+        texts: Sequence[NavigableString],
+        title: Tag,
+        url: str,
+        linked: LinkedArticle | None,
+    ) -> str | None:
         chosen = self._select(page, "section")
-        if chosen is not None or title is None:
-            return words(chosen) if chosen is not None else None
+        if chosen is not None:
+            return words(chosen)
         for tag in page.select("a[rel~=category]"):
             if words(tag):
                 return words(tag)
-        return section_of(page, title, url, key=self.key, linked=linked)
+        return section_of(page, title, url, key=self.key, linked=linked, texts=texts)
 
     def _tags(self, page: Tag, title: Tag | None, url: str) -> list[str]:
         """The tags: what the site file selects, else links to lists of tags, else a box's, else the head's."""
@@ -412,6 +433,11 @@ def _agreed(answers: Iterable[_T]) -> _T:
     if any(other != first for other in others):
         raise _InDoubt
     return first
+
+
+def _texts(page: Tag) -> list[NavigableString]:
+    """The strings that a page prints, in order. Later some are removed from it."""
+    return [node for node in page.descendants if type(node) is NavigableString]
 
 
 def _is_of_summaries(seen: Sequence[int]) -> bool:
@@ -601,17 +627,15 @@ class _DateLine:
     is_named_beside: bool = False  # by the name of an element: it counts only right below the title
 
 
-def _date_line(page: BeautifulSoup, title: Tag | None, content: Tag) -> _DateLine | None:
+def _date_line(page: BeautifulSoup, texts: Iterable[NavigableString], title: Tag, content: Tag) -> _DateLine | None:
     """The date printed between title and body, else the nearest one before the title. Page clocks do not count.
 
     At the end of the body a line counts that says it is the day of publication: others date a document.
     """
-    if title is None:
-        return None
-    nodes = list(page.descendants)
-    lines = [line for line in _dated_lines(nodes, title) if not _LAST_EDIT.match(fold(line.text))]
+    lines = [line for line in _dated_lines(texts, title) if not _LAST_EDIT.match(fold(line.text))]
     if not lines:
         return None
+    nodes = list(page.descendants)
     order = dict(zip(map(id, nodes), range(len(nodes)), strict=True))
     start, body = order[id(title)], order.get(id(content), 0)
     placed = [(order[id(line.tag)], line) for line in lines]
@@ -657,10 +681,10 @@ def _last(tag: Tag) -> PageElement:
     return node
 
 
-def _dated_lines(nodes: Iterable[PageElement], title: Tag) -> Iterator[_DateLine]:
+def _dated_lines(texts: Iterable[NavigableString], title: Tag) -> Iterator[_DateLine]:
     with_title = {id(tag) for tag in title.parents}
-    for string in nodes:
-        if type(string) is not NavigableString or not _FIGURE.search(string):
+    for string in texts:
+        if not _MAY_BE_DATED.search(string) or string.decomposed:
             continue
         if len(string) > _LONGEST_HEADER_LINE and len(squeeze(string)) > _LONGEST_HEADER_LINE:
             continue  # no line

@@ -45,12 +45,14 @@ def section_of(
     key: Callable[[str], str | None],
     linked: LinkedArticle | None,
     base: str | None = None,
+    texts: Iterable[PageElement] | None = None,
 ) -> str | None:
     """The section of the article at ``url`` whose title is printed in ``title``, or None if nothing tells it.
 
-    ``key`` recognises the addresses of articles; ``base`` is the address to which links are relative.
+    ``key`` recognises the addresses of articles; ``base`` is the address to which links are relative. ``texts`` are
+    the page's strings, where they are known; some may have been removed.
     """
-    links = _Links(page, title, url, key, base or url)
+    links = _Links(page, title, url, key, base or url, texts)
     ways: tuple[Callable[[], str | None], ...] = (
         links.trail,
         lambda: (linked.section if linked else None) or meta(page, "article:section"),
@@ -66,9 +68,16 @@ class _Links:
     """The links of a page, in order, with where they lead."""
 
     def __init__(
-        self, page: BeautifulSoup, title: Tag, url: str, key: Callable[[str], str | None], base: str
+        self,
+        page: BeautifulSoup,
+        title: Tag,
+        url: str,
+        key: Callable[[str], str | None],
+        base: str,
+        texts: Iterable[PageElement] | None,
     ) -> None:
         self.page, self.title, self.url, self.key = page, title, url, key
+        self.texts = page.descendants if texts is None else texts
         self.own = {fold(words(title)), fold(title.get_text(" "))}
         self.links: list[tuple[Tag, str]] = []  # to the site's own pages
         self.before = 0  # how many of them are above the title
@@ -106,8 +115,8 @@ class _Links:
 
     def _trail_in_words(self) -> str | None:
         """The last step of a path that is printed without links: “Trang chủ › Thời sự”."""
-        for text in self.page.descendants:
-            if type(text) is not NavigableString or not _TRAIL_IN_WORDS.match(text):
+        for text in self.texts:
+            if type(text) is not NavigableString or not _TRAIL_IN_WORDS.match(text) or text.decomposed:
                 continue
             parts = [part for part in _SEPARATORS.split(squeeze(text)) if part and self.may_be(part)]
             if 1 <= len(parts) <= _MOST_STEPS:

@@ -180,7 +180,7 @@ def test_the_extractor_is_asked_only_of_pages_in_doubt(monkeypatch):
     pages = asked(monkeypatch)
     clear = GENERIC.article(HTML, URL)
     assert pages == []
-    monkeypatch.setattr(generic, "find_prose", lambda page, title, above: None)
+    monkeypatch.setattr(generic, "find_prose", lambda texts, title, above: None)
     assert GENERIC.article(HTML, URL) == clear
     assert pages == [HTML]
 
@@ -234,7 +234,7 @@ def test_pages_are_read_as_if_the_extractor_were_always_asked(html, url, monkeyp
             return refusal.reason, refusal.detail
 
     found = read()
-    monkeypatch.setattr(generic, "find_prose", lambda page, title, above: None)
+    monkeypatch.setattr(generic, "find_prose", lambda texts, title, above: None)
     assert found == read()
 
 
