@@ -95,6 +95,8 @@ _FEWEST_WORDS_OF_A_TITLE = 4
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
 _LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinhphu.vn) -
 _NODES_BELOW = 60  # the title, within which a date stands that is inside the body
+_END = (float("inf"),)  # behind every node
+_OUTERMOST = ((), (0,))  # the places of the page itself and of its first node
 _NODES_BEHIND = 20  # after the body, where some papers print the date
 _EDIT = re.compile(r"cap nhat|sua|chinh sua|cuoi")
 _TIME_OF_DAY = re.compile(r"\d{1,2}\s?(?::|h|giờ)\s?\d{2}")
@@ -285,7 +287,7 @@ class Generic(Family):
             raise NotAnArticle("not-an-article", "its only heading belongs to a list of articles")
         is_list = self._is_list(page, content, ways, url)
         chosen = self._select(page, "date")
-        date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(page, texts, title, content)
+        date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(texts, title, content)
         visible = date.text if date is not None else None
         remove_furniture(content, url, self.key)
         remove_portraits(content)
@@ -627,7 +629,7 @@ class _DateLine:
     is_named_beside: bool = False  # by the name of an element: it counts only right below the title
 
 
-def _date_line(page: BeautifulSoup, texts: Iterable[NavigableString], title: Tag, content: Tag) -> _DateLine | None:
+def _date_line(texts: Iterable[NavigableString], title: Tag, content: Tag) -> _DateLine | None:
     """The date printed between title and body, else the nearest one before the title. Page clocks do not count.
 
     At the end of the body a line counts that says it is the day of publication: others date a document.
@@ -635,32 +637,52 @@ def _date_line(page: BeautifulSoup, texts: Iterable[NavigableString], title: Tag
     lines = [line for line in _dated_lines(texts, title) if not _LAST_EDIT.match(fold(line.text))]
     if not lines:
         return None
-    nodes = list(page.descendants)
-    order = dict(zip(map(id, nodes), range(len(nodes)), strict=True))
-    start, body = order[id(title)], order.get(id(content), 0)
-    placed = [(order[id(line.tag)], line) for line in lines]
-    prose = list(islice((order[id(node)] for node in title.next_elements if _is_long(node)), 2))
-    text = prose[1] if len(prose) > 1 else len(order)  # a lead may stand before the date
-    dated = [(n, line) for n, line in placed if not line.is_named_beside or start < n < min(body or text, text)]
+    start, body = _place(title), _place(content)
+    placed = [(_place(line.tag), line) for line in lines]
+    prose = list(islice((_place(node) for node in title.next_elements if _is_long(node)), 2))
+    text = prose[1] if len(prose) > 1 else _END  # a lead may stand before the date
+    most = text if body in _OUTERMOST else min(body, text)
+    dated = [(n, line) for n, line in placed if not line.is_named_beside or start < n < most]
     whole = body <= start  # the body's element holds the title, and so perhaps a date below the text
     body = text if whole else body
+    below_title = {id(node) for node in islice(title.next_elements, _NODES_BELOW - 1)}
     after = [
         x
         for n, x in dated
-        if start < n < body or (body < n < min(start + _NODES_BELOW, text) and content in x.tag.parents)
+        if start < n < body or (body < n < text and id(x.tag) in below_title and _is_in(x.tag, content))
     ]
     frame = title.parent
-    before = [x for n, x in dated if n < start and frame is not None and frame in x.tag.parents]
-    end = order.get(id(_last(content)), body)
-    near_the_end = [
-        x
-        for n, x in dated
-        if (end < n <= end + _NODES_BEHIND and not _EDIT.search(fold(x.text)))
-        or (end - _NODES_BEHIND <= n <= end and _PUBLISHED.match(fold(x.text)))
-    ]
-    behind = near_the_end if near_the_end and not (after or before) and _has_prose(content) else []
+    before = [x for n, x in dated if n < start and frame is not None and _is_in(x.tag, frame)]
+    behind = [] if after or before else _behind([x for _, x in dated], content)
     below = [x for n, x in dated if whole and n >= text and _TIME_OF_DAY.search(x.text)]
     return next(iter(after or before[::-1] or below or behind), None)
+
+
+def _behind(lines: Sequence[_DateLine], content: Tag) -> list[_DateLine]:
+    """The dates right behind the body, or at its end if they say so, in an article with prose."""
+    last = _last(content)
+    further = {id(node) for node in islice(last.next_elements, _NODES_BEHIND)}
+    ending = {id(node) for node in (last, *islice(last.previous_elements, _NODES_BEHIND))}
+    found = [
+        line
+        for line in lines
+        if (id(line.tag) in further and not _EDIT.search(fold(line.text)))
+        or (id(line.tag) in ending and _PUBLISHED.match(fold(line.text)))
+    ]
+    return found if found and _has_prose(content) else []
+
+
+def _place(node: PageElement) -> tuple[float, ...]:
+    """Where a node stands, to be compared: which child it is, and the elements around it, the outermost first."""
+    place: list[float] = []
+    while (parent := node.parent) is not None:
+        place.append(next(n for n, child in enumerate(parent.contents) if child is node))
+        node = parent
+    return tuple(reversed(place))
+
+
+def _is_in(tag: Tag, holding: Tag) -> bool:
+    return any(parent is holding for parent in tag.parents)
 
 
 def _is_long(node: PageElement) -> bool:
