@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
+from typing import cast
 
 from scraper.pages.family import Family
 from scraper.pages.in_time import FamiliesInTime
@@ -16,10 +18,15 @@ def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:
 
     Raises KeyError for a name not in FAMILIES, and ValueError for what ``select`` may not say.
     """
-    module, _, attribute = FAMILIES[name].partition(":")
-    family = getattr(import_module(module), attribute)(select)
+    family = _class_of(name)(select)
     assert isinstance(family, Family)  # noqa: S101 - FAMILIES is ours
     return family
+
+
+@cache
+def _class_of(name: str) -> type[Family]:
+    module, _, attribute = FAMILIES[name].partition(":")
+    return cast("type[Family]", getattr(import_module(module), attribute))
 
 
 def pages_of(site: Site) -> Family:

@@ -69,11 +69,13 @@ class ANumber(SelectorFamily):
                 for end in signature.find_all("br"):
                     end.replace_with(" ")
         for paragraph in body.find_all(["p", "div"]):
-            captions = [tag for tag in paragraph.find_all("em") if words(tag)]
             pictures = paragraph.find_all("img")
-            if len(pictures) == 1 and captions and squeeze(paragraph.get_text()) == squeeze(captions[0].get_text()):
+            if len(pictures) != 1:
+                continue
+            caption = next((tag for tag in paragraph.find_all("em") if words(tag)), None)
+            if caption is not None and squeeze(paragraph.get_text()) == squeeze(caption.get_text()):
                 _drop_address_as_alt(pictures[0])
-                picture_with_caption(paragraph, captions[0])
+                picture_with_caption(paragraph, caption)
 
 
 def _drop_address_as_alt(image: Tag) -> None:

@@ -52,6 +52,9 @@ _BUTTONS = re.compile(
     r"|nghe audio|quay lai|tro lai|ve dau trang|len dau trang|ve trang chu|dang tai|da copy|da sao chep"
     r"|quang cao|qc|ad|tag|tags|tu khoa|tren|bai viet|bao|va|\d+|luot xem|luot thich|xem|views?)"
 )
+_BAR = re.compile(rf"(?:{_BUTTONS.pattern})(?: (?:{_BUTTONS.pattern}))*")
+_LONGEST_BAR = 100
+_WORD = re.compile(r"[^\W_]+")
 _BUTTON_WORD = re.compile(
     r"chia se|share|facebook|zalo|tweet|twitter|in bai|ban in|print|copy|sao chep|email|google news"
     r"|theo doi|binh luan|co chu|nghe|quay lai|dau trang|trang chu|luu bai|luu tin|quang cao|gui bai"
@@ -290,18 +293,18 @@ def _heads_comments(text: str) -> bool:
 
 
 def _is_beside_text(text: str) -> bool:
-    if len(text) <= _LONGEST_FOOT and (_PLAYER.fullmatch(text) or _FOLLOW.fullmatch(fold(text))):
+    if len(text) > _LONGEST_FOOT:
+        return False
+    if _PLAYER.fullmatch(text) or _FOLLOW.fullmatch(fold(text)):
         return True
     return _is_share_bar(text) or (len(text) <= _LONGEST_LABEL and _ALWAYS_LABEL.fullmatch(fold(text)) is not None)
 
 
 def _is_share_bar(text: str) -> bool:
-    if len(text) > 100:
+    if len(text) > _LONGEST_BAR:
         return False
-    words = " ".join(re.findall(r"[^\W_]+", fold(text)))
-    if not _BUTTON_WORD.search(words):
-        return False
-    return re.fullmatch(rf"(?:{_BUTTONS.pattern})(?: (?:{_BUTTONS.pattern}))*", words) is not None
+    words = " ".join(_WORD.findall(fold(text)))
+    return _BUTTON_WORD.search(words) is not None and _BAR.fullmatch(words) is not None
 
 
 def _ends_a_page(text: str) -> bool:

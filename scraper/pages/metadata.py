@@ -162,7 +162,7 @@ def _host(url: str) -> str:
 
 def _nodes(script: Tag) -> Iterator[dict[str, Any]]:
     try:
-        waiting: list[Any] = [_json(_JSON_WRAPPING.sub("", script.get_text()))]
+        waiting: list[Any] = [_json(_unwrapped(script.get_text()))]
     except (ValueError, RecursionError):
         return
     while waiting:
@@ -172,6 +172,13 @@ def _nodes(script: Tag) -> Iterator[dict[str, Any]]:
         elif isinstance(value, dict):
             yield value
             waiting[:0] = [value[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in value]
+
+
+def _unwrapped(text: str) -> str:
+    """The script's JSON without comments or CDATA marks around it; most have none."""
+    bare = text.strip()
+    is_bare = bare[:1] in {"{", "["} and bare[-1:] in {"}", "]"}
+    return text if is_bare else _JSON_WRAPPING.sub("", text)
 
 
 def _json(text: str) -> Any:
@@ -194,7 +201,11 @@ def _string(value: Any) -> str | None:
         value = value[0] if value else None
     if not isinstance(value, str):
         return None
-    return squeeze(unescape(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))) or None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return squeeze(unescape(value)) or None
 
 
 def _person(value: Any, named: dict[str, str | None]) -> str | None:

@@ -40,9 +40,11 @@ class NewsContent(SelectorFamily):
     def tidy(self, body: Tag) -> None:
         """Binds a caption that an ``em`` prints below the picture of its paragraph, or in the next paragraph."""
         for paragraph in body.find_all(["p", "div"]):
-            pictures, captions = paragraph.find_all("img"), [tag for tag in paragraph.find_all("em") if words(tag)]
-            if len(pictures) == 1 and captions and squeeze(paragraph.get_text()) == squeeze(captions[0].get_text()):
-                picture_with_caption(paragraph, captions[0])
+            if len(paragraph.find_all("img")) != 1:
+                continue
+            caption = next((tag for tag in paragraph.find_all("em") if words(tag)), None)
+            if caption is not None and squeeze(paragraph.get_text()) == squeeze(caption.get_text()):
+                picture_with_caption(paragraph, caption)
         for image in body.select("p:has(> img), div:has(> img)"):
             below = image.find_next_sibling()
             if below is not None and not words(image) and below.name in {"p", "div"} and below.find("img") is None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 from urllib.parse import urlunsplit
 
@@ -172,10 +173,11 @@ class SelectorFamily(Family):
         lead = " ".join(dict.fromkeys(printed(tag) for tag in found.leads)) or None
         section = _section(found.crumbs, region)
         # What the tags print is read before the tags are removed from the body.
-        printed_fields = PrintedArticle(
+        address = self._canonical(page, url)
+        with_text = partial(
+            PrintedArticle,
             url=url,
-            canonical_url=self._canonical(page, url),
-            native_id=None,
+            canonical_url=address,
             title=printed(title),
             kicker=next((printed(tag) for tag in found.kickers), None),
             byline=next((name for tag in found.authors if (name := person(printed(tag)))), None)
@@ -201,8 +203,7 @@ class SelectorFamily(Family):
             lead, text = self.open_lead(text)
         if not text and lead is None:
             raise self._missing("body")
-        native_id = self.key(printed_fields.canonical_url or url)
-        return replace(printed_fields, native_id=native_id, lead=lead, body=text)
+        return with_text(native_id=self.key(address or url), lead=lead, body=text)
 
     def _find(self, page: BeautifulSoup, base: str) -> _FoundTags:
         title = next(self._printed(page, "title"), None)

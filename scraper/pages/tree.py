@@ -107,6 +107,18 @@ class Element(Tag):
             return super().find_parents(name, attrs, limit, **kwargs)
         return ResultSet(None, islice(asked.among(self.parents), limit or None))
 
+    def find_next_sibling(self, name: Any = None, attrs: Any = None, string: Any = None, **kwargs: Any) -> Any:
+        """See PageElement."""
+        if (name is not None and name is not True) or attrs or string is not None or kwargs:
+            return super().find_next_sibling(name, attrs, string, **kwargs)
+        return next((node for node in self.next_siblings if isinstance(node, Tag)), None)
+
+    def find_previous_sibling(self, name: Any = None, attrs: Any = None, string: Any = None, **kwargs: Any) -> Any:
+        """See PageElement."""
+        if (name is not None and name is not True) or attrs or string is not None or kwargs:
+            return super().find_previous_sibling(name, attrs, string, **kwargs)
+        return next((node for node in self.previous_siblings if isinstance(node, Tag)), None)
+
     def select(self, selector: str, namespaces: Any = None, limit: int = 0, **kwargs: Any) -> Any:
         """See Tag."""
         page = _ordered(self) or _page_around(self)
@@ -445,21 +457,41 @@ class Unusual(Exception):
     """The page holds what only Beautiful Soup itself can place."""
 
 
+class _Parsing(threading.local):
+    """lxml's parser and what takes its events: making them takes longer than parsing a small page."""
+
+    builder: Any = None
+    parser: Any = None
+
+
+_PARSING = _Parsing()
+
+
 def tree_of(html: str) -> Page:
     """The tree of ``html``, as ``BeautifulSoup(html, "lxml")`` makes it."""
+    if _PARSING.parser is None:
+        _PARSING.builder = _Builder()
+        _PARSING.parser = etree.HTMLParser(target=_PARSING.builder, recover=True)
     collects = gc.isenabled()
     gc.disable()  # nothing of a growing tree can be freed, and looking for it would take as long as building it
     try:
-        page = parsed_by(_Builder(), html)
+        _PARSING.builder.begin()
+        page = _fed(_PARSING.parser, html)
     finally:
         if collects:
             gc.enable()
-    return page if isinstance(page, Page) else Page(html, _PARSER, element_classes={Tag: Element})
+    if isinstance(page, Page):
+        return page
+    _PARSING.builder = _PARSING.parser = None  # they are in the midst of the page
+    return Page(html, _PARSER, element_classes={Tag: Element})
 
 
 def parsed_by(target: Any, html: str) -> Any:
     """What ``target`` makes of lxml's events; None for a page that only Beautiful Soup itself can place."""
-    parser: Any = etree.HTMLParser(target=target, recover=True)
+    return _fed(etree.HTMLParser(target=target, recover=True), html)
+
+
+def _fed(parser: Any, html: str) -> Any:
     try:
         parser.feed(html.removeprefix("\N{BYTE ORDER MARK}"))
         return parser.close()
@@ -485,20 +517,25 @@ class _Builder:
     """Takes lxml's events. The names of its methods are lxml's."""
 
     def __init__(self) -> None:
+        builder: Any = _EMPTY["builder"]
+        self.kinds = builder.string_containers
+        self.preserving = builder.preserve_whitespace_tags
+        self.lists = builder.cdata_list_attributes or {}
+        self.telling = {"meta", *self.kinds, *self.preserving}
+        self.everywhere = self.lists.get("*", set())
+        self.as_list = builder.attribute_value_list_class
+        self.as_attributes = builder.attribute_dict_class
+        self.waiting: list[str] = []
+        self.data = self.waiting.append  # text, perhaps a part of a longer one
+
+    def begin(self) -> None:
+        """A page begins."""
         self.page: Page = empty_page(Page)
         self.elements: list[Element] = []
         self.named: dict[str, list[Element]] = {}
-        self.kinds = self.page.builder.string_containers
-        self.preserving = self.page.builder.preserve_whitespace_tags
-        self.lists = self.page.builder.cdata_list_attributes or {}
-        self.telling = {"meta", *self.kinds, *self.preserving}
-        self.everywhere = self.lists.get("*", set())
-        self.as_list = self.page.builder.attribute_value_list_class
-        self.as_attributes = self.page.builder.attribute_dict_class
         self.current: Tag = self.page
         self.last: Tag | NavigableString | None = None
-        self.waiting: list[str] = []
-        self.data = self.waiting.append  # text, perhaps a part of a longer one
+        self.waiting.clear()
         self.preserved = 0  # open elements that keep their white space
         self.holders: list[Tag] = []  # open elements whose strings are of a kind of their own
 
@@ -639,5 +676,6 @@ class _Builder:
         page: Page = self.page
         page.elements, page.named, page.is_ordered = self.elements, self.named, True
         hold(partial(_take_apart, page, self.elements))
-        self.__dict__.clear()  # lxml keeps this object for a while
+        self.page = self.current = self.last = self.elements = self.named = None  # type: ignore[assignment]
+        self.holders = []
         return page

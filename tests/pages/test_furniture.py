@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import Literal
 
 import pytest
 
@@ -122,3 +124,18 @@ def test_what_stands_behind_a_count_of_readers_is_no_text():
 @pytest.mark.parametrize("behind", ["<p>Bài hát vang lên trong hội trường.</p>", f"<p>{LAST}</p>"])
 def test_a_count_within_the_text_ends_nothing(behind):
     assert texts("", f"<p>Lượt xem: 1.204</p>{behind}")[2] == "Lượt xem: 1.204"
+
+
+@pytest.mark.parametrize(
+    "heading", ["Bình luận của bạn đọc (3)", "» Ý kiến bạn đọc", "-" * 40 + " Gửi bình luận của bạn", "PHẢN HỒI"]
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_readers_comments_are_no_text(heading: str, form: Literal["NFC", "NFD"]) -> None:
+    text = [Paragraph(text=said) for said in ("Một.", "Hai.", unicodedata.normalize(form, heading), "Hay quá!")]
+    assert [block.text for block in without_furniture(text)] == ["Một.", "Hai."]
+
+
+@pytest.mark.parametrize("line", ["Bình luận viên đã đến.", "Ý kiến của cử tri được ghi nhận.", "Viết thư."])
+def test_a_sentence_that_begins_so_is_text(line: str) -> None:
+    text = [Paragraph(text=said) for said in ("Một.", line, "Hai.")]
+    assert [block.text for block in without_furniture(text)] == ["Một.", line, "Hai."]

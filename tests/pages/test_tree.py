@@ -259,3 +259,18 @@ def test_released_trees_need_no_garbage_collector() -> None:
     del page
     assert kept() is None
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("asked", [(), (True,), ("a",), (["img", "b"],)], ids=str)
+def test_siblings_are_found(asked: tuple[Any, ...]) -> None:
+    ours, theirs = tree_of(MARKUP), BeautifulSoup(MARKUP, "lxml")
+    for own, other in zip(ours.find_all(True), theirs.find_all(True), strict=True):
+        for ask in ("find_next_sibling", "find_previous_sibling"):
+            assert str(getattr(own, ask)(*asked)) == str(getattr(other, ask)(*asked))
+
+
+def test_a_page_after_one_that_could_not_be_built() -> None:
+    whole = str(tree_of(MARKUP))
+    for _ in range(2):
+        assert str(tree_of("<p>một<a {x}y=1>hai")) == str(BeautifulSoup("<p>một<a {x}y=1>hai", "lxml"))
+        assert str(tree_of(MARKUP)) == whole
