@@ -272,6 +272,7 @@ class _Index:
 
     def __init__(self, source: _Source) -> None:
         self.source = source
+        self.absent: set[str] = set()  # selectors for which no element has the names
         self._names: dict[str, Sequence[Any]] = {}
         self._having: dict[str, Sequence[Any]] = {}
         self._matching: dict[Simple, Sequence[Any]] = {}
@@ -508,11 +509,15 @@ class _Source:
         pieces = pieces_of(selector)
         if pieces is None or self.has_templates:
             return None
-        matching = self.indexed().matching
+        index = self.indexed()
+        if selector in index.absent:
+            return []
+        proposals = [(piece, proposed) for piece in pieces if (proposed := index.matching(piece.simple))]
+        if not proposals:
+            index.absent.add(selector)
         found: dict[int, Tag] = {}
-        for piece in pieces:
-            proposed = matching(piece.simple)
-            nodes = self._standing(tag, piece, proposed) if proposed else ()
+        for piece, proposed in proposals:
+            nodes = self._standing(tag, piece, proposed)
             if not nodes:
                 continue
             if piece.asks_soupsieve:
@@ -520,7 +525,7 @@ class _Source:
             few: list[Tag] = [self.of(node) for node in nodes]
             for one in few if piece.further is None else piece.further(few):
                 found[cast(PartElement, one)._place] = one
-        return [found[place] for place in sorted(found)] if len(pieces) > 1 else list(found.values())
+        return [found[place] for place in sorted(found)] if len(proposals) > 1 else list(found.values())
 
     def _standing(self, tag: PartElement, piece: Piece, proposed: Sequence[Any]) -> list[Any]:
         """Those of the proposed elements that are in ``tag`` and stand where the selector says."""
