@@ -26,6 +26,7 @@ from scraper.pages.selecting import Piece, Simple, pieces_of
 from scraper.pages.tree import Asked, Element, Page
 
 _SMALL = 5_000  # characters
+_DEPTH = 250
 _STATED = re.compile("![dD]")  # behind "<": the document's type
 _NESTING = ("template", "rt", "rp")  # elements that say of all strings in them of which kind they are
 
@@ -725,7 +726,9 @@ def _is_usual(html: str) -> bool:
 
 
 def _page_of(root: Any) -> PartPage | None:
-    """The page around the outermost element; None where there is none, or several."""
+    """The page around the outermost element. None where there is none or several, or where elements stand so deep in
+    others that lxml's tree may end there: libxml2 ends a tree, but not its events, with the 256th.
+    """
     if root is None:
         return None
     page: PartPage = tree.empty_page(PartPage)
@@ -736,6 +739,8 @@ def _page_of(root: Any) -> PartPage | None:
         contents.append(_string(text, Doctype, page, keeps=False))
     before, after = list(root.itersiblings(preceding=True)), list(root.itersiblings())
     source = _Source(page, root)
+    if sum(1 for _ in source.nodes[-1].iterancestors()) >= _DEPTH:
+        return None
     page._source = source
     for node in (*reversed(before), root, *after):
         if node is root:

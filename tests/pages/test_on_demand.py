@@ -57,6 +57,14 @@ def test_an_unusual_page_is_beautiful_soups(markup: str) -> None:
     assert str(part_tree_of(markup)) == str(BeautifulSoup(markup, "lxml"))
 
 
+@pytest.mark.parametrize("depth", [200, 248, 252, 254, 256, 400, 3000])
+def test_nothing_is_lost_of_a_deep_page(depth: int) -> None:
+    markup = "<body>" + "<div>" * depth + "<p>một</p>" + "</div>" * depth + "<p>hai</p></body>"
+    page = part_tree_of(markup)
+    assert len(page.find_all("div")) == depth
+    assert [tag.get_text() for tag in page.find_all("p")] == ["một", "hai"]
+
+
 def path(node: PageElement | None) -> tuple[int, ...]:
     """Where a node stands: its number among the nodes of what is around it, and so on."""
     steps = []
