@@ -11,7 +11,7 @@ An element is its number in the page's order. 0 is the page itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import suppress
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -95,14 +95,20 @@ class Row:
         self.letters: dict[int, str] = {}  # of pictures that stand for them
         self.depths: dict[int, int] = {}  # of the elements that are in more than DEEPEST others
 
-    def named(self, name: str) -> Iterator[int]:
+    def named(self, name: str) -> list[int]:
         """The elements of this name that were not removed."""
-        element = PAGE
-        with suppress(ValueError):
-            while True:
-                element = self.names.index(name, element + 1)
-                if element not in self.removed:
-                    yield element
+        elements = self._by_name.get(name, [])
+        return [element for element in elements if element not in self.removed] if self.removed else elements
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        by_name: dict[str, list[int]] = {}
+        for element, name in enumerate(self.names):
+            if name in by_name:
+                by_name[name].append(element)
+            else:
+                by_name[name] = [element]
+        return by_name
 
     def attribute(self, element: int, name: str) -> str:
         """The attribute ``name``; empty if the element does not have it."""
@@ -115,7 +121,7 @@ class Row:
 
     def body(self) -> int:
         """The page's body, or the page if it has none."""
-        return next(self.named("body"), PAGE)
+        return next(iter(self.named("body")), PAGE)
 
     def remove(self, element: int) -> None:
         """Takes the element out, with all that is in it."""

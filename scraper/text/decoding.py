@@ -24,6 +24,7 @@ MAX_PAGE = 4 * 1024 * 1024
 
 _RIGHT = 0.8  # a reading counts as right from this share of syllables among the judged words
 _JUDGED = 4000  # distinct words
+_FEW_MARKS = 20  # question marks that may be meant
 
 # Takes linear time on hostile pages too: what is never closed ends with the text.
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>?", re.S | re.I)
@@ -83,7 +84,8 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
         text = body.decode("utf-8")
         if _shows_a_sign(body):
             return _checked(*_mended(text))
-        return Decoded(text.replace("\0", "") if b"\0" in body else text, "utf-8", _lost_letters(text))
+        text = text.replace("\0", "") if b"\0" in body else text
+        return Decoded(text, "utf-8", _lost_letters(text) if body.count(b"?") > _FEW_MARKS else None)
     except UnicodeDecodeError:
         stated = _stated(body, content_type, declared)
     best = max(_readings(body, stated), key=lambda reading: reading[0])
@@ -221,14 +223,14 @@ def _checked(text: str, encoding: str) -> Decoded:
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
             problem = Sentence("letters that could not be read, as in “{word}”", word=min(broken)[:40])
-    return Decoded(text, encoding, problem or _lost_letters(text))
+    return Decoded(text, encoding, problem or (_lost_letters(text) if text.count("?") > _FEW_MARKS else None))
 
 
 def _lost_letters(text: str) -> str | None:
     """The problem of a text whose letters became question marks."""
-    if text.count("?") > 20 and len(_LOST_END.findall(text)) > 20:
+    if len(_LOST_END.findall(text)) > _FEW_MARKS:
         printed = _MARKUP.sub(" ", text)
         lost = len(_LOST_LETTER.findall(printed))
-        if lost > 20 and lost > _judge(printed)[1]:
+        if lost > _FEW_MARKS and lost > _judge(printed)[1]:
             return Sentence("question marks stand where its letters were")
     return None

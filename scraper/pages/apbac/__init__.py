@@ -163,12 +163,13 @@ def _lines(page: Row, url: str, links: Sequence[_Link]) -> list[Block]:
 
 def _section(page: Row, links: Sequence[_Link], path: str) -> str | None:
     """The page's name for the section of its address: the words of a link to that section."""
-    names = [
-        name
-        for link, to in (links if path else ())
-        if to.path == path and path in to.address and link not in page.removed and (name := page.words(link))
-    ]
-    return next((name for name in names if name != name.upper()), names[0] if names else None)
+    first = None
+    for link, to in links if path else ():
+        if to.path == path and path in to.address and link not in page.removed and (name := page.words(link)):
+            if name != name.upper():
+                return name
+            first = first or name
+    return first
 
 
 def _meta_dates(page: Row) -> Iterator[Witness]:

@@ -44,7 +44,7 @@ class Header:
 
 def announced_titles(page: Row) -> list[str]:
     """The page's own statements of its title, folded: ``og:title`` and ``<title>``."""
-    title = next(page.named("title"), None)
+    title = next(iter(page.named("title")), None)
     stated = [meta_content(page, "og:title"), page.text(title) if title is not None else ""]
     return [folded for text in stated if (folded := fold(text))]
 

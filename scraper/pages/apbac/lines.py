@@ -43,8 +43,7 @@ def words_of(line: Block) -> str:
 
 def links_of(page: Row) -> list[int]:
     """The links of the page."""
-    links = [element for element, name in enumerate(page.names) if name == "a" and "href" in page.attributes[element]]
-    return [link for link in links if link not in page.removed] if page.removed else links
+    return [link for link in page.named("a") if "href" in page.attributes[link]]
 
 
 def printed_lines(page: Row, link: int) -> list[str]:
