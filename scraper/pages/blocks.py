@@ -329,7 +329,7 @@ def _in_columns(page: Markup[_Element], table: _Element) -> list[tuple[_Element,
         if any(len(each) != 1 for each in images) or any(_caption(page, cell) for cell in above):
             return []
         captions = [_caption(page, cell) for cell in below]
-        if len(above) != len(below) or max(map(len, captions)) > _CAPTION_LENGTH:
+        if len(above) != len(below) or max(map(len, captions), default=0) > _CAPTION_LENGTH:
             return []
         found += [(each[0], caption or None) for each, caption in zip(images, captions, strict=True)]
     return found if len(rows) % 2 == 0 and len(found) == len(page.inside(table, "img")) else []

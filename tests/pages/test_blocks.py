@@ -95,6 +95,7 @@ def test_words_of_a_frame_are_not_said_twice():
         f'<table><tr><td><img src="a.jpg"></td><td>{"Văn xuôi của bài. " * 20}</td></tr></table>',
         '<table><tr><td>Văn xuôi đứng trên ảnh.</td></tr><tr><td><img src="a.jpg"></td></tr></table>',
         '<table><tr><td><img src="a.jpg"></td><td>Văn xuôi.</td></tr><tr><td><img src="b.jpg"></td></tr></table>',
+        '<table><tr><tr><tr><td>Văn xuôi.<img src="a.jpg"></td></tr><tr><td><img src="b.jpg"></td></tr></table>',
     ],
 )
 def test_prose_of_a_table_that_lays_out_a_page_stays_prose(html):
