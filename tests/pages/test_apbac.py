@@ -260,10 +260,15 @@ def _filled(text: str, titles: list[str]) -> bool:
     """The rule of LinkedWords as it is told: without the words of links, the longest first, no word is left."""
     more = re.match(r"(xem|đọc) thêm\s*[:>»-]\s*", text, re.I)
     text = rest = text[more.end() :] if more and not text.endswith(":") else text
-    for title in sorted(set(titles), key=len, reverse=True):
+    for title in sorted(dict.fromkeys(titles), key=len, reverse=True):
         rest = rest.replace(title, " ")
     left = ONLY_DATE.fullmatch(rest) is None and re.search(r"\w", rest) is not None
     return not text.endswith(":") and rest != text and not left
+
+
+def test_of_two_links_equally_long_the_first_is_sought_first() -> None:
+    assert LinkedWords(["ab", "ba"]).fill("abab")
+    assert not LinkedWords(["ba", "ab"]).fill("abab")
 
 
 def test_lines_of_links_alone_are_told_as_by_trying_every_link() -> None:

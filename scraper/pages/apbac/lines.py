@@ -62,7 +62,7 @@ class LinkedWords:
     """The words of links, to tell the lines that hold nothing else."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._whole = set(texts)
+        self._whole = dict.fromkeys(texts)  # in the page's order: of two equally long, the first is tried first
 
     @cached_property
     def _texts(self) -> list[str]:
