@@ -102,10 +102,9 @@ class FileReading:
         place = owner.site.id, key
         if place not in self.known_before:
             id_ = find_key(self.archive, *place)
-            other = self.archive.row(
-                "SELECT 1 FROM revisions WHERE article = ? AND (run <> ? OR seen_at < ?)", (id_, self.run, self.began)
-            )
-            self.known_before[place] = other is not None
+            other = "SELECT 1 FROM revisions WHERE article = ? AND (run <> ? OR seen_at < ?)"
+            is_known = id_ is not None and self.archive.row(other, (id_, self.run, self.began)) is not None
+            self.known_before[place] = is_known
         return self.known_before[place]
 
     def was_settled(self, owner: IngestedSite, key: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -122,21 +123,16 @@ def _read_source(reading: FileReading, capture: Capture, owner: IngestedSite) ->
 
 
 def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite, kind: str, page: ListPage) -> None:
-    keys: list[str] = []
-    unseen = 0
-    for entry in page.entries:
-        try:
-            with reading.archive.transaction():
-                key = _keep_entry(reading, capture, owner, entry)
-        except Exception as error:
-            if is_of_the_archive(error):
-                raise
-            reading.note_crash(capture, error, owner, detail=entry.url)
-            page = replace(page, whole=False)
-            continue
-        if key is not None:
-            keys.append(key)
-            unseen += not reading.was_settled(owner, key)
+    try:
+        with reading.archive.transaction():
+            found = [_keep_entry(reading, capture, owner, entry) for entry in page.entries]
+    except Exception as error:
+        if is_of_the_archive(error):
+            raise
+        found, whole = _keep_each_alone(reading, capture, owner, page.entries)
+        page = replace(page, whole=page.whole and whole)
+    keys = [key for key in found if key is not None]
+    unseen = sum(not reading.was_settled(owner, key) for key in keys)
     reading.kinds[owner.site.id, comparable(capture.url), capture.fetched_at] = kind
     answer = CapturedAnswer(
         "page",
@@ -151,6 +147,24 @@ def _keep_list_page(reading: FileReading, capture: Capture, owner: IngestedSite,
         behind=_behind(capture) or 0.0,
     )
     reading.answers.note(owner.site.id, capture.url, answer)
+
+
+def _keep_each_alone(
+    reading: FileReading, capture: Capture, owner: IngestedSite, entries: Iterable[ListEntry]
+) -> tuple[list[str | None], bool]:
+    """The keys of the links of which one cannot be kept, so that it costs no other; whether all could be kept."""
+    keys: list[str | None] = []
+    whole = True
+    for entry in entries:
+        try:
+            with reading.archive.transaction():
+                keys.append(_keep_entry(reading, capture, owner, entry))
+        except Exception as error:
+            if is_of_the_archive(error):
+                raise
+            reading.note_crash(capture, error, owner, detail=entry.url)
+            whole = False
+    return keys, whole
 
 
 def _keep_entry(reading: FileReading, capture: Capture, owner: IngestedSite, entry: ListEntry) -> str | None:

@@ -97,9 +97,11 @@ def save_article(archive: Archive, article: Article, seen: Seen, *, same_as: int
 
 def find_key(archive: Archive, site: str, key: str) -> int | None:
     """The id of the article that has this key, itself or by one of its addresses."""
-    found: int | None = archive.value("SELECT id FROM articles WHERE site = ? AND key = ?", (site, key))
-    if found is None:
-        found = archive.value("SELECT article FROM addresses WHERE site = ? AND key = ?", (site, key))
+    found: int | None = archive.value(
+        "SELECT coalesce((SELECT id FROM articles WHERE site = ?1 AND key = ?2),"
+        " (SELECT article FROM addresses WHERE site = ?1 AND key = ?2))",
+        (site, key),
+    )
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,6 +41,8 @@ DOUBT = timedelta(days=3)
 """How long after it was first listed a page that was refused is looked at again each night: the site may have been
 at fault, not the page."""
 
+
+_AT_ONCE = 500
 
 EDIT_NOT_SEEN = "listed.retitled_at > articles.last_looked"
 """SQL, of ``listed`` joined with ``articles``: a list showed that it was edited, and no look at it followed."""
@@ -192,23 +194,30 @@ def decide(archive: Archive, site: str, key: str, decision: Decision, *, at: dat
 def outcomes(archive: Archive, site: str, keys: Iterable[str]) -> dict[str, LinkOutcome]:
     """The present outcome of each listed link."""
     found: dict[str, LinkOutcome] = {}
-    for key in keys:
-        outcome = archive.value("SELECT outcome FROM listed WHERE site = ? AND key = ?", (site, key))
-        if outcome is not None:
-            found[key] = LinkOutcome(outcome)
+    for some, marks in _some_at_once(keys):
+        rows = archive.rows(f"SELECT key, outcome FROM listed WHERE site = ? AND key IN ({marks})", (site, *some))  # noqa: S608
+        found |= {key: LinkOutcome(outcome) for key, outcome in rows}
     return found
+
+
+def _some_at_once(keys: Iterable[str]) -> Iterator[tuple[list[str], str]]:
+    """The keys in as few parts as one statement may have values, each with its marks."""
+    every = list(keys)
+    for at in range(0, len(every), _AT_ONCE):
+        some = every[at : at + _AT_ONCE]
+        yield some, ", ".join("?" * len(some))
 
 
 def has_doubts(archive: Archive, site: str, keys: Iterable[str]) -> bool:
     """Whether one of the links is refused by robots.txt, or was refused so lately that it is looked at again."""
     return any(
         archive.row(
-            "SELECT 1 FROM listed WHERE site = ? AND key = ? AND (outcome = 'refused by robots'"
+            f"SELECT 1 FROM listed WHERE site = ? AND key IN ({marks}) AND (outcome = 'refused by robots'"  # noqa: S608
             " OR (outcome = 'rejected' OR outcome = 'offsite' AND reason = 'redirected')"
             " AND julianday(decided_at) - julianday(first_listed) < ?)",
-            (site, key, DOUBT.days),
+            (site, *some, DOUBT.days),
         )
-        for key in keys
+        for some, marks in _some_at_once(keys)
     )
 
 
