@@ -20,6 +20,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from zlib import crc32
 
+from scraper.garbage import rarely_collected
 from scraper.store.archive import Archive
 from scraper.store.article_ids import SLOTS
 from scraper.text import bare_words
@@ -83,6 +84,11 @@ def find_stories(archive: Archive, *, most: int = 20_000) -> Compared:
     Its cost grows with their number and with how much was published within :data:`WINDOW` of each. It does not grow
     with the archive.
     """
+    with rarely_collected():
+        return _find_stories(archive, most)
+
+
+def _find_stories(archive: Archive, most: int) -> Compared:
     ids = [row[0] for row in archive.rows("SELECT article FROM uncompared ORDER BY article DESC LIMIT ?", (most,))]
     of_article = lru_cache(maxsize=2 * BATCH)(lambda id_: _shingles_of(archive, id_))
     together = 0
