@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bs4 import Tag
 from bs4.builder import HTMLTreeBuilder
@@ -35,7 +35,7 @@ from scraper.pages.blocks import (
     picture,
 )
 from scraper.pages.images import address_beside, address_in, emoji
-from scraper.pages.tree import parsed_by, tree_of
+from scraper.pages.tree import KeptParser, tree_of
 from scraper.text import squeeze
 
 PAGE = 0
@@ -319,7 +319,7 @@ def _styled(around: _Style, name: str, attributes: Mapping[str, str]) -> _Style:
 def row_of(html: str) -> Row:
     """The page as a row. Raises NotAnArticle as scraper.pages.blocks.parse does."""
     markup = admitted(html)
-    row = parsed_by(_Writer(), markup)
+    row = _PARSER.parsed(markup)
     return row if isinstance(row, Row) and not _is_unusual(row) else _row_of_tree(tree_of(markup))
 
 
@@ -330,6 +330,7 @@ def _is_unusual(row: Row) -> bool:
 
 def _row_of_tree(page: Tag) -> Row:
     writer = _Writer()
+    writer.begin()
     opened: list[Tag] = [page]
     for node in page.descendants:
         while opened[-1] is not node.parent:
@@ -348,13 +349,18 @@ class _Writer:
     """Takes lxml's events. The names of its methods are lxml's."""
 
     def __init__(self) -> None:
+        self.row: list[_Token] = []
+        self.data = self.row.append
+
+    def begin(self) -> None:
+        """A page begins."""
         self.page = page = Row()
-        self.row, self.names, self.attributes, self.parents = page.row, page.names, page.attributes, page.parents
+        self.names, self.attributes, self.parents = page.names, page.attributes, page.parents
         self.starts, self.ends, self.after = page.starts, page.ends, page.after
+        self.row.clear()
         self.opened = [PAGE]
         self.style = _PLAIN
         self.styles: dict[int, _Style] = {}  # how what is around is printed, by elements that change it
-        self.data: Any = self.row.append
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
@@ -371,12 +377,12 @@ class _Writer:
             or (attributes and not _TELLING_ATTRIBUTES.isdisjoint(attributes))
             or len(opened) > DEEPEST
         ):
-            self.begin(element, name, attributes)
+            self.begin_telling(element, name, attributes)
         elif name in BLOCK:
             row.append(None)
         opened.append(element)
 
-    def begin(self, element: int, name: str, attributes: Mapping[str, str]) -> None:
+    def begin_telling(self, element: int, name: str, attributes: Mapping[str, str]) -> None:
         """What an element that is no plain one writes first. If it must be looked at, that is its number."""
         page, depth = self.page, len(self.opened)
         if depth > DEEPEST:
@@ -384,18 +390,18 @@ class _Writer:
         if name in SILENT or hides(attributes):
             page.unseen.add(element)
         elif name == "br":
-            page.row.append(None)
+            self.row.append(None)
             return
         elif name == "img" and (letter := emoji(attributes)):
             page.letters[element] = letter
         if element in page.unseen or element in page.depths or name == "img" or name in FRAMES:
-            page.row.append(element)
+            self.row.append(element)
         if name in BLOCK:
-            page.row.append(None)
+            self.row.append(None)
         style = _styled(self.style, name, attributes)
         if style != self.style:
             self.styles[element], self.style = self.style, style
-            page.row.append(style)
+            self.row.append(style)
 
     def end(self, name: str) -> None:
         """An element ends, and with it any that are still open inside it. One that is not open does not end."""
@@ -439,6 +445,10 @@ class _Writer:
         for element in self.opened:
             if page.names[element] in _KINDS:
                 self.end_kind(element)
-            page.ends[element], page.after[element] = len(page.row), len(page.names)
-        self.__dict__.clear()  # lxml keeps this object for a while
+            page.ends[element], page.after[element] = len(self.row), len(page.names)
+        page.row = self.row.copy()
+        self.begin()  # lxml keeps this object, which then keeps nothing of the page
         return page
+
+
+_PARSER = KeptParser(_Writer)

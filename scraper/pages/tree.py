@@ -457,46 +457,43 @@ class Unusual(Exception):
     """The page holds what only Beautiful Soup itself can place."""
 
 
-class _Parsing(threading.local):
-    """lxml's parser and what takes its events: making them takes longer than parsing a small page."""
+class KeptParser(threading.local):
+    """lxml's parser and what takes its events, in each thread: making them takes longer than parsing a small page.
 
-    builder: Any = None
-    parser: Any = None
+    ``begin`` of what takes the events is told of each page, and ``close`` returns what was made of it.
+    """
 
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+        self.target: Any = None
+        self.parser: Any = None
 
-_PARSING = _Parsing()
+    def parsed(self, html: str) -> Any:
+        """What is made of the page; None for a page that only Beautiful Soup itself can place."""
+        parser, self.parser = self.parser, None  # one that breaks off in the midst of a page is not kept
+        if parser is None:
+            self.target = self.make()
+            parser = etree.HTMLParser(target=self.target, recover=True)
+        self.target.begin()
+        try:
+            parser.feed(html.removeprefix("\N{BYTE ORDER MARK}"))
+            made = parser.close()
+        except (Unusual, UnicodeError, LookupError, etree.LxmlError):
+            return None
+        self.parser = parser
+        return made
 
 
 def tree_of(html: str) -> Page:
     """The tree of ``html``, as ``BeautifulSoup(html, "lxml")`` makes it."""
-    if _PARSING.parser is None:
-        _PARSING.builder = _Builder()
-        _PARSING.parser = etree.HTMLParser(target=_PARSING.builder, recover=True)
     collects = gc.isenabled()
     gc.disable()  # nothing of a growing tree can be freed, and looking for it would take as long as building it
     try:
-        _PARSING.builder.begin()
-        page = _fed(_PARSING.parser, html)
+        page = _PARSER_OF_TREES.parsed(html)
     finally:
         if collects:
             gc.enable()
-    if isinstance(page, Page):
-        return page
-    _PARSING.builder = _PARSING.parser = None  # they are in the midst of the page
-    return Page(html, _PARSER, element_classes={Tag: Element})
-
-
-def parsed_by(target: Any, html: str) -> Any:
-    """What ``target`` makes of lxml's events; None for a page that only Beautiful Soup itself can place."""
-    return _fed(etree.HTMLParser(target=target, recover=True), html)
-
-
-def _fed(parser: Any, html: str) -> Any:
-    try:
-        parser.feed(html.removeprefix("\N{BYTE ORDER MARK}"))
-        return parser.close()
-    except (Unusual, UnicodeError, LookupError, etree.LxmlError):
-        return None
+    return page if isinstance(page, Page) else Page(html, _PARSER, element_classes={Tag: Element})
 
 
 def own_of(name: str, page: Page) -> Mapping[str, Any]:
@@ -679,3 +676,6 @@ class _Builder:
         self.page = self.current = self.last = self.elements = self.named = None  # type: ignore[assignment]
         self.holders = []
         return page
+
+
+_PARSER_OF_TREES = KeptParser(_Builder)

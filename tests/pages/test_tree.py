@@ -16,7 +16,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from scraper.pages import FAMILIES, load_family
-from scraper.pages.tree import _ON_ALL, Element, released, rename, tree_of
+from scraper.pages.tree import _ON_ALL, Element, KeptParser, released, rename, tree_of
+from scraper.time_limit import TooSlow
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").rglob("*.html"))
 ODD = (
@@ -190,6 +191,29 @@ def test_what_was_taken_out_is_still_asked_with_what_is_around_it() -> None:
     taken = tree_of("<div class=a><p class=b><i>một</i></p></div>").select_one(".a").extract()
     assert len(taken.select(".a .b > i")) == 1
     assert len(taken.p.select(".a i")) == 1
+
+
+class Names:
+    """Takes the names of elements, and stops at one of them."""
+
+    def begin(self) -> None:
+        self.names: list[str] = []
+
+    def start(self, name: str, _: object) -> None:
+        if name == "stop":
+            raise TooSlow("enough")
+        self.names.append(name)
+
+    def close(self) -> list[str]:
+        return self.names
+
+
+def test_a_page_that_was_broken_off_leaves_nothing_to_the_next() -> None:
+    parser = KeptParser(Names)
+    assert parser.parsed("<i>") == parser.parsed("<i>") == ["html", "body", "i"]
+    with pytest.raises(TooSlow):
+        parser.parsed("<p><stop>")
+    assert parser.parsed("<b>") == ["html", "body", "b"]
 
 
 SMALL = sorted(FIXTURES, key=lambda page: page.stat().st_size)[::3]
