@@ -6,6 +6,7 @@ The only exceptions are the ``host:port`` pairs in a site's own ``[fetch] allow`
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 from collections.abc import Sequence
@@ -51,6 +52,10 @@ _REFUSED_NETWORKS = tuple(
     )
 )
 """Networks that ``ipaddress.is_global`` accepts, or may accept, although they lead elsewhere."""
+
+EXCHANGES_AT_A_TIME = 256
+"""How many hosts are asked at once. Each answer waits in memory until the crawl has looked at it, and where a machine
+is too slow for its sites, a thousand would. A host of its own never has two."""
 
 _NUMERIC_LABEL = re.compile(r"(?:\d+|0x[0-9a-f]*)\.?$", re.I)
 
@@ -183,12 +188,17 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._open = asyncio.Semaphore(EXCHANGES_AT_A_TIME)
         self._table = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
         connect_by(self, HostCertificates(crawler, self._table))
         bound_answers(self, head=MAX_HEADERS, whole=MAX_HEADERS + 2 * crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 
     async def download_request(self, request: Request) -> Response:
         """The answer to ``request``. Raises Refused if it must not be sent, or Scrapy's download errors."""
+        async with self._open:
+            return await self._exchange(request)
+
+    async def _exchange(self, request: Request) -> Response:
         downloader = cast(HostDownloader, self._crawler.engine.downloader)
         refused = downloader.refusal(request)
         if refused is not None:

@@ -52,6 +52,10 @@ EDITS_A_NIGHT = 20
 """Known articles of a site that are looked at in one night because lists show that they were edited. A new theme
 changes every ``lastmod`` at once."""
 
+HOSTS_AT_A_TIME = 500
+"""How many hosts have requests under way at once, those that wait for their delay included. Two requests a host keep
+it busy; each takes 30 KB. With the delay of two seconds so many hosts are asked more than a process can take in."""
+
 OF_THE_HOST = frozenset({"blocked", "capped", "no-contact", "paused", "robots-unreachable", "unreachable"})
 """Outcomes after which the host gets no more requests in this run."""
 
@@ -115,7 +119,7 @@ class NewsSpider(scrapy.Spider):
             host: {"concurrency": 1, "delay": max(rule.delay, LEAST_DELAY)} for host, rule in table.rules.items()
         }
         settings.set("DOWNLOAD_SLOTS", slots, priority="spider")
-        settings.set("CONCURRENT_REQUESTS", 2 * len(slots) + 2, priority="spider")
+        settings.set("CONCURRENT_REQUESTS", 2 * min(len(slots), HOSTS_AT_A_TIME) + 2, priority="spider")
         if not contact:
             _logger.warning("No contact address is set (TINKHOI_CONTACT): nothing is asked of the open web")
         spider = cls(

@@ -19,7 +19,7 @@ from scraper.pages import load_family
 from scraper.pages.family import Family
 from scraper.sites import Fetch, Site
 from scraper.spiders.loader import SiteSpiderLoader
-from scraper.spiders.news import NewsSpider, host_table, user_agent
+from scraper.spiders.news import HOSTS_AT_A_TIME, NewsSpider, host_table, user_agent
 
 
 def site(name: str = "bao", *, fetch: Fetch | None = None, **fields: Any) -> Site:
@@ -106,6 +106,12 @@ def test_a_list_page_with_a_pasted_picture_is_read() -> None:
     picture = f'<img src="data:image/png;base64,{"QUJD" * 50_000}==">'
     asked = show(spider(site()), "https://bao.vn/", picture + link("/xd/202407/a-1016437/"))
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(("hosts", "under_way"), [(1, 4), (3, 8), (HOSTS_AT_A_TIME + 20, 2 * HOSTS_AT_A_TIME + 2)])
+def test_requests_under_way_are_two_a_host_and_bounded(hosts: int, under_way: int) -> None:
+    news = spider(*(site(f"bao{number}", home=f"https://bao{number}.vn/") for number in range(hosts)))
+    assert news.crawler.settings.getint("CONCURRENT_REQUESTS") == under_way
 
 
 class BrokenFamily(Family):
