@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile, islice
 from urllib.parse import urlsplit
 
 from bs4 import Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 
 from scraper.items import Block, Paragraph, Picture
 from scraper.pages.article_region import DATE_LINE
@@ -64,6 +64,7 @@ _NO_PICTURE = re.compile(r"author|avatar|profile|logo|icon|user|share|social|ban
 _PORTRAIT = re.compile(r"author|avatar|profile-(?:image|photo|pic)|tac-?gia", re.I)
 _PHOTOGRAPH = re.compile(r"\.(?:jpe?g|webp|png)(?:$|\?)", re.I)
 _ASIDE = ("aside", "nav")
+_LINK = ("a",)
 _LONGEST_CAPTION = 300
 _FEWEST_LETTERS_OF_A_CAPTION = 15
 _LONGEST_CAPTION_BELOW = 200
@@ -71,6 +72,16 @@ _TEASERS = 3
 _LETTERS_OF_A_TEASER = 400
 _MORE = re.compile(r"(?:read more|continue reading|(?:doc|xem) (?:them|tiep)|xem chi tiet|chi tiet)\b.{0,3}")
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+def element_around(node: PageElement, names: Collection[str]) -> Tag | None:
+    """The smallest element of these names around ``node``. Beautiful Soup makes rules for each such question."""
+    return next((tag for tag in node.parents if tag.name in names), None)
+
+
+def element_beside(nodes: Iterable[PageElement]) -> Tag | None:
+    """The first element among siblings."""
+    return next((node for node in nodes if isinstance(node, Tag)), None)
 
 
 def lead_between(title: Tag, content: Tag) -> str | None:
@@ -95,7 +106,7 @@ def lead_between(title: Tag, content: Tag) -> str | None:
 
 def kicker_above(title: Tag) -> Tag | None:
     """The element right above the title, if its words end with the colon of a kicker."""
-    above = title.find_previous_sibling(True)
+    above = element_beside(title.previous_siblings)
     text = words(above) if above is not None else ""
     return above if text.endswith(":") and 3 <= len(text) <= _LONGEST_KICKER else None
 
@@ -165,7 +176,7 @@ def is_sign(picture: Picture) -> bool:
 
 def _caption_below(frame: Tag, content: Tag, lead: str | None) -> str | None:
     """The short line right below a picture above the body, if the lead is another text."""
-    below = frame.find_next_sibling(True)
+    below = element_beside(frame.next_siblings)
     if lead is None or below is None or below is content or below.find(["img", "a", "p", "div", "h1"]) is not None:
         return None
     text = words(below)
@@ -194,7 +205,7 @@ def name_after_label(title: Tag) -> str | None:
         if lines > _LINES_BETWEEN:
             return None
         label = _BY.match(text)
-        link = node.find_parent("a")
+        link = element_around(node, _LINK)
         is_named = labelled or (link is not None and _AUTHOR_ADDRESS.search(attribute(link, "href")))
         name = text[label.end() :].strip(" ,") if label else text if is_named else ""
         if name and is_person(name):
@@ -231,7 +242,7 @@ def name_beside(title: Tag, content: Tag) -> str | None:
         if len(behind) >= _LINES_BEHIND or (not passed and len(between) >= _LINES_BETWEEN):
             break
         if (text := squeeze(node).strip(" |-–·•,")) and not any(each is title for each in parent.parents):
-            said = text if parent.find_parent("a") is None and parent.name != "a" else ""
+            said = text if element_around(node, _LINK) is None else ""
             (behind if passed and not is_inside else between).append(said)
     credits = [match[1] for text in (*behind, *beyond) if (match := _CREDIT.fullmatch(text))]
     return _only_person(between) or _only_person(behind) or _only_person(credits)
@@ -254,7 +265,7 @@ def stated_name(page: Tag, title: Tag) -> str | None:
 
 
 def _leads_home(text: NavigableString) -> bool:
-    link = text.find_parent("a")
+    link = element_around(text, _LINK)
     return link is not None and (link.find_parent(_ASIDE) is not None or attribute(link, "href") in {"", "/"})
 
 

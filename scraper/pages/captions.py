@@ -50,7 +50,7 @@ def bind_marked_captions(body: Tag) -> None:
         if framed is not None and body in framed.parents:  # not the table of the page's layout
             continue
         frame = _frame(image, body)
-        after = frame.find_next_sibling(True)
+        after = next((node for node in frame.next_siblings if isinstance(node, Tag)), None)
         if after is None or after.find("img") is not None or not 0 < len(words(after)) <= _LONGEST:
             continue
         if squeeze("".join(map(str, _between(frame, after)))):

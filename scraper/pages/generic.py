@@ -27,6 +27,7 @@ from scraper.items import WitnessSource as Source
 from scraper.pages.addresses import same_host, split_address, web_address
 from scraper.pages.around_body import (
     SENTENCE_ENDS,
+    element_around,
     figures_between,
     is_of_teasers,
     is_person,
@@ -87,6 +88,8 @@ _TAG_ADDRESS = re.compile(
     r"(?:^|/)(?:(?:tags?|tu-khoa|the|tu-khoa-tag|keyword|chu-de|search/label)/[^/?#]|taxonomy/term/\d)", re.I
 )
 _ASIDE = ["aside", "nav", "footer"]
+_LINK = ("a",)
+_NO_PROSE = ("a", "script", "style")
 _MOST_TAGS = 20
 _MACHINE_TIMES = "[itemprop=datePublished], time[pubdate], time[datetime], abbr.published[title]"
 _MAY_BE_TITLE = ["div", "span", "p", "strong", "b", "td", "h4", "h5", "font"]
@@ -376,7 +379,10 @@ class Generic(Family):
         Raises _InDoubt if the ``ways`` to tell what is prose lead to different answers.
         """
         own = {None, self.key(url), self.key(canonical(page, url) or url)}
-        for above in content.find_previous_siblings(_HEADINGS, limit=1):
+        above = next(
+            (tag for tag in content.previous_siblings if isinstance(tag, Tag) and tag.name in _HEADINGS), None
+        )
+        if above is not None:
             link = above.find("a", href=True)
             if isinstance(link, Tag) and self.key(urljoin(url, attribute(link, "href").strip())) not in own:
                 return True  # the summary of another article, below its title
@@ -686,12 +692,13 @@ def _is_in(tag: Tag, holding: Tag) -> bool:
 
 
 def _is_long(node: PageElement) -> bool:
-    return type(node) is NavigableString and len(node) >= _LONG and node.find_parent(["a", "script", "style"]) is None
+    return type(node) is NavigableString and len(node) >= _LONG and element_around(node, _NO_PROSE) is None
 
 
 def _has_prose(content: Tag) -> bool:
     """Whether two sentences of some length stand outside of links."""
-    long = (text for text in content.find_all(string=True) if len(text) >= _LONG and text.find_parent("a") is None)
+    strings = (text for text in content.find_all(string=True) if len(text) >= _LONG)
+    long = (text for text in strings if element_around(text, _LINK) is None)
     return len([text for text in long if squeeze(text).endswith(SENTENCE_ENDS)]) >= 2
 
 
@@ -761,7 +768,7 @@ def _line_of(string: NavigableString, tag: Tag) -> str | None:
 def _without_counts(tag: Tag) -> str | None:
     """What a date's element says beside its links and counts of readers; None if that is no date."""
     strings = [text for text in tag.find_all(string=True) if type(text) is NavigableString]
-    kept = [text for text in strings if text.find_parent("a") is None and not _COUNT.fullmatch(squeeze(text))]
+    kept = [text for text in strings if element_around(text, _LINK) is None and not _COUNT.fullmatch(squeeze(text))]
     said = squeeze("".join(kept))
     return said if _DATE.search(said) else None
 
