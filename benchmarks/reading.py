@@ -207,7 +207,11 @@ def tell(by_family: dict[str, list[Page]], read_by: dict[str, Program], rounds: 
             cheaper[family] = median(spent["trafilatura"]) / own
         size = fmean(len(page["body"]) for page in pages) / 1000
         print(f"| {family}, {len(pages)}, {size:.0f} | " + " | ".join(cells) + " |", flush=True)
-    print("| mean of the ratios | " + " | ".join(f"{fmean(ratios[name]):.2f}" for name in read_by) + " |")
+    print(
+        "| mean of the ratios | "
+        + " | ".join(f"{fmean(ratios[name]):.2f}" if ratios[name] else "–" for name in read_by)
+        + " |"
+    )
     print("\n" + bars("From HTML to record: CPU of trafilatura ÷ ours", "times", cheaper))
     for program in read_by.values():
         program.end()
