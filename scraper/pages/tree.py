@@ -211,9 +211,12 @@ _EMPTY = vars(Page("", _PARSER, element_classes={Tag: Element}))
 
 
 def empty_page(kind: type[Page]) -> Any:
-    """A page without content, as Beautiful Soup makes one; its builder, which keeps nothing, is that of all pages."""
+    """A page without content, as Beautiful Soup makes one; its builder, which keeps nothing, is that of all pages.
+
+    It does not hold itself as the element being parsed: then only the garbage collector could free it.
+    """
     page = kind.__new__(kind)
-    own: dict[str, Any] = {"attrs": {}, "contents": [], "open_tag_counter": Counter(), "currentTag": page}
+    own: dict[str, Any] = {"attrs": {}, "contents": [], "open_tag_counter": Counter(), "currentTag": None}
     own |= {
         name: [] for name in ("current_data", "tagStack", "preserve_whitespace_tag_stack", "string_container_stack")
     }
@@ -272,7 +275,8 @@ def released() -> Iterator[None]:
 
     The nodes of a tree hold one another, so that otherwise the garbage collector must find it again and again until
     it may go, beside all that the process holds: half as much work as reading the page. It rests during the block.
-    Nothing that the block returns may be a node.
+    Nothing that the block returns may be a node. A time limit belongs in the block: around it, it could end the work
+    that is done here at its end.
     """
     if _TREES.made is not None:
         yield
@@ -283,9 +287,11 @@ def released() -> Iterator[None]:
     try:
         yield
     finally:
-        _take_all_apart()  # so that nothing holds the nodes any more when the collector goes on
-        if collects:
-            gc.enable()
+        try:
+            _take_all_apart()  # so that nothing holds the nodes any more when the collector goes on
+        finally:
+            if collects:
+                gc.enable()
 
 
 class Asked:

@@ -47,7 +47,7 @@ class Pages:
             return known
         from scraper.pages.tree import released
 
-        with self.limit(site), released():
+        with released(), self.limit(site):
             text = decode(capture.body, capture.header("Content-Type"), site.fetch.encoding).text
             return family.list_page(text, capture.url)
 
@@ -62,7 +62,9 @@ class Pages:
         if self.gave_up(site):
             detail = Sentence("not read: other pages of the site took too long")
             return Reject(reason="parser", detail=detail, url=capture.url)
-        with self.limit(site):
+        from scraper.pages.tree import released
+
+        with released(), self.limit(site):
             return read_printed(
                 capture.body,
                 capture.url,

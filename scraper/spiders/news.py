@@ -238,7 +238,7 @@ class NewsSpider(scrapy.Spider):
             if trail.kind != "list":
                 return None
             content_type = response.headers.get("Content-Type", b"") or b""
-            with time_limit(READING_SECONDS), released():
+            with released(), time_limit(READING_SECONDS):
                 decoded = decode(response.body, content_type.decode("latin-1") or None, crawl.site.fetch.encoding)
                 if decoded.problem is not None and not decoded.text:
                     raise ValueError(decoded.problem)
@@ -374,7 +374,7 @@ class NewsSpider(scrapy.Spider):
         from scraper.pages.tree import released
 
         try:
-            with time_limit(READING_SECONDS), released():
+            with released(), time_limit(READING_SECONDS):
                 urls = crawl.family.further_pages(response.text, response.url)
         except Exception as error:
             if not isinstance(error, NotAnArticle):

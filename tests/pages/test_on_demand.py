@@ -224,3 +224,16 @@ def test_released_trees_need_no_garbage_collector() -> None:
             assert kept() is not None
         del page
         assert kept() is None
+
+
+def test_lxmls_tree_of_a_released_page_needs_no_garbage_collector() -> None:
+    gc.disable()
+    try:
+        with released():
+            page: Any = part_tree_of("<body><div><p>một <b>hai</b></p></div><p>bốn</p>")
+            assert page.find("b").parent.parent.name == "div"
+            source = weakref.ref(page._source)  # which holds all of lxml's elements
+        del page
+        assert source() is None
+    finally:
+        gc.enable()

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from scraper.pages import FAMILIES, load_family
-from scraper.pages.tree import _ON_ALL, Element, KeptParser, released, rename, tree_of
+from scraper.pages.tree import _ON_ALL, Element, KeptParser, hold, released, rename, tree_of
 from scraper.time_limit import TooSlow
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").rglob("*.html"))
@@ -282,6 +282,15 @@ def test_released_trees_need_no_garbage_collector() -> None:
         assert kept() is not None and page.find("b") is not None
     del page
     assert kept() is None
+    assert gc.isenabled()
+
+
+def test_the_collector_works_again_after_trees_that_cannot_be_taken_apart() -> None:
+    def fail() -> None:
+        raise TooSlow("enough")
+
+    with pytest.raises(TooSlow), released():
+        hold(fail)
     assert gc.isenabled()
 
 
