@@ -178,7 +178,7 @@ _SHOWN: dict[str, Callable[[str], str]] = {
 
 def _mended(text: str) -> tuple[str, str]:
     """Repairs valid UTF-8 in which some segments show another encoding's bytes as Western letters."""
-    if not _ODD.search(text):
+    if not _ODD.search(_beyond_ascii(text)):
         return text, "utf-8"
     odd = {segment for segment in _SEGMENT.findall(text) if _ODD.search(segment)}
     best: tuple[int, str, dict[str, str]] = (0, "", {})
@@ -201,6 +201,11 @@ def _mended(text: str) -> tuple[str, str]:
     return _SEGMENT.sub(lambda found: meant.get(found.group(), found.group()), text), f"utf-8, parts {name}"
 
 
+def _beyond_ascii(text: str) -> str:
+    """The pieces of ``text`` between ``<`` with characters beyond ASCII. What _ODD and _BROKEN find is in one."""
+    return "<".join([piece for piece in text.split("<") if not piece.isascii()])
+
+
 def _western(body: bytes) -> Decoded:
     """Text in another Western language, or a problem."""
     text = _from_western(body)
@@ -218,7 +223,7 @@ def _checked(text: str, encoding: str) -> Decoded:
     if "\0" in text:
         text = text.replace("\0", "")
     problem = None
-    if _BROKEN.search(text):
+    if _BROKEN.search(_beyond_ascii(text)):
         words = {word for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.strip(_EDGE).isascii()}
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
