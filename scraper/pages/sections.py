@@ -19,6 +19,7 @@ from bs4.element import NavigableString, PageElement
 from scraper.pages.addresses import absolute, path_of, same_host
 from scraper.pages.blocks import attribute, is_hidden, words
 from scraper.pages.metadata import LinkedArticle, breadcrumbs, meta
+from scraper.pages.tree import Page
 from scraper.text import fold, squeeze
 
 _HOME = frozenset({"", "trang chu", "trang nhat", "home", "homepage", "trang dau"})
@@ -149,7 +150,7 @@ class _Links:
 
     def _named_trail(self) -> str | None:
         """The last step of an element that says by its own name that it is the path."""
-        for around in filter(_says_trail, self.page.find_all(True)):
+        for around in _named_trails(self.page):
             text = squeeze(around.get_text(" "))
             if len(text) > _LONGEST_TRAIL or is_hidden(around):
                 continue
@@ -262,6 +263,11 @@ def _is_home(link: Tag, address: str) -> bool:
 
 def _is_named_trail(tag: Tag) -> bool:
     return any(_says_trail(each) for each in (tag, *list(tag.parents)[:2]))
+
+
+def _named_trails(page: BeautifulSoup) -> Iterable[Tag]:
+    """The elements of which _says_trail is true."""
+    return page.naming(_TRAIL) if type(page) is Page else filter(_says_trail, page.find_all(True))
 
 
 def _says_trail(tag: Tag) -> bool:

@@ -6,6 +6,7 @@ that the page does not have, so most are answered by the index alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import Any
 import soupsieve
 from bs4 import Tag
 
-from scraper.pages.selector_tests import ValueTest, attribute_test, inner_tests, tag_name, value_of, value_test
+from scraper.pages.selector_tests import ValueTest, attribute_test, inner_tests, tag_name, value_test
 
 _OPENING, _CLOSING, _QUOTES = "([", ")]", "\"'"
 
@@ -53,7 +54,7 @@ class Index:
             if "id" in attributes:
                 ids.setdefault(str(attributes["id"]), []).append(tag)
         self.names: Mapping[str, Sequence[Tag]] = by_name if names is None else names
-        self._having: dict[str, Sequence[Tag]] = {}
+        self._having: dict[str, list[Tag]] | None = None  # by attribute; made when one is first asked for
         self._tables: Mapping[str, Mapping[str, Sequence[Tag]]] = {"": self.names, ".": classes, "#": ids}
         self._matching: dict[Simple, Sequence[Tag]] = {}
         self._matching_ids: dict[Simple, set[int]] = {}
@@ -78,6 +79,17 @@ class Index:
             ids = self._matching_ids[one] = {id(tag) for tag in self.matching(one)}
         return ids
 
+    def naming(self, pattern: re.Pattern[str]) -> list[Tag]:
+        """The elements in which the pattern occurs in a class, the id, the item type or the label, in their order.
+
+        It must not span a blank, which parts classes. Each class and id is looked at once, on however many elements.
+        """
+        found = [tag for each, tags in self._tables["."].items() if pattern.search(each) for tag in tags]
+        found += [tag for each, tags in self._tables["#"].items() if pattern.search(each) for tag in tags]
+        for name in ("itemtype", "aria-label"):
+            found += [tag for tag in self._with_attribute(name) if pattern.search(_value(tag, name) or "")]
+        return sorted({id(tag): tag for tag in found}.values(), key=self.order)
+
     def _search(self, one: Simple) -> Sequence[Tag]:
         lists: list[Sequence[Tag]] = []
         having: list[str] = []
@@ -94,16 +106,29 @@ class Index:
             others = [{id(tag) for tag in each} for each in lists if each is not found]
             found = [tag for tag in found if all(id(tag) in other for other in others)]
         for name in having:
-            found = [tag for tag in found if value_of(tag, name) is not None]
+            found = [tag for tag in found if _value(tag, name) is not None]
         for name, test in one.tests:
-            found = [tag for tag in found if test(value_of(tag, name) or "")]
+            found = [tag for tag in found if test(_value(tag, name) or "")]
         return found
 
     def _with_attribute(self, name: str) -> Sequence[Tag]:
-        found = self._having.get(name)
-        if found is None:
-            found = self._having[name] = [tag for tag in self.all if name in (vars(tag).get("attrs") or ())]
-        return found
+        having = self._having
+        if having is None:
+            having = self._having = {}
+            for tag in self.all:
+                for key in vars(tag).get("attrs") or ():
+                    if key in having:
+                        having[key].append(tag)
+                    else:
+                        having[key] = [tag]
+        return having.get(name, ())
+
+
+def _value(tag: Tag, name: str) -> str | None:
+    """The attribute's value as selectors see it; None for an element that does not have it, or was removed."""
+    attributes = vars(tag).get("attrs")
+    value = attributes.get(name) if attributes else None
+    return value if value is None or isinstance(value, str) else " ".join(value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

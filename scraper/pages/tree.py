@@ -10,6 +10,7 @@ order, without its general rules for matching, which take most of the time other
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction, ResultSet
 from lxml import etree
 
-from scraper.pages.selecting import Index, selected
+from scraper.pages.selecting import Index, is_within, selected
 
 _PARSER = "lxml"
 BLANKS = BeautifulSoup.ASCII_SPACES
@@ -124,10 +125,7 @@ class Element(Tag):
         page = _ordered(self) or _page_around(self)
         if page is None or namespaces is not None or kwargs:
             return super().select(selector, namespaces, limit, **kwargs)
-        if page.lookup is None:
-            is_ordered = page.is_ordered or _order_again(page)
-            page.lookup = Index(page, page.elements, page.named) if is_ordered else Index(page)
-        return ResultSet(None, selected(self, selector, page.lookup, limit, within=_within(self, page)))
+        return ResultSet(None, selected(self, selector, page.indexed(), limit, within=_within(self, page)))
 
     def select_one(self, selector: str, namespaces: Any = None, **kwargs: Any) -> Tag | None:
         """See Tag."""
@@ -194,6 +192,17 @@ class Page(Element, BeautifulSoup):
     def numbers(self) -> bool:
         """Whether its elements have numbers in their order, if need be new ones."""
         return self.is_ordered or _order_again(self)
+
+    def indexed(self) -> Index:
+        """The index of its elements. What was removed since it was made is still in it."""
+        if self.lookup is None:
+            is_ordered = self.is_ordered or _order_again(self)
+            self.lookup = Index(self, self.elements, self.named) if is_ordered else Index(self)
+        return self.lookup
+
+    def naming(self, pattern: re.Pattern[str]) -> list[Tag]:
+        """Its elements that ``Index.naming`` finds."""
+        return [tag for tag in self.indexed().naming(pattern) if is_within(tag, self)]
 
     def marked(self, names: Iterable[str], classes: Iterable[str], ids: Iterable[str]) -> list[Tag]:
         """Its elements with one of the names, classes or ids, in their order."""

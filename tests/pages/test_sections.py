@@ -44,6 +44,9 @@ HEADING = f"<h1>{TITLE}</h1><p>Ngày 2-3, ở xã có một việc.</p>"
         '<div><a href="/">Trang chủ</a> » <span>Văn hóa</span></div>',
         "<div>Trang chủ / Tin tức / Văn hóa</div>",
         '<div class="c-breadcrumb"><a href="/tin-tuc">Tin tức</a><a href="/van-hoa">Văn hóa</a></div>',
+        '<div class="c-path"></div><div class="row mt-2 Bread_Crumb"><a href="/van-hoa">Văn hóa</a></div>',
+        '<div id="duong-dan"><a href="/van-hoa">Văn hóa</a></div>',
+        '<nav aria-label="Breadcrumb"><a href="/tin-tuc">Tin tức</a><a href="/van-hoa">Văn hóa</a></nav>',
         '<ol itemtype="https://schema.org/BreadcrumbList"><li><a href="/van-hoa">Văn hóa</a></li></ol>',
     ],
 )

@@ -182,6 +182,16 @@ def test_what_is_added_renamed_and_marked_is_selected() -> None:
     assert len(page.select("figure > b")) == 1
 
 
+def test_elements_are_found_by_what_names_them() -> None:
+    page = tree_of(
+        "<div id=menu-1 class='x y'><p class='y Menu2 menu3'></p><b itemtype=/menu></b></div>"
+        "<i aria-label='the menu'></i><u title=menu class></u><a class=menu></a>"
+    )
+    page.find("a").decompose()
+    assert [tag.name for tag in page.naming(re.compile("menu", re.I))] == ["div", "p", "b", "i"]
+    assert page.naming(re.compile("x y")) == []
+
+
 def test_a_selector_that_is_no_css_is_refused() -> None:
     with pytest.raises(soupsieve.SelectorSyntaxError):
         tree_of("<p>").select("p[")
