@@ -313,16 +313,20 @@ class Asked:
 
     def among(self, nodes: Iterable[Any]) -> Iterator[Tag]:
         """Those of ``nodes`` that are asked for. A string has no name."""
-        names, attributes = self.names, self.attributes
+        names, wanted = self.names, tuple(self.attributes.items())
         for node in nodes:
-            if (node.name in names if names else node.name is not None) and (
-                not attributes or all(_has(node, key, value) for key, value in attributes.items())
-            ):
-                yield node
+            if node.name in names if names else node.name is not None:
+                for key, value in wanted:  # a generator for all() would take longer than the answer
+                    if not _has(node, key, value):
+                        break
+                else:
+                    yield node
 
 
 def asked_for(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> Asked | None:
     """The question; None for one that only Beautiful Soup's own rules can answer."""
+    if type(name) is str and not attrs and not kwargs:  # as most do
+        return None if ":" in name else Asked((name,), kwargs)
     attributes = {**attrs, **kwargs} if isinstance(attrs, dict) else kwargs
     if attrs and attributes is kwargs:
         return None
@@ -366,6 +370,8 @@ def _inside(root: Element, asked: Asked) -> Iterator[Tag]:
     else:
         page = root
         among = page.elements if len(asked.names) != 1 else page.named.get(asked.names[0], [])
+        if len(asked.names) == 1 and page.is_whole and not asked.attributes:
+            return iter(among)  # all of them
     return _still_there(page, asked, among)
 
 
