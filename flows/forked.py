@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import IO
 
 _POLL_SECONDS = 0.05
+_GRACE_SECONDS = 5.0
+_KEPT = 3  # the number of the child's end of the pipe that tells it whether we are still there
 
 
 def can_fork() -> bool:
@@ -29,6 +31,8 @@ class Forked:
     """A child that runs ``function`` in ``folder`` with ``environment``, and writes what it says to ``log``.
 
     It has none of our open files, and our handlers of signals and of the end of the process are not called there.
+    It stands in a session of its own, so that Ctrl-C stops us and not it, as we need it until our end. However we
+    end, it then gets SIGTERM, and is ended a few seconds later.
     """
 
     def __init__(
@@ -38,15 +42,19 @@ class Forked:
         self.returncode: int | None = None
         sys.stdout.flush()
         sys.stderr.flush()
+        theirs, self._ours = os.pipe()  # ours is closed when we end
         self.pid = os.fork()
         if not self.pid:
-            _become(function, log, folder, environment)
+            _become(function, log, folder, environment, theirs)
+        os.close(theirs)
 
     def poll(self) -> int | None:
         """The exit code, or None while it runs; the negative number of the signal that ended it."""
         if self.returncode is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+                os.close(self._ours)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -71,20 +79,30 @@ class Forked:
             os.kill(self.pid, number)
 
 
-def _become(function: Callable[[], None], log: IO[bytes], folder: Path, environment: Mapping[str, str]) -> None:
+def _become(
+    function: Callable[[], None], log: IO[bytes], folder: Path, environment: Mapping[str, str], parent: int
+) -> None:
     """In the child: runs the function and ends the process, whatever happens."""
+    import fcntl  # which Windows does not have
+
     code = 1
     try:
+        os.setsid()
         for name in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_DFL)
         nothing = os.open(os.devnull, os.O_RDONLY)
-        for file, number in ((nothing, 0), (log.fileno(), 1), (log.fileno(), 2)):
-            os.dup2(file, number)
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        # Any of them may have one of these numbers already, as where our standard input was closed.
+        files = [
+            fcntl.fcntl(file, fcntl.F_DUPFD, _KEPT + 1) for file in (nothing, log.fileno(), log.fileno(), parent)
+        ]
+        for number, file in enumerate(files):
+            os.dup2(file, number, inheritable=number != _KEPT)
+        os.closerange(_KEPT + 1, os.sysconf("SC_OPEN_MAX"))
         sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environment)
+        threading.Thread(target=_end_after_parent, daemon=True).start()
         function()
         code = 0
     except BaseException:  # what it raised is nobody's but the log's
@@ -93,3 +111,11 @@ def _become(function: Callable[[], None], log: IO[bytes], folder: Path, environm
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _end_after_parent() -> None:
+    """In the child: ends it once its parent is gone."""
+    os.read(_KEPT, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE_SECONDS)
+    os._exit(1)

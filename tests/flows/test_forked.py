@@ -91,6 +91,70 @@ def test_one_that_does_not_heed_is_killed(tmp_path: Path) -> None:
     assert child.wait(20) == -signal.SIGKILL
 
 
+KILLED = """
+import os, sys, time
+from pathlib import Path
+from flows.forked import Forked
+folder = Path(sys.argv[1])
+said = os.dup(1)
+for number in sys.argv[2:]:
+    os.close(int(number))
+with (folder / "log").open("ab") as log:
+    child = Forked(lambda: time.sleep(60), log=log, folder=folder, environment={})
+os.write(said, b"%d\\n" % child.pid)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("closed", [(), (0,), (0, 1, 2)], ids=str)
+def test_it_ends_after_a_parent_that_was_killed(tmp_path: Path, closed: tuple[int, ...]) -> None:
+    program = [sys.executable, "-c", KILLED, str(tmp_path), *map(str, closed)]
+    parent = subprocess.Popen(program, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    time.sleep(0.3)
+    assert is_running(child)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    end = time.monotonic() + 20
+    while is_running(child):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_what_is_said_is_in_the_log_also_without_a_standard_input(tmp_path: Path) -> None:
+    program = """
+import os, sys
+from pathlib import Path
+from flows.forked import Forked
+os.close(0)
+with (Path(sys.argv[1]) / "log").open("ab") as log:
+    child = Forked(lambda: print("here"), log=log, folder=Path(sys.argv[1]), environment={})
+sys.exit(child.wait(20))
+"""
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
+    assert (tmp_path / "log").read_text() == "here\n"
+
+
+def test_a_stop_by_ctrl_c_does_not_reach_it(tmp_path: Path) -> None:
+    child = fork(lambda: wait_in(tmp_path), tmp_path)
+    try:
+        await_file(tmp_path / "here")
+        assert os.getpgid(child.pid) != os.getpgrp()
+    finally:
+        child.kill()
+        child.wait(20)
+
+
 def test_none_is_made_beside_another_thread() -> None:
     told = subprocess.run(
         [sys.executable, "-c", "from flows.forked import can_fork; print(can_fork())"],
