@@ -53,15 +53,18 @@ def _form(kind: str) -> TypeAdapter[Any]:
 
 
 class PagesAhead:
-    """The pages in the file ``path``. Only whole lines count; a missing file holds none."""
+    """The pages in the file ``path``. Only whole lines count; a missing file holds none.
+
+    A line that is no page, as one written half and gone on with, or by another version, is as if it were not there.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._places: dict[tuple[str, str], int] = {}  # record and kind to the offset of their line
         place = 0
         for line in _lines(path):
-            record_id, kind, _ = line.split(b" ", 2)
-            self._places[record_id.decode(), kind.decode()] = place
+            record_id, _, rest = line.partition(b" ")
+            self._places[record_id.decode("latin-1"), rest.partition(b" ")[0].decode("latin-1")] = place
             place += len(line)
 
     def list_page(self, record_id: str) -> ListPage | None:
@@ -78,7 +81,11 @@ class PagesAhead:
             return None
         with self._path.open("rb") as file:
             file.seek(place)
-            page: _Kind = _form(kind.__name__).validate_json(file.readline().split(b" ", 2)[2])
+            written = file.readline().split(b" ", 2)[2]
+        try:
+            page: _Kind = _form(kind.__name__).validate_json(written)
+        except ValueError:
+            return None
         return page
 
 

@@ -193,3 +193,19 @@ def test_the_process_ends_with_its_parent(folder: Path, site: Site) -> None:
     finally:
         process.kill()
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"\n", b"<urn:1> ListPage\n", b"\xff\xfe\n", b'<urn:1> ListPage {"entr<urn:3> ListPage {}\n',
+        b'<urn:1> PrintedArticle {"title": "of another version"}\n', b"<urn:1> Another {}\n",
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_page_is_as_if_it_were_not_there(tmp_path: Path, odd: bytes) -> None:
+    path = tmp_path / "plan.pages"
+    path.write_bytes(odd + b'<urn:2> ListPage {"entries": [], "next_url": "https://bao.example/2"}\n')
+    ahead = PagesAhead(path)
+    assert ahead.list_page("<urn:1>") is None and ahead.printed("<urn:1>") is None
+    shown = ahead.list_page("<urn:2>")
+    assert shown is not None and shown.next_url == "https://bao.example/2"
