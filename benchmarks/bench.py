@@ -165,11 +165,12 @@ class Collecting:
 
     def _read(self, number: int, row: Sequence[str | None]) -> tuple[float, float, float]:
         title, date, text = row
-        _, lead, paragraphs = self.paper.words_of(number)
+        printed = self.paper.words_of(number)
         minute = f"{self.paper.published(number):%Y-%m-%d %H:%M}"
-        printed = (f"{self.paper.published(number):%d/%m/%Y, %H:%M}", minute)
-        is_minute = any(each in (date or "").replace("T", " ") for each in printed)
-        return title == self.paper.title(number), is_minute, likeness(text or "", "\n".join((lead, *paragraphs)))
+        minutes = (f"{self.paper.published(number):%d/%m/%Y, %H:%M}", minute)
+        is_minute = any(each in (date or "").replace("T", " ") for each in minutes)
+        whole = "\n".join((printed.lead, *printed.paragraphs))
+        return title == self.paper.title(number), is_minute, likeness(text or "", whole)
 
 
 def likeness(text: str, printed: str) -> float:

@@ -14,7 +14,12 @@ def bars(title: str, unit: str, values: Mapping[str, float]) -> str:
 
 
 def lines(title: str, unit: str, places: Sequence[str], rows: Mapping[str, Sequence[float]]) -> str:
-    """A line for each of at most three rows. Mermaid names no lines, so the title tells their colours."""
+    """A line for each row. Mermaid names no lines, so the title tells their colours, of which there are three.
+
+    Raises ValueError for more rows than colours.
+    """
+    if len(rows) > len(_COLOURS):
+        raise ValueError(f"{len(rows)} lines, and {len(_COLOURS)} colours")
     told = ", ".join(f"{colour} {name}" for colour, name in zip(_COLOURS, rows, strict=False))
     return _chart("xychart-beta", f"{title}: {told}", unit, places, [("line", row) for row in rows.values()])
 
@@ -22,9 +27,9 @@ def lines(title: str, unit: str, places: Sequence[str], rows: Mapping[str, Seque
 def _chart(
     kind: str, title: str, unit: str, places: Sequence[str], drawn: Sequence[tuple[str, Sequence[float]]]
 ) -> str:
-    top = max(value for _, row in drawn for value in row)
+    top = max((value for _, row in drawn for value in row), default=0.0)
     named = ", ".join(f'"{place}"' for place in places)
-    shapes = (f"    {shape} [{', '.join(f'{value:.3g}' for value in row)}]" for shape, row in drawn)
+    shapes = (f"    {shape} [{', '.join(map(_figure, row))}]" for shape, row in drawn)
     return "\n".join(
         (
             "```mermaid",
@@ -32,8 +37,13 @@ def _chart(
             kind,
             f'    title "{title}"',
             f"    x-axis [{named}]",
-            f'    y-axis "{unit}" 0 --> {top * 1.1:.3g}',
+            f'    y-axis "{unit}" 0 --> {_figure(top * 1.1) if top > 0 else 1}',
             *shapes,
             "```",
         )
     )
+
+
+def _figure(value: float) -> str:
+    """Three figures and no exponent; nothing for less than nothing, which no bar shows."""
+    return f"{max(value, 0):.0f}" if value >= 100 else f"{max(value, 0):.3g}"

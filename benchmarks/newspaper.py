@@ -3,8 +3,9 @@
     python benchmarks/newspaper.py PORT
 
 is what :func:`serve` starts and talks to. Their words are drawn by chance from Vietnamese syllables, differently for
-each paper; a page has the size of a real one (80 KB, 13 KB gzipped, of which the article is 8 KB). Every page has
-an ETag and is answered conditionally.
+each paper. What stands around a story, and how much of it, is paper_page.py's. The story is as long as the one page
+of Báo Ấp Bắc whose text is known, about a thousand syllables, with four pictures, whose captions stand in the tables
+that the paper was seen to print. Every page has an ETag and is answered conditionally.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from typing import NamedTuple
+
+from paper_page import Surroundings, Teaser, Told, picture, prose, teaser, words
 
 VIETNAM = timezone(timedelta(hours=7))
 A_DAY = 80
@@ -33,16 +36,22 @@ A_DAY = 80
 LIST_LENGTH = 20
 ROBOTS = b"User-agent: *\nDisallow: /tim-kiem/\n"
 
-_SYLLABLES = (  # noqa: SIM905
-    "ban bảo bí các cán cấp chi chính chương công cơ của cường cuộc dân diễn doanh đã đại đảng đạo đẩy điều đoàn "
-    "đồng đơn được giám giao hành hiện hội huyện hướng khai khối kiểm kinh kỷ lãnh lần lực mạnh mới nâng năm nghị "
-    "nghiệp nguồn nhân nhiệm nông phát phong quan quả quốc quyết sát sản sơ sở sự tác tại tăng tập tế thành thi "
-    "thông thực tiến tỉnh tổ tổng trình trung truyền trưởng tuyên tư ủy văn viên vụ vực xã xây xuất yêu ý"
-).split()
 _DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 _STORY = re.compile(r"/muc-(\d+)/\d{6}/tin-(\d+)/")
 _LIST = re.compile(r"/muc-(\d+)/(?:\?page=(\d+))?")
 _FEED = re.compile(r"/muc-(\d+)/index\.rss")
+_PICTURE = re.compile(r"/dataimages/\d{6}/original/images\d+_\d\.png")
+_EMPTY = "\n<p>&nbsp;</p>\n"
+BESIDE, BELOW = 40, 6
+"""Stories that a story's page announces."""
+
+
+class Printed(NamedTuple):
+    """What a story prints beside its title."""
+
+    lead: str
+    paragraphs: list[str]
+    captions: list[str]
 
 
 @dataclass(frozen=True)
@@ -116,52 +125,86 @@ class Newspaper:
             return 200, "application/rss+xml; charset=utf-8", self._feed(int(feed[1]), night).encode()
         if (shown := _LIST.fullmatch(path)) and int(shown[1]) < self.sections:
             return 200, "text/html; charset=utf-8", self._list(int(shown[1]), int(shown[2] or 1), night).encode()
-        missing = self._page("Không tìm thấy", "<p>Không tìm thấy trang này.</p>")
+        if _PICTURE.fullmatch(path):
+            return 200, "image/png", _picture()
+        missing = self._around.page("Không tìm thấy", "<p>Không tìm thấy trang này.</p>")
         return 404, "text/html; charset=utf-8", missing.encode()
-
-    def _words(self, chance: random.Random, count: int) -> str:
-        return " ".join(chance.choices(_SYLLABLES, k=count)).capitalize()
 
     def title(self, number: int) -> str:
         """A story's title."""
-        return self._words(random.Random(f"{self.host} {number} title"), 12)
+        return words(random.Random(f"{self.host} {number} title"), 12)
 
     def date_line(self, number: int) -> str:
         """A story's date as the page prints it."""
         moment = self.published(number)
         return f"{_DAYS[moment.weekday()]}, {moment:%d/%m/%Y, %H:%M} (GMT+7)"
 
-    def words_of(self, number: int) -> tuple[str, str, list[str]]:
-        """A story's caption, lead and paragraphs, as a reader reads them."""
+    def words_of(self, number: int) -> Printed:
+        """What a story prints beside its title."""
         chance = random.Random(f"{self.host} {number}")
-        paragraphs = [f"{self._words(chance, 60)}." for _ in range(18)]
-        caption = self._words(chance, 14)
-        return caption, f"{self._words(chance, 40)}.", paragraphs
+        paragraphs = [prose(chance, chance.randint(35, 95)) for _ in range(15)]
+        return Printed(prose(chance, 40), paragraphs, [words(chance, 14) for _ in range(4)])
+
+    def picture(self, number: int, place: int = 0) -> str:
+        """The address of a story's picture."""
+        return f"/dataimages/{self.published(number):%Y%m}/original/images{self.key(number)}_{place}.png"
+
+    def announced(self, number: int) -> list[Teaser]:
+        """The stories that a story's page announces: those before it, which no later night changes."""
+        before = [(number - 2 - back) % self.known + 1 for back in range(BESIDE + BELOW)]
+        return [self._teaser(each) for each in before]
+
+    def _teaser(self, number: int) -> Teaser:
+        day = f"{self.published(number):%d/%m/%Y}"
+        return Teaser(self.path(number), self.title(number), self.picture(number), day)
 
     def _story(self, number: int) -> str:
-        caption, lead, said = self.words_of(number)
-        paragraphs = [f"<p>{paragraph}</p>" for paragraph in said]
-        paragraphs.insert(
-            4,
-            f'<table class="image center"><tr><td><img src="/dataimages/{number}.jpg" alt="{caption}"></td></tr>'
-            f'<tr><td class="desc">{caption}.</td></tr></table>',
+        printed, title, section = self.words_of(number), self.title(number), number % self.sections
+        blocks = [f'<p style="text-align: justify;">{paragraph}</p>' for paragraph in printed.paragraphs]
+        for place, caption in enumerate(printed.captions):
+            blocks.insert(1 + place * 4, _figure(self.picture(number, place), caption))
+        tags = "".join(
+            f'\n<li class="tag"><a href="/tag/{tag}/" rel="tag">{tag}</a></li>' for tag in title.lower().split()[:5]
         )
-        body = "\n<p>&nbsp;</p>\n".join(paragraphs)
-        return self._page(
-            self.title(number),
-            f'<div class="date">{self.date_line(number)}</div>\n<div>.</div>\n<h1 class="title">{self.title(number)}'
-            f'</h1>\n<div class="lead">(ABO) {lead}</div>\n<div class="content">{body}</div>\n'
-            "<div>.</div>",
+        announced = self.announced(number)
+        related = "".join(teaser(each, "related") for each in announced[BESIDE:])
+        main = f"""<ul class="breadcrumb"><li><a href="/">Trang chủ</a></li>
+<li><a href="/muc-{section}/">Mục {section}</a></li></ul>
+<div class="date">{self.date_line(number)}</div>
+<div>.</div>
+<h1 class="title">{title}</h1>
+<div class="lead">(ABO) {printed.lead}</div>
+<div class="content" id="content">{_EMPTY.join(blocks)}</div>
+<div>.</div>
+<ul class="tags">{tags}
+</ul>
+<div class="related"><div class="related__head"><span>Tin liên quan</span></div>{related}
+</div>"""
+        told = self._around.told(
+            Told(
+                "{base}" + self.path(number),
+                title,
+                printed.lead,
+                "{base}" + self.picture(number),
+                self.published(number).isoformat(),
+                f"Mục {section}",
+            )
         )
+        return self._around.page(title, main, announced[:BESIDE], told)
 
     def _list(self, section: int, page: int, night: int) -> str:
-        entries = "\n".join(
-            f'<div><a href="{self.path(n)}">{self.title(n)}</a> <span>{self.date_line(n)}</span></div>'
+        entries = "".join(
+            f"""
+<div class="entry clearfix">
+    <div class="entry__thumb"><a href="{self.path(n)}"><img class="lazy" src="/images/blank.gif"
+        data-src="{self.picture(n)}" alt="" width="240" height="160" loading="lazy"></a></div>
+    <div class="entry__text"><a href="{self.path(n)}">{self.title(n)}</a> <span>{self.date_line(n)}</span></div>
+</div>"""
             for n in self.listed(section, page, night)
         )
         more = self.listed(section, page + 1, night)
         pager = f'<a rel="next" href="/muc-{section}/?page={page + 1}">Trang sau</a>' if more else ""
-        return self._page(f"Mục {section}", f"{entries}\n{pager}")
+        return self._around.page(f"Mục {section}", f"{entries}\n{pager}")
 
     def _feed(self, section: int, night: int) -> str:
         items = "".join(
@@ -182,20 +225,19 @@ class Newspaper:
         )
 
     @cached_property
-    def _around(self) -> tuple[str, str]:
-        """Menus, styles and scripts as real pages have them: most of a page, and little of it once gzipped."""
-        chance = random.Random(self.host)
-        menu = "".join(f'<li><a href="/muc-0/?m={n}">{self._words(chance, 3)}</a></li>' for n in range(180))
-        style = "".join(f".c{n}{{margin:{n % 40}px;padding:{n % 7}px;top:{n * 997 % 4096}px}}" for n in range(600))
-        script = "".join(f'var s{n}=function(a,b){{return document.getElementById("z{n}")}};' for n in range(600))
-        return f"<ul>{menu}</ul><style>{style}</style>", f"<script>{script}</script>"
+    def _around(self) -> Surroundings:
+        return Surroundings(self.host)
 
-    def _page(self, title: str, main: str) -> str:
-        above, below = self._around
-        return (
-            f'<!DOCTYPE html>\n<html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head>\n'
-            f"<body>{above}\n{main}\n{below}</body></html>\n"
-        )
+
+def _figure(source: str, caption: str) -> str:
+    return (
+        '<table class="image center" width="500" cellspacing="0" cellpadding="0" border="0" align="center"><tbody>\n'
+        f'<tr><td><img src="{source}" alt="{caption}" width="480" height="320"></td></tr>\n'
+        f'<tr><td class="desc">{caption}.</td></tr></tbody></table>'
+    )
+
+
+_picture = cache(picture)
 
 
 class Asked(NamedTuple):
@@ -304,13 +346,15 @@ class _Server:
         said = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         path = first.split(" ")[1]
         status, kind, body = self.papers[host].answer(path, self.night)
-        body = body.replace(b"{base}", f"http://{host}:{self.port}".encode())
+        packs = not kind.startswith("image/")
+        if packs:
+            body = body.replace(b"{base}", f"http://{host}:{self.port}".encode())
         etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
         headers = [f"Date: {format_datetime(datetime.now(UTC), usegmt=True)}", f"ETag: {etag}"]
         if status == 200 and said.get("if-none-match") == etag:
             status, body = 304, b""
         else:
-            if "gzip" in said.get("accept-encoding", ""):
+            if packs and "gzip" in said.get("accept-encoding", ""):
                 body = gzip.compress(body, 6)
                 headers.append("Content-Encoding: gzip")
             headers += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]

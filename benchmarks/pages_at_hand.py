@@ -88,7 +88,8 @@ def generated(count: int = 40) -> Iterator[PageAtHand]:
     """Stories and lists of a generated paper of Báo Ấp Bắc's family."""
     base = f"http://{PAPER.host}"
     for path in [PAPER.path(number) for number in range(1, count + 1)] + PAPER.sources():
-        yield PageAtHand(f"generated{path}", "apbac", base + path, PAPER.answer(path, 1)[2])
+        body = PAPER.answer(path, 1)[2].replace(b"{base}", base.encode())
+        yield PageAtHand(f"generated{path}", "apbac", base + path, body)
 
 
 def drawn(seeds: int = 60) -> Iterator[PageAtHand]:
