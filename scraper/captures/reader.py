@@ -6,7 +6,8 @@ import base64
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -82,6 +83,7 @@ def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
 
     ``ended`` is called whenever there is no further record. It waits a little and tells whether the writer has
     ended. The file need not exist yet. Once the writer has ended, reading ends at the first record that is not whole.
+    Nothing is told of its problems, and nothing compared with its digests: whoever reads the whole file does so.
     """
     over = False
     while not path.exists():
@@ -91,7 +93,7 @@ def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
     with path.open("rb") as file:
         offset = 0
         while True:
-            unheard = Tally()  # whoever reads the whole file reports its problems
+            unheard = Tally()
             member = _records_in(file, offset, unheard)
             if member is None:
                 if over:
@@ -100,7 +102,7 @@ def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
                 continue
             records, end = member
             for raw in records:
-                capture = capture_in(raw, path.name, offset, unheard)
+                capture = capture_in(raw, path.name, offset, unheard, compared=False)
                 if capture is not None:
                     yield capture
             offset = end
@@ -129,10 +131,13 @@ def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Ca
     raise LookupError(f"{path}: no whole capture at offset {offset}" + "".join(f"; {p}" for p in tally.unreadable))
 
 
-def capture_in(raw: bytes, file: str, offset: int, tally: Tally, *, opening: bool = False) -> Capture | None:
+def capture_in(
+    raw: bytes, file: str, offset: int, tally: Tally, *, opening: bool = False, compared: bool = True
+) -> Capture | None:
     """The capture in one whole record; None for records that are not captures (requests, warcinfo).
 
-    With ``opening``, a response may hold only the opening of its body, and is not compared with its digests.
+    With ``opening``, a response may hold only the opening of its body. Such a record is not compared with its
+    digests, nor is one that shall not be ``compared``: the capture is the same, and ``tally`` has no remark on them.
     """
     if _NO_CAPTURE.match(raw):
         tally.no_captures += 1
@@ -140,7 +145,8 @@ def capture_in(raw: bytes, file: str, offset: int, tally: Tally, *, opening: boo
     place = f"{file}: the record at byte {offset}"
     try:
         record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc", no_record_parse=True)
-        capture = _capture_of(record, file, offset, lambda it: tally.remarks.append(f"{place}: {it}"), opening)
+        told = _Told(lambda it: tally.remarks.append(f"{place}: {it}"), compares=compared and not opening)
+        capture = _capture_of(record, file, offset, told, opening)
     except Exception as error:  # whatever is odd about one record must not cost the others
         tally.unreadable.append(Sentence("{place} cannot be read: {error}", place=place, error=error))
         return None
@@ -154,7 +160,32 @@ def payload_digest(payload: bytes) -> str:
     return f"sha1:{base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()}"
 
 
-def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report, opening: bool) -> Capture | None:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Gets what is unusual about a record."""
+
+    remark: Report
+    compares: bool
+
+    def compare(self, forms: Sequence[bytes], stated: str | None, what: str) -> None:
+        """Reports a block or payload (``what``) that does not match its digest, unless nothing is to be compared.
+
+        Some writers compute the digest before the Transfer-Encoding is undone, some after. A digest of an unknown
+        algorithm is not checked.
+        """
+        name, _, value = (stated or "").partition(":")
+        if not self.compares or name.lower() not in {"sha1", "sha256", "md5"} or not value:
+            return
+        for number, form in enumerate(forms):
+            if form in forms[:number]:
+                continue
+            digest = hashlib.new(name.lower(), form, usedforsecurity=False)
+            if value.lower() == digest.hexdigest() or value.upper() == base64.b32encode(digest.digest()).decode():
+                return
+        self.remark(Sentence("its {what} is not the one whose digest it states ({stated})", what=what, stated=stated))
+
+
+def _capture_of(record: ArcWarcRecord, file: str, offset: int, told: _Told, opening: bool) -> Capture | None:
     said = record.rec_headers
     if not record.rec_type:
         raise ValueError(Sentence("it has no WARC-Type"))
@@ -162,8 +193,7 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report, o
     if record.rec_type not in _KINDS or not url.lower().startswith(("http://", "https://")):
         return None
     block = record.raw_stream.read()
-    if not opening:
-        _check_digest((block,), said.get_header("WARC-Block-Digest"), "block", remark)
+    told.compare((block,), said.get_header("WARC-Block-Digest"), "block")
     common: dict[str, Any] = {
         "url": url,
         "file": file,
@@ -173,18 +203,18 @@ def _capture_of(record: ArcWarcRecord, file: str, offset: int, remark: Report, o
     }
     if record.rec_type == "metadata":
         return _outcome(block, moment_of(said.get_header("WARC-Date")), common)
-    common["fetched_at"] = _time_of(said.get_header("WARC-Date"), block, remark)
+    common["fetched_at"] = _time_of(said.get_header("WARC-Date"), block, told.remark)
     if record.rec_type == "revisit":
         return _revisit(record, block, common)
     if record.rec_type != "response":
-        return _resource(block, said.get_header("Content-Type"), common, remark)
+        return _resource(block, said.get_header("Content-Type"), common, told)
     try:
-        return _response(read_response(block), common, remark, opening)
+        return _response(read_response(block), common, told, opening)
     except NoHttp as error:
         if not looks_like_markup(block):
             raise
-        remark(Sentence("no HTTP response, read as a page without a status: {error}", error=error))
-        return _resource(block, None, common, remark)
+        told.remark(Sentence("no HTTP response, read as a page without a status: {error}", error=error))
+        return _resource(block, None, common, told)
 
 
 def _outcome(block: bytes, at: datetime, common: dict[str, Any]) -> Capture | None:
@@ -219,18 +249,19 @@ def _revisit(record: ArcWarcRecord, block: bytes, common: dict[str, Any]) -> Cap
     )
 
 
-def _resource(block: bytes, content_type: str | None, common: dict[str, Any], remark: Report) -> Capture:
+def _resource(block: bytes, content_type: str | None, common: dict[str, Any], told: _Told) -> Capture:
     headers = (("Content-Type", content_type),) if content_type else ()
-    _check_digest((block,), common["payload_digest"], "payload", remark)
+    told.compare((block,), common["payload_digest"], "payload")
     return Capture(kind="resource", status=None, headers=headers, body=block, **common)
 
 
-def _response(answer: Response, common: dict[str, Any], remark: Report, opening: bool) -> Capture:
+def _response(answer: Response, common: dict[str, Any], told: _Told, opening: bool) -> Capture:
     if answer.odd is not None:
-        remark(Sentence("its status line is {odd!r}, read as status {status}", odd=answer.odd, status=answer.status))
+        told.remark(
+            Sentence("its status line is {odd!r}, read as status {status}", odd=answer.odd, status=answer.status)
+        )
     undone = answer.body(opening=opening)
-    if not opening:
-        _check_digest((answer.payload, answer.raw, undone.body), common["payload_digest"], "payload", remark)
+    told.compare((answer.payload, answer.raw, undone.body), common["payload_digest"], "payload")
     problem = undone.problem or (None, None)
     return Capture(
         kind="response",
@@ -241,22 +272,6 @@ def _response(answer: Response, common: dict[str, Any], remark: Report, opening:
         detail=problem[1],
         **common,
     )
-
-
-def _check_digest(forms: tuple[bytes, ...], stated: str | None, what: str, remark: Report) -> None:
-    """Reports a block or payload (``what``) that does not match its digest.
-
-    Some writers compute the digest before the Transfer-Encoding is undone, some after. A digest of an unknown
-    algorithm is not checked.
-    """
-    name, _, value = (stated or "").partition(":")
-    if name.lower() not in {"sha1", "sha256", "md5"} or not value:
-        return
-    for form in dict.fromkeys(forms):
-        digest = hashlib.new(name.lower(), form, usedforsecurity=False)
-        if value.lower() == digest.hexdigest() or value.upper() == base64.b32encode(digest.digest()).decode():
-            return
-    remark(Sentence("its {what} is not the one whose digest it states ({stated})", what=what, stated=stated))
 
 
 def _time_of(text: str | None, block: bytes, remark: Report) -> datetime:

@@ -11,9 +11,18 @@ from types import ModuleType, SimpleNamespace
 import brotli
 import pytest
 
-from scraper.captures import MAX_BODY, CaptureWriter, follow_captures, read_capture_at, read_captures
+from scraper.captures import (
+    MAX_BODY,
+    CaptureWriter,
+    Tally,
+    capture_in,
+    follow_captures,
+    read_capture_at,
+    read_captures,
+)
 from scraper.captures.zstandard import zstd
 from scraper.fetch.exchange import Exchange, NoAnswer
+from tests.captures.records import warc
 
 NOON = datetime(2026, 11, 24, 5, 0, 0, 123456, tzinfo=UTC)
 PAGE = "<html><body><p>Đảng uỷ Khối</p></body></html>".encode()
@@ -277,6 +286,17 @@ def test_a_file_that_is_being_written_is_followed_record_by_record(tmp_path: Pat
     assert seen == [capture.record_id for capture in read_captures(tmp_path / "whole.warc.gz")]
     assert seen_at == sorted(seen_at) and seen_at[0] == 0
     assert len(set(seen_at)) > 2, "captures are given before the file is at its end"
+
+
+def test_what_is_followed_is_what_is_read_later_also_where_a_digest_is_wrong(tmp_path: Path) -> None:
+    record = warc(more="WARC-Payload-Digest: sha1:WRONG\r\nWARC-Block-Digest: md5:WRONG\r\n")
+    path = tmp_path / "wrong.warc.gz"
+    path.write_bytes(gzip.compress(record))
+    later, passed = Tally(), Tally()
+    (capture,) = read_captures(path, tally=later)
+    assert list(follow_captures(path, lambda: True)) == [capture]
+    assert capture_in(record, path.name, 0, passed, compared=False) == capture
+    assert (len(later.remarks), len(passed.remarks)) == (2, 0), "whoever reads the whole file tells"
 
 
 def test_following_ends_at_a_torn_record_and_where_no_file_ever_came(tmp_path: Path) -> None:
