@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import struct
+import uuid
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -13,17 +14,22 @@ from pathlib import Path
 from typing import IO, Any, Self
 from urllib.parse import urlsplit
 
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.timeutils import datetime_to_iso_date
-from warcio.warcwriter import WARCWriter
 
 from scraper.captures.format import NOT_MODIFIED_PROFILE, VALIDATOR_FIELDS, warcinfo
 from scraper.captures.members import Tally, read_member, record_blocks
-from scraper.captures.reader import capture_in
+from scraper.captures.packing import warc_record
+from scraper.captures.reader import capture_in, payload_digest
 from scraper.clock import utc_now
-from scraper.fetch.exchange import Exchange, Headers, NoAnswer
+from scraper.fetch.exchange import Exchange, NoAnswer
 from scraper.text.sentence import Sentence
+
+_NOTHING = payload_digest(b"")
+_STORED = 65_535
+"""The most bytes of one block of DEFLATE that is stored as it is (RFC 1951, 3.2.4)."""
+
+_SHORT = 4096
+"""Up to so many bytes are packed with a window of this size: to make ready a large one takes longer than to pack."""
 
 
 class CaptureWriter:
@@ -36,14 +42,13 @@ class CaptureWriter:
 
     def begin(self, info: Mapping[str, str], filename: str | None = None) -> None:
         """Writes the ``warcinfo`` record, which says who crawled, with which program and for which run."""
-        self._write(lambda warc: warc.write_record(warc.create_warcinfo_record(filename, dict(info))))
+        said = {"WARC-Filename": filename} if filename else {}
+        block = "".join(f"{name}: {value}\r\n" for name, value in info.items() if value).encode()
+        self._put(_member("warcinfo", said | {"WARC-Date": _warc_date(datetime.now(UTC))}, block))
 
     def write(self, item: Exchange | NoAnswer) -> None:
         """Writes one exchange or outcome and flushes it. Raises OSError if it cannot be stored."""
-        if isinstance(item, NoAnswer):
-            self._write(lambda warc: warc.write_record(_metadata(warc, item)))
-        else:
-            self._write(lambda warc: _write_exchange(warc, item))
+        self._put(_outcome(item) if isinstance(item, NoAnswer) else _exchange(item))
 
     def keep(self, found: Exchange | bytes, source: str) -> None:
         """Writes and flushes a capture that another archive serves at ``source``.
@@ -62,22 +67,18 @@ class CaptureWriter:
             self._put(found)
         else:
             named = {
-                "WARC-Date": datetime_to_iso_date(found.fetched_at.astimezone(UTC).replace(tzinfo=None)),
+                "WARC-Date": _warc_date(found.fetched_at.replace(microsecond=0)),
                 "WARC-Source-URI": source,
-                "WARC-Creation-Date": datetime_to_iso_date(utc_now().replace(tzinfo=None)),
+                "WARC-Creation-Date": _warc_date(utc_now().replace(microsecond=0)),
+                "WARC-Record-ID": _record_id(),
             }
-            self._write(lambda warc: warc.write_record(_response(warc, found, named)))
+            self._put(_response(found, named))
 
     def copy(self, record: bytes) -> tuple[int, int]:
         """Writes one whole record, unchanged, as a gzip member of its own. Returns the member's offset and length."""
         member = gzip.compress(record, mtime=0)
         self._put(member)
         return self._written - len(member), len(member)
-
-    def _write(self, make: Callable[[WARCWriter], None]) -> None:
-        buffer = BytesIO()
-        make(_MemberWriter(buffer, gzip=False, warc_version="1.1"))
-        self._put(buffer.getvalue())
 
     def _put(self, record: bytes) -> None:
         if self._failed is not None:
@@ -91,43 +92,33 @@ class CaptureWriter:
             raise
 
 
-class _MemberWriter(WARCWriter):  # type: ignore[misc]
-    """Writes each record as a gzip member. A body that its server has packed is not packed again.
-
-    Packing such a body anew takes most of the time of a write and makes the file no smaller.
-    """
-
-    def _write_warc_record(self, out: IO[bytes], record: ArcWarcRecord, *arguments: Any) -> None:
-        plain = BytesIO()
-        super()._write_warc_record(plain, record, *arguments)
-        content = plain.getvalue()
-        is_packed = record.http_headers is not None and record.http_headers.get_header("Content-Encoding")
-        out.write(gzip_member(content, _body_of(content) if is_packed else len(content)))
-
-
 def gzip_member(content: bytes, stored_from: int) -> bytes:
     """``content`` as one gzip member (RFC 1952). What begins at ``stored_from`` is stored as it is.
 
     Both parts are whole DEFLATE blocks (RFC 1951, 3.2.4), so any reader of gzip unpacks them as one stream.
     """
-    head = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    body = zlib.compressobj(0, zlib.DEFLATED, -zlib.MAX_WBITS)
+    is_stored = stored_from < len(content)
+    window, memory = (12, 5) if stored_from <= _SHORT else (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
+    packing = zlib.compressobj(9, zlib.DEFLATED, -window, memory)
     return b"".join(
         (
             b"\x1f\x8b\x08\0\0\0\0\0\x02\xff",
-            head.compress(content[:stored_from]),
-            head.flush(zlib.Z_SYNC_FLUSH),
-            body.compress(content[stored_from:]),
-            body.flush(),
+            packing.compress(content[:stored_from]),
+            packing.flush(zlib.Z_SYNC_FLUSH if is_stored else zlib.Z_FINISH),
+            *(_stored(content[stored_from:]) if is_stored else ()),
             struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF),
         )
     )
 
 
-def _body_of(record: bytes) -> int:
-    """Where the body begins in a record of an exchange: after the WARC fields and the HTTP fields."""
-    end = b"\r\n\r\n"
-    return record.index(end, record.index(end) + len(end)) + len(end)
+def _stored(content: bytes) -> list[bytes]:
+    """``content`` as stored blocks that end a DEFLATE stream."""
+    parts = []
+    for start in range(0, len(content), _STORED):
+        piece = content[start : start + _STORED]
+        is_last = start + _STORED >= len(content)
+        parts += [struct.pack("<BHH", is_last, len(piece), len(piece) ^ 0xFFFF), piece]
+    return parts
 
 
 class WarcExporter:
@@ -158,56 +149,86 @@ class WarcExporter:
         """Does nothing, because every record is whole already."""
 
 
-def _write_exchange(warc: WARCWriter, exchange: Exchange) -> None:
-    named = {"WARC-Date": _warc_date(exchange.fetched_at)}
+def _exchange(exchange: Exchange) -> bytes:
+    """The members of an exchange: the response, or the revisit that a 304 is, and the request."""
+    at, answer_id = _warc_date(exchange.fetched_at), _record_id()
+    named = {"WARC-Date": at}
     if exchange.ip_address:
         named["WARC-IP-Address"] = exchange.ip_address
-    if exchange.status == HTTPStatus.NOT_MODIFIED:
-        said = {name.lower(): value for name, value in exchange.headers}
-        named |= {"WARC-Profile": NOT_MODIFIED_PROFILE, "WARC-Refers-To-Target-URI": exchange.url}
-        if exchange.repeats is not None:
-            named["WARC-Refers-To-Date"] = _warc_date(exchange.repeats)
-        named |= {field: said[name.lower()] for field, name in VALIDATOR_FIELDS.items() if name.lower() in said}
-        response = warc.create_warc_record(exchange.url, "revisit", warc_headers_dict=named)
-    else:
-        response = _response(warc, exchange, named)
-    asked = StatusAndHeaders(
-        f"{exchange.method} {_path(exchange.url)} {exchange.protocol}",
-        [("Host", urlsplit(exchange.url).netloc), *_ascii(exchange.request_headers)],
-        is_http_request=True,
-    )
-    request = warc.create_warc_record(exchange.url, "request", http_headers=asked)
-    warc.write_request_response_pair(request, response)
+    answer = _revisit if exchange.status == HTTPStatus.NOT_MODIFIED else _response
+    request = {"WARC-Target-URI": exchange.url, "WARC-Date": at, "WARC-Concurrent-To": answer_id}
+    line = f"{exchange.method} {_path(exchange.url)} {exchange.protocol}"
+    asked = _http_head(line, [("Host", urlsplit(exchange.url).netloc), *exchange.request_headers])
+    return answer(exchange, named | {"WARC-Record-ID": answer_id}) + _member("request", request, asked, payload=b"")
 
 
-def _response(warc: WARCWriter, exchange: Exchange, named: Mapping[str, str]) -> ArcWarcRecord:
-    answer = StatusAndHeaders(_status_line(exchange.status), _ascii(exchange.headers), protocol=exchange.protocol)
-    return warc.create_warc_record(
-        exchange.url,
-        "response",
-        payload=BytesIO(exchange.body),
-        length=len(exchange.body),
-        http_headers=answer,
-        warc_headers_dict=dict(named),
+def _revisit(exchange: Exchange, named: Mapping[str, str]) -> bytes:
+    said = {name.lower(): value for name, value in exchange.headers}
+    fields = {**named, "WARC-Profile": NOT_MODIFIED_PROFILE, "WARC-Refers-To-Target-URI": exchange.url}
+    if exchange.repeats is not None:
+        fields["WARC-Refers-To-Date"] = _warc_date(exchange.repeats)
+    fields |= {field: said[name.lower()] for field, name in VALIDATOR_FIELDS.items() if name.lower() in said}
+    return _member("revisit", fields | {"WARC-Target-URI": exchange.url}, b"")
+
+
+def _response(exchange: Exchange, named: Mapping[str, str]) -> bytes:
+    """The member of a response. A body that its server has packed is not packed again.
+
+    Packing such a body anew takes most of the time of a write and makes the file no smaller.
+    """
+    head = _http_head(f"{exchange.protocol} {_status_line(exchange.status)}", exchange.headers)
+    is_packed = next((bool(value) for name, value in exchange.headers if name.lower() == "content-encoding"), False)
+    return _member(
+        "response", {**named, "WARC-Target-URI": exchange.url}, head, payload=exchange.body, is_packed=is_packed
     )
 
 
-def _ascii(headers: Headers) -> Headers:
-    """``headers`` with names that can be written. warcio itself percent-encodes the values."""
-    return tuple((name.encode("ascii", "replace").decode(), value) for name, value in headers)
-
-
-def _metadata(warc: WARCWriter, outcome: NoAnswer) -> ArcWarcRecord:
+def _outcome(outcome: NoAnswer) -> bytes:
     detail = " ".join(outcome.detail.split())
-    fields = f"outcome: {outcome.outcome}\r\ndetail: {detail}\r\n".encode()
-    return warc.create_warc_record(
-        outcome.url,
-        "metadata",
-        payload=BytesIO(fields),
-        length=len(fields),
-        warc_content_type="application/warc-fields",
-        warc_headers_dict={"WARC-Date": _warc_date(outcome.decided_at)},
-    )
+    block = f"outcome: {outcome.outcome}\r\ndetail: {detail}\r\n".encode()
+    said = {"WARC-Date": _warc_date(outcome.decided_at), "WARC-Target-URI": outcome.url}
+    return _member("metadata", said, b"", payload=block)
+
+
+def _member(
+    kind: str, said: Mapping[str, str], head: bytes, *, payload: bytes | None = None, is_packed: bool = False
+) -> bytes:
+    """One record as a gzip member. Its block is ``head``, which is no part of the payload, and ``payload``.
+
+    Without a payload (None) none is digested: WARC 1.1 knows none of a ``warcinfo`` and a ``revisit``.
+    """
+    block = head + payload if payload else head
+    fields = {"WARC-Type": kind, "WARC-Record-ID": _record_id(), **said}
+    if payload is not None:
+        fields["WARC-Payload-Digest"] = payload_digest(payload) if payload else _NOTHING
+    fields["WARC-Block-Digest"] = payload_digest(block)
+    record = warc_record([*fields.items(), ("Content-Type", _CONTENT_TYPES[kind])], block)
+    end = len(record) - len(payload or b"") - len(_RECORD_END)
+    return gzip_member(record, end if is_packed else len(record))
+
+
+_RECORD_END = b"\r\n\r\n"
+_CONTENT_TYPES = {
+    "warcinfo": "application/warc-fields",
+    "metadata": "application/warc-fields",
+    "request": "application/http; msgtype=request",
+    "response": "application/http; msgtype=response",
+    "revisit": "application/http; msgtype=response",
+}
+
+
+def _record_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def _http_head(line: str, headers: Sequence[tuple[str, str]]) -> bytes:
+    """The first line and the header block of an HTTP message. What is no ASCII is percent-encoded."""
+    block = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    whole = f"{line}\r\n{block}\r\n"
+    if whole.isascii():
+        return whole.encode("ascii")
+    ascii_names = [(name.encode("ascii", "replace").decode(), value) for name, value in headers]
+    return bytes(StatusAndHeaders(line, ascii_names, is_http_request=True).to_ascii_bytes())
 
 
 def _status_line(status: int) -> str:
@@ -223,4 +244,4 @@ def _path(url: str) -> str:
 
 
 def _warc_date(moment: datetime) -> str:
-    return str(datetime_to_iso_date(moment.astimezone(UTC).replace(tzinfo=None), use_micros=True))
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"

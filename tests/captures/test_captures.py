@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from types import ModuleType, SimpleNamespace
 
 import brotli
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from scraper.captures import (
     MAX_BODY,
@@ -20,6 +22,7 @@ from scraper.captures import (
     read_capture_at,
     read_captures,
 )
+from scraper.captures.writer import gzip_member
 from scraper.captures.zstandard import zstd
 from scraper.fetch.exchange import Exchange, NoAnswer
 from tests.captures.records import warc
@@ -304,3 +307,30 @@ def test_following_ends_at_a_torn_record_and_where_no_file_ever_came(tmp_path: P
     torn.write_bytes(torn.read_bytes()[:-3])
     assert [capture.kind for capture in follow_captures(torn, lambda: True)] == ["response"]
     assert list(follow_captures(tmp_path / "none.warc.gz", lambda: True)) == []
+
+
+@pytest.mark.parametrize("packed", [0, 1, 4096, 4097, 70_000])
+@pytest.mark.parametrize("stored", [0, 1, 65_535, 65_536, 131_070, 200_000])
+def test_a_member_that_is_packed_and_stored_in_parts_is_one_stream(packed: int, stored: int) -> None:
+    content = b"WARC/1.1\r\n" * (packed // 10) + b"x" * (packed % 10) + Random(stored).randbytes(stored)
+    assert gzip.decompress(gzip_member(content, packed)) == content
+
+
+def test_a_request_names_the_response_that_it_got(tmp_path: Path) -> None:
+    path = write(tmp_path / "night.warc.gz", EXCHANGE)
+    with path.open("rb") as file:
+        records = [(record.rec_type, record.rec_headers) for record in ArchiveIterator(file)]
+    (_, answer), (_, asked) = [record for record in records if record[0] != "warcinfo"]
+    assert asked["WARC-Concurrent-To"] == answer["WARC-Record-ID"] != asked["WARC-Record-ID"]
+    assert asked["WARC-Date"] == answer["WARC-Date"] == "2026-11-24T05:00:00.123456Z"
+    assert asked["WARC-Target-URI"] == answer["WARC-Target-URI"] == EXCHANGE.url
+
+
+def test_a_header_that_is_no_ascii_is_percent_encoded(tmp_path: Path) -> None:
+    odd = replace(EXCHANGE, headers=(("X-Tên", "Đảng ủy"), ("Content-Disposition", 'a; b="ủy"')))
+    (response,) = read_captures(write(tmp_path / "night.warc.gz", odd))
+    assert response.headers == (
+        ("X-T?n", "%C4%90%E1%BA%A3ng%20%E1%BB%A7y"),
+        ("Content-Disposition", "a; b*=UTF-8''%E1%BB%A7y"),
+    )
+    assert response.body == PAGE
