@@ -9,6 +9,7 @@ from io import BytesIO
 from warcio.statusandheaders import StatusAndHeadersParser
 
 from scraper.captures.decoders import Undone, undo, undo_opening
+from scraper.captures.heads import plain_fields
 from scraper.captures.members import GZIP, MAX_HEAD
 from scraper.fetch.exchange import Headers
 from scraper.text.sentence import Sentence
@@ -76,16 +77,24 @@ def read_response(block: bytes) -> Response:
     if line is None:
         first = block[:60].partition(b"\n")[0].decode("utf-8", "replace").strip()
         raise NoHttp(Sentence("it begins with {first!r}, which is no HTTP status line", first=first))
-    stream = BytesIO(block)
-    end = min((found for found in (block.find(b"\r\n\r\n"), block.find(b"\n\n")) if found >= 0), default=len(block))
-    if end > MAX_HEAD:
-        raise NoHttp(Sentence("its header block has more than {max_head} bytes", max_head=MAX_HEAD))
-    parsed = _PARSER.parse(stream)
-    headers = tuple((str(name), str(value)) for name, value in parsed.headers)
-    raw = stream.read()
+    plain = plain_fields(block, line.end()) if line.group().endswith(b"\n") else None
+    if plain is not None and plain[1] <= MAX_HEAD:
+        headers, raw = plain[0], block[plain[1] :]
+    else:
+        headers, raw = _any_fields(block)
     is_http_1 = block[:7].upper() == b"HTTP/1."
     odd = None if is_http_1 else line.group().decode("latin-1").strip()
     return Response(int(line.group(1)), headers, _unframed(raw, headers), raw, odd)
+
+
+def _any_fields(block: bytes) -> tuple[Headers, bytes]:
+    """The header fields of an answer and its body, as warcio reads them. Raises NoHttp."""
+    end = min((found for found in (block.find(b"\r\n\r\n"), block.find(b"\n\n")) if found >= 0), default=len(block))
+    if end > MAX_HEAD:
+        raise NoHttp(Sentence("its header block has more than {max_head} bytes", max_head=MAX_HEAD))
+    stream = BytesIO(block)
+    parsed = _PARSER.parse(stream)
+    return tuple((str(name), str(value)) for name, value in parsed.headers), stream.read()
 
 
 def _unframed(raw: bytes, headers: Headers) -> bytes:

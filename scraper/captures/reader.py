@@ -14,11 +14,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.timeutils import iso_date_to_datetime
 
 from scraper.addresses import without_default_port
 from scraper.captures.format import VALIDATOR_FIELDS, Capture
+from scraper.captures.heads import Record, read_record
 from scraper.captures.http_message import NoHttp, Response, looks_like_markup, read_response
 from scraper.captures.members import (
     Report,
@@ -144,9 +144,8 @@ def capture_in(
         return None
     place = f"{file}: the record at byte {offset}"
     try:
-        record = ArcWarcRecordLoader().parse_record_stream(BytesIO(raw), known_format="warc", no_record_parse=True)
         told = _Told(lambda it: tally.remarks.append(f"{place}: {it}"), compares=compared and not opening)
-        capture = _capture_of(record, file, offset, told, opening)
+        capture = _capture_of(read_record(raw), file, offset, told, opening)
     except Exception as error:  # whatever is odd about one record must not cost the others
         tally.unreadable.append(Sentence("{place} cannot be read: {error}", place=place, error=error))
         return None
@@ -185,29 +184,29 @@ class _Told:
         self.remark(Sentence("its {what} is not the one whose digest it states ({stated})", what=what, stated=stated))
 
 
-def _capture_of(record: ArcWarcRecord, file: str, offset: int, told: _Told, opening: bool) -> Capture | None:
-    said = record.rec_headers
-    if not record.rec_type:
+def _capture_of(record: Record, file: str, offset: int, told: _Told, opening: bool) -> Capture | None:
+    kind = record.get("WARC-Type")
+    if not kind:
         raise ValueError(Sentence("it has no WARC-Type"))
-    url = without_default_port((said.get_header("WARC-Target-URI") or "").strip("<>"))
-    if record.rec_type not in _KINDS or not url.lower().startswith(("http://", "https://")):
+    url = without_default_port((record.get("WARC-Target-URI") or "").strip("<>"))
+    if kind not in _KINDS or not url.lower().startswith(("http://", "https://")):
         return None
-    block = record.raw_stream.read()
-    told.compare((block,), said.get_header("WARC-Block-Digest"), "block")
+    block = record.block
+    told.compare((block,), record.get("WARC-Block-Digest"), "block")
     common: dict[str, Any] = {
         "url": url,
         "file": file,
         "offset": offset,
-        "record_id": said.get_header("WARC-Record-ID") or "",
-        "payload_digest": said.get_header("WARC-Payload-Digest"),
+        "record_id": record.get("WARC-Record-ID") or "",
+        "payload_digest": record.get("WARC-Payload-Digest"),
     }
-    if record.rec_type == "metadata":
-        return _outcome(block, moment_of(said.get_header("WARC-Date")), common)
-    common["fetched_at"] = _time_of(said.get_header("WARC-Date"), block, told.remark)
-    if record.rec_type == "revisit":
+    if kind == "metadata":
+        return _outcome(block, moment_of(record.get("WARC-Date")), common)
+    common["fetched_at"] = _time_of(record.get("WARC-Date"), block, told.remark)
+    if kind == "revisit":
         return _revisit(record, block, common)
-    if record.rec_type != "response":
-        return _resource(block, said.get_header("Content-Type"), common, told)
+    if kind != "response":
+        return _resource(block, record.get("Content-Type"), common, told)
     try:
         return _response(read_response(block), common, told, opening)
     except NoHttp as error:
@@ -233,13 +232,12 @@ def _outcome(block: bytes, at: datetime, common: dict[str, Any]) -> Capture | No
     )
 
 
-def _revisit(record: ArcWarcRecord, block: bytes, common: dict[str, Any]) -> Capture:
+def _revisit(record: Record, block: bytes, common: dict[str, Any]) -> Capture:
     if block:
         answer = read_response(block)
         return Capture(kind="revisit", status=answer.status, headers=answer.headers, body=b"", **common)
-    said = record.rec_headers
-    not_modified = (said.get_header("WARC-Profile") or "").endswith("/server-not-modified")
-    kept = ((name, said.get_header(field)) for field, name in VALIDATOR_FIELDS.items())
+    not_modified = (record.get("WARC-Profile") or "").endswith("/server-not-modified")
+    kept = ((name, record.get(field)) for field, name in VALIDATOR_FIELDS.items())
     return Capture(
         kind="revisit",
         status=HTTPStatus.NOT_MODIFIED.value if not_modified else None,
