@@ -104,4 +104,5 @@ STATS_DUMP = False
 
 # What costs CPU for each answer and is of no use here.
 CONCURRENT_ITEMS = 1  # by default Scrapy starts a hundred tasks for what one answer yields
+STATS_CLASS = "scraper.fetch.scrapy_internals.PlainStats"  # Scrapy's own, without a detour at each use
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the callback's source again for each answer

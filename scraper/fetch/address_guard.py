@@ -30,7 +30,7 @@ from scraper.fetch.host_queues import HostDownloader
 from scraper.fetch.hosts import HostTable
 from scraper.fetch.limits import MAX_HEADERS
 from scraper.fetch.outcomes import Refused
-from scraper.fetch.scrapy_internals import AnswerTooLong, bound_answers, connect_by
+from scraper.fetch.scrapy_internals import AnswerTooLong, bound_answers, connect_by, remember_host_names
 from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -190,6 +190,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._open = asyncio.Semaphore(EXCHANGES_AT_A_TIME)
         self._table = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
+        remember_host_names()
         connect_by(self, HostCertificates(crawler, self._table))
         bound_answers(self, head=MAX_HEADERS, whole=MAX_HEADERS + 2 * crawler.settings.getint("DOWNLOAD_MAXSIZE"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -9,21 +10,41 @@ from scrapy.http import Response
 
 from scraper.fetch.limits import MAX_ENCODINGS
 from scraper.fetch.outcomes import Refused
+from scraper.fetch.scrapy_internals import unpacks
 from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
 
 
 class FewLayers(HttpCompressionMiddleware):
-    """Scrapy's middleware, which limits what each layer gives but would undo thousands of them."""
+    """Scrapy's middleware, which limits what each layer gives but would undo thousands of them.
+
+    An answer of which the spider says that it ``reads`` none stays packed. It is unpacked all the same, to know that
+    it can be; to make another answer of what that gives took longer.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler=crawler)
+        self._crawler = crawler
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The response with its encodings undone. Raises Refused for too many of them."""
+        if "Content-Encoding" not in response.headers:
+            return response
         named = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
         if len(named) > MAX_ENCODINGS:
             raise Refused("undecodable", Sentence("{some} encodings, one over the other", some=len(named)))
-        return super().process_response(request, _of_bytes(response) if named != [b""] else response)
+        reads: Callable[[Request, Response], bool] = getattr(self._crawler.spider, "reads", _always)
+        if not reads(request, response) and unpacks(self, response.body, named):
+            return response
+        return super().process_response(request, _of_bytes(response))
+
+
+def _always(_request: Request, _response: Response) -> bool:
+    """Of a spider that says nothing."""
+    return True
 
 
 def _of_bytes(response: Response) -> Response:

@@ -77,19 +77,21 @@ class Recorder:
     def spider_closed(self) -> None:
         """Tells what each host's clock says."""
         for host, seconds in self._clocks.items():
-            self._crawler.stats.set_value(CLOCK + host, median(seconds))
+            if seconds:
+                self._crawler.stats.set_value(CLOCK + host, median(seconds))
 
     def _note_clock(self, response: Response) -> None:
         """Notes when the answer was sent, by its server's clock. A cache tells the age of what it sends."""
+        seen = self._clocks.setdefault(urlsplit(response.url).hostname or "", [])
+        if len(seen) >= MOST_DATES:
+            return
         try:
             sent = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1"))
             age = int(response.headers.get("Age") or 0)
             ahead = (sent.replace(tzinfo=sent.tzinfo or UTC) - utc_now()).total_seconds() + age
         except (ValueError, TypeError, OverflowError):
             return
-        seen = self._clocks.setdefault(urlsplit(response.url).hostname or "", [])
-        if len(seen) < MOST_DATES:
-            seen.append(ahead)
+        seen.append(ahead)
 
     def outcome_decided(self, outcome: NoAnswer) -> None:
         """Keeps one outcome."""

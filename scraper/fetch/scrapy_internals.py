@@ -5,6 +5,8 @@ Measured with Scrapy 2.19. ``tests/fetch/test_scrapy_internals.py`` fails when a
 
 from __future__ import annotations
 
+import zlib
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,13 +17,16 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
+from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.asyncio import call_later
+from twisted.internet import endpoints
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY, DONE
 
 if TYPE_CHECKING:
     import scrapy
     from scrapy.crawler import Crawler
+    from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
     from twisted.internet.defer import Deferred
 
 ClientContextFactory = _ScrapyClientContextFactory
@@ -31,6 +36,12 @@ ClientContextFactory = _ScrapyClientContextFactory
 def set_tls_option(creator: Any, option: int) -> None:
     """Sets an OpenSSL option on the connections that ``creator`` (of a ClientContextFactory) makes."""
     _get_creator_context(creator).set_options(option)
+
+
+class PlainStats(MemoryStatsCollector):
+    """Scrapy's statistics. Its own collector looks twice at each use of itself, for spiders of an earlier form."""
+
+    __getattribute__ = object.__getattribute__
 
 
 def attach(spider: scrapy.Spider, crawler: Crawler) -> None:
@@ -57,6 +68,20 @@ def hold(downloader: Downloader, slot: Slot, seconds: float) -> None:
 def begin_delay(slot: Slot) -> None:
     """Counts the slot's delay from now."""
     slot.lastseen = max(slot.lastseen, monotonic())
+
+
+def unpacks(middleware: HttpCompressionMiddleware, body: bytes, encodings: list[bytes]) -> bool:
+    """Whether ``middleware`` would undo all ``encodings`` of ``body`` and find no more than it may."""
+    most = middleware._max_size
+    try:
+        if encodings == [b"gzip"]:  # the usual case, without a file object around it
+            unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            size = len(unpacking.decompress(body, most + 1))
+            return size <= most and unpacking.eof and not unpacking.unused_data
+        _, kept = middleware._handle_encoding(body, encodings, most)
+    except Exception:
+        return False
+    return not kept
 
 
 class AnswerTooLong(Exception):
@@ -114,6 +139,13 @@ def connect_by(handler: HTTP11DownloadHandler, context_factory: object) -> None:
     handler._contextFactory = cast(Any, context_factory)
 
 
+def remember_host_names() -> None:
+    """Has Twisted keep the encoded form (IDNA) of each host's name. It encodes the name for each request."""
+    module = cast(Any, endpoints)
+    if not hasattr(module._idnaBytes, "cache_info"):
+        module._idnaBytes = lru_cache(maxsize=1024)(module._idnaBytes)
+
+
 def failed_to_start(process: Any) -> bool:
     """Whether a crawler process ended before its crawl began."""
     return bool(process.bootstrap_failed)
@@ -122,12 +154,15 @@ def failed_to_start(process: Any) -> bool:
 __all__ = [
     "AnswerTooLong",
     "ClientContextFactory",
+    "PlainStats",
     "attach",
     "begin_delay",
     "bound_answers",
     "connect_by",
     "failed_to_start",
     "hold",
+    "remember_host_names",
     "set_least_delay",
     "set_tls_option",
+    "unpacks",
 ]

@@ -138,6 +138,13 @@ class NewsSpider(scrapy.Spider):
         """Whether ``url`` belongs to the site with the id ``site``."""
         return self._crawls[site].site.owns(url)
 
+    def reads(self, request: Request, response: Response) -> bool:
+        """Whether the answer's body is read here. The captures keep it in any case."""
+        if "purpose" not in request.meta or request.meta["purpose"] == "source":
+            return True
+        crawl: SiteCrawl = request.cb_kwargs["crawl"]
+        return response.status == 200 and crawl.family.divides
+
     async def start(self) -> AsyncIterator[Request]:
         """The first request of every source of every site."""
         for crawl in self._crawls.values():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 
+import brotli
 import pytest
-from scrapy import Request
-from scrapy.http import HtmlResponse, TextResponse
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.utils.test import get_crawler
 
 from scraper.fetch.packed_bodies import FewLayers
@@ -31,6 +34,83 @@ def test_a_packed_answer_is_not_searched_for_an_encoding_before_it_is_unpacked()
     told = unpacked(Asked("http://paper.example/", headers=headers, body=gzip.compress(PAGE.encode()), status=203))
     assert isinstance(told, HtmlResponse) and not isinstance(told, Asked)
     assert (told.text, told.status, told.headers["ETag"]) == (PAGE, 203, b"x")
+
+
+class Reader(Spider):
+    """A spider that reads what it is told to read."""
+
+    name = "reader"
+    wants = False
+
+    def reads(self, request: Request, response: Response) -> bool:
+        return self.wants
+
+
+def passed_on(body: bytes, encoding: str, *, wants: bool = False, most: int = 10_000) -> Response:
+    crawler = get_crawler(settings_dict={"DOWNLOAD_MAXSIZE": most})
+    crawler.spider = Reader(wants=wants)
+    told = FewLayers.from_crawler(crawler).process_response(
+        Request("http://paper.example/"),
+        HtmlResponse("http://paper.example/", headers={"Content-Encoding": encoding}, body=body),
+    )
+    assert isinstance(told, Response)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(PAGE.encode())),
+        ("GZIP", gzip.compress(PAGE.encode())),
+        ("br", brotli.compress(PAGE.encode())),
+        ("deflate", zlib.compress(PAGE.encode())),
+        ("gzip, br", brotli.compress(gzip.compress(PAGE.encode()))),
+    ],
+)
+def test_an_answer_that_nobody_reads_stays_packed(encoding: str, body: bytes) -> None:
+    kept = passed_on(body, encoding)
+    assert (kept.body, kept.headers["Content-Encoding"]) == (body, encoding.encode())
+    read = passed_on(body, encoding, wants=True)
+    assert (read.body, "Content-Encoding" in read.headers) == (PAGE.encode(), False)
+
+
+WHOLE = gzip.compress(PAGE.encode())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(b" " * 10_001)),
+        ("gzip", b"x"),
+        ("gzip", b""),
+        ("gzip", WHOLE[:12]),
+        ("gzip", WHOLE[:-9]),
+        ("gzip", WHOLE[:-8] + b"\0" * 8),
+        ("gzip", WHOLE + WHOLE),
+        ("gzip", WHOLE + b"x"),
+        ("br", b"x"),
+        ("br", brotli.compress(b" " * 10_001)),
+        ("deflate", b"x"),
+        ("rot13", b"x"),
+        ("rot13, gzip", WHOLE),
+    ],
+)
+def test_what_cannot_be_unpacked_ends_alike_whether_it_is_read_or_not(encoding: str, body: bytes) -> None:
+    ends = []
+    for wants in (True, False):
+        try:
+            passed_on(body, encoding, wants=wants)
+        except Exception as error:
+            ends.append(f"{error!r}")
+        else:
+            ends.append("goes on")
+    assert ends[0] == ends[1]
+
+
+def test_as_many_bytes_as_are_accepted_are_unpacked_and_not_one_more() -> None:
+    assert passed_on(gzip.compress(b" " * 10_000), "gzip").headers["Content-Encoding"] == b"gzip"
+    with pytest.raises(IgnoreRequest, match="DOWNLOAD_MAXSIZE"):
+        passed_on(gzip.compress(b" " * 10_001), "gzip")
 
 
 def test_an_answer_that_is_not_packed_stays_as_it_is() -> None:

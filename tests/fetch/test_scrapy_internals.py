@@ -9,14 +9,18 @@ import pytest
 from OpenSSL import SSL
 from scrapy import Spider
 from scrapy.core.downloader import Slot
+from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
+from twisted.internet import endpoints
 
 from scraper.fetch.host_queues import HostDownloader
 from scraper.fetch.scrapy_internals import (
     ClientContextFactory,
+    PlainStats,
     attach,
     begin_delay,
     hold,
+    remember_host_names,
     set_least_delay,
     set_tls_option,
 )
@@ -30,7 +34,10 @@ PRIVATE = {
     "_factory",
     "_get_creator_context",
     "_giveUp",
+    "_handle_encoding",
+    "_idnaBytes",
     "_latercall",
+    "_max_size",
     "_pool",
     "_quiescentCallback",
     "_set_crawler",
@@ -98,7 +105,9 @@ HANDLER = """
 from scrapy.utils.reactor import install_reactor
 install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
+from twisted.internet import endpoints
 from scraper.fetch.scrapy_internals import connect_by
 handler = HTTP11DownloadHandler(get_crawler(settings_dict={"TWISTED_REACTOR_ENABLED": True}))
 before = handler._contextFactory is not None, handler._pool.retryAutomatically
@@ -112,3 +121,22 @@ def test_a_handler_judges_by_ours_and_repeats_nothing() -> None:
         [sys.executable, "-c", HANDLER], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert child.stdout.split() == ["True", "True", "ours", "False"], child.stderr
+
+
+def test_statistics_are_scrapy_s_and_looked_up_without_a_detour() -> None:
+    stats = PlainStats(get_crawler())
+    stats.inc_value("articles")
+    stats.set_value("finish_reason", "finished")
+    assert stats.get_stats() == {"articles": 1, "finish_reason": "finished"}
+    assert StatsCollector.__getattribute__ is not object.__getattribute__, "no detour is left: PlainStats may go"
+
+
+def test_a_host_s_name_is_encoded_once() -> None:
+    remember_host_names()
+    remember_host_names()
+    encode = endpoints._idnaBytes
+    assert encode("báo.vn") == "báo.vn".encode("idna")
+    before = encode.cache_info().hits
+    _, told, _ = endpoints.HostnameEndpoint._hostAsBytesAndText("báo.vn")
+    assert told == "báo.vn".encode("idna")
+    assert encode.cache_info().hits == before + 1
