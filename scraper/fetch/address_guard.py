@@ -6,7 +6,6 @@ The only exceptions are the ``host:port`` pairs in a site's own ``[fetch] allow`
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import re
 from collections.abc import Sequence
@@ -30,6 +29,7 @@ from scraper.fetch.host_queues import HostDownloader
 from scraper.fetch.hosts import HostTable
 from scraper.fetch.limits import MAX_HEADERS
 from scraper.fetch.outcomes import Refused
+from scraper.fetch.places import Places
 from scraper.fetch.scrapy_internals import AnswerTooLong, bound_answers, connect_by, remember_host_names
 from scraper.text.sentence import Sentence
 
@@ -52,10 +52,6 @@ _REFUSED_NETWORKS = tuple(
     )
 )
 """Networks that ``ipaddress.is_global`` accepts, or may accept, although they lead elsewhere."""
-
-EXCHANGES_AT_A_TIME = 256
-"""How many hosts are asked at once. Each answer waits in memory until the crawl has looked at it, and where a machine
-is too slow for its sites, a thousand would. A host of its own never has two."""
 
 _NUMERIC_LABEL = re.compile(r"(?:\d+|0x[0-9a-f]*)\.?$", re.I)
 
@@ -188,7 +184,7 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._open = asyncio.Semaphore(EXCHANGES_AT_A_TIME)
+        self._places = Places(crawler)
         self._table = cast(HostTable, crawler.settings["TINKHOI_HOSTS"] or HostTable())
         remember_host_names()
         connect_by(self, HostCertificates(crawler, self._table))
@@ -196,8 +192,11 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """The answer to ``request``. Raises Refused if it must not be sent, or Scrapy's download errors."""
-        async with self._open:
+        await self._places.take(request)
+        try:
             return await self._exchange(request)
+        finally:
+            self._places.leave(request)
 
     async def _exchange(self, request: Request) -> Response:
         downloader = cast(HostDownloader, self._crawler.engine.downloader)

@@ -1,4 +1,3 @@
-import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
@@ -6,12 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.utils.test import get_crawler
 from twisted.internet.address import IPv4Address
 
-from scraper.fetch import address_guard
-from scraper.fetch.address_guard import GuardedHandler, GuardedResolver, refusal, refused_address, refused_host
+from scraper.fetch.address_guard import GuardedResolver, refusal, refused_address, refused_host
 from scraper.fetch.hosts import HostRule, HostTable
 
 from .conftest import Crawler, Loopback, listing, page, redirect
@@ -78,35 +74,6 @@ def test_host_and_port_are_judged_before_any_name_is_resolved(
 ) -> None:
     judged = refusal(OPEN, site, url)
     assert (judged and judged[0]) == outcome
-
-
-def test_so_many_hosts_are_asked_at_once_and_the_others_after_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, most, answered = 0, 0, []
-
-    async def answer(_: GuardedHandler, number: int) -> int:
-        nonlocal now, most
-        now += 1
-        most = max(most, now)
-        await asyncio.sleep(0.01)
-        now -= 1
-        answered.append(number)
-        if number == 3:
-            raise TimeoutError
-        return number
-
-    for name in ("connect_by", "bound_answers"):
-        monkeypatch.setattr(address_guard, name, lambda *_, **__: None)
-    monkeypatch.setattr(HTTP11DownloadHandler, "__init__", lambda *_: None)  # it needs a reactor that runs
-    monkeypatch.setattr(address_guard, "EXCHANGES_AT_A_TIME", 2)
-    monkeypatch.setattr(GuardedHandler, "_exchange", answer)
-    handler = GuardedHandler(get_crawler())
-
-    async def ask() -> list[object]:
-        return await asyncio.gather(*map(handler.download_request, range(7)), return_exceptions=True)  # type: ignore[arg-type]
-
-    told = asyncio.run(ask())
-    assert (most, answered) == (2, list(range(7)))
-    assert isinstance(told.pop(3), TimeoutError) and told == [0, 1, 2, 4, 5, 6]
 
 
 def test_without_a_contact_only_allowed_hosts_are_asked() -> None:
