@@ -65,7 +65,7 @@ $(VENV)/tools: $(VENV)/program requirements-dev.lock tests/pywb.lock tests/moto.
 	.venv-moto/bin/python -m pip install --quiet --no-deps --require-hashes --requirement tests/moto.lock
 	touch $@
 
-bench: $(VENV)/program .venv-peers/installed  ## what articles, nights and pages cost, beside other programs (about an hour; BENCH=--short: a look)
+bench: $(VENV)/program .venv-peers/installed  ## what articles, nights and pages cost, beside other programs, and whether limits hold (about an hour; BENCH=--short: a look)
 	$(BIN)/python benchmarks/bench.py --peers .venv-peers/bin/python $(BENCH)
 
 # The peers want older versions of what we use (lxml, trafilatura), and fundus 0.5.7 an older curl-cffi than it says.

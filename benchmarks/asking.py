@@ -17,6 +17,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -24,6 +25,7 @@ from urllib.parse import urlencode
 
 from chart import lines
 from full_archive import make
+from targets import Target, all_hold, none_of, write
 
 from flows.web import pages_of
 from flows.web.questions import QUESTIONS
@@ -124,6 +126,24 @@ async def measure(paths: list[Path], rounds: int, only: str = "") -> dict[str, l
     return found
 
 
+def verdict(found: Mapping[str, Sequence[tuple[float, int]]]) -> list[Target]:
+    """What is to hold of the pages, from their costs on the smallest archive to the largest, and their status."""
+    unanswered = [name for name, costs in found.items() if any(status != 200 for _, status in costs)]
+    dear = [name for name, costs in found.items() if name not in FILES and costs[-1][0] > LIMIT_MS]
+    growing = [
+        name
+        for name, costs in found.items()
+        if not name.startswith(BOUNDED) and costs[-1][0] > GROWTH * costs[0][0] + LIMIT_MS / 10
+    ]
+    return [
+        none_of("asking", "pages and questions that are not answered", unanswered, len(found)),
+        none_of("asking", f"pages and questions over {LIMIT_MS:.0f} ms on the largest archive", dear, len(found)),
+        none_of(
+            "asking", f"pages and questions that grow over {GROWTH:g} times and name no bound", growing, len(found)
+        ),
+    ]
+
+
 def main() -> int:
     """Prints a line for each page; 1 where a limit is broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -131,6 +151,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="keep the archives in this folder, and use those that are there")
     parser.add_argument("--only", default="", help="ask only for the pages whose name begins so")
+    parser.add_argument("--targets", type=Path, help="add what is to hold to this file")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON at the end")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tinkhoi-asking-") as temporary:
@@ -139,17 +160,13 @@ def main() -> int:
         for size in chosen.sizes:
             folder = root / str(size)
             path = folder / "tinkhoi.db"
-            paths.append(path if path.exists() else make(folder, size))
+            if not path.exists():
+                print(f"making an archive of {size:,} articles", file=sys.stderr, flush=True)
+                make(folder, size)
+            paths.append(path)
         print("| page | " + " | ".join(f"{size:,} articles: CPU ms (status)" for size in chosen.sizes) + " |")
         print("|---" * (len(paths) + 1) + "|")
         found = asyncio.run(measure(paths, chosen.rounds, chosen.only))
-    broken = [
-        name
-        for name, costs in found.items()
-        if any(status != 200 for _, status in costs)
-        or (name not in FILES and costs[-1][0] > LIMIT_MS)
-        or (not name.startswith(BOUNDED) and costs[-1][0] > GROWTH * costs[0][0] + LIMIT_MS / 10)
-    ]
     asked = sorted(costs for name, costs in found.items() if name not in FILES)
     if asked and len(paths) > 1:
         dearest, usual = (
@@ -166,8 +183,10 @@ def main() -> int:
         )
     if chosen.json:
         print(json.dumps({name: [ms for ms, _ in costs] for name, costs in found.items()}))
-    print(f"{len(broken)} of {len(found)} pages over a limit: {', '.join(broken) or 'none'}")
-    return 1 if broken else 0
+    told = verdict(found)
+    write(told, chosen.targets)
+    print(*(f"{each.what}: {each.measured}" for each in told), sep="\n")
+    return 0 if all_hold(told) else 1
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ brackets. Only the ratios mean something: other machines and other load move all
 is a checkout of another version of tinkhoi, run in the same rounds. ``--parts`` runs some parts only: from address to
 row (``collect``), from HTML to record by family (``reading``), short commands and quiet nights (``starts``), memory
 by number of sites (``memory``, site_memory.py), nights on a large archive (``growth``, quiet_night.py), and its pages
-and questions (``asking``, asking.py). Each part prints its table when it is done, so they may run one by one. The
-exit code is 1 if a part found a limit of its own broken. ``--short`` runs one small round, to see that all of it
-works; it asserts nothing about time.
+and questions (``asking``, asking.py). Each part prints its table when it is done, so they may run one by one;
+standard error says how far it is. At the end stands one table of what was asked of all parts and what was measured.
+The exit code is 1 if a limit is broken; an aim that is not reached is only told. ``--short`` runs one small round, to
+see that all of it works; it asserts nothing about time.
 """
 
 from __future__ import annotations
@@ -23,22 +24,25 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import connect
 from statistics import fmean, median
 
 import reading
 from chart import bars
 from newspaper import Newspaper, Serving, serve
+from targets import Target, all_hold, at_least, at_most, read, table
 
 HERE = Path(__file__).parent
 PARTS = ("collect", "reading", "starts", "memory", "growth", "asking")
@@ -55,6 +59,9 @@ SCRIPTS = {
     ),
 }
 """Parts that are scripts of their own, with what they are told, and what they are told for the short form."""
+
+BEFORE = "4985521"
+"""The version at which these aims were set: a ``--tree`` whose folder has its name is held against them."""
 
 READ = 20
 """How many articles of each program are held against what the paper printed."""
@@ -152,7 +159,7 @@ class Collecting:
         """How much of the first articles was read as the paper printed it, and how much disk all of them take."""
         kept = self.folder / where
         ours = kept / "tinkhoi.db"
-        with closing(connect(ours if ours.exists() else kept / "articles.db")) as database:
+        with closing(sqlite3.connect(ours if ours.exists() else kept / "articles.db")) as database:
             rows = {
                 url.partition("/muc-")[2]: rest for url, *rest in database.execute(OURS if ours.exists() else THEIRS)
             }
@@ -180,7 +187,9 @@ def likeness(text: str, printed: str) -> float:
     return 2 * both / (found.total() + wanted.total()) if both else 0.0
 
 
-def collect(programs: dict[str, Callable[[Collecting, str], Cost]], counts: Sequence[int], rounds: int) -> None:
+def collect(
+    programs: dict[str, Callable[[Collecting, str], Cost]], counts: Sequence[int], rounds: int
+) -> list[Target]:
     """Runs all programs in turn and prints the table of address → row."""
     began = datetime.now(UTC).replace(second=0, microsecond=0)
     few, many = (
@@ -213,13 +222,27 @@ def collect(programs: dict[str, Callable[[Collecting, str], Cost]], counts: Sequ
             f" | {median(one.start):.2f} | {one.memory / 1e6:.0f} | {one.disk / 1e3:.1f}"
             f" | {one.title:.0%} | {one.minute:.0%} | {one.words:.3f} |"
         )
+    spent = {name: median(one.marginal) for name, one in found.items()}
     if len(found) > 1:
-        print(
-            "\n" + bars("From address to row", "CPU ms an article", {n: median(o.marginal) for n, o in found.items()})
-        )
+        print("\n" + bars("From address to row", "CPU ms an article", spent))
+    return [
+        at_least("collect", "share of our titles that are the printed ones", found["tinkhoi"].title, 1),
+        at_least("collect", "share of our times that are right to the minute", found["tinkhoi"].minute, 1),
+        at_least("collect", "our words' F1", found["tinkhoi"].words, 0.99),
+        *(
+            at_most("collect", f"CPU of an article ÷ {name}'s", ours / spent[name], 0.2, aim=True)
+            for name in spent
+            if BEFORE in name
+        ),
+        *(
+            at_most("collect", f"CPU of an article ÷ {name}'s", ours / spent[name], most, aim=True)
+            for name, most in (("fundus", 1.8), ("trafilatura", 1 / 3))
+            if name in spent
+        ),
+    ]
 
 
-def starts(trees: dict[str, Path], rounds: int) -> None:
+def starts(trees: dict[str, Path], rounds: int) -> list[Target]:
     """Prints what short commands cost on an archive of twenty articles, and a night with nothing new."""
     began = datetime.now(UTC).replace(second=0, microsecond=0)
     paper = Newspaper("127.7.1.3", 20, began, sitemap=True)
@@ -234,7 +257,8 @@ def starts(trees: dict[str, Path], rounds: int) -> None:
         collecting = Collecting(paper, serving, Path(folder))
         for name, tree in trees.items():
             collecting.ours(tree, name)
-        for _ in range(rounds + 1):
+        for number in range(rounds + 1):
+            print(f"starts: round {number} of {rounds}", file=sys.stderr, flush=True)
             for name, tree in trees.items():
                 data = Path(folder) / name
                 call = [sys.executable, "-c", COMMAND, "--data", data]
@@ -252,14 +276,44 @@ def starts(trees: dict[str, Path], rounds: int) -> None:
     for what, by_tree in costs.items():
         cells = (f"{median(spent[1:]):.2f} [{max(spent[1:]):.2f}]" for spent in by_tree.values())
         print(f"| {what} | " + " | ".join(cells) + " |")
+    usual = {what: {name: median(spent[1:]) for name, spent in of.items()} for what, of in costs.items()}
+    return [
+        at_most("starts", "tinkhoi --help", usual["help"]["tinkhoi"], 0.25, unit=" CPU s", aim=True),
+        at_most("starts", "tinkhoi search", usual["search"]["tinkhoi"], 0.3, unit=" CPU s", aim=True),
+        *(
+            at_most("starts", f"CPU of {what} ÷ {name}'s", usual[what]["tinkhoi"] / usual[what][name], 0.6, aim=True)
+            for what in ("quiet night", "the same through Prefect")
+            for name in trees
+            if BEFORE in name
+        ),
+    ]
 
 
-def beside(part: str, *, short: bool) -> bool:
-    """Runs a part that is a script of its own, which prints its table itself; whether its limits hold."""
+def beside(part: str, *, short: bool) -> list[Target]:
+    """Runs a part that is a script of its own, which prints its table itself. Raises SystemExit if it fails."""
     script, whole, small = SCRIPTS[part]
-    print(f"\n{script}\n", flush=True)
-    command = [sys.executable, HERE / script, *(small if short else whole)]
-    return subprocess.run(command, env=os.environ | {"PYTHONPATH": str(HERE.parent)}, check=False).returncode == 0
+    with tempfile.TemporaryDirectory(prefix="tinkhoi-bench-") as folder:
+        told = Path(folder) / "targets"
+        command = [sys.executable, HERE / script, *(small if short else whole), "--targets", told]
+        done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(HERE.parent)}, check=False)
+        found = read(told)
+    if not found:  # it says what it was asked, even where a limit is broken
+        raise SystemExit(f"{script} ended with code {done.returncode}")
+    return found
+
+
+def measured_on() -> str:
+    """What a reader of the numbers has to know of the machine."""
+    asked = ["git", "-C", str(HERE.parent), "describe", "--always", "--dirty"]
+    try:
+        commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        commit = "unknown"
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return (
+        f"tinkhoi {commit}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {os.cpu_count()} cores, load {load};"
+        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
 
 
 def main() -> int:
@@ -283,15 +337,25 @@ def main() -> int:
     if chosen.peers:
         for tool in chosen.only:
             programs[tool] = lambda collecting, where, tool=tool: collecting.theirs(chosen.peers, tool, where)  # type: ignore[misc]
-    if "collect" in chosen.parts:
-        collect(programs, chosen.articles, chosen.rounds)
-    if "reading" in chosen.parts:
-        by_family = reading.articles(1 if chosen.short else 12, [])
-        reading.tell(by_family, reading.programs(chosen.peers, chosen.tree), chosen.rounds)
-    if "starts" in chosen.parts:
-        starts(trees, chosen.rounds)
-    held = [beside(part, short=chosen.short) for part in SCRIPTS if part in chosen.parts]
-    return 0 if all(held) or chosen.short else 1
+    parts: dict[str, Callable[[], list[Target]]] = {
+        "collect": lambda: collect(programs, chosen.articles, chosen.rounds),
+        "reading": lambda: reading.tell(
+            reading.articles(1 if chosen.short else 12, []),
+            reading.programs(chosen.peers, chosen.tree),
+            chosen.rounds,
+        ),
+        "starts": lambda: starts(trees, chosen.rounds),
+        **{part: lambda part=part: beside(part, short=chosen.short) for part in SCRIPTS},  # type: ignore[misc]
+    }
+    print(measured_on(), flush=True)
+    told: list[Target] = []
+    for part in [part for part in PARTS if part in chosen.parts]:
+        began = time.monotonic()
+        print(f"\n## {part}\n", flush=True)
+        told += parts[part]()
+        print(f"{part}: {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr, flush=True)
+    print(f"\n## What was asked\n\n{table(told)}\n\n{measured_on()}")
+    return 0 if all_hold(told) or chosen.short else 1
 
 
 if __name__ == "__main__":

@@ -75,6 +75,9 @@ UPDATE addresses SET first_seen = (SELECT first_seen FROM articles WHERE article
 UPDATE addresses SET first_seen = strftime('%Y-%m-%dT%H:%M:%S+00:00', first_seen, '+30 days')
     WHERE key IN (SELECT key FROM articles WHERE key % 500 = 11)
         AND url IN (SELECT url FROM articles WHERE key % 500 = 11);
+DELETE FROM kept_moves WHERE article IN (
+    SELECT article FROM addresses GROUP BY article HAVING min(first_seen) = max(first_seen)
+);
 INSERT INTO problems (site, url, article, kind, detail, run, first_seen, last_seen)
     SELECT site, url, id, 'dates differ', 'generated', :run, first_seen, last_seen FROM articles WHERE key % 500 = 13;
 INSERT INTO sources (url, site, kind, last_looked, last_whole)
@@ -82,7 +85,11 @@ INSERT INTO sources (url, site, kind, last_looked, last_whole)
 INSERT INTO gaps (site, source, since, run, reason)
     SELECT site, url, :at, :run, 'not read to its end' FROM sources LIMIT 2;
 """
-"""What the archive has beside articles, statement by statement."""
+"""What the archive has beside articles, statement by statement.
+
+Addresses get their moments one by one here, and not with their rows as in a night. So each article seems to have
+moved for a while, and ``kept_moves``, which forgets none, is told to.
+"""
 
 _NIGHTS = """
 WITH RECURSIVE nights (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM nights WHERE number < :nights)

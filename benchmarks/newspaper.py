@@ -336,7 +336,7 @@ class _Server:
                 head = await reader.readuntil(b"\r\n\r\n")
                 writer.write(self.answer(host, head))
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):  # the last at the very end
             pass
         finally:
             writer.close()

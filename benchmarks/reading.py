@@ -25,6 +25,7 @@ from statistics import fmean, median
 from typing import Any
 
 from chart import bars
+from targets import Target, at_least, at_most
 
 HERE = Path(__file__).parent
 Page = dict[str, str]
@@ -179,8 +180,8 @@ def programs(peers: Path | None, trees: Sequence[Path]) -> dict[str, Program]:
     return began
 
 
-def tell(by_family: dict[str, list[Page]], read_by: dict[str, Program], rounds: int) -> None:
-    """Prints a row for each family."""
+def tell(by_family: dict[str, list[Page]], read_by: dict[str, Program], rounds: int) -> list[Target]:
+    """Prints a row for each family; what was aimed at."""
     print(f"\nFrom HTML to record, CPU ms a page, medians of {rounds} rounds [least] and × tinkhoi\n")
     print("| family, pages, KB | " + " | ".join(read_by) + " |\n|---" + "|---" * len(read_by) + "|")
     ratios: defaultdict[str, list[float]] = defaultdict(list)
@@ -215,6 +216,16 @@ def tell(by_family: dict[str, list[Page]], read_by: dict[str, Program], rounds: 
     print("\n" + bars("From HTML to record: CPU of trafilatura ÷ ours", "times", cheaper))
     for program in read_by.values():
         program.end()
+    dearest = min(cheaper, key=cheaper.__getitem__)
+    what = "CPU of trafilatura's reading ÷ ours"
+    return [
+        at_least("reading", f"{what}, mean of the families", fmean(cheaper.values()), 3, aim=True),
+        at_least("reading", f"{what}, {dearest}, where it is least", cheaper[dearest], 1.5, aim=True),
+        *(
+            at_most("reading", "CPU of our reading ÷ a fundus parser's", 1 / ratio, 2, aim=True)
+            for ratio in ratios["fundus"]
+        ),
+    ]
 
 
 if __name__ == "__main__":

@@ -24,8 +24,15 @@ from capacity import papers, peak_memory
 from chart import lines
 from newspaper import Newspaper, Serving, serve
 from nights import night, write_site
+from targets import Target, at_most, write
 
 ROLES = {"scraper.crawl": "crawl", "scraper.reading.during_crawl": "reading ahead", "one_night.py": "storing"}
+
+SITE_MB = 0.1
+"""What one more site may add to a process of the night."""
+
+BESIDE_BARE = 1.1
+"""What our crawl may take, in that of a spider that keeps nothing."""
 
 BARE = """
 import json, sys
@@ -89,7 +96,9 @@ def main() -> int:
     ask.add_argument("--sites", type=int, nargs="+", default=[100, 1000, 3000])
     ask.add_argument("--articles", type=int, default=2, help="of each site")
     ask.add_argument("--paper", type=int, default=1000, help="articles of the one paper")
+    ask.add_argument("--targets", type=Path, help="add what is to hold to this file")
     asked = ask.parse_args()
+    aims: list[Target] = []
     began = datetime.now(UTC).replace(second=0, microsecond=0)
     told: dict[int, dict[str, list[int]]] = {}
     print("| sites | storing MB | each crawl MB | each reading ahead MB |\n|---|---|---|---|", flush=True)
@@ -106,6 +115,8 @@ def main() -> int:
                 continue
             crawls = 1 if does == "storing" else len(sizes)
             added = (sizes[0] - told[few][does][0]) * crawls / (many - few)
+            if few == asked.sites[-2]:
+                aims.append(at_most("memory", f"MB that a site adds to {does}", added / 1e6, SITE_MB, aim=True))
             print(f"{does}: {added / 1e6:.3f} MB for each further site of it, from {few} to {many}")
     if len(asked.sites) > 1 and all(told[count][does] for count in asked.sites for does in ROLES.values()):
         print(
@@ -123,6 +134,8 @@ def main() -> int:
         theirs = bare(paper, serving)
     print(f"a paper of {asked.paper} articles: our crawl {ours / 1e6:.0f} MB, a bare spider {theirs / 1e6:.0f} MB,"
           f" {ours / theirs:.2f}")  # fmt: skip
+    aims.append(at_most("memory", "our crawl's MB ÷ a bare spider's", ours / theirs, BESIDE_BARE, aim=True))
+    write(aims, asked.targets)
     return 0
 
 

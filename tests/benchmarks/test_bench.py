@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
@@ -29,6 +29,10 @@ def test_the_short_form_prints_its_tables(tmp_path: Path) -> None:
     assert any(name.startswith("apbac, 1, ") for name in rows)
     assert {"2", "4"} <= rows.keys(), "memory by sites"
     assert "CPU of a night without" in done.stdout
-    asked = [line for line in done.stdout.splitlines() if re.search(r"\(\d{3}\) \|$", line)]
-    assert len(asked) > 80 and all(line.count("(200)") == 2 for line in asked)
+    pages = [line for line in done.stdout.splitlines() if re.search(r"\(\d{3}\) \|$", line)]
+    assert len(pages) > 80 and all(line.count("(200)") == 2 for line in pages)
     assert done.stdout.count("```mermaid") >= 2
+    asked = done.stdout.partition("## What was asked")[2]
+    parts = {line.split("|")[1].strip() for line in asked.splitlines() if line.startswith("| ")} - {"part"}
+    assert parts == {"collect", "reading", "starts", "memory", "growth", "asking"}
+    assert re.search(r"^\d+ of \d+ limits hold", asked, re.M)
