@@ -61,7 +61,6 @@ def night(folder: Path, now: datetime) -> Night:
     return Night(
         cpu=used.ru_utime + used.ru_stime,
         wall=time.monotonic() - began,
-        memory=used.ru_maxrss * 1024,
         **told,
     )
 

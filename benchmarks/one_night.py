@@ -24,6 +24,15 @@ with uncollected():  # as tinkhoi nightly does
     from flows.storage.folder import DataFolder
 
 
+def own_memory() -> int:
+    """The most bytes that this process had. ``getrusage`` begins with those of the process that forked it."""
+    try:
+        told = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return next(int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("VmHWM:"))
+
+
 def main(folder: str, now: str) -> None:
     """Runs the night and prints what it did."""
     uncollected_at_exit()
@@ -32,6 +41,7 @@ def main(folder: str, now: str) -> None:
     summary = run_night(NightRequest(data=data, sites=sites, trigger="nightly", now=datetime.fromisoformat(now)))
     crawls = resource.getrusage(resource.RUSAGE_CHILDREN)
     told = {
+        "memory": max(own_memory(), crawls.ru_maxrss * 1024),
         "crawl_cpu": crawls.ru_utime + crawls.ru_stime,
         "exit_code": int(summary.exit_code),
         "requests": dict(summary.counted.requests_by_kind),

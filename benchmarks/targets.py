@@ -25,12 +25,12 @@ class Target(NamedTuple):
 
 def at_most(part: str, what: str, measured: float, most: float, *, unit: str = "", aim: bool = False) -> Target:
     """A number that is to be small."""
-    return _target(part, what, f"{most:g}{unit} at most", measured, unit, measured <= most, aim=aim)
+    return _target(part, what, f"{most:.3g}{unit} at most", measured, unit, measured <= most, aim=aim)
 
 
 def at_least(part: str, what: str, measured: float, least: float, *, unit: str = "", aim: bool = False) -> Target:
     """A number that is to be large."""
-    return _target(part, what, f"{least:g}{unit} at least", measured, unit, measured >= least, aim=aim)
+    return _target(part, what, f"{least:.3g}{unit} at least", measured, unit, measured >= least, aim=aim)
 
 
 def _target(part: str, what: str, asked: str, measured: float, unit: str, holds: bool, *, aim: bool) -> Target:
