@@ -10,7 +10,8 @@ An element is its number in the page's order. 0 is the page itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -70,15 +71,6 @@ _Token = str | int | _Style | None
 """Words; an element that must be looked at, or nothing; how what follows is printed; the end of a line."""
 
 
-class Line(NamedTuple):
-    """A printed line. How it is printed is told as it stands in the body."""
-
-    text: str
-    align: str | None
-    bold: bool
-    italic: bool
-
-
 class Row:
     """A page's elements and what they print."""
 
@@ -102,12 +94,9 @@ class Row:
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
-        by_name: dict[str, list[int]] = {}
+        by_name: dict[str, list[int]] = defaultdict(list)
         for element, name in enumerate(self.names):
-            if name in by_name:
-                by_name[name].append(element)
-            else:
-                by_name[name] = [element]
+            by_name[name].append(element)
         return by_name
 
     def attribute(self, element: int, name: str) -> str:
@@ -131,17 +120,19 @@ class Row:
 
     def text(self, element: int) -> str:
         """All strings in the element, joined, without those of scripts and the like."""
-        tokens = self.row[self.starts[element] : self.ends[element]]
-        if len(tokens) == 1 and type(tokens[0]) is str:
-            return tokens[0]
-        return "".join([token for token in tokens if type(token) is str])
+        start, end = self.starts[element], self.ends[element]
+        if end - start == 1 and type(words := self.row[start]) is str:
+            return words
+        return "".join([token for token in self.row[start:end] if type(token) is str])
 
     def lines(self, element: int) -> list[str]:
         """The lines that the element prints."""
         start, end = self.starts[element], self.ends[element]
         if end - start == 1 and type(words := self.row[start]) is str:
             return [text] if (text := squeeze(words)) else []
-        return [line.text for line in _Reading(self, element, keeps=bool).read() if isinstance(line, Line)]
+        texts: list[str] = []
+        _Reading(self, element, keeps=texts.append).read()  # which keeps none of them
+        return texts
 
     def words(self, element: int) -> str:
         """All that the element prints, on one line."""
@@ -151,8 +142,8 @@ class Row:
         """What the body prints: its pictures, and of its lines those that ``keeps`` wants."""
         blocks: list[Block] = []
         for printed in _Reading(self, self.body(), keeps).read():
-            if isinstance(printed, Line):
-                blocks.append(Paragraph(**printed._asdict()))
+            if isinstance(printed, Paragraph):
+                blocks.append(printed)
                 continue
             image, caption = printed
             if (shown := picture(self.attributes[image], self.picture_address(image), caption, url)) is not None:
@@ -230,13 +221,13 @@ class Row:
             yield getattr(parts[0], "kind", ""), "".join(parts)
 
 
-_Printed = Line | tuple[int, str | None]  # a line, or a picture with its caption
+_Printed = Paragraph | tuple[int, str | None]  # a line, or a picture with its caption
 
 
 class _Reading:
     """Reads what one element prints: its pictures, and of its lines those that ``keeps`` wants."""
 
-    def __init__(self, page: Row, element: int, keeps: Callable[[str], bool]) -> None:
+    def __init__(self, page: Row, element: int, keeps: Callable[[str], object]) -> None:
         self.page, self.element, self.keeps = page, element, keeps
         self.printed: list[_Printed] = []
         self.runs: list[tuple[str, _Style]] = []
@@ -255,10 +246,14 @@ class _Reading:
             elif isinstance(token, str):
                 if not runs:
                     self.align = self.style.align
+                    if place < end and row[place] is None:  # as most lines are: of one string
+                        place += 1
+                        if (text := squeeze(token)) and self.keeps(text):
+                            self.keep(text, [self.style])
+                        continue
                 runs.append((token, self.style))
             elif isinstance(token, int):
-                if token != _NOTHING and token != self.element:
-                    place = self.look_at(token, place)
+                place = self.look_at(token, place)
             else:
                 self.style = token
         if runs:
@@ -268,15 +263,20 @@ class _Reading:
     def flush(self) -> None:
         """The line ends."""
         runs = self.runs
-        text = squeeze(runs[0][0] if len(runs) == 1 else "".join([words for words, _ in runs]))
+        text = squeeze("".join([words for words, _ in runs]))
         if text and self.keeps(text):
-            spoken = [style for words, style in runs if len(runs) == 1 or squeeze(words)]
-            bold, italic = all(style.bold for style in spoken), all(style.italic for style in spoken)
-            self.printed.append(Line(text, self.align, bold, italic))
+            self.keep(text, [style for words, style in runs if len(runs) == 1 or squeeze(words)])
         runs.clear()
+
+    def keep(self, text: str, spoken: Sequence[_Style]) -> None:
+        """Keeps a line that is printed in these styles."""
+        bold, italic = all(style.bold for style in spoken), all(style.italic for style in spoken)
+        self.printed.append(Paragraph(text=text, align=self.align, bold=bold, italic=italic))
 
     def look_at(self, element: int, place: int) -> int:
         """Reads an element that is no plain one, and returns the place from which the row goes on."""
+        if element in {_NOTHING, self.element}:
+            return place
         page = self.page
         name, end = page.names[element], page.ends[element]
         if element in page.unseen:
@@ -406,21 +406,21 @@ class _Writer:
     def end(self, name: str) -> None:
         """An element ends, and with it any that are still open inside it. One that is not open does not end."""
         names, row, opened = self.names, self.row, self.opened
-        if names[opened[-1]] != name and name not in [names[element] for element in opened]:
-            return
-        closed = ""
-        while closed != name:
-            element = opened.pop()
-            closed = names[element]
-            if closed in BLOCK:
-                row.append(None)
-            elif closed in _KINDS:
-                self.end_kind(element)
-            if element in self.styles:
-                self.style = self.styles.pop(element)
-                row.append(self.style)
-            self.ends[element] = len(row)
-            self.after[element] = len(names)
+        if names[opened[-1]] != name:
+            if name not in [names[element] for element in opened]:
+                return
+            while (inside := names[opened[-1]]) != name:
+                self.end(inside)
+        element = opened.pop()
+        if name in BLOCK:
+            row.append(None)
+        elif name in _KINDS:
+            self.end_kind(element)
+        if element in self.styles:
+            self.style = self.styles.pop(element)
+            row.append(self.style)
+        self.ends[element] = len(row)
+        self.after[element] = len(names)
 
     def end_kind(self, element: int) -> None:
         """An element ends whose strings are of a kind of their own."""

@@ -42,13 +42,17 @@ def is_cut(html: str) -> bool:
 
 
 def _is_cut(html: str) -> bool:
+    end = _last_end(html)
+    if end is not None and _CONTENT.search(_PASSED.sub("", html[end : end + _LONGEST_TAIL])):
+        end = None
+    if end is not None and _BODY.search(html, end) is None:  # as nearly all pages end
+        return False
     body = _last_body(html)
     if body is None:
         return False
     if not html[body:].strip("> \r\n\t"):
         return True
-    end = _last_end(html, body)
-    if end is not None and not _CONTENT.search(_PASSED.sub("", html[end : end + _LONGEST_TAIL])):
+    if end is not None and end > body:
         return False
     if _OPEN_AT_END.search(html[-2000:]):
         return True
@@ -66,11 +70,11 @@ def _last_body(html: str) -> int | None:
     return place
 
 
-def _last_end(html: str, start: int) -> int | None:
-    """The place after the last end tag, looked for from the end of the page."""
-    place = html.rfind("</", start)
+def _last_end(html: str) -> int | None:
+    """The place after the page's last end tag, looked for from its end."""
+    place = html.rfind("</")
     while place >= 0:
         if found := _END.match(html, place):
             return found.end()
-        place = html.rfind("</", start, place + 1)
+        place = html.rfind("</", 0, place + 1)
     return None

@@ -85,7 +85,7 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
         if _shows_a_sign(body):
             return _checked(*_mended(text))
         text = text.replace("\0", "") if b"\0" in body else text
-        return Decoded(text, "utf-8", _lost_letters(text) if body.count(b"?") > _FEW_MARKS else None)
+        return Decoded(text, "utf-8", _lost_letters(text))
     except UnicodeDecodeError:
         stated = _stated(body, content_type, declared)
     best = max(_readings(body, stated), key=lambda reading: reading[0])
@@ -228,7 +228,7 @@ def _checked(text: str, encoding: str) -> Decoded:
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):
             problem = Sentence("letters that could not be read, as in “{word}”", word=min(broken)[:40])
-    return Decoded(text, encoding, problem or (_lost_letters(text) if text.count("?") > _FEW_MARKS else None))
+    return Decoded(text, encoding, problem or _lost_letters(text))
 
 
 def _lost_letters(text: str) -> str | None:

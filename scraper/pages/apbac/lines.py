@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from scraper.dates.shapes import CLOCK, FULL_WEEKDAY, SLASHED_DAY, VIETNAM_ZONE
 from scraper.items import Block, Paragraph
@@ -54,8 +54,17 @@ def printed_lines(page: Row, link: int) -> list[str]:
 
 
 def _from_first_letter(text: str) -> str:
+    if text[:1].isalnum():
+        return text
     found = _LETTER.search(text)
     return text[found.start() :] if found is not None else ""
+
+
+@lru_cache(maxsize=4096)  # the words of menus return on every page of a site
+def _opening(text: str) -> tuple[str, str]:
+    """What is before the first blank of the text from its first letter on, and all of that text."""
+    words = _from_first_letter(text)
+    return words.partition(" ")[0], words
 
 
 class LinkedWords:
@@ -77,9 +86,8 @@ class LinkedWords:
         """What the words of links are from their first letter on, by what is before the first blank of that."""
         beginnings: dict[str, list[str]] = {}
         for text in self._whole:
-            words = text if text[:1].isalnum() else _from_first_letter(text)
-            if words:
-                beginnings.setdefault(words.partition(" ")[0], []).append(words)
+            opening, words = _opening(text)
+            beginnings.setdefault(opening, []).append(words)
         return beginnings
 
     @cached_property
@@ -116,7 +124,8 @@ class LinkedWords:
             return True
         if text[0].isdecimal() or text[:3].lower() in _OPENINGS_OF_DATES:
             return True
-        for end in range(1, self._longest_beginning + 1):
+        blank = text.find(" ")
+        for end in range(1, min(self._longest_beginning, blank if blank > 0 else len(text)) + 1):
             for words in self._beginnings.get(text[:end], ()):
                 if text.startswith(words) or self._may_be_parted(words, text):
                     return True
@@ -171,7 +180,6 @@ class _Items:
 
     def __init__(self, page: Row) -> None:
         self._page = page
-        self._links = links_of(page)
         self._lines: dict[int, list[str]] = {}  # of links
         self._known: dict[int, bool] = {}
 
@@ -191,6 +199,10 @@ class _Items:
         linked = LinkedWords(text for link in self._links_in(element) for text in self._printed_by(link))
         titles = [linked.fill(text) for text in texts]
         return titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles)))
+
+    @cached_property
+    def _links(self) -> list[int]:
+        return links_of(self._page)
 
     def _links_in(self, element: int) -> list[int]:
         first = bisect_right(self._links, element)
