@@ -37,7 +37,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 SYLLABLES = (  # noqa: SIM905
@@ -155,6 +155,44 @@ def script(chance: random.Random) -> str:
     return f"\n    <script>\n{text}\n    </script>"
 
 
+@cache
+def theme() -> str:
+    """The styles, icons and scripts that a head names, and those that it has in itself: the software's."""
+    chance = random.Random("theme")
+    sheets = "".join(
+        f'\n    <link rel="stylesheet" type="text/css" href="/themes/paper/css/part{n}.min.css?v=20260{n}">'
+        for n in range(9)
+    )
+    icons = "".join(
+        f'\n    <link rel="apple-touch-icon" sizes="{n * 19}x{n * 19}" href="/images/icon-{n}.png">'
+        for n in range(3, 9)
+    )
+    scripts = "".join(
+        f'\n    <script type="text/javascript" src="/themes/paper/js/lib{n}.min.js?v=3.{n}" defer></script>'
+        for n in range(8)
+    )
+    style = "\n".join(
+        f".box--{n} .story__title{{margin:{chance.randrange(40)}px;padding:{n % 7}px;"
+        f"top:{chance.randrange(4096)}px;color:#{chance.randrange(1 << 24):06x}}}"
+        for n in range(200)
+    )
+    own = "".join(script(chance) for _ in range(4))
+    return f'{sheets}{icons}{scripts}\n    <style type="text/css">\n{style}\n    </style>{own}'
+
+
+@cache
+def scripts_below() -> str:
+    """The scripts at a page's end, and those that count its readers."""
+    chance = random.Random("scripts")
+    trackers = "".join(
+        f"""
+    <script async src="https://so-lieu.example/tag{n}.js"></script>
+    <noscript><img height="1" width="1" alt="" src="https://so-lieu.example/p{n}.gif"></noscript>"""
+        for n in range(3)
+    )
+    return "".join(script(chance) for _ in range(5)) + trackers
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """The parts that all pages of one paper share; their words are drawn by its host."""
@@ -166,30 +204,6 @@ class Surroundings:
         """Addresses and names of the paper's sections."""
         chance = random.Random(f"{self.host} sections")
         return [(f"/chuyen-muc-{number}/", words(chance, 2)) for number in range(14)]
-
-    @cached_property
-    def head(self) -> str:
-        """The styles, icons and scripts that a head names, and those that it has in itself."""
-        chance = random.Random(f"{self.host} head")
-        sheets = "".join(
-            f'\n    <link rel="stylesheet" type="text/css" href="/themes/paper/css/part{n}.min.css?v=20260{n}">'
-            for n in range(9)
-        )
-        icons = "".join(
-            f'\n    <link rel="apple-touch-icon" sizes="{n * 19}x{n * 19}" href="/images/icon-{n}.png">'
-            for n in range(3, 9)
-        )
-        scripts = "".join(
-            f'\n    <script type="text/javascript" src="/themes/paper/js/lib{n}.min.js?v=3.{n}" defer></script>'
-            for n in range(8)
-        )
-        style = "\n".join(
-            f".box--{n} .story__title{{margin:{chance.randrange(40)}px;padding:{n % 7}px;"
-            f"top:{chance.randrange(4096)}px;color:#{chance.randrange(1 << 24):06x}}}"
-            for n in range(200)
-        )
-        own = "".join(script(chance) for _ in range(4))
-        return f'{sheets}{icons}{scripts}\n    <style type="text/css">\n{style}\n    </style>{own}'
 
     @cached_property
     def top(self) -> str:
@@ -258,7 +272,7 @@ class Surroundings:
 
     @cached_property
     def bottom(self) -> str:
-        """What stands below the page's own part, scripts with it."""
+        """What stands below the page's own part."""
         chance = random.Random(f"{self.host} bottom")
         sections = "".join(
             f"""
@@ -278,13 +292,6 @@ class Surroundings:
                     <img class="lazy" data-src="/images/banner/{n}.png" alt="" width="300" height="250"></a></div>"""
             for n in range(4)
         )
-        trackers = "".join(
-            f"""
-    <script async src="https://so-lieu.example/tag{n}.js"></script>
-    <noscript><img height="1" width="1" alt="" src="https://so-lieu.example/p{n}.gif"></noscript>"""
-            for n in range(3)
-        )
-        own = "".join(script(chance) for _ in range(5))
         return f"""
     <div class="container banners">{advertisements}
     </div>
@@ -302,7 +309,7 @@ class Surroundings:
         </div>
     </footer>
     <!-- /footer -->
-</div>{own}{trackers}"""
+</div>"""
 
     def told(self, story: Told) -> str:
         """The elements of a story's head that tell of it."""
@@ -351,7 +358,7 @@ class Surroundings:
 <html lang="vi">
 <head>
     <meta charset="utf-8">
-    <title>{title}</title>{told}{self.head}
+    <title>{title}</title>{told}{theme()}
 </head>
 <body class="body body--detail">{self.top}
     <main class="main" id="main">
@@ -364,7 +371,7 @@ class Surroundings:
                 </div></div>
             </div>
         </div>
-    </main>{self.bottom}
+    </main>{self.bottom}{scripts_below()}
 </body>
 </html>
 """
