@@ -41,6 +41,8 @@ _SIGN = re.compile(  # in UTF-8 without ASCII, where C2, C3 and EF begin a chara
     b"\xc2[%b]|\xc3[%b]|\xef\xbf\xbd"
     % tuple(bytes(ord(c) & 0xBF for c in _SIGNS if ord(c) >> 6 == first & 0x1F) for first in (0xC2, 0xC3))
 )
+_BREAKING = re.compile(b"\xc2[\x80-\x9f\xa2-\xa8\xac\xaf\xb1\xb4-\xb9\xbc-\xbe]|\xef\xbf\xbd")
+"""What _BROKEN begins with, in the same form."""
 # Both begin with one set of characters, which a search passes over fast: pages have few of them.
 _ODD = re.compile(
     "[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ\x80-\x9f\u00a0-\u00bfÌìÒò\u2018-\u201e\u2020-\u203a\u20ac](?:"
@@ -83,7 +85,8 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
     try:
         text = body.decode("utf-8")
         if _shows_a_sign(body):
-            return _checked(*_mended(text))
+            mended, encoding = _mended(text)
+            return _checked(mended, encoding, may_be_broken=mended is not text or _may_be_broken(body))
         text = text.replace("\0", "") if b"\0" in body else text
         return Decoded(text, "utf-8", _lost_letters(text))
     except UnicodeDecodeError:
@@ -104,6 +107,11 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
 def _shows_a_sign(body: bytes) -> bool:
     """Whether a text in UTF-8 holds any of _SIGNS."""
     return _SIGN.search(body.translate(None, _ASCII)) is not None
+
+
+def _may_be_broken(body: bytes) -> bool:
+    """Whether a text in UTF-8 holds any character with which _BROKEN begins: pages of one sign seldom do."""
+    return _BREAKING.search(body.translate(None, _ASCII)) is not None
 
 
 def _stated(body: bytes, content_type: str | None, declared: str | None) -> list[str]:
@@ -218,12 +226,12 @@ def _western(body: bytes) -> Decoded:
     return _checked(text, "cp1252")
 
 
-def _checked(text: str, encoding: str) -> Decoded:
+def _checked(text: str, encoding: str, *, may_be_broken: bool = True) -> Decoded:
     """``text``, with a problem if it shows that letters were lost before it was sent."""
     if "\0" in text:
         text = text.replace("\0", "")
     problem = None
-    if _BROKEN.search(_beyond_ascii(text)):
+    if may_be_broken and _BROKEN.search(_beyond_ascii(text)):
         words = {word for word in _WORD.findall(_MARKUP.sub(" ", text)) if not word.strip(_EDGE).isascii()}
         broken = [word for word in words if _BROKEN.search(word)]
         if "\ufffd" in "".join(broken) or (len(broken) > 2 and len(broken) * 5 > len(words)):

@@ -21,7 +21,7 @@ from scraper.text import (
     unescape,
     vietnamese_words,
 )
-from scraper.text.decoding import _SIGNS, _shows_a_sign
+from scraper.text.decoding import _BROKEN, _SIGNS, _may_be_broken, _shows_a_sign
 
 PRINTED = "Đảng uỷ Khối Cơ quan và Doanh nghiệp tỉnh tổ chức hội nghị sơ kết công tác xây dựng Đảng, đạt 98,76%."
 
@@ -222,6 +222,14 @@ def test_a_letter_cut_in_two_at_the_end_of_a_teaser_is_left_out() -> None:
 def test_only_signs_that_vietnamese_does_not_need_are_looked_at_again() -> None:
     letters = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000]
     assert {letter for letter in letters if _shows_a_sign(f"Đảng{letter}ủy".encode())} == _SIGNS
+
+
+def test_a_text_in_which_letters_are_looked_for_that_broke_is_not_passed_over() -> None:
+    letters = [chr(code) for code in range(0x30000) if not 0xD800 <= code < 0xE000]
+    broken = {letter for letter in letters if _BROKEN.search(f"đ{letter}ủy")}
+    assert broken > {"\x80", "\ufffd", "¢"}
+    assert all(_may_be_broken(f"đ{letter}ủy".encode()) for letter in broken)
+    assert not _may_be_broken("“Đảng ủy” – ÒA".encode())
 
 
 def test_nul_is_left_out_of_a_page() -> None:
