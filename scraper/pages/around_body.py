@@ -17,6 +17,8 @@ from scraper.pages.blocks import attribute, blocks, words, wrapped
 from scraper.pages.captions import bind_marked_captions
 from scraper.pages.images import picture_address
 from scraper.pages.metadata import meta, person
+from scraper.pages.outline import Outline
+from scraper.pages.tree import Page, elements_after
 from scraper.text import fold, squeeze
 
 SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
@@ -74,8 +76,10 @@ _MORE = re.compile(r"(?:read more|continue reading|(?:doc|xem) (?:them|tiep)|xem
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def element_around(node: PageElement, names: Collection[str]) -> Tag | None:
+def element_around(node: PageElement, names: Collection[str], *, itself: bool = False) -> Tag | None:
     """The smallest element of these names around ``node``. Beautiful Soup makes rules for each such question."""
+    if itself and isinstance(node, Tag) and node.name in names:
+        return node
     return next((tag for tag in node.parents if tag.name in names), None)
 
 
@@ -90,7 +94,7 @@ def lead_between(title: Tag, content: Tag) -> str | None:
         return None
     found: list[str] = []
     around = {id(parent) for parent in content.parents}
-    for tag in title.find_all_next(True):
+    for tag in elements_after(title):
         if tag is content:
             break
         if tag.name not in _MAY_HOLD_A_LEAD or id(tag) in around:
@@ -118,7 +122,7 @@ def figures_between(title: Tag, content: Tag, url: str, lead: str | None = None)
     """
     found: list[Picture] = []
     is_below = any(parent is content for parent in title.parents)
-    for tag in title.find_all_next(True):
+    for tag in elements_after(title):
         if tag is content or (is_below and any(parent is content for parent in tag.parents)):
             break
         if tag.name in {"figure", "table"} and title not in tag.descendants and tag.find_parent(_ASIDE) is None:
@@ -248,24 +252,28 @@ def name_beside(title: Tag, content: Tag) -> str | None:
     return _only_person(between) or _only_person(behind) or _only_person(credits)
 
 
-def stated_name(page: Tag, title: Tag) -> str | None:
-    """The author whom the page's head states, if one of the lines around the title says the same."""
+def stated_name(page: Page, title: Tag, outline: Outline | None = None) -> str | None:
+    """The author whom the page's head states, if one of the lines around the title says the same.
+
+    ``outline`` is that of the page, where it is known.
+    """
     stated = meta(page, "article:author", "author") or ""
     name = person(stated) if stated != meta(page, "og:site_name") else None
-    for nodes in (title.next_elements, title.previous_elements) if name else ():
-        lines = (node for node in nodes if type(node) is NavigableString and not node.isspace())
-        for line in islice(lines, _LINES_BETWEEN):
-            if (
-                fold(line) == fold(stated)
-                and not any(parent is title for parent in line.parents)
-                and not _leads_home(line)
-            ):
+    if not name:
+        return None
+    lines = outline or page.outline()
+    place, wanted = lines.number(title), fold(stated)
+    in_title = lines.inside(place)
+    for strings in (lines.strings_after(place), lines.strings_before(place)):
+        for line, number in islice(strings, _LINES_BETWEEN):
+            if fold(line) == wanted and number not in in_title and not _leads_home(lines, number):
                 return name
     return None
 
 
-def _leads_home(text: NavigableString) -> bool:
-    link = element_around(text, _LINK)
+def _leads_home(outline: Outline, number: int) -> bool:
+    """Whether a line's element stands in a link home, or in one of a menu or a side column."""
+    link = element_around(outline.tag(number), _LINK, itself=True)
     return link is not None and (link.find_parent(_ASIDE) is not None or attribute(link, "href") in {"", "/"})
 
 
@@ -369,14 +377,19 @@ def _is_header(block: Paragraph, dates: re.Pattern[str], byline: str | None) -> 
     return not block.text.endswith(SENTENCE_ENDS) and bool(dates.search(block.text)) and len(block.text) <= 100
 
 
-def is_of_teasers(around: Tag, letters: int) -> bool:
-    """Whether the page leads to several articles by "Đọc thêm", beside little text of its own (``letters``)."""
-    leads = {attribute(a, "href") for a in _more_links(around)}
+def is_of_teasers(page: Page, around: Tag, letters: int) -> bool:
+    """Whether ``around`` leads to several articles by "Đọc thêm", beside little text of its own (``letters``)."""
+    leads = set(_more_links(page, around))
     return len(leads) >= _TEASERS and letters < _LETTERS_OF_A_TEASER * len(leads) / _TEASERS
 
 
-def _more_links(around: Tag) -> Iterator[Tag]:
-    for link in around.find_all("a", href=True):
-        text = fold(squeeze(link.get_text(" ")))
-        if len(text) <= 30 and _MORE.match(text) and _LETTER.search(text):
-            yield link
+def _more_links(page: Page, around: Tag) -> Iterator[str]:
+    nodes = page.nodes()
+    links = nodes.named("a") if around is page else nodes.within(nodes.node_of(around), "a")
+    for link in links:
+        href = nodes.value_of(link, "href")
+        if href is not None:
+            said = nodes.only_string(link)
+            text = fold(squeeze(nodes.of(link).get_text(" ") if said is None else said))
+            if len(text) <= 30 and _MORE.match(text) and _LETTER.search(text):
+                yield href

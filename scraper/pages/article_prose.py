@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bs4 import Tag
-from bs4.element import NavigableString
 
-from scraper.pages.blocks import attribute, is_hidden
+from scraper.pages.blocks import hides, joined
+from scraper.pages.outline import Outline, Said
 from scraper.text import fold
 
 FEWEST_LETTERS = 12
@@ -51,12 +52,12 @@ class Prose:
 
     body: Tag
     """The element that holds it."""
-    certain: tuple[str, ...]
+    certain: Mapping[str, None]
     """Strings of it, bare, that are the article's in any case."""
 
     def is_certain(self, said: str) -> bool:
         """Whether a text, bare, is the article's in any case: it says what such a string says."""
-        return any(string in said for string in self.certain)
+        return said in self.certain or any(string in said for string in self.certain)
 
 
 def bare(text: str) -> str:
@@ -74,178 +75,162 @@ def repeats(said: str, above: str) -> bool:
     return said in above or (len(above) > 80 and above[-80:-10] in said)
 
 
-def holder(strings: Collection[NavigableString]) -> Tag | None:
+def holder(outline: Outline, strings: Iterable[Said]) -> int | None:
     """The smallest element with nearly all characters of ``strings``; None if there are none."""
-    weights: dict[int, int] = {}
-    tags: dict[int, Tag] = {}
-    for string in strings:
-        for parent in string.parents:
-            weights[id(parent)] = weights.get(id(parent), 0) + len(string)
-            tags[id(parent)] = parent
-    least = _SHARE * sum(map(len, strings))
-    holding = [tags[number] for number, weight in weights.items() if weight >= least]
-    return max(holding, key=lambda tag: len(list(tag.parents)), default=None)
+    own: Counter[int] = Counter()
+    for text, number in strings:
+        own[number] += len(text)
+    weights: Counter[int] = Counter()
+    for number, weight in own.items():
+        for holding in outline.upwards(number):
+            weights[holding] += weight
+    least = _SHARE * own.total()
+    return max((number for number, weight in weights.items() if weight >= least), default=None)
 
 
-def find_prose(texts: Iterable[NavigableString], title: Tag, above: str) -> Prose | None:
+def find_prose(outline: Outline, title: Tag, above: str) -> Prose | None:
     """The prose of the article with this title, on a page with these strings; None where it is in doubt.
 
     ``above`` is what title and description say, bare. What repeats it does not count.
     """
-    strings, sure = _ranked(texts)
-    prose = [node for node in strings if len(node) >= _LONG and _is_prose(node, above)]
-    body = holder(prose) if sum(map(len, prose)) >= _FEWEST else None
+    ranked = _ranked(outline)
+    prose = [said for said, _ in ranked if len(said[0]) >= _LONG and _is_prose(said[0], above)]
+    body = holder(outline, prose) if sum(len(text) for text, _ in prose) >= _FEWEST else None
     if body is None:
         return None
-    within = _held(body, strings)
-    certain = [node for node in prose if id(node) in within and id(node) in sure]
-    is_named = body.attrs.get("itemprop") == "articleBody"
-    certain = certain if is_named else _without_boxes(body, certain)
-    certain = [node for node in certain if _is_in_paragraph(node)] or certain  # beside paragraphs bare text is lost
-    weight = sum(len(node.strip()) for node in certain)
+    page = _Parts(outline, body)
+    within = outline.inside(body)
+    known = set(map(id, prose))
+    certain = [said for said, is_sure in ranked if is_sure and said[1] in within and id(said) in known]
+    is_named = outline.attributes(body).get("itemprop") == "articleBody"
+    certain = certain if is_named else page.without_boxes(certain)
+    certain = [
+        said for said in certain if page.is_in_paragraph(said)
+    ] or certain  # beside paragraphs bare text is lost
+    weight = sum(len(text.strip()) for text, _ in certain)
     most_beside = _MOST_BESIDE_FEW if weight < _FEW else _MOST_BESIDE if weight < _MANY else _MOST_BESIDE_MANY
-    inside = [node for node in strings if id(node) in within]
-    if weight < _FEWEST or _is_divided(body, inside, certain, may_have_boxes=is_named):
+    inside = [said for said, _ in ranked if said[1] in within]
+    if weight < _FEWEST or page.is_divided(inside, certain, may_have_boxes=is_named):
         return None
-    outside = [node for node in strings if id(node) not in within]
-    framed = _held(_frame(body, title), outside)
-    if _in_doubt(outside, framed, set(map(id, prose)), above) > most_beside * weight:
+    outside = [said for said, _ in ranked if said[1] not in within]
+    framed = outline.inside(_frame(outline, body, outline.number(title)))
+    if _in_doubt(outside, framed, known, above) > most_beside * weight:
         return None
-    return Prose(body, tuple(map(bare, certain)))
+    return Prose(outline.tag(body), dict.fromkeys(bare(text) for text, _ in certain))
 
 
-def _is_prose(string: NavigableString, above: str) -> bool:
+def _is_prose(string: str, above: str) -> bool:
     text = string.strip()
     said = bare(text)
     is_long = len(said) >= _FEWEST_LETTERS_OF_PROSE and text.count(" ") * _LONGEST_WORDS >= len(text)
     return is_long and not repeats(said, above)
 
 
-def _paragraph(string: NavigableString) -> Tag | None:
-    """The smallest element around the string that begins a line."""
-    return next((tag for tag in string.parents if tag.name not in _INLINE), None)
-
-
-def _is_in_paragraph(string: NavigableString) -> bool:
-    paragraph = _paragraph(string)
-    return paragraph is not None and paragraph.name == "p"
-
-
-def _frame(body: Tag, title: Tag) -> Tag:
+def _frame(outline: Outline, body: int, title: int) -> int:
     """The smallest element with both title and article."""
-    titled = {id(tag) for tag in (title, *title.parents)}
-    return next((tag for tag in (body, *body.parents) if id(tag) in titled), body)
+    titled = set(outline.upwards(title))
+    return next((number for number in outline.upwards(body) if number in titled), body)
 
 
-def _held(holding: Tag, strings: Iterable[NavigableString]) -> set[int]:
-    """Those of the strings that stand in the element, by ``id()``."""
-    known = {id(holding): True}
-    held: set[int] = set()
-    for node in strings:
-        tag = node.parent
-        inner: list[int] = []
-        while tag is not None and id(tag) not in known:
-            inner.append(id(tag))
-            tag = tag.parent
-        is_held = tag is not None and known[id(tag)]
-        known.update(dict.fromkeys(inner, is_held))
-        if is_held:
-            held.add(id(node))
-    return held
-
-
-def _in_doubt(outside: Iterable[NavigableString], framed: set[int], prose: set[int], above: str) -> int:
+def _in_doubt(outside: Iterable[Said], framed: range, prose: Collection[int], above: str) -> int:
     """How many characters ``outside`` of the article's element an extractor may take for the article's."""
     characters = 0
-    for node in outside:
-        text = node.strip()
-        fewest = FEWEST_LETTERS if id(node) in framed else _FEWEST_LETTERS_FAR_OFF
+    for string in outside:
+        text = string[0].strip()
+        fewest = FEWEST_LETTERS if string[1] in framed else _FEWEST_LETTERS_FAR_OFF
         is_line = len(text) >= fewest and (len(text) < _LONG or " " in text)
-        if id(node) in prose or (is_line and len(said := bare(text)) >= fewest and not repeats(said, above)):
+        if id(string) in prose or (is_line and len(said := bare(text)) >= fewest and not repeats(said, above)):
             characters += len(text)
     return characters
 
 
-def _without_boxes(body: Tag, certain: Sequence[NavigableString]) -> list[NavigableString]:
-    """Those of the strings that stand in no box with several paragraphs beside most of the prose.
+class _Parts:
+    """The elements right inside the article's element, ``body``."""
 
-    Such a box may show other articles or facts.
-    """
-    weights, boxes = _parts(body, certain)
-    weight = weights.total()
-    small = {part for part in boxes if weights[part] <= _MOST_BESIDE * (weight - weights[part])}
-    return [node for node in certain if _part(node, body) not in small]
+    def __init__(self, outline: Outline, body: int) -> None:
+        self.outline, self.body = outline, body
 
+    def without_boxes(self, certain: Sequence[Said]) -> list[Said]:
+        """Those of the strings that stand in no box with several paragraphs beside most of the prose.
 
-def _is_divided(
-    body: Tag, strings: Iterable[NavigableString], certain: Sequence[NavigableString], *, may_have_boxes: bool
-) -> bool:
-    """Whether one element of ``body`` may hold nearly all, or holds several paragraphs, with others beside it.
+        Such a box may show other articles or facts.
+        """
+        weights, boxes = self.weighed(certain)
+        weight = weights.total()
+        small = {part for part in boxes if weights[part] <= _MOST_BESIDE * (weight - weights[part])}
+        return [said for said in certain if self.part(said[1]) not in small]
 
-    Then either may be the article, and the other something else.
-    """
-    most, _ = _parts(body, strings)
-    fewest, boxes = _parts(body, certain)
-    boxes = set() if may_have_boxes else boxes
-    weight = fewest.total()
-    return any(
-        _MOST_BESIDE * most[part] >= weight - fewest[part] or (part in boxes and fewest[part] < weight)
-        for part in most
-        if part != id(body)
-    )
+    def is_divided(self, strings: Iterable[Said], certain: Sequence[Said], *, may_have_boxes: bool) -> bool:
+        """Whether one element of ``body`` may hold nearly all, or holds several paragraphs, with others beside it.
 
+        Then either may be the article, and the other something else.
+        """
+        most, _ = self.weighed(strings)
+        fewest, boxes = self.weighed(certain)
+        boxes = set() if may_have_boxes else boxes
+        weight = fewest.total()
+        return any(
+            _MOST_BESIDE * most[part] >= weight - fewest[part] or (part in boxes and fewest[part] < weight)
+            for part in most
+            if part != self.body
+        )
 
-def _parts(body: Tag, strings: Iterable[NavigableString]) -> tuple[Counter[int], set[int]]:
-    """How many characters of the strings stand in each element of ``body``, and those with several paragraphs."""
-    weights: Counter[int] = Counter()
-    paragraphs: defaultdict[int, set[int]] = defaultdict(set)
-    for node in strings:
-        part = _part(node, body)
-        weights[part] += len(node.strip())
-        paragraphs[part].add(id(_paragraph(node)))
-    return weights, {part for part, few in paragraphs.items() if len(few) > 1 and part != id(body)}
+    def weighed(self, strings: Iterable[Said]) -> tuple[Counter[int], set[int]]:
+        """How many characters of the strings stand in each part, and the parts with several paragraphs."""
+        weights: Counter[int] = Counter()
+        paragraphs: defaultdict[int, set[int]] = defaultdict(set)
+        for text, number in strings:
+            part = self.part(number)
+            weights[part] += len(text.strip())
+            paragraphs[part].add(self.paragraph(number))
+        return weights, {part for part, few in paragraphs.items() if len(few) > 1 and part != self.body}
 
+    def part(self, number: int) -> int:
+        """Which element of ``body`` holds the element; ``body`` itself for itself."""
+        part, around = self.body, number
+        while around >= 0 and around != self.body:
+            part, around = around, self.outline.around[around]
+        return part
 
-def _part(string: NavigableString, body: Tag) -> int:
-    """Which element of ``body`` holds the string, by ``id()``; ``body`` itself for its own strings."""
-    part, around = body, string.parent
-    while around is not None and around is not body:
-        part, around = around, around.parent
-    return id(part)
+    def paragraph(self, number: int) -> int:
+        """The smallest element that begins a line, the element itself or one around it."""
+        return next(each for each in self.outline.upwards(number) if self.outline.names[each] not in _INLINE)
+
+    def is_in_paragraph(self, said: Said) -> bool:
+        """Whether the string stands in a paragraph of its own."""
+        return self.outline.names[self.paragraph(said[1])] == "p"
 
 
 _NOT, _PERHAPS_SO, _SURELY = range(3)
 
 
-def _ranked(texts: Iterable[NavigableString]) -> tuple[list[NavigableString], set[int]]:
-    """The strings that may be an article's, and those, by ``id()``, that surely are if they are prose."""
-    strings: list[NavigableString] = []
-    sure: set[int] = set()
-    known: dict[int, int] = {}
-    for node in texts:
-        if len(node) < FEWEST_LETTERS or node.isspace():
+def _ranked(outline: Outline) -> list[tuple[Said, bool]]:
+    """The strings that may be an article's, and whether they surely are if they are prose."""
+    ranks: list[int | None] = [None] * len(outline.names)
+    around = outline.around
+    found: list[tuple[Said, bool]] = []
+    for string in outline.strings:
+        text, number = string
+        if len(text) < FEWEST_LETTERS or text.isspace():
             continue
-        tag = node.parent
-        inner: list[Tag] = []
-        while tag is not None and id(tag) not in known:
-            inner.append(tag)
-            tag = tag.parent
-        rank = _SURELY if tag is None else known[id(tag)]
-        for tag in reversed(inner):
-            known[id(tag)] = rank = rank and min(rank, _rank(tag))
+        inner: list[int] = []
+        while number >= 0 and (rank := ranks[number]) is None:
+            inner.append(number)
+            number = around[number]
+        rank = _SURELY if number < 0 else rank
+        for number in reversed(inner):
+            ranks[number] = rank = rank and min(rank, _rank(outline.names[number], outline.attributes(number)))
         if rank:
-            strings.append(node)
-            if rank == _SURELY:
-                sure.add(id(node))
-    return strings, sure
+            found.append((string, rank == _SURELY))
+    return found
 
 
-def _rank(tag: Tag) -> int:
-    if tag.name in _NEVER or is_hidden(tag):
+def _rank(name: str, attributes: Mapping[str, Any]) -> int:
+    if name in _NEVER or (attributes and hides(attributes)):
         return _NOT
-    if tag.name in _PERHAPS:
+    if name in _PERHAPS:
         return _PERHAPS_SO
-    if tag.name in _NAMED and ("class" in tag.attrs or "id" in tag.attrs):
-        named = f"{attribute(tag, 'class')} {attribute(tag, 'id')}"
+    if name in _NAMED and ("class" in attributes or "id" in attributes):
+        named = f"{joined(attributes.get('class'))} {joined(attributes.get('id'))}"
         return _NOT if _FOOTER.search(named) else _PERHAPS_SO if _COMMENTS.search(named) else _SURELY
     return _SURELY

@@ -105,7 +105,8 @@ def attribute(tag: Tag, name: str) -> str:
     return value or "" if isinstance(value, str) else " ".join(value) if value else ""
 
 
-def _joined(value: Any) -> str:
+def joined(value: Any) -> str:
+    """An attribute's value as one string; empty if there is none."""
     return value or "" if isinstance(value, str) else " ".join(value) if value else ""
 
 
@@ -132,7 +133,7 @@ def hides(attributes: Mapping[str, Any]) -> bool:
     """Whether these attributes keep their element from being shown."""
     if "hidden" in attributes or ("class" in attributes and not _HIDING_CLASSES.isdisjoint(_names(attributes))):
         return True
-    return "style" in attributes and bool(_HIDDEN.search(_joined(attributes["style"])))
+    return "style" in attributes and bool(_HIDDEN.search(joined(attributes["style"])))
 
 
 def names(tag: Tag) -> list[str]:
@@ -255,10 +256,10 @@ class _First(_Reader):
 
 def alignment(name: str, attributes: Mapping[str, Any]) -> str | None:
     """How the words of an element are aligned by its own markup."""
-    found = _ALIGN.search(_joined(attributes["style"])) if "style" in attributes else None
+    found = _ALIGN.search(joined(attributes["style"])) if "style" in attributes else None
     if found:
         return found.group(1).lower()
-    value = _joined(attributes["align"]).lower() if "align" in attributes else ""
+    value = joined(attributes["align"]).lower() if "align" in attributes else ""
     if value in {"center", "right", "left", "justify"}:
         return value
     if "class" in attributes:
@@ -270,7 +271,7 @@ def alignment(name: str, attributes: Mapping[str, Any]) -> str | None:
 
 def emphasis(name: str, attributes: Mapping[str, Any]) -> tuple[bool, bool]:
     """Whether an element's own markup makes its words bold, and whether it makes them italic."""
-    style = _joined(attributes["style"]).replace(" ", "").lower() if "style" in attributes else ""
+    style = joined(attributes["style"]).replace(" ", "").lower() if "style" in attributes else ""
     return (
         name in _BOLD or "font-weight:bold" in style or "font-weight:700" in style,
         name in _ITALIC or "font-style:italic" in style,
@@ -279,9 +280,9 @@ def emphasis(name: str, attributes: Mapping[str, Any]) -> tuple[bool, bool]:
 
 def picture(attributes: Mapping[str, Any], source: str | None, caption: str | None, url: str) -> Picture | None:
     """The picture at ``source`` as an ``img`` on the page at ``url`` shows it; None without one and for a counter."""
-    if source is None or "1" in (_joined(attributes.get("width")), _joined(attributes.get("height"))):
+    if source is None or "1" in (joined(attributes.get("width")), joined(attributes.get("height"))):
         return None
-    alt = squeeze(_joined(attributes.get("alt")))
+    alt = squeeze(joined(attributes.get("alt")))
     return Picture(src=urljoin(url, source), alt=alt or None, caption=caption)
 
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 from w3lib.url import canonicalize_url
 
@@ -51,7 +51,9 @@ from scraper.pages.furniture import remove_furniture, remove_teasers, without_fu
 from scraper.pages.leads import italic_lead, split_lead
 from scraper.pages.list_entries import list_entry, shared_places
 from scraper.pages.metadata import LinkedArticle, canonical, linked_article, meta, person, stated_moment, stated_tags
+from scraper.pages.outline import Outline
 from scraper.pages.sections import section_of
+from scraper.pages.tree import Page, elements_after, node_before, nodes_after, places, walk
 from scraper.text import bare_words, fold, squeeze
 
 MAX_TAGS = 20_000
@@ -90,9 +92,10 @@ _TAG_ADDRESS = re.compile(
 _ASIDE = ["aside", "nav", "footer"]
 _LINK = ("a",)
 _NO_PROSE = ("a", "script", "style")
+_NO_LINE = frozenset({"script", "style", "a", "title"})
 _MOST_TAGS = 20
 _MACHINE_TIMES = "[itemprop=datePublished], time[pubdate], time[datetime], abbr.published[title]"
-_MAY_BE_TITLE = ["div", "span", "p", "strong", "b", "td", "h4", "h5", "font"]
+_MAY_BE_TITLE = frozenset({"div", "span", "p", "strong", "b", "td", "h4", "h5", "font"})
 _HEAD_PARTS = re.compile(r"\s+(?:[-–—|»·]|::)\s+")
 _FEWEST_WORDS_OF_A_TITLE = 4
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
@@ -185,31 +188,31 @@ class Generic(Family):
 
     def article(self, html: str, url: str) -> PrintedArticle:
         """What the page prints. Raises NotAnArticle, and ExtraMissing if trafilatura is not installed."""
-        if html.count("<") > MAX_TAGS:
+        if len(html) > MAX_TAGS and html.count("<") > MAX_TAGS:
             raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
-        page = parse(html)  # refuses what is too large or too odd, so it comes before the extractor
+        page = parse(html, whole=False)  # refuses what is too large or too odd, so it comes before the extractor
         if not _has_extractor():
             raise ExtraMissing("a site with no family needs the extractor: pip install tinkhoi[generic]")
-        title, above = self._title(page)
-        texts = _texts(page)
-        prose = find_prose(texts, title, above)
+        outline = page.outline()
+        title, above = self._title(page, outline)
+        prose = find_prose(outline, title, above)
         if prose is not None:
             content = self._select(page, "body") or prose.body
             try:
-                return self._printed(page, texts, title, content, (prose.is_certain, is_text), url)
+                return self._printed(page, outline, title, content, (prose.is_certain, is_text), url)
             except (NotAnArticle, _InDoubt):
-                page = parse(html)  # as it was: much was taken out of it
-                texts = _texts(page)
-                title, above = self._title(page)
+                page = parse(html, whole=False)  # as it was: much was taken out of it
+                outline = page.outline()
+                title, above = self._title(page, outline)
         extracted = _extract(html)
-        found = self._select(page, "body") or _content(page, extracted, above)
+        found = self._select(page, "body") or _content(page, outline, extracted, above)
         if found is None:
             raise NotAnArticle("no-body", "the extractor found no prose")
-        return self._printed(page, texts, title, found, (lambda said: is_text(said) and said in extracted,), url)
+        return self._printed(page, outline, title, found, (lambda said: is_text(said) and said in extracted,), url)
 
-    def _title(self, page: BeautifulSoup) -> tuple[Tag, str]:
+    def _title(self, page: Page, outline: Outline) -> tuple[Tag, str]:
         """The element that prints the title, and what title and description say, bare. Raises NotAnArticle."""
-        tag = self._select(page, "title") or _title_tag(page)
+        tag = self._select(page, "title") or _title_tag(page, outline)
         title = words(tag) if tag is not None else None
         if tag is None or not title:
             raise NotAnArticle("no-title", "no heading that could be the title")
@@ -217,14 +220,14 @@ class Generic(Family):
 
     def _printed(
         self,
-        page: BeautifulSoup,
-        texts: Sequence[NavigableString],
+        page: Page,
+        outline: Outline,
         title_tag: Tag,
         content: Tag,
         ways: Sequence[Callable[[str], bool]],
         url: str,
     ) -> PrintedArticle:
-        """What the page prints, whose strings are ``texts`` and whose text is in ``content``.
+        """What the page prints, whose strings are in ``outline`` and whose text is in ``content``.
 
         ``ways`` are ways to tell of a text, bare, whether it is the article's. Raises NotAnArticle if one of them
         leads to that, and _InDoubt if they lead to different records.
@@ -232,7 +235,7 @@ class Generic(Family):
         title = words(title_tag)
         linked = linked_article(page, title)
         described = _description(page)
-        date, bodies = self._bodies(page, texts, title_tag, content, ways, url)
+        date, bodies = self._bodies(page, outline, title_tag, content, ways, url)
         visible = date.text if date is not None else None
         if content.find("input", type="password") is not None:
             raise NotAnArticle("password", "the page asks for a password")
@@ -242,7 +245,7 @@ class Generic(Family):
             byline = name_after_label(title_tag) or name_beside(title_tag, content) or byline
         if byline is None and date is not None:
             byline = name_in_date_line(date.tag, date.text)
-        stated = stated_name(page, title_tag)
+        stated = stated_name(page, title_tag, outline)
 
         def read(text: tuple[Block, ...]) -> tuple[str | None, str | None, tuple[Block, ...]]:
             name = byline or name_below_lead(text) or stated
@@ -263,7 +266,7 @@ class Generic(Family):
             lead=lead,
             body=body,
             byline=byline,
-            section=self._section(page, texts, title_tag, url, linked),
+            section=self._section(page, outline, title_tag, url, linked),
             tags=tuple(self._tags(page, title_tag, url)),
             published_text=visible,
             updated_text=meta(page, "article:modified_time") or (linked.modified if linked else None),
@@ -274,8 +277,8 @@ class Generic(Family):
 
     def _bodies(
         self,
-        page: BeautifulSoup,
-        texts: Sequence[NavigableString],
+        page: Page,
+        outline: Outline,
         title: Tag,
         content: Tag,
         ways: Sequence[Callable[[str], bool]],
@@ -290,7 +293,7 @@ class Generic(Family):
             raise NotAnArticle("not-an-article", "its only heading belongs to a list of articles")
         is_list = self._is_list(page, content, ways, url)
         chosen = self._select(page, "date")
-        date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(texts, title, content)
+        date = _DateLine(words(chosen), chosen) if chosen is not None else _date_line(outline, title, content)
         visible = date.text if date is not None else None
         remove_furniture(content, url, self.key)
         remove_portraits(content)
@@ -306,7 +309,11 @@ class Generic(Family):
             letters = sum(len(block.text) for block in printed if isinstance(block, Paragraph))
             if letters < _fewest_letters(printed, visible):
                 raise NotAnArticle("no-body", "the extractor found {letters} letters of prose", letters=letters)
-            if is_list or letters < min(teasers, _PROSE_OF_A_LIST) or is_of_teasers(title.parent or page, letters):
+            if (
+                is_list
+                or letters < min(teasers, _PROSE_OF_A_LIST)
+                or is_of_teasers(page, title.parent or page, letters)
+            ):
                 raise NotAnArticle("not-an-article", "its prose stands under headings that lead to other articles")
         return date, bodies
 
@@ -398,8 +405,8 @@ class Generic(Family):
 
     def _section(
         self,
-        page: BeautifulSoup,
-        texts: Sequence[NavigableString],
+        page: Page,
+        outline: Outline,
         title: Tag,
         url: str,
         linked: LinkedArticle | None,
@@ -410,18 +417,18 @@ class Generic(Family):
         for tag in page.select("a[rel~=category]"):
             if words(tag):
                 return words(tag)
-        return section_of(page, title, url, key=self.key, linked=linked, texts=texts)
+        return section_of(page, title, url, key=self.key, linked=linked, outline=outline)
 
-    def _tags(self, page: Tag, title: Tag | None, url: str) -> list[str]:
+    def _tags(self, page: Page, title: Tag, url: str) -> list[str]:
         """The tags: what the site file selects, else links to lists of tags, else a box's, else the head's."""
         if "tags" in self.select:
             return _names(page.select(self.select["tags"]))
-        below = title.find_all_next("a", href=True) if title is not None else []
-        links = [a for a in below if _TAG_ADDRESS.search(attribute(a, "href")) and not a.find_parent(_ASIDE)]
+        links = [a for a in _leading_to_tags(page, title) if not a.find_parent(_ASIDE)]
         if not links:
-            places = {id(a) for a in below}  # above the title, what is called so is a menu
-            boxed = (a for a in page.select(_TAG_LINKS) if id(a) in places or title is None)
-            links = [a for a in boxed if self._may_lead_to_a_tag(a, url)]
+            place = places(page)
+            boxed = (a for a in page.select(_TAG_LINKS) if a.get("href") is not None)
+            below = (a for a in boxed if place(a) > place(title))  # above the title, what is called so is a menu
+            links = [a for a in below if self._may_lead_to_a_tag(a, url)]
         names = _names(links) or stated_tags(page)
         return names if len(names) <= _MOST_TAGS else []
 
@@ -441,20 +448,6 @@ def _agreed(answers: Iterable[_T]) -> _T:
     if any(other != first for other in others):
         raise _InDoubt
     return first
-
-
-def _texts(page: Tag) -> list[NavigableString]:
-    """The strings of more than one character that a page prints, in order. Later some are removed from it.
-
-    Half of a page's strings are the blanks and line ends between its elements. They say nothing.
-    """
-    texts: list[NavigableString] = []
-    node = page.contents[0] if page.contents else None
-    while node is not None:  # half the time of ``descendants``
-        if type(node) is NavigableString and len(node) > 1:
-            texts.append(node)
-        node = node.next_element
-    return texts
 
 
 def _is_of_summaries(seen: Sequence[int]) -> bool:
@@ -479,7 +472,7 @@ def _described(
             if described[:150] in fold(block.text)[: _LONGEST_MASTHEAD + 150]:
                 return block.text, (*printed[:place], *printed[place + 1 :])
             break
-    for tag in title.find_all_next(["p", "div", "h2", "h3", "strong"]):
+    for tag in elements_after(title, "p", "div", "h2", "h3", "strong"):
         if tag is content:
             break
         if tag.find(["p", "div"]) is None and described[:150] in fold(words(tag))[: _LONGEST_MASTHEAD + 150]:
@@ -495,6 +488,16 @@ def _may_name(tag: Tag) -> bool:
     is_sentence = text.endswith(SENTENCE_ENDS) and len(text.split()) > _LONGEST_PERSON
     is_sign = _leads_home(tag) and tag.find("a", href=re.compile(r"^[^#]")) is not None
     return not (is_sentence or is_sign or ":" in text or _NO_AUTHOR.search(fold(text)))
+
+
+def _leading_to_tags(page: Page, title: Tag) -> Iterator[Tag]:
+    """The links below the title whose addresses are those of tags."""
+    nodes = page.nodes()
+    own = nodes.node_of(title)
+    below = islice(dropwhile(lambda node: node is not own, nodes.named("a", title.name)), 1, None)
+    for node in below:
+        if nodes.name_of(node) == "a" and _TAG_ADDRESS.search(nodes.value_of(node, "href") or ""):
+            yield nodes.of(node)
 
 
 def _names(links: Sequence[Tag]) -> list[str]:
@@ -524,34 +527,45 @@ def _is_extracted(text: str, extracted: str) -> bool:
     return len(said) >= FEWEST_LETTERS and said in extracted
 
 
-def _title_tag(page: BeautifulSoup) -> Tag | None:
+def _title_tag(page: Page, outline: Outline) -> Tag | None:
     """The heading that prints the title: the one that the page's head repeats, else the only ``h1``.
 
     If no heading prints the title, it is the element that says exactly what ``og:title`` says.
     """
     stated = meta(page, "og:title")
     head = squeeze(page.title.get_text()) if page.title is not None else ""
-    headings = [(heading, said) for heading in page.find_all(["h1", "h2", "h3"]) if (said := words(heading))]
+    headings: list[tuple[Tag, str]] = [
+        (heading, said) for heading in page.find_all(["h1", "h2", "h3"]) if (said := words(heading))
+    ]
     bared = [(heading, said) for heading, text in headings if is_text(said := bare(text))]
     for stating in (stated, head):
         stating = bare(stating or "")
         for heading, said in bared:
             if said in stating and not _leads_home(heading):
                 return heading
-    if stated and (tag := _saying(page, [stated])) is not None:
+    if stated and (tag := _saying(outline, [stated])) is not None:
         return tag
-    first = [h for h, _ in headings if h.name == "h1" and not _leads_home(h)]
+    first: list[Tag] = [h for h, _ in headings if h.name == "h1" and not _leads_home(h)]
     if len(first) == 1:
         return first[0]
     opening = {part for part in (head, *_HEAD_PARTS.split(head)[:1]) if len(part.split()) >= _FEWEST_WORDS_OF_A_TITLE}
-    return _saying(page, opening) if opening else None
+    return _saying(outline, opening) if opening else None
 
 
-def _saying(page: Tag, titles: Iterable[str]) -> Tag | None:
+def _saying(outline: Outline, titles: Iterable[str]) -> Tag | None:
     """The first element that may be a title and says exactly what one of ``titles`` says."""
     wanted = [bare_words(title) for title in titles]
-    plain = (tag for tag in page.find_all(_MAY_BE_TITLE) if _holds_one(tag))
-    return next((tag for tag in plain if bare_words(tag.get_text()) in wanted), None)
+    whole = list(map(b"".join, wanted))
+    around, names = outline.around, outline.names
+    saying: set[int] = set()  # the elements that say a part of it, and those around them
+    for text, number in outline.strings:
+        if names[number] in _MAY_BE_TITLE or names[around[number]] in _MAY_BE_TITLE:
+            part = b"".join(bare_words(text))
+            if part and any(part in each for each in whole):
+                saying.update((number, around[number]))
+    places = sorted(saying) if all(wanted) else range(len(names))
+    plain = (outline.tag(number) for number in places if names[number] in _MAY_BE_TITLE)
+    return next((tag for tag in plain if _holds_one(tag) and bare_words(tag.get_text()) in wanted), None)
 
 
 def _holds_one(tag: Tag) -> bool:
@@ -569,16 +583,18 @@ def _leads_home(heading: Tag) -> bool:
     return parts is not None and parts.path in {"", "/"} and not parts.query and not parts.fragment
 
 
-def _content(page: BeautifulSoup, extracted: str, above: str) -> Tag | None:
+def _content(page: Page, outline: Outline, extracted: str, above: str) -> Tag | None:
     """The smallest tag with nearly all the words that the extractor found, except title and lead (``above``)."""
     found = [
-        string
+        (string, outline.number(string.parent))
         for string in page.find_all(string=True)
-        if not isinstance(string, PreformattedString)
+        if string.parent is not None
+        and not isinstance(string, PreformattedString)
         and _is_extracted(str(string), extracted)
         and not repeats(bare(string), above)
     ]
-    return holder(found)
+    number = holder(outline, found)
+    return None if number is None else outline.tag(number)
 
 
 def _article_blocks(
@@ -650,12 +666,12 @@ class _DateLine:
     is_named_beside: bool = False  # by the name of an element: it counts only right below the title
 
 
-def _date_line(texts: Iterable[NavigableString], title: Tag, content: Tag) -> _DateLine | None:
+def _date_line(outline: Outline, title: Tag, content: Tag) -> _DateLine | None:
     """The date printed between title and body, else the nearest one before the title. Page clocks do not count.
 
     At the end of the body a line counts that says it is the day of publication: others date a document.
     """
-    lines = [line for line in _dated_lines(texts, title) if not _LAST_EDIT.match(fold(line.text))]
+    lines = [line for line in _dated_lines(outline, title) if not _LAST_EDIT.match(fold(line.text))]
     if not lines:
         return None
     start, body = _place(title), _place(content)
@@ -682,8 +698,8 @@ def _date_line(texts: Iterable[NavigableString], title: Tag, content: Tag) -> _D
 def _behind(lines: Sequence[_DateLine], content: Tag) -> list[_DateLine]:
     """The dates right behind the body, or at its end if they say so, in an article with prose."""
     last = _last(content)
-    further = {id(node) for node in islice(last.next_elements, _NODES_BEHIND)}
-    ending = {id(node) for node in (last, *islice(last.previous_elements, _NODES_BEHIND))}
+    further = {id(node) for node in islice(nodes_after(content), _NODES_BEHIND)}
+    ending = {id(node) for node in (last, *islice(walk(last, node_before), _NODES_BEHIND))}
     found = [
         line
         for line in lines
@@ -725,16 +741,16 @@ def _last(tag: Tag) -> PageElement:
     return node
 
 
-def _dated_lines(texts: Iterable[NavigableString], title: Tag) -> Iterator[_DateLine]:
+def _dated_lines(outline: Outline, title: Tag) -> Iterator[_DateLine]:
     with_title = {id(tag) for tag in title.parents}
-    for string in texts:
-        if not _MAY_BE_DATED.search(string) or string.decomposed:
-            continue
+    for string, number in outline.strings:
         if len(string) > _LONGEST_HEADER_LINE and len(squeeze(string)) > _LONGEST_HEADER_LINE:
             continue  # no line
-        tag = string.parent
-        if not _DATE.search(string) or not isinstance(tag, Tag) or tag.name in {"script", "style", "a", "title"}:
+        if not _MAY_BE_DATED.search(string) or outline.is_removed(number):
             continue
+        if outline.names[number] in _NO_LINE or not _DATE.search(string):
+            continue
+        tag = outline.tag(number)
         near = [tag, *list(tag.parents)[:3]]
         named = " ".join(
             attribute(t, "class") + " " + attribute(t, "id")
@@ -762,7 +778,7 @@ def _shows_others(tag: Tag) -> bool:
     return len(items) < 2 or any(len(words(a).split()) >= _FEWEST_WORDS_OF_A_TITLE for a in whole.find_all("a"))
 
 
-def _line_of(string: NavigableString, tag: Tag) -> str | None:
+def _line_of(string: str, tag: Tag) -> str | None:
     """What the line of a date says of it: all of it, or the part of it between counts and buttons; None if the date
     stands in a sentence."""
     whole = words(tag)
@@ -770,7 +786,8 @@ def _line_of(string: NavigableString, tag: Tag) -> str | None:
         return _without_counts(tag) or whole
     if len(whole) > _LONGEST_HEADER_LINE or whole.endswith(SENTENCE_ENDS):
         return None
-    others = [squeeze(text) for text in tag.find_all(string=True) if text is not string]
+    others = [squeeze(text) for text in tag.find_all(string=True)]
+    others.remove(squeeze(string))
     if any(len(text.split()) > _MOST_WORDS_OF_A_BUTTON for text in others):
         return None
     parts = [part for part in _PARTS_OF_A_LINE.split(squeeze(string)) if part]
@@ -822,7 +839,7 @@ def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> s
 def _time_between(title: Tag, content: Tag) -> str | None:
     """What the only ``time`` between title and body states for machines, where its words print no whole date."""
     times: list[str] = []
-    for tag in title.find_all_next(True):
+    for tag in elements_after(title):
         if tag is content:
             return times[0] if len(times) == 1 else None
         if tag.name == "time" and tag.has_attr("datetime"):
@@ -870,7 +887,7 @@ def _plain_page(match: re.Match[str]) -> str:
     return ".html" if match.group().startswith(".") else ""
 
 
-def _next_page(page: BeautifulSoup, url: str) -> str | None:
+def _next_page(page: Page, url: str) -> str | None:
     for link in page.select(
         "link[rel~=next][href], a[rel~=next][href], .pagination a[href], .pager a[href], .paging a[href]"
     ):

@@ -10,19 +10,22 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
 from scraper.pages.addresses import absolute, path_of, same_host
 from scraper.pages.blocks import attribute, is_hidden, words
 from scraper.pages.metadata import LinkedArticle, breadcrumbs, meta
+from scraper.pages.outline import Outline
 from scraper.pages.tree import Page
 from scraper.text import fold, squeeze
 
 _HOME = frozenset({"", "trang chu", "trang nhat", "home", "homepage", "trang dau"})
+_NAMES_OF_HOME = _HOME - {""}
 _HOME_PATH = re.compile(r"/?(?:(?:index|home|default|trang-?chu)(?:\.\w{3,5})?/?)?", re.I)
 _TRAIL = re.compile(r"bread-?_?crumb|breadcum|duong-?dan|path-?way", re.I)
 _NAMING = ("class", "id", "itemtype", "aria-label")
@@ -39,21 +42,21 @@ _BESIDE = 6  # links before or behind the title that may be beside it
 
 
 def section_of(
-    page: BeautifulSoup,
+    page: Page,
     title: Tag,
     url: str,
     *,
     key: Callable[[str], str | None],
     linked: LinkedArticle | None,
     base: str | None = None,
-    texts: Iterable[PageElement] | None = None,
+    outline: Outline | None = None,
 ) -> str | None:
     """The section of the article at ``url`` whose title is printed in ``title``, or None if nothing tells it.
 
-    ``key`` recognises the addresses of articles; ``base`` is the address to which links are relative. ``texts`` are
-    the page's strings, where they are known; some may have been removed.
+    ``key`` recognises the addresses of articles; ``base`` is the address to which links are relative. ``outline`` is
+    that of the page, where it is known.
     """
-    links = _Links(page, title, url, key, base or url, texts)
+    links = _Links(page, title, url, key, base or url, outline)
     ways: tuple[Callable[[], str | None], ...] = (
         links.trail,
         lambda: (linked.section if linked else None) or meta(page, "article:section"),
@@ -70,26 +73,41 @@ class _Links:
 
     def __init__(
         self,
-        page: BeautifulSoup,
+        page: Page,
         title: Tag,
         url: str,
         key: Callable[[str], str | None],
         base: str,
-        texts: Iterable[PageElement] | None,
+        outline: Outline | None,
     ) -> None:
         self.page, self.title, self.url, self.key = page, title, url, key
-        self.texts = page.descendants if texts is None else texts
+        self.matching = partial(_matching, page) if outline is None else outline.matching
         self.own = {fold(words(title)), fold(title.get_text(" "))}
-        self.links: list[tuple[Tag, str]] = []  # to the site's own pages
+        self.nodes = nodes = page.nodes()
+        self.links: list[tuple[Any, str]] = []  # to the site's own pages
         self.before = 0  # how many of them are above the title
-        within = {id(tag) for tag in title.find_all("a")}
-        for tag in page.find_all(["a", title.name]):
-            if tag is title:
+        own = nodes.node_of(title)
+        self.with_title = {id(node) for node in nodes.upwards(own)}
+        within = {id(node) for node in nodes.within(own, "a")}
+        for node in nodes.named("a", title.name):
+            if node is own:
                 self.before = len(self.links)
-            elif tag.name == "a" and id(tag) not in within and (href := attribute(tag, "href")):
+            elif nodes.name_of(node) == "a" and id(node) not in within and (href := nodes.value_of(node, "href")):
                 address = absolute(base, href)
                 if address.startswith("http") and same_host(address, url):
-                    self.links.append((tag, address))
+                    self.links.append((node, address))
+
+    def name(self, link: Any) -> str:
+        """What a link says, as a section's name."""
+        said = self.nodes.only_string(link)
+        return _plain(self.nodes.of(link)) if said is None else name_in(squeeze(squeeze(said)))
+
+    def around(self, link: Any) -> Iterator[Any]:
+        """The elements right around a link."""
+        for _, node in zip(range(_LEVELS), self.nodes.upwards(link), strict=False):
+            if self.nodes.name_of(node) in {"body", "html", "[document]"}:
+                return
+            yield node
 
     def may_be(self, text: str) -> bool:
         """Whether ``text`` can name a section: short, and neither the home page nor the title."""
@@ -102,13 +120,13 @@ class _Links:
         """The last step before the article on the path from the home page, if the page prints that path."""
         seen: set[int] = set()
         for link, address in reversed(self.links[: self.before + _BESIDE]):
-            if not _is_home(link, address):
+            if not _is_home(self.name(link), address):
                 continue
-            for around in _around(link, _LEVELS):
-                if id(around) in seen or any(parent is around for parent in self.title.parents):
+            for around in self.around(link):
+                if id(around) in seen or id(around) in self.with_title:
                     break
                 seen.add(id(around))
-                if (steps := self._steps(around)) is None:
+                if (steps := self._steps(self.nodes.of(around))) is None:
                     break
                 if steps:
                     return steps[-1]
@@ -116,9 +134,7 @@ class _Links:
 
     def _trail_in_words(self) -> str | None:
         """The last step of a path that is printed without links: “Trang chủ › Thời sự”."""
-        for text in self.texts:
-            if type(text) is not NavigableString or not _TRAIL_IN_WORDS.match(text) or text.decomposed:
-                continue
+        for text in self.matching(_TRAIL_IN_WORDS):
             parts = [part for part in _SEPARATORS.split(squeeze(text)) if part and self.may_be(part)]
             if 1 <= len(parts) <= _MOST_STEPS:
                 return parts[-1]
@@ -133,8 +149,8 @@ class _Links:
         addresses = [absolute(self.url, attribute(link, "href")) for link in links]
         steps = [
             name
-            for link, address in zip(links, addresses, strict=True)
-            if not _is_home(link, address) and (name := _plain(link)) and self.may_be(name)
+            for name, address in zip(map(_plain, links), addresses, strict=True)
+            if name and not _is_home(name, address) and self.may_be(name)
         ]
         if len(steps) > 1 and not _is_named_trail(around) and not self._is_nested(addresses[1:]):
             return None
@@ -150,7 +166,7 @@ class _Links:
 
     def _named_trail(self) -> str | None:
         """The last step of an element that says by its own name that it is the path."""
-        for around in _named_trails(self.page):
+        for around in self.page.naming(_TRAIL):
             text = squeeze(around.get_text(" "))
             if len(text) > _LONGEST_TRAIL or is_hidden(around):
                 continue
@@ -167,24 +183,28 @@ class _Links:
         """The names of the lists to which the site's menus lead, by address."""
         found: dict[str, str] = {}
         for around in self._menus:
-            for link in around.find_all("a", href=True):
-                address = absolute(self.url, attribute(link, "href"))
-                name = _plain(link)
-                if address and name and self._is_list(link, address):
+            for link in self.nodes.within(around, "a"):
+                href = self.nodes.value_of(link, "href")
+                if href is None:
+                    continue
+                address = absolute(self.url, href)
+                name = self.name(link)
+                if address and name and self._is_list(name, address):
                     found.setdefault(_folder(address), name)
         return found
 
     @cached_property
-    def _menus(self) -> list[Tag]:
+    def _menus(self) -> list[Any]:
         """The elements that show lists side by side, and nothing else."""
         listed: dict[int, list[str]] = {}
-        elements: dict[int, Tag] = {}
+        elements: dict[int, Any] = {}
         spoilt: set[int] = set()
         for link, address in self.links:
-            is_list = _is_home(link, address) or self._is_list(link, address)
-            for around in _around(link, _LEVELS):
+            name, folder = self.name(link), _folder(address)
+            is_list = _is_home(name, address) or self._is_list(name, address)
+            for around in self.around(link):
                 elements[id(around)] = around
-                listed.setdefault(id(around), []).append(_folder(address))
+                listed.setdefault(id(around), []).append(folder)
                 if not is_list:
                     spoilt.add(id(around))
         return [
@@ -193,41 +213,48 @@ class _Links:
             if number not in spoilt and len(set(folders)) >= _FEWEST_ENTRIES
         ]
 
-    def _is_list(self, link: Tag, address: str) -> bool:
-        if _is_home(link, address) or not _folder(address):
+    def _is_list(self, name: str, address: str) -> bool:
+        if _is_home(name, address) or not _folder(address):
             return False
-        is_named_as_list = len(_plain(link)) <= _LONGEST_ENTRY and not re.search(r"\d", path_of(address))
-        return self.key(address) is None or is_named_as_list
+        is_named_as_list = len(name) <= _LONGEST_ENTRY and not re.search(r"\d", path_of(address))
+        return is_named_as_list or self.key(address) is None
 
     def beside_title(self) -> str | None:
         """The nearest link beside the title to a list that the menu also has, else the nearest words of an entry."""
         if not self.menu:
             return None
-        in_menus = {id(link) for menu in self._menus for link in menu.find_all("a")}
+        in_menus = {id(link) for menu in self._menus for link in self.nodes.within(menu, "a")}
         above = self.links[max(0, self.before - _BESIDE) : self.before][::-1]
         below = self.links[self.before : self.before + _BESIDE]
         for link, address in (*above, *below):
-            if id(link) not in in_menus and _folder(address) in self.menu and (name := _plain(link)):
+            if id(link) not in in_menus and _folder(address) in self.menu and (name := self.name(link)):
                 return name
         entries = {fold(name): name for name in self.menu.values()}
-        menus = {id(menu) for menu in self._menus}
+        menus = set(map(id, self._menus))
         for text in (*_strings(self.title.previous_elements), *_strings(self.title.next_elements)):
             entry = entries.get(fold(name_in(squeeze(text))))
-            if entry and not any(id(parent) in menus for parent in text.parents):
+            if entry and not any(id(self.nodes.node_of(parent)) in menus for parent in text.parents):
                 return entry
         return None
 
     def current_entry(self) -> str | None:
         """The entry that the menu shows as the current one."""
         found: list[str] = []
+        value_of = self.nodes.value_of
         for menu in self._menus:
-            for tag in menu.find_all(["li", "a"]):
-                if attribute(tag, "aria-current") or _CURRENT.search(attribute(tag, "class")):
-                    link = tag if tag.name == "a" else tag.find("a", href=True)
-                    name = _plain(link if isinstance(link, Tag) else tag)
+            for node in self.nodes.within(menu, "li", "a"):
+                if value_of(node, "aria-current") or _CURRENT.search(value_of(node, "class") or ""):
+                    name = self.name(self._link_of(node))
                     if name and self.may_be(name):
                         found.append(name)
         return found[-1] if found and len({fold(name) for name in found[-2:]}) == 1 else None
+
+    def _link_of(self, node: Any) -> Any:
+        """The link, or the first one in an entry of a list; the entry itself where it has none."""
+        if self.nodes.name_of(node) == "a":
+            return node
+        links = self.nodes.within(node, "a")
+        return next((link for link in links if self.nodes.value_of(link, "href") is not None), node)
 
     def by_folder(self) -> str | None:
         """The entry of the menu in whose folder the article's address lies."""
@@ -242,32 +269,23 @@ def _place(folder: str, segments: Sequence[str]) -> int | None:
     return len(segments) - segments[::-1].index(name) if name in segments else None
 
 
+def _matching(page: Tag, pattern: re.Pattern[str]) -> Iterator[str]:
+    return (text for text in page.descendants if type(text) is NavigableString and pattern.match(text))
+
+
 def _strings(elements: Iterable[PageElement]) -> Iterator[NavigableString]:
     """The first printed strings among ``elements``, the title's own words aside."""
     printed = (e for e in elements if type(e) is NavigableString and squeeze(e))
     return itertools.islice(printed, _BESIDE)
 
 
-def _around(link: Tag, levels: int) -> Iterator[Tag]:
-    for _, parent in zip(range(levels), link.parents, strict=False):
-        if parent.name in {"body", "html", "[document]"}:
-            return
-        yield parent
-
-
-def _is_home(link: Tag, address: str) -> bool:
-    return (_HOME_PATH.fullmatch(path_of(address)) is not None and "?" not in address) or fold(
-        _plain(link)
-    ) in _HOME - {""}
+def _is_home(name: str, address: str) -> bool:
+    is_path = _HOME_PATH.fullmatch(path_of(address)) is not None and "?" not in address
+    return is_path or fold(name) in _NAMES_OF_HOME
 
 
 def _is_named_trail(tag: Tag) -> bool:
     return any(_says_trail(each) for each in (tag, *list(tag.parents)[:2]))
-
-
-def _named_trails(page: BeautifulSoup) -> Iterable[Tag]:
-    """The elements of which _says_trail is true."""
-    return page.naming(_TRAIL) if type(page) is Page else filter(_says_trail, page.find_all(True))
 
 
 def _says_trail(tag: Tag) -> bool:

@@ -23,6 +23,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction, ResultSet
 from lxml import etree
 
+from scraper.pages.nodes import Nodes, Tags
+from scraper.pages.outline import Outline, Said
 from scraper.pages.selecting import Index, is_within, selected
 
 _PARSER = "lxml"
@@ -87,6 +89,13 @@ class Element(Tag):
         else:
             found = _still_there(page, asked, islice(page.elements, self._place + 1, None))
         return ResultSet(None, islice(found, limit or None))
+
+    def elements_after(self, names: tuple[str, ...]) -> Iterator[Tag]:
+        """See the function of this name."""
+        asked, page = Asked(names, {}), _ordered(self)
+        if page is None:
+            return asked.among(self.next_elements)
+        return _still_there(page, asked, islice(page.elements, self._place + 1, None))
 
     def find_all_previous(self, name: Any = None, attrs: Any = None, string: Any = None, limit: int | None = None,
                           **kwargs: Any) -> Any:  # fmt: skip
@@ -199,6 +208,37 @@ class Page(Element, BeautifulSoup):
             is_ordered = self.is_ordered or _order_again(self)
             self.lookup = Index(self, self.elements, self.named) if is_ordered else Index(self)
         return self.lookup
+
+    def nodes(self) -> Nodes:
+        """Its elements as it keeps them."""
+        return Tags(self)
+
+    def outline(self) -> Outline:
+        """Its strings, each with the number of what holds it."""
+        elements: list[Any] = [self]
+        around, begun, strings = [-1], list[int](), list[Said]()
+        numbers = {id(self): 0}
+        node: Any = self.contents[0] if self.contents else None
+        while node is not None:  # half the time of ``descendants``
+            if type(node) is NavigableString:
+                if not node.isspace():
+                    strings.append((node, numbers[id(node.parent)]))
+                    begun.append(len(elements) - 1)
+            elif isinstance(node, Tag):
+                around.append(numbers[id(node.parent)])
+                numbers[id(node)] = len(elements)
+                elements.append(node)
+            node = node.next_element
+        return Outline(
+            names=[tag.name for tag in elements],
+            around=around,
+            strings=strings,
+            begun=begun,
+            tag=elements.__getitem__,
+            attributes=lambda number: elements[number].attrs,
+            number=lambda tag: numbers[id(tag)],
+            is_removed=lambda number: elements[number].decomposed,
+        )
 
     def naming(self, pattern: re.Pattern[str]) -> list[Tag]:
         """Its elements that ``Index.naming`` finds."""
@@ -422,6 +462,26 @@ def node_after(node: Any) -> Any:
     return None
 
 
+def node_before(node: Any) -> Any:
+    """The node before ``node``, which may be around it; None at the beginning."""
+    before = node.previous_sibling
+    if before is None:
+        around = node.parent
+        return None if isinstance(around, Page) else around
+    while isinstance(before, Tag) and before.contents:
+        before = before.contents[-1]
+    return before
+
+
+def walk(node: Any, step: Callable[[Any], Any]) -> Iterator[Any]:
+    """The nodes that step by step follow ``node``, which may be removed meanwhile."""
+    node = step(node)
+    while node is not None:
+        further = step(node)
+        yield node
+        node = further
+
+
 def nodes_after(tag: Tag) -> Iterator[PageElement]:
     """The nodes after all that is in the element, in their order."""
     node = node_after(tag)
@@ -429,6 +489,11 @@ def nodes_after(tag: Tag) -> Iterator[PageElement]:
         further = next_node(node)
         yield node
         node = further
+
+
+def elements_after(tag: Tag, *names: str) -> Iterator[Tag]:
+    """The elements of these names (any, where there is none) behind the tag's beginning, found one by one."""
+    return tag.elements_after(names) if isinstance(tag, Element) else Asked(names, {}).among(tag.next_elements)
 
 
 def places(page: BeautifulSoup) -> Callable[[Tag], int]:

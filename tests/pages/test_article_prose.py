@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from bs4 import Tag
-from bs4.element import NavigableString
 
 from scraper.pages.article_prose import Prose, bare, find_prose
 from scraper.pages.blocks import parse
@@ -21,15 +20,11 @@ OTHER = "Ở tỉnh bên, mưa lớn kéo dài từ đêm qua làm ngập nhiề
 BODY = "".join(f"<p>{text}</p>" for text in SENTENCES)
 
 
-def strings(page: Tag) -> list[NavigableString]:
-    return [node for node in page.descendants if type(node) is NavigableString]
-
-
 def found(html: str, described: str = "") -> Prose | None:
     page = parse(f"<html><body>{html}</body></html>")
     title = page.find("h1")
     assert isinstance(title, Tag)
-    return find_prose(strings(page), title, bare(TITLE + described))
+    return find_prose(page.outline(), title, bare(TITLE + described))
 
 
 def article(body: str = BODY, *, inner: str = "", beside: str = "") -> str:
