@@ -18,10 +18,10 @@ Read = dict[str, Any]
 
 
 def newspaper(html: str, url: str) -> Read:
-    """newspaper4k: an article of newspaper."""
+    """newspaper4k: an article of newspaper. The pages are stored ones, so it is to ask nobody for their pictures."""
     from newspaper import Article
 
-    article = Article(url, language="vi")
+    article = Article(url, language="vi", fetch_images=False)
     article.download(input_html=html)
     article.parse()
     published = article.publish_date
@@ -36,7 +36,7 @@ def newspaper(html: str, url: str) -> Read:
 
 
 def news_please(html: str, url: str) -> Read:
-    """news-please, which joins newspaper4k, readability and its own rules."""
+    """news-please, which joins newspaper4k, readability and its own rules; it too asks for no pictures."""
     from newsplease import NewsPlease
 
     article = NewsPlease.from_html(html, url=url, fetch_images=False)
