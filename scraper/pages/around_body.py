@@ -13,7 +13,7 @@ from bs4.element import NavigableString, PageElement
 
 from scraper.items import Block, Paragraph, Picture
 from scraper.pages.article_region import DATE_LINE
-from scraper.pages.blocks import attribute, blocks, words, wrapped
+from scraper.pages.blocks import attribute, blocks, joined, words, wrapped
 from scraper.pages.captions import bind_marked_captions
 from scraper.pages.images import picture_address
 from scraper.pages.metadata import meta, person
@@ -196,21 +196,23 @@ def remove_portraits(content: Tag) -> None:
             image.decompose()
 
 
-def name_after_label(title: Tag) -> str | None:
+def name_after_label(outline: Outline, title: Tag) -> str | None:
     """The person who wrote it, by a label among the lines below the title (``Posted by``, ``Tác giả:``), or by the
     address to which the name leads (``/author/…``)."""
-    own = {id(node) for node in title.descendants}
+    place = outline.number(title)
+    own = outline.inside(place)
     lines = 0
     labelled = False
-    for node in title.next_elements:
-        if type(node) is not NavigableString or id(node) in own or not (text := squeeze(node).strip(" |-–·•,/")):
+    for string, number in outline.strings_after(place):
+        if number in own or not (text := squeeze(string).strip(" |-–·•,/")):
             continue
         lines += 1
         if lines > _LINES_BETWEEN:
             return None
         label = _BY.match(text)
-        link = element_around(node, _LINK)
-        is_named = labelled or (link is not None and _AUTHOR_ADDRESS.search(attribute(link, "href")))
+        link = next((each for each in outline.upwards(number) if outline.names[each] == "a"), None)
+        address = joined(outline.attributes(link).get("href")) if link is not None else ""
+        is_named = labelled or _AUTHOR_ADDRESS.search(address)
         name = text[label.end() :].strip(" ,") if label else text if is_named else ""
         if name and is_person(name):
             return name

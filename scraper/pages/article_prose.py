@@ -94,36 +94,37 @@ def find_prose(outline: Outline, title: Tag, above: str) -> Prose | None:
     ``above`` is what title and description say, bare. What repeats it does not count.
     """
     ranked = _ranked(outline)
-    prose = [said for said, _ in ranked if len(said[0]) >= _LONG and _is_prose(said[0], above)]
+    prose = [said for said, _ in ranked if len(said[0]) >= _LONG]
+    known = {id(said): bared for said in prose if (bared := _bare_prose(said[0], above)) is not None}
+    prose = [said for said in prose if id(said) in known]
     body = holder(outline, prose) if sum(len(text) for text, _ in prose) >= _FEWEST else None
     if body is None:
         return None
-    page = _Parts(outline, body)
+    parts = _Parts(outline, body)
     within = outline.inside(body)
-    known = set(map(id, prose))
     certain = [said for said, is_sure in ranked if is_sure and said[1] in within and id(said) in known]
     is_named = outline.attributes(body).get("itemprop") == "articleBody"
-    certain = certain if is_named else page.without_boxes(certain)
-    certain = [
-        said for said in certain if page.is_in_paragraph(said)
-    ] or certain  # beside paragraphs bare text is lost
+    certain = certain if is_named else parts.without_boxes(certain)
+    in_paragraphs = [said for said in certain if parts.is_in_paragraph(said)]
+    certain = in_paragraphs or certain  # beside paragraphs bare text is lost
     weight = sum(len(text.strip()) for text, _ in certain)
     most_beside = _MOST_BESIDE_FEW if weight < _FEW else _MOST_BESIDE if weight < _MANY else _MOST_BESIDE_MANY
     inside = [said for said, _ in ranked if said[1] in within]
-    if weight < _FEWEST or page.is_divided(inside, certain, may_have_boxes=is_named):
+    if weight < _FEWEST or parts.is_divided(inside, certain, may_have_boxes=is_named):
         return None
     outside = [said for said, _ in ranked if said[1] not in within]
     framed = outline.inside(_frame(outline, body, outline.number(title)))
     if _in_doubt(outside, framed, known, above) > most_beside * weight:
         return None
-    return Prose(outline.tag(body), dict.fromkeys(bare(text) for text, _ in certain))
+    return Prose(outline.tag(body), dict.fromkeys(known[id(said)] for said in certain))
 
 
-def _is_prose(string: str, above: str) -> bool:
+def _bare_prose(string: str, above: str) -> str | None:
+    """The string, bare, if it is prose."""
     text = string.strip()
     said = bare(text)
     is_long = len(said) >= _FEWEST_LETTERS_OF_PROSE and text.count(" ") * _LONGEST_WORDS >= len(text)
-    return is_long and not repeats(said, above)
+    return said if is_long and not repeats(said, above) else None
 
 
 def _frame(outline: Outline, body: int, title: int) -> int:

@@ -91,7 +91,7 @@ _TAG_ADDRESS = re.compile(
 )
 _ASIDE = ["aside", "nav", "footer"]
 _LINK = ("a",)
-_NO_PROSE = ("a", "script", "style")
+_NO_PROSE = frozenset({"a", "script", "style"})
 _NO_LINE = frozenset({"script", "style", "a", "title"})
 _MOST_TAGS = 20
 _MACHINE_TIMES = "[itemprop=datePublished], time[pubdate], time[datetime], abbr.published[title]"
@@ -101,8 +101,7 @@ _FEWEST_WORDS_OF_A_TITLE = 4
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
 _LONGEST_MASTHEAD = 40  # characters before the words of the description: (Chinhphu.vn) -
 _NODES_BELOW = 60  # the title, within which a date stands that is inside the body
-_END = (float("inf"),)  # behind every node
-_OUTERMOST = ((), (0,))  # the places of the page itself and of its first node
+_END = float("inf")  # behind every element
 _NODES_BEHIND = 20  # after the body, where some papers print the date
 _EDIT = re.compile(r"cap nhat|sua|chinh sua|cuoi")
 _TIME_OF_DAY = re.compile(r"\d{1,2}\s?(?::|h|giờ)\s?\d{2}")
@@ -242,7 +241,7 @@ class Generic(Family):
         witnesses = self._stated(page, title_tag, content, url, linked, date)
         byline = self._byline(page, content, linked.author if linked else None)
         if byline is None or not is_person(byline):
-            byline = name_after_label(title_tag) or name_beside(title_tag, content) or byline
+            byline = name_after_label(outline, title_tag) or name_beside(title_tag, content) or byline
         if byline is None and date is not None:
             byline = name_in_date_line(date.tag, date.text)
         stated = stated_name(page, title_tag, outline)
@@ -674,19 +673,18 @@ def _date_line(outline: Outline, title: Tag, content: Tag) -> _DateLine | None:
     lines = [line for line in _dated_lines(outline, title) if not _LAST_EDIT.match(fold(line.text))]
     if not lines:
         return None
-    start, body = _place(title), _place(content)
-    placed = [(_place(line.tag), line) for line in lines]
-    prose = list(islice((_place(node) for node in title.next_elements if _is_long(node)), 2))
-    text = prose[1] if len(prose) > 1 else _END  # a lead may stand before the date
-    most = text if body in _OUTERMOST else min(body, text)
+    start, body = outline.number(title), float(outline.number(content))
+    placed = [(outline.number(line.tag), line) for line in lines]
+    text = _second_prose(outline, start)  # a lead may stand before the date
+    is_outermost = content.parent is None or content is outline.tag(0).contents[0]
+    most = text if is_outermost else min(body, text)
     dated = [(n, line) for n, line in placed if not line.is_named_beside or start < n < most]
     whole = body <= start  # the body's element holds the title, and so perhaps a date below the text
     body = text if whole else body
-    below_title = {id(node) for node in islice(title.next_elements, _NODES_BELOW - 1)}
     after = [
         x
         for n, x in dated
-        if start < n < body or (body < n < text and id(x.tag) in below_title and _is_in(x.tag, content))
+        if start < n < body or (body < n < text and _is_right_below(x.tag, title) and _is_in(x.tag, content))
     ]
     frame = title.parent
     before = [x for n, x in dated if n < start and frame is not None and _is_in(x.tag, frame)]
@@ -709,21 +707,22 @@ def _behind(lines: Sequence[_DateLine], content: Tag) -> list[_DateLine]:
     return found if found and _has_prose(content) else []
 
 
-def _place(node: PageElement) -> tuple[float, ...]:
-    """Where a node stands, to be compared: which child it is, and the elements around it, the outermost first."""
-    place: list[float] = []
-    while (parent := node.parent) is not None:
-        place.append(next(n for n, child in enumerate(parent.contents) if child is node))
-        node = parent
-    return tuple(reversed(place))
+def _second_prose(outline: Outline, title: int) -> float:
+    """Where the second piece of prose below the title stands among the elements; behind all where there is none."""
+    prose = (
+        place + 0.5
+        for (text, number), place in outline.placed_after(title)
+        if len(text) >= _LONG and not any(outline.names[each] in _NO_PROSE for each in outline.upwards(number))
+    )
+    return next(islice(prose, 1, None), _END)
+
+
+def _is_right_below(tag: Tag, title: Tag) -> bool:
+    return any(node is tag for node in islice(title.next_elements, _NODES_BELOW - 1))
 
 
 def _is_in(tag: Tag, holding: Tag) -> bool:
     return any(parent is holding for parent in tag.parents)
-
-
-def _is_long(node: PageElement) -> bool:
-    return type(node) is NavigableString and len(node) >= _LONG and element_around(node, _NO_PROSE) is None
 
 
 def _has_prose(content: Tag) -> bool:

@@ -52,10 +52,18 @@ class Outline:
         behind = (other for other in range(number + 1, len(around)) if around[other] < number)
         return range(number, next(behind, len(around)))
 
+    def placed_after(self, number: int) -> Iterator[tuple[Said, int]]:
+        """The strings behind an element's beginning, each with the last element that begins before it.
+
+        Those removed since are left out.
+        """
+        first = bisect_left(self.begun, number)
+        later = zip(islice(self.strings, first, None), islice(self.begun, first, None), strict=True)
+        return (each for each in later if not self.is_removed(each[0][1]))
+
     def strings_after(self, number: int) -> Iterator[Said]:
         """The strings behind an element's beginning, without those removed since."""
-        later = islice(self.strings, bisect_left(self.begun, number), None)
-        return (said for said in later if not self.is_removed(said[1]))
+        return (said for said, _ in self.placed_after(number))
 
     def strings_before(self, number: int) -> Iterator[Said]:
         """The strings before an element, the nearest first, without those removed since."""

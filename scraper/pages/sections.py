@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from scraper.pages.addresses import absolute, path_of, same_host
+from scraper.pages.addresses import absolute, origin, path_of, same_host
 from scraper.pages.blocks import attribute, is_hidden, words
 from scraper.pages.metadata import LinkedArticle, breadcrumbs, meta
 from scraper.pages.outline import Outline
@@ -89,12 +89,13 @@ class _Links:
         own = nodes.node_of(title)
         self.with_title = {id(node) for node in nodes.upwards(own)}
         within = {id(node) for node in nodes.within(own, "a")}
+        start = f"{origin(url)}/"  # most links lead to the page's own host
         for node in nodes.named("a", title.name):
             if node is own:
                 self.before = len(self.links)
             elif nodes.name_of(node) == "a" and id(node) not in within and (href := nodes.value_of(node, "href")):
                 address = absolute(base, href)
-                if address.startswith("http") and same_host(address, url):
+                if address.startswith("http") and (address.startswith(start) or same_host(address, url)):
                     self.links.append((node, address))
 
     def name(self, link: Any) -> str:

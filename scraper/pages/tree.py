@@ -15,7 +15,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, cast
 
@@ -367,6 +367,8 @@ def asked_for(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> Asked | None:
     """The question; None for one that only Beautiful Soup's own rules can answer."""
     if type(name) is str and not attrs and not kwargs:  # as most do
         return None if ":" in name else Asked((name,), kwargs)
+    if type(name) is list and not attrs and not kwargs:
+        return _asked_for_any(tuple(name))
     attributes = {**attrs, **kwargs} if isinstance(attrs, dict) else kwargs
     if attrs and attributes is kwargs:
         return None
@@ -379,11 +381,18 @@ def asked_for(name: Any, attrs: Any, kwargs: Mapping[str, Any]) -> Asked | None:
         names: tuple[str, ...] = (name,)
     elif name is True or (name is None and attributes):
         names = ()
-    elif isinstance(name, list) and name and all(isinstance(each, str) for each in name):
-        names = tuple(name)
+    elif isinstance(name, list) and (asked := _asked_for_any(tuple(name))) is not None:
+        names = asked.names
     else:
         return None
     return None if any(":" in each for each in names) else Asked(names, attributes)
+
+
+@lru_cache(maxsize=200)
+def _asked_for_any(names: tuple[Any, ...]) -> Asked | None:
+    """The question for elements of any of these names."""
+    is_known = bool(names) and all(isinstance(each, str) and ":" not in each for each in names)
+    return Asked(names, {}) if is_known else None
 
 
 def without_depth(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
