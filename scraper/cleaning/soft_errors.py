@@ -127,6 +127,9 @@ def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
 
 def _announced_error(title: str, text: str) -> tuple[str, str] | None:
     """The reason and the words with which a short page says that it is no article."""
+    share = _share_of_error_words(text)
+    if share < _SAID_BY_TITLED_ERRORS and not f"{title}{text}".isascii():
+        return None  # nearly every short article: to look for the phrases takes several times as long
     said = _announcement(text) or _announcement(title)
     if said is None:
         return None
@@ -134,7 +137,7 @@ def _announced_error(title: str, text: str) -> tuple[str, str] | None:
         return said if f"{title}{text}".isascii() else None
     is_titled = _is_error_title(title)
     least = _SAID_BY_TITLED_ERRORS if is_titled else _SAID_BY_ERRORS
-    return said if _share_of_error_words(text) >= least else None
+    return said if share >= least else None
 
 
 def _announcement(text: str) -> tuple[str, str] | None:
