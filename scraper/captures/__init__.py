@@ -14,6 +14,7 @@ from scraper.captures.decoders import MAX_BODY, OPENING
 from scraper.captures.format import NOT_MODIFIED_PROFILE, Capture, is_good, is_html, warcinfo
 from scraper.captures.members import MAX_RECORD, Report, Tally, ignore
 from scraper.captures.reader import (
+    Heads,
     capture_in,
     follow_captures,
     look_through,
@@ -30,6 +31,7 @@ __all__ = [
     "OPENING",
     "Capture",
     "CaptureWriter",
+    "Heads",
     "Report",
     "Tally",
     "WarcExporter",

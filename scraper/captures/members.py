@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import IO
 
 from scraper.text.sentence import Sentence
@@ -103,8 +104,14 @@ class RawRecord:
     length: int | None = None  # bytes in the file, if it is plain or has its own gzip member
 
 
-def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecord]:
-    """The records of an open WARC file ``name``, gzipped or plain, in the file's order."""
+def whole_records(
+    file: IO[bytes], name: str, tally: Tally, passed: Mapping[int, int] = MappingProxyType({})
+) -> Iterator[RawRecord]:
+    """The records of an open WARC file ``name``, gzipped or plain, in the file's order.
+
+    ``passed`` are gzip members of one record each that were read before, by their offsets, with their ends. They are
+    not read, and their records have no content.
+    """
     packed = file.read(len(GZIP)) == GZIP
     file.seek(0)
     if not packed:
@@ -113,7 +120,12 @@ def whole_records(file: IO[bytes], name: str, tally: Tally) -> Iterator[RawRecor
         return
     offset: int | None = 0
     while offset is not None:
-        end = yield from _records_of_member(file, offset, name, tally)
+        if offset in passed:
+            tally.records += 1
+            yield RawRecord(offset, b"", 0)
+            end: int | None = passed[offset]
+        else:
+            end = yield from _records_of_member(file, offset, name, tally)
         if end is None:
             offset = _next_member(file, offset + 1)
             continue

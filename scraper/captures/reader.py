@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
@@ -17,10 +17,12 @@ from typing import IO, Any
 from warcio.timeutils import iso_date_to_datetime
 
 from scraper.addresses import without_default_port
-from scraper.captures.format import VALIDATOR_FIELDS, Capture
+from scraper.captures.decoders import Undone
+from scraper.captures.format import VALIDATOR_FIELDS, Capture, is_html
 from scraper.captures.heads import Record, read_record
 from scraper.captures.http_message import NoHttp, Response, looks_like_markup, read_response
 from scraper.captures.members import (
+    RawRecord,
     Report,
     Tally,
     read_member,
@@ -42,18 +44,36 @@ _KINDS = frozenset({"response", "revisit", "resource", "conversion", "metadata"}
 _logger = logging.getLogger(__name__)
 
 
-def read_captures(path: Path, report: Report = _logger.warning, tally: Tally | None = None) -> Iterator[Capture]:
+def _needed(_: str) -> int | None:
+    """Says of any capture that its body is needed."""
+    return None
+
+
+@dataclass(slots=True)
+class Heads:
+    """Captures whose bodies nobody needs: a second look at their file takes them from here and reads them no more."""
+
+    size_of: Callable[[str], int | None] = _needed  # by a record's id, the bytes of its body; None if that is needed
+    most: int = 4000  # kept, in several megabytes; others are read again
+    kept: dict[int, Capture] = field(default_factory=dict)  # by offset
+    ends: dict[int, int] = field(default_factory=dict)  # where the gzip member at an offset ends
+
+
+def read_captures(
+    path: Path, report: Report = _logger.warning, tally: Tally | None = None, *, heads: Heads | None = None
+) -> Iterator[Capture]:
     """The captures of a WARC file, gzipped or plain, in the file's order.
 
     Only whole records are returned: a record counts if its gzip member (or, in a plain file, its block) is complete.
     ``report`` gets a sentence with file, offset and reason for each record that cannot be read. ``tally`` counts all
-    records. Raises OSError if the file cannot be opened.
+    records. ``heads`` are those that look_through kept. Raises OSError if the file cannot be opened.
     """
-    tally = tally if tally is not None else Tally()
+    tally, heads = tally if tally is not None else Tally(), heads or Heads()
     told = len(tally.unreadable)
     with path.open("rb") as file:
-        for record in whole_records(file, path.name, tally):
-            capture = capture_in(record.content, path.name, record.offset, tally)
+        for record in whole_records(file, path.name, tally, heads.ends):
+            capture = heads.kept.pop(record.offset, None)
+            capture = capture or capture_in(record.content, path.name, record.offset, tally)
             for sentence in tally.unreadable[told:]:
                 report(sentence)
             told = len(tally.unreadable)
@@ -63,19 +83,37 @@ def read_captures(path: Path, report: Report = _logger.warning, tally: Tally | N
         report(sentence)
 
 
-def look_through(path: Path, is_wanted: Callable[[Capture], bool]) -> Iterator[Capture]:
+def look_through(
+    path: Path, is_wanted: Callable[[Capture], bool], *, heads: Heads | None = None
+) -> Iterator[Capture]:
     """The captures of a WARC file, as read_captures gives them, for a look that wants few of their bodies.
 
-    ``is_wanted`` is asked with a capture that may hold only the opening of its body (scraper.captures.OPENING); one
-    that is not wanted is given like that. Records that cannot be read are passed over in silence.
+    ``is_wanted`` is asked with a capture that may hold only the opening of its body (scraper.captures.OPENING), or
+    nothing of it; one that is not wanted is given like that. Records that cannot be read are passed over in silence.
+    A page whose body nobody needs is kept in ``heads`` if it is as its digests say and nothing about it is odd.
     """
+    heads = heads or Heads()
     with path.open("rb") as file:
         for record in whole_records(file, path.name, Tally()):
-            capture = capture_in(record.content, path.name, record.offset, Tally(), opening=True)
+            capture = _looked_at(record, path.name, heads)
             if capture is not None and is_wanted(capture):
-                capture = capture_in(record.content, path.name, record.offset, Tally())
+                capture = capture_in(record.content, path.name, record.offset, Tally(), compared=False)
+            elif capture is not None and capture.dropped and record.length is not None:
+                heads.kept[record.offset] = capture
+                heads.ends[record.offset] = record.offset + record.length
             if capture is not None:
                 yield capture
+
+
+def _looked_at(record: RawRecord, file: str, heads: Heads) -> Capture | None:
+    """The capture in a record, without its body if it may be kept so in ``heads``, else with the opening of that."""
+    may_be_kept = record.length is not None and len(heads.kept) < heads.most
+    size_of, tally = heads.size_of if may_be_kept else _needed, Tally()
+    capture = capture_in(record.content, file, record.offset, tally, opening=True, size_of=size_of)
+    is_odd = tally.remarks or tally.undated
+    if capture is None or not capture.dropped or (is_html(capture) and not is_odd):
+        return capture
+    return capture_in(record.content, file, record.offset, Tally(), opening=True)
 
 
 def follow_captures(path: Path, ended: Callable[[], bool]) -> Iterator[Capture]:
@@ -132,20 +170,31 @@ def read_capture_at(path: Path, offset: int, record_id: str | None = None) -> Ca
 
 
 def capture_in(
-    raw: bytes, file: str, offset: int, tally: Tally, *, opening: bool = False, compared: bool = True
+    raw: bytes,
+    file: str,
+    offset: int,
+    tally: Tally,
+    *,
+    opening: bool = False,
+    compared: bool = True,
+    size_of: Callable[[str], int | None] = _needed,
 ) -> Capture | None:
     """The capture in one whole record; None for records that are not captures (requests, warcinfo).
 
     With ``opening``, a response may hold only the opening of its body. Such a record is not compared with its
     digests, nor is one that shall not be ``compared``: the capture is the same, and ``tally`` has no remark on them.
+    A response of which ``size_of`` tells the size, by the id of its record, is compared and given without its body.
     """
     if _NO_CAPTURE.match(raw):
         tally.no_captures += 1
         return None
     place = f"{file}: the record at byte {offset}"
     try:
-        told = _Told(lambda it: tally.remarks.append(f"{place}: {it}"), compares=compared and not opening)
-        capture = _capture_of(read_record(raw), file, offset, told, opening)
+        record = read_record(raw)
+        size = size_of(record.get("WARC-Record-ID") or "")
+        compares = compared and (size is not None or not opening)
+        told = _Told(lambda it: tally.remarks.append(f"{place}: {it}"), compares)
+        capture = _capture_of(record, file, offset, told, opening, size)
     except Exception as error:  # whatever is odd about one record must not cost the others
         tally.unreadable.append(Sentence("{place} cannot be read: {error}", place=place, error=error))
         return None
@@ -184,7 +233,9 @@ class _Told:
         self.remark(Sentence("its {what} is not the one whose digest it states ({stated})", what=what, stated=stated))
 
 
-def _capture_of(record: Record, file: str, offset: int, told: _Told, opening: bool) -> Capture | None:
+def _capture_of(
+    record: Record, file: str, offset: int, told: _Told, opening: bool, size: int | None
+) -> Capture | None:
     kind = record.get("WARC-Type")
     if not kind:
         raise ValueError(Sentence("it has no WARC-Type"))
@@ -208,7 +259,7 @@ def _capture_of(record: Record, file: str, offset: int, told: _Told, opening: bo
     if kind != "response":
         return _resource(block, record.get("Content-Type"), common, told)
     try:
-        return _response(read_response(block), common, told, opening)
+        return _response(read_response(block), common, told, opening, size)
     except NoHttp as error:
         if not looks_like_markup(block):
             raise
@@ -253,21 +304,22 @@ def _resource(block: bytes, content_type: str | None, common: dict[str, Any], to
     return Capture(kind="resource", status=None, headers=headers, body=block, **common)
 
 
-def _response(answer: Response, common: dict[str, Any], told: _Told, opening: bool) -> Capture:
+def _response(answer: Response, common: dict[str, Any], told: _Told, opening: bool, size: int | None) -> Capture:
     if answer.odd is not None:
         told.remark(
             Sentence("its status line is {odd!r}, read as status {status}", odd=answer.odd, status=answer.status)
         )
-    undone = answer.body(opening=opening)
+    undone = answer.body(opening=opening) if size is None else Undone(answer.payload)
     told.compare((answer.payload, answer.raw, undone.body), common["payload_digest"], "payload")
     problem = undone.problem or (None, None)
     return Capture(
         kind="response",
         status=answer.status,
         headers=answer.headers,
-        body=undone.body,
+        body=undone.body if size is None else b"",
         outcome=problem[0],
         detail=problem[1],
+        dropped=size or 0,
         **common,
     )
 

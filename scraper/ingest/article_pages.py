@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from scraper.addresses import comparable
-from scraper.captures import Capture
+from scraper.captures import Capture, read_capture_at
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, said, storable
-from scraper.ingest.further_pages import second_page
 from scraper.ingest.same_article import is_another, refuse_another, same_words
-from scraper.items import Article, Problem, Reject
+from scraper.items import Article, PrintedArticle, Problem, Reject
 from scraper.reading import understand
 from scraper.reading.parts import with_parts
 from scraper.store.articles import Seen, What, add_addresses, find_key, save_article, settle_revisits
@@ -35,16 +34,21 @@ class PageRead:
 
 def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> PageRead:
     """Returns what an article page says, or why it is no article. Keeps nothing yet."""
-    result = _read(reading, capture, owner)
-    second = second_page(capture) if isinstance(result, Article) else None
+    known = reading.pages.known(capture)
+    if known is None and capture.dropped:  # what was read ahead is of no use: see PagesAhead
+        capture = read_capture_at(reading.path, capture.offset, capture.record_id)
+    result = _read(reading, capture, owner, known)
+    second = reading.pages.second(capture) if isinstance(result, Article) else None
     return PageRead(capture.without_body(), owner, result, second)
 
 
-def _read(reading: FileReading, capture: Capture, owner: IngestedSite) -> Article | Reject:
+def _read(
+    reading: FileReading, capture: Capture, owner: IngestedSite, known: PrintedArticle | Reject | None
+) -> Article | Reject:
     key = owner.family.key(capture.url)
     heard = witnesses(reading.archive, owner.site.id, key) if key else ()
     try:
-        printed = reading.pages.printed(capture, owner.site)
+        printed = known or reading.pages.printed(capture, owner.site)
         if isinstance(printed, Reject):
             return printed
         printed = with_parts(printed, reading.parts)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scraper.addresses import comparable
-from scraper.captures import Capture, Tally, ignore, is_good, is_html, look_through, read_captures
+from scraper.captures import Capture, Heads, Tally, ignore, is_good, is_html, look_through, read_captures
 from scraper.clock import utc_now
 from scraper.garbage import rarely_collected
 from scraper.ingest.answers import CapturedAnswer
@@ -107,20 +107,21 @@ def ingest(
     if not known >= sites.keys():
         sync_sites(archive, sites)
     reading = FileReading(
-        archive, sites, run_id, origin=origin, of_past=of_past, reread=again, known_pages=known_pages
+        archive, warc_path, sites, run_id, origin=origin, of_past=of_past, reread=again, known_pages=known_pages
     )
     with rarely_collected():
-        return _read_file(reading, warc_path)
+        return _read_file(reading)
 
 
-def _read_file(reading: FileReading, path: Path) -> Ingested:
+def _read_file(reading: FileReading) -> Ingested:
+    path, heads = reading.path, Heads(reading.pages.body_size)
     sync(path)  # a row must never outlive its evidence
-    openings = look_through(path, lambda capture: _may_be_source(reading, capture))
+    openings = look_through(path, lambda capture: _may_be_source(reading, capture), heads=heads)
     _in_batches(reading, openings, lambda capture: _look_first(reading, capture))
     pages: list[PageRead] = []
     _in_batches(
         reading,
-        read_captures(path, ignore, reading.tally),
+        read_captures(path, ignore, reading.tally, heads=heads),
         lambda capture: _look_at_the_rest(reading, capture, pages),
         after=lambda: keep_pages(reading, pages),
     )

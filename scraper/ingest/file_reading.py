@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from scraper.addresses import comparable
@@ -40,11 +41,12 @@ class IngestedSite:
 
 
 class FileReading:
-    """The state of one reading of one file, for the run ``run``."""
+    """The state of one reading of one file at ``path``, for the run ``run``."""
 
     def __init__(
         self,
         archive: Archive,
+        path: Path,
         sites: Mapping[str, Site],
         run: str,
         *,
@@ -54,6 +56,7 @@ class FileReading:
         known_pages: KnownPages | None,
     ) -> None:
         self.archive = archive
+        self.path = path
         self.run = run
         self.origin = origin
         self.is_tonight = origin == "live" and not of_past

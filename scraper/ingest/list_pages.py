@@ -29,7 +29,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 def may_be_source(reading: FileReading, capture: Capture) -> bool:
     """Whether :func:`look_for_sources` has need of the whole body of ``capture``, of which the opening is known.
 
-    It needs none of a page at the address of an article alone, which nearly all pages are.
+    It needs none of a page at the address of an article alone, which nearly all pages are. One whose body was let go
+    was read ahead, and is no feed.
     """
     if not is_good(capture) or is_robots(capture.url):
         return False
@@ -39,7 +40,7 @@ def may_be_source(reading: FileReading, capture: Capture) -> bool:
     from scraper.pages.feeds import opens_page
 
     return (
-        not opens_page(capture.body)
+        not (capture.dropped or opens_page(capture.body))
         or comparable(capture.url) in owner.sources
         or owner.family.key_of_part(capture.url) is not None
         or owner.family.key(capture.url) is None
@@ -102,6 +103,8 @@ def _read_source(reading: FileReading, capture: Capture, owner: IngestedSite) ->
     """The kind of source that a page is and what it shows; None for a page that lists nothing."""
     from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, read_feed, read_sitemap
 
+    if capture.dropped:
+        return None
     try:
         if looks_like_sitemap(capture.body):
             return "sitemap", read_sitemap(capture.body, capture.url)

@@ -13,6 +13,7 @@ input ends without that line, its parent is gone, and it ends at once.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -20,14 +21,15 @@ import threading
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scraper.captures import Capture, follow_captures, is_good, is_html
 from scraper.fetch.plan import CrawlPlan
 from scraper.garbage import rarely_collected, uncollected_at_exit
 from scraper.items import ListPage, PrintedArticle, Reject
 from scraper.pages import pages_of
-from scraper.reading.captured_pages import Pages
+from scraper.reading.captured_pages import Pages, ReadBody
+from scraper.reading.further_pages import second_page
 from scraper.sites import Site, by_netloc, load_sites, owner
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ POLL_SECONDS = 0.2
 Page = ListPage | PrintedArticle | Reject
 _KINDS = {kind.__name__: kind for kind in (ListPage, PrintedArticle, Reject)}
 _Kind = TypeVar("_Kind", ListPage, PrintedArticle, Reject)
+_LINE = re.compile(rb"(\S+) (\S+) (\d{1,9}) (\S+) ")  # what stands before the page itself
+_NO_SECOND = "-"
 
 
 @cache
@@ -60,11 +64,13 @@ class PagesAhead:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._places: dict[tuple[str, str], int] = {}  # record and kind to the offset of their line
+        self._lines: dict[tuple[str, str], _Line] = {}  # by record and kind
         place = 0
-        for line in _lines(path):
-            record_id, _, rest = line.partition(b" ")
-            self._places[record_id.decode("latin-1"), rest.partition(b" ")[0].decode("latin-1")] = place
+        for line in _whole_lines(path):
+            if begun := _LINE.match(line):
+                record_id, kind, size, second = (part.decode("utf-8", "replace") for part in begun.groups())
+                body = ReadBody(int(size), None if second == _NO_SECOND else second)
+                self._lines[record_id, kind] = _Line(place + begun.end(), body)
             place += len(line)
 
     def list_page(self, record_id: str) -> ListPage | None:
@@ -75,13 +81,18 @@ class PagesAhead:
         """What the article page of that record prints, or why it is no article; None if it was not read."""
         return self._get(record_id, PrintedArticle) or self._get(record_id, Reject)
 
+    def body(self, record_id: str) -> ReadBody | None:
+        """What else was read from the body of an article page; None if it was not read."""
+        line = self._lines.get((record_id, PrintedArticle.__name__)) or self._lines.get((record_id, Reject.__name__))
+        return line.body if line else None
+
     def _get(self, record_id: str, kind: type[_Kind]) -> _Kind | None:
-        place = self._places.get((record_id, kind.__name__))
-        if place is None:
+        line = self._lines.get((record_id, kind.__name__))
+        if line is None:
             return None
         with self._path.open("rb") as file:
-            file.seek(place)
-            written = file.readline().split(b" ", 2)[2]
+            file.seek(line.place)
+            written = file.readline()
         try:
             page: _Kind = _form(kind.__name__).validate_json(written)
         except ValueError:
@@ -89,7 +100,12 @@ class PagesAhead:
         return page
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+class _Line(NamedTuple):
+    place: int  # where in the file its page begins
+    body: ReadBody
+
+
+def _whole_lines(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             yield from (line for line in file if line.endswith(b"\n"))
@@ -105,11 +121,17 @@ def read_ahead(captures: Iterable[Capture], sites: Iterable[Site], out: Path, *,
             page = _read(capture, owner(capture.url, netlocs), pages)
             if page is None or shutil.disk_usage(out.parent).free < free_bytes:
                 continue
-            kind = type(page).__name__
-            file.write(b"%s %s %s\n" % (capture.record_id.encode(), kind.encode(), _form(kind).dump_json(page)))
+            file.write(_line(capture, page))
             file.flush()
             written += 1
     return written
+
+
+def _line(capture: Capture, page: Page) -> bytes:
+    kind = type(page).__name__
+    second = second_page(capture) if isinstance(page, PrintedArticle) else None
+    about = f"{capture.record_id} {kind} {capture.size} {second or _NO_SECOND} "
+    return b"%s%s\n" % (about.encode(), _form(kind).dump_json(page))
 
 
 def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:

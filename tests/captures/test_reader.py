@@ -15,11 +15,14 @@ import brotli
 import pytest
 
 import scraper.captures.decoders
+import scraper.captures.reader
 from scraper.captures import (
     MAX_RECORD,
     OPENING,
     Capture,
+    Heads,
     Tally,
+    capture_in,
     is_good,
     is_html,
     look_through,
@@ -428,6 +431,59 @@ def test_the_opening_of_a_body_is_how_it_begins_whatever_its_encoding(tmp_path: 
     openings = [each.body for each in look_through(tmp_path / "a", lambda _: False)]
     for capture, opening in zip(captures, openings, strict=True):
         assert capture.body.startswith(opening) and len(opening) >= min(OPENING, len(capture.body))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_page_whose_body_nobody_needs_is_read_once(
+    tmp_path: Path, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = [f"http://a.vn/{number}.html" for number in range(6)]
+    captures, tally = read(tmp_path / "a", *(warc(url=url) for url in urls), packed=packed)
+    sizes = {capture.record_id: len(PAGE) for capture in captures if capture.url in urls[1:5]}
+    heads = Heads(sizes.get, most=2)
+    looked = list(look_through(tmp_path / "a", lambda capture: capture.url == urls[2], heads=heads))
+    bodies = [capture.body for capture in looked]
+    assert bodies == [PAGE, b"", PAGE, b"", PAGE, PAGE], "one is wanted whole, and no more than two are kept"
+    assert [capture.size for capture in looked] == [len(PAGE)] * 6
+
+    parsed: list[int] = []
+
+    def noted(raw: bytes, file: str, offset: int, tally: Tally) -> Capture | None:
+        parsed.append(offset)
+        return capture_in(raw, file, offset, tally)
+
+    monkeypatch.setattr(scraper.captures.reader, "capture_in", noted)
+    again = Tally()
+    second = list(read_captures(tmp_path / "a", again.remarks.append, again, heads=heads))
+    assert [replace(each, body=b"", dropped=0) for each in second] == [replace(each, body=b"") for each in captures]
+    assert [capture.body for capture in second] == [PAGE, b"", PAGE, b"", PAGE, PAGE]
+    assert parsed == [captures[place].offset for place in (0, 2, 4, 5)]
+    assert again == tally and not heads.kept
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        warc(more="WARC-Payload-Digest: sha1:OTHER\r\n"), warc(more="WARC-Block-Digest: sha1:OTHER\r\n"),
+        warc(date=None),
+        warc(HTTP.replace(b"Content-Type: text/html; charset=utf-8\r\n", b"") + PAGE),
+        warc(HTTP.replace(b"HTTP/1.1", b"HTTP/2") + PAGE),
+    ],
+)  # fmt: skip
+def test_an_odd_page_is_read_twice_so_that_it_is_told(tmp_path: Path, odd: bytes) -> None:
+    captures, tally = read(tmp_path / "a", odd, GOOD)
+    heads, again = Heads(lambda _: len(PAGE)), Tally()
+    looked = list(look_through(tmp_path / "a", lambda _: False, heads=heads))
+    assert [capture.body for capture in looked] == [PAGE, b""]
+    (first, _) = list(read_captures(tmp_path / "a", again.remarks.append, again, heads=heads))
+    assert first == captures[0] and again == tally
+
+
+def test_a_page_that_shares_its_gzip_member_is_read_twice(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(gzip.compress(GOOD + warc(url="http://a.vn/last.html")))
+    heads = Heads(lambda _: len(PAGE))
+    assert [each.body for each in look_through(tmp_path / "a", lambda _: False, heads=heads)] == [PAGE, PAGE]
+    assert [each.body for each in read_captures(tmp_path / "a", heads=heads)] == [PAGE, PAGE]
 
 
 def test_a_look_through_a_file_passes_over_what_cannot_be_read(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from scraper.fetch.plan import CrawlPlan
 from scraper.ingest import ingest
 from scraper.items import PrintedArticle, Reject
 from scraper.pages import load_family
-from scraper.reading.captured_pages import Pages
+from scraper.reading.captured_pages import Pages, ReadBody
 from scraper.reading.during_crawl import SUFFIX, PagesAhead, read_ahead
 from scraper.sample import SITE_ID, SampleNewspaper
 from scraper.sites import Site, load_sites
@@ -55,13 +55,14 @@ def exchanges(site: Site) -> Iterator[Exchange]:
     }
     for place, url in enumerate([*sources, *sorted(shown), f"{BASE}/xay-dung-dang/202601/khong-co-1999999/"]):
         answer = PAPER.answer(url.removeprefix(BASE), BASE)
+        more = f'<a href="{url}2/">2</a></body>' if place == len(sources) else "</body>"
         yield Exchange(
             url=url,
             method="GET",
             request_headers=(),
             status=200,
             headers=(("Content-Type", answer.content_type),),
-            body=answer.body,
+            body=answer.body.replace(b"</body>", more.encode()),
             protocol="HTTP/1.1",
             fetched_at=NIGHT + timedelta(seconds=2 * place),
         )
@@ -85,10 +86,12 @@ def test_what_was_read_ahead_is_what_the_page_objects_say(folder: Path, site: Si
     for capture in read_captures(captures):
         if capture.url in site.sections:
             assert ahead.list_page(capture.record_id) == now.list_page(capture, site, family)
+            assert ahead.body(capture.record_id) is None
             lists += 1
         elif family.key(capture.url):
             printed = now.printed(capture, site)
             assert ahead.printed(capture.record_id) == printed
+            assert ahead.body(capture.record_id) == ReadBody(len(capture.body), now.second(capture))
             articles += isinstance(printed, PrintedArticle)
             refused += isinstance(printed, Reject)
         else:
@@ -97,36 +100,48 @@ def test_what_was_read_ahead_is_what_the_page_objects_say(folder: Path, site: Si
     assert written == lists + articles + refused
 
 
+def kept(captures: Path, site: Site, known: PagesAhead | None) -> list[tuple[object, ...]]:
+    """What an archive keeps of the captures."""
+    with open_archive(captures.with_name(f"{id(known)}.db")) as archive:
+        sync_sites(archive, {site.id: site})
+        start_run(archive, "night", started=NIGHT, trigger="nightly", sites=[site.id], version="0")
+        ingest(archive, captures, {site.id: site}, "night", known_pages=known)
+        return [
+            tuple(row)
+            for question in (
+                "SELECT key, title, lead, body, published_at, date_evidence, text_hash FROM articles ORDER BY 1",
+                "SELECT url, outcome, reason, detail FROM listed ORDER BY url",
+                "SELECT url, kind, purpose, bytes, payload_digest FROM captures ORDER BY id",
+                "SELECT url, kind, detail FROM problems ORDER BY url",
+            )
+            for row in archive.rows(question)
+        ]
+
+
 def test_pages_read_ahead_are_not_read_again_and_give_the_same_archive(
     folder: Path, site: Site, captures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = folder / "night.pages"
     read_ahead(read_captures(captures), [site], out, free_bytes=0)
-
-    def kept(name: str, known: PagesAhead | None) -> list[tuple[object, ...]]:
-        with open_archive(folder / f"{name}.db") as archive:
-            sync_sites(archive, {site.id: site})
-            start_run(archive, "night", started=NIGHT, trigger="nightly", sites=[site.id], version="0")
-            ingest(archive, captures, {site.id: site}, "night", known_pages=known)
-            return [
-                tuple(row)
-                for question in (
-                    "SELECT key, title, lead, body, published_at, date_evidence, text_hash FROM articles ORDER BY 1",
-                    "SELECT url, outcome, reason, detail FROM listed ORDER BY url",
-                    "SELECT url, kind, purpose FROM captures ORDER BY id",
-                    "SELECT url, kind, detail FROM problems ORDER BY url",
-                )
-                for row in archive.rows(question)
-            ]
-
-    plain = kept("plain", None)
+    plain = kept(captures, site, None)
+    assert len(plain) > 100 and "further-pages" in {row[1] for row in plain}
 
     def read(*_: object, **__: object) -> Reject:
         raise AssertionError("read again")
 
     monkeypatch.setattr(scraper.reading.captured_pages, "read_printed", read)
-    assert kept("ahead", PagesAhead(out)) == plain
-    assert len(plain) > 100
+    monkeypatch.setattr(scraper.reading.captured_pages, "second_page", read)
+    assert kept(captures, site, PagesAhead(out)) == plain
+
+
+def test_a_page_read_ahead_in_vain_is_read_again(folder: Path, site: Site, captures: Path) -> None:
+    out = folder / "night.pages"
+    read_ahead(read_captures(captures), [site], out, free_bytes=0)
+    lines = out.read_bytes().splitlines(keepends=True)
+    out.write_bytes(b"".join(line.replace(b'"url"', b'"link"') for line in lines))
+    ahead = PagesAhead(out)
+    assert not any(ahead.printed(capture.record_id) for capture in read_captures(captures))
+    assert kept(captures, site, ahead) == kept(captures, site, None)
 
 
 def test_a_torn_line_and_a_missing_file_hold_nothing(folder: Path, site: Site, captures: Path) -> None:
@@ -198,14 +213,15 @@ def test_the_process_ends_with_its_parent(folder: Path, site: Site) -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        b"\n", b"<urn:1> ListPage\n", b"\xff\xfe\n", b'<urn:1> ListPage {"entr<urn:3> ListPage {}\n',
-        b'<urn:1> PrintedArticle {"title": "of another version"}\n', b"<urn:1> Another {}\n",
+        b"\n", b"<urn:1> ListPage 5 -\n", b"\xff\xfe\n", b'<urn:1> ListPage 5 - {"entr<urn:3> ListPage 5 - {}\n',
+        b'<urn:1> PrintedArticle {"title": "of another version"}\n', b"<urn:1> Another 5 - {}\n",
+        b'<urn:1> PrintedArticle many - {"title": ""}\n', b'<urn:1> ListPage {"entries": [], "next_url": "a b"}\n',
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_page_is_as_if_it_were_not_there(tmp_path: Path, odd: bytes) -> None:
     path = tmp_path / "plan.pages"
-    path.write_bytes(odd + b'<urn:2> ListPage {"entries": [], "next_url": "https://bao.example/2"}\n')
+    path.write_bytes(odd + b'<urn:2> ListPage 5 - {"entries": [], "next_url": "https://bao.example/2"}\n')
     ahead = PagesAhead(path)
-    assert ahead.list_page("<urn:1>") is None and ahead.printed("<urn:1>") is None
+    assert ahead.list_page("<urn:1>") is None and ahead.printed("<urn:1>") is None and ahead.body("<urn:1>") is None
     shown = ahead.list_page("<urn:2>")
     assert shown is not None and shown.next_url == "https://bao.example/2"

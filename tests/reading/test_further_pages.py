@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.captures import Capture
-from scraper.ingest.further_pages import second_page
+from scraper.reading.further_pages import second_page
 
 
 @pytest.mark.parametrize(
