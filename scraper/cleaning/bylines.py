@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.items import Block, Paragraph
-from scraper.text import fold, likeness
+from scraper.text import are_alike, fold
 
 _LONGEST = 80  # characters; "Ban Tuyên giáo Đảng ủy Khối Cơ quan và Doanh nghiệp tỉnh Tiền Giang" has 67
 _LONGEST_NAME = 6  # words
@@ -54,7 +54,7 @@ def without_signature(blocks: Sequence[Block], byline: str | None) -> tuple[tupl
 def same_name(one: str, other: str) -> bool:
     """Whether two printed names are the same. Case, marks and full stops are ignored."""
     bare, other_bare = re.sub(r"\W+", "", fold(one)), re.sub(r"\W+", "", fold(other))
-    return bare == other_bare or likeness(one, other) >= 0.9
+    return bare == other_bare or are_alike(one, other, 0.9)
 
 
 def _paragraph(blocks: Sequence[Block], places: Sequence[int], index: int) -> Paragraph | None:

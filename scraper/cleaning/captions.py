@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.items import Block, Paragraph, Picture
-from scraper.text import fold, likeness
+from scraper.text import are_alike, fold
 
 _CAPTION = 300  # characters; the longest caption on the pages read by eye has 170
 _ALIKE = 0.8  # likeness of an alt text and its caption: `lần thứ 1` / `lần thứ I`, `sau` / `tại`
@@ -76,7 +76,7 @@ def _is_alt(alt: str | None, text: str) -> bool:
         return True
     if len(one) >= 20 and len(one) >= 0.3 * len(other) and other.startswith(one):
         return True
-    return len(one) >= 8 and likeness(alt, text) >= _ALIKE
+    return len(one) >= 8 and are_alike(alt, text, _ALIKE)
 
 
 def _by_type(pictures: Sequence[Picture], below: Sequence[Paragraph], before: Paragraph | None) -> dict[int, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from scraper.items import Block, Paragraph, Picture
-from scraper.text import likeness
+from scraper.text import are_alike
 
 _SAME = 0.95  # likeness of a lead and its repetition
 
@@ -70,4 +70,4 @@ def _says_the_same(lead: str, text: str) -> bool:
         return False
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
-    return likeness(one, other) >= _SAME
+    return are_alike(one, other, _SAME)

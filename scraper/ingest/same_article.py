@@ -9,7 +9,7 @@ from scraper.items import Article, Reject
 from scraper.store.archive import Archive
 from scraper.store.articles import find_key
 from scraper.store.revisions import Words
-from scraper.text import LEAST_WORDS, fold, likeness
+from scraper.text import LEAST_WORDS, are_alike, fold
 from scraper.text.sentence import Sentence
 
 _NUMBER = re.compile(r"\d+")
@@ -28,7 +28,7 @@ def are_titles_of_one(listed: str, printed: str) -> bool:
     """
     if is_part(listed, printed):
         return True
-    return _NUMBER.findall(listed) == _NUMBER.findall(printed) and likeness(listed, printed) >= ALIKE
+    return _NUMBER.findall(listed) == _NUMBER.findall(printed) and are_alike(listed, printed, ALIKE)
 
 
 def is_part(listed: str, printed: str) -> bool:

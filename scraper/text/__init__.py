@@ -11,6 +11,7 @@ import codecs
 import html
 import re
 import unicodedata
+from collections import Counter
 from contextlib import suppress
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -20,6 +21,7 @@ from scraper.text.syllables import mend_eth
 
 __all__ = [
     "Decoded",
+    "are_alike",
     "bare_words",
     "decode",
     "fold",
@@ -181,7 +183,24 @@ def shows_title(link: str, title: str) -> bool:
 
 def likeness(a: str, b: str) -> float:
     """The likeness of ``a`` and ``b``, from 0 (nothing in common) to 1 (the same words, see :func:`same_words`)."""
-    one, other = " ".join(_WORD.findall(fold(a))), " ".join(_WORD.findall(fold(b)))
+    return _likeness(_joined_words(a), _joined_words(b))
+
+
+def are_alike(a: str, b: str, least: float) -> bool:
+    """Whether the :func:`likeness` of ``a`` and ``b`` is ``least`` or more.
+
+    It cannot be more than their letters have in common in whatever order, which tells most texts apart at once.
+    """
+    one, other = _joined_words(a), _joined_words(b)
     if one == other:
-        return 1.0
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+        return True
+    common = (Counter(one) & Counter(other)).total()
+    return 2.0 * common / (len(one) + len(other)) >= least and _likeness(one, other) >= least
+
+
+def _likeness(one: str, other: str) -> float:
+    return 1.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _joined_words(text: str) -> str:
+    return " ".join(_WORD.findall(fold(text)))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.text import (
+    are_alike,
     bare_words,
     decode,
     fold,
@@ -111,6 +112,15 @@ def test_same_words_and_likeness_pair_an_alt_with_its_caption() -> None:
     assert likeness(alt, "Trao cờ thi đua cho các chi bộ") < 0.6
     assert not same_words("lần thứ 1", "lần thứ I")
     assert likeness("", "") == 1.0
+
+
+ALIKE = st.text(alphabet="abcđ ơ1.", max_size=20)
+
+
+@given(ALIKE, st.one_of(ALIKE, st.just(None)), st.sampled_from([0.3, 0.8, 0.9, 0.95, 1.0]), st.data())
+def test_texts_are_alike_from_their_likeness_on(a: str, b: str | None, least: float, data: st.DataObject) -> None:
+    other = "".join(data.draw(st.permutations(a))) if b is None else a[: len(a) // 2] + b
+    assert are_alike(a, other, least) == (likeness(a, other) >= least)
 
 
 def test_unescape_resolves_what_a_store_encoded_twice_and_leaves_addresses() -> None:
