@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scraper.store import Archive, open_archive
 from scraper.store.articles import Saved, forget
-from scraper.store.stories import LEAST, are_one_story, find_stories, places, shingles
+from scraper.store.stories import LEAST, SKETCH, _sketch, are_one_story, find_stories, places, shingles
 
 VIETNAM = timezone(timedelta(hours=7))
 Keep = Callable[..., Saved]
@@ -119,6 +119,18 @@ def test_a_forgotten_article_leaves_its_story(archive: Archive, keep: Keep) -> N
     assert story_rows(archive) == []
     assert archive.value("SELECT count(DISTINCT article) FROM shingles") == 1
     assert archive.rows("PRAGMA foreign_key_check") == []
+
+
+@given(
+    st.lists(st.integers(0, 2**32 - 1), max_size=60),
+    st.integers(1, 2**32 - 1),
+    st.integers(0, 400),
+    st.integers(1, 3),
+)
+def test_a_sketch_is_the_smallest_of_all_hashes(some: list[int], step: int, more: int, times: int) -> None:
+    hashes = [*some, *(step * place % 2**32 for place in range(more))] * times
+    distinct = sorted(set(hashes))
+    assert _sketch(hashes) == (distinct[:SKETCH] if len(distinct) >= LEAST else [])
 
 
 def test_a_corrected_date_takes_the_sketch_along(archive: Archive, keep: Keep) -> None:
