@@ -13,7 +13,7 @@ from bs4 import Tag
 
 from scraper.items import Witness, WitnessSource
 from scraper.pages.blocks import attribute
-from scraper.text import fold, likeness, squeeze, unescape
+from scraper.text import are_alike, fold, squeeze, unescape
 
 _ACCOUNT = re.compile(
     r"(?:admin|administrator|quan ?tri|quan tri vien|quantri|but danh|webmaster|root|user|bien tap)\s*\d*"
@@ -142,7 +142,7 @@ def is_headline(stated: str, title: str) -> bool:
     """
     one, other = set(_WORD.findall(fold(stated))), set(_WORD.findall(fold(title)))
     is_telling = len(one) >= _TELLING  # some sites state nothing but a letter
-    return not is_telling or one <= other or other <= one or likeness(stated, title) >= _SAME_HEADLINE
+    return not is_telling or one <= other or other <= one or are_alike(stated, title, _SAME_HEADLINE)
 
 
 def stated_moment(text: str | None) -> Witness | None:
