@@ -288,7 +288,10 @@ def _remove_heading(box: Tag) -> None:
 
 def _heads_comments(text: str) -> bool:
     first = _LETTER.search(text)
-    begins = first is not None and fold(first.group())[:1] in _FIRST_OF_COMMENTS
+    if first is None:
+        return False
+    letter = first.group().lower()
+    begins = (letter if letter.isascii() else fold(letter))[:1] in _FIRST_OF_COMMENTS
     return begins and _COMMENTS.fullmatch(fold(text)) is not None
 
 

@@ -11,7 +11,7 @@ An element is its number in the page's order. 0 is the page itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -249,7 +249,7 @@ class _Reading:
                     if place < end and row[place] is None:  # as most lines are: of one string
                         place += 1
                         if (text := squeeze(token)) and self.keeps(text):
-                            self.keep(text, [self.style])
+                            self.keep(text, self.style.bold, self.style.italic)
                         continue
                 runs.append((token, self.style))
             elif isinstance(token, int):
@@ -265,12 +265,12 @@ class _Reading:
         runs = self.runs
         text = squeeze("".join([words for words, _ in runs]))
         if text and self.keeps(text):
-            self.keep(text, [style for words, style in runs if len(runs) == 1 or squeeze(words)])
+            spoken = [style for words, style in runs if len(runs) == 1 or squeeze(words)]
+            self.keep(text, all(style.bold for style in spoken), all(style.italic for style in spoken))
         runs.clear()
 
-    def keep(self, text: str, spoken: Sequence[_Style]) -> None:
-        """Keeps a line that is printed in these styles."""
-        bold, italic = all(style.bold for style in spoken), all(style.italic for style in spoken)
+    def keep(self, text: str, bold: bool, italic: bool) -> None:
+        """Keeps a line."""
         self.printed.append(Paragraph(text=text, align=self.align, bold=bold, italic=italic))
 
     def look_at(self, element: int, place: int) -> int:
@@ -325,7 +325,7 @@ def row_of(html: str) -> Row:
 
 def _is_unusual(row: Row) -> bool:
     """Whether the page holds attributes that Beautiful Soup takes for another namespace's."""
-    return any(name.startswith("{") for name in set().union(*row.attributes))
+    return any(name.startswith("{") for name in set().union(*filter(None, row.attributes)))
 
 
 def _row_of_tree(page: Tag) -> Row:

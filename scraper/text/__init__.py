@@ -60,7 +60,10 @@ def squeeze(text: str) -> str:
 
 
 def _printed(text: str) -> str:
-    joined = " ".join((text if text.isascii() else _composed(text)).split())
+    composed = text if text.isascii() else _composed(text)
+    if "  " not in composed and composed.isprintable():  # whose only white space are blanks
+        return composed.strip()
+    joined = " ".join(composed.split())
     if joined.isprintable():
         return joined
     text = _UNPRINTED.sub("", text)

@@ -60,6 +60,13 @@ def test_squeeze_is_done_after_once(text: str) -> None:
     assert not any(unicodedata.category(c) in {"Cc", "Cs"} for c in once)
 
 
+@pytest.mark.parametrize("between", [" ", "  ", "   ", "\n", " \t", "\u00a0", "\u3000 ", "\u200b"])
+@pytest.mark.parametrize("beside", ["", " ", "\n", "\u00a0"])
+def test_squeeze_leaves_one_blank_of_any_white_space_in_a_text_of_any_length(between: str, beside: str) -> None:
+    for words in ("Đảng uỷ", "Đảng uỷ Khối" + " cơ quan" * 30, "word" * 40):
+        assert squeeze(f"{beside}{words}{between}{words}{beside}") == f"{words} {words}"
+
+
 def test_squeeze_treats_every_character_alike_beside_letters_and_beside_what_prints_nothing() -> None:
     for code in range(0x3000):
         between = squeeze(f"a{chr(code)} b")  # all of it may be printable

@@ -146,19 +146,18 @@ def _alternates(page: Row, url: str) -> tuple[str, ...]:
 def _lines(page: Row, url: str, links: Sequence[_Link]) -> list[Block]:
     """The page's lines without menus, paths, buttons and links to other articles, which are removed from it."""
     own = key_of(url)
-    linked = LinkedWords(
-        text
-        for link, to in links
-        if to.key != own and (to.key or to.leads_away)
-        for text in printed_lines(page, link)
-    )
+    texts: list[str] = []
+    for link, to in links:
+        if to.key != own and (to.key or to.leads_away):
+            texts += printed_lines(page, link)
+    fill = LinkedWords(texts).fill
     others = [(link, to.key) for link, to in links if to.key and to.key != own]
     shown_in = list_items(page, others)
     for link, _ in others:
         item = shown_in[link]
         if item != link or not printed_lines(page, link):
             page.remove(item)
-    return page.blocks(url, lambda text: not (linked.fill(text) or CHROME.fullmatch(text)))
+    return page.blocks(url, lambda text: not (fill(text) or CHROME.fullmatch(text)))
 
 
 def _section(page: Row, links: Sequence[_Link], path: str) -> str | None:

@@ -23,6 +23,7 @@ _WHY = (
     ("login", re.compile(r"vui lòng đăng nhập|bạn (?:cần|phải) đăng nhập", re.I)),
 )
 
+_BARE_WORD = re.compile(r"[a-z0-9]+")
 _TITLE_LENGTH = 250  # characters; the longest title seen has 140
 _KICKER_LENGTH = 150
 _SHORT_PAGE = 1500
@@ -63,7 +64,7 @@ def _is_announced(text: str, announced: Sequence[str]) -> bool:
 
 def _likeness(text: str, slug: Counter[str]) -> float:
     """The likeness of the words of ``text`` to those of the address, from 0 to 1."""
-    words = Counter(re.findall(r"[a-z0-9]+", fold(text)))
+    words = Counter(_BARE_WORD.findall(fold(text)))
     common = sum(min(times, words.get(word, 0)) for word, times in slug.items())
     return 2 * common / ((words.total() + slug.total()) or 1)
 

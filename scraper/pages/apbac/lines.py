@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 
@@ -78,16 +79,12 @@ class LinkedWords:
         return sorted(self._whole, key=len, reverse=True)  # a title may be the beginning of another
 
     @cached_property
-    def _lengths(self) -> list[int]:
-        return [-len(text) for text in self._texts]
-
-    @cached_property
     def _beginnings(self) -> dict[str, list[str]]:
         """What the words of links are from their first letter on, by what is before the first blank of that."""
-        beginnings: dict[str, list[str]] = {}
+        beginnings: dict[str, list[str]] = defaultdict(list)
         for text in self._whole:
             opening, words = _opening(text)
-            beginnings.setdefault(opening, []).append(words)
+            beginnings[opening].append(words)
         return beginnings
 
     @cached_property
@@ -100,16 +97,16 @@ class LinkedWords:
 
     def fill(self, text: str) -> bool:
         """Whether a line holds only words of links, perhaps with a date or "Xem thêm:". A kicker does not count."""
-        if text.endswith(":"):
-            return False
         if ":" in text or ">" in text or "»" in text or "-" in text:
+            if text.endswith(":"):
+                return False
             text = _MORE.sub("", text, count=1)
         if text in self._whole:
             return True
         if not self._may_open(text):
             return False
         rest = text
-        for title in self._texts[bisect_left(self._lengths, -len(text)) :]:
+        for title in self._texts[bisect_left(self._texts, -len(text), key=lambda title: -len(title)) :]:
             if title in rest:
                 rest = rest.replace(title, " ")
         return rest != text and (ONLY_DATE.fullmatch(rest) is not None or _LETTER.search(rest) is None)
@@ -127,18 +124,20 @@ class LinkedWords:
         blank = text.find(" ")
         for end in range(1, min(self._longest_beginning, blank if blank > 0 else len(text)) + 1):
             for words in self._beginnings.get(text[:end], ()):
-                if text.startswith(words) or self._may_be_parted(words, text):
+                if text.startswith(words) or self._may_be_parted(words, text, end):
                     return True
         return False
 
-    def _may_be_parted(self, words: str, text: str) -> bool:
-        """Whether ``words`` may go on in ``text`` only behind the words of another link, which stand for a blank."""
-        blank = words.find(" ")
-        while blank > 0 and text.startswith(words[:blank]):
-            if text[blank : blank + 1] != " ":
-                return text[blank : blank + 1] in self._first
+    def _may_be_parted(self, words: str, text: str, blank: int) -> bool:
+        """Whether ``words`` may go on in ``text`` only behind the words of another link, which stand for a blank.
+
+        Up to the first ``blank`` of the words both are the same.
+        """
+        while text[blank : blank + 1] == " ":
             blank = words.find(" ", blank + 1)
-        return False
+            if blank < 0 or not text.startswith(words[:blank]):
+                return False
+        return text[blank : blank + 1] in self._first
 
 
 def list_items(page: Row, links: Sequence[tuple[int, str]]) -> dict[int, int]:
