@@ -222,7 +222,7 @@ def tell(by_family: dict[str, list[Page]], read_by: dict[str, Program], rounds: 
         at_least("reading", f"{what}, mean of the families", fmean(cheaper.values()), 3, aim=True),
         at_least("reading", f"{what}, {dearest}, where it is least", cheaper[dearest], 1.5, aim=True),
         *(
-            at_most("reading", "CPU of our reading ÷ a fundus parser's", 1 / ratio, 2, aim=True)
+            at_most("reading", "CPU of our reading ÷ a fundus parser's", 1 / ratio, 3, aim=True)
             for ratio in ratios["fundus"]
         ),
     ]

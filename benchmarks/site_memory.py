@@ -28,10 +28,10 @@ from targets import Target, at_most, write
 
 ROLES = {"scraper.crawl": "crawl", "scraper.reading.during_crawl": "reading ahead", "one_night.py": "storing"}
 
-SITE_MB = 0.1
-"""What one more site may add to a process of the night."""
+SITE_MB = 0.05
+"""What one more site of a night may add to each of its processes."""
 
-BESIDE_BARE = 1.1
+BESIDE_BARE = 1.15
 """What our crawl may take, in that of a spider that keeps nothing."""
 
 BARE = """
@@ -113,11 +113,11 @@ def main() -> int:
         for does, sizes in told[many].items():
             if not (sizes and told[few][does]):  # so short a run that it was not seen
                 continue
-            crawls = 1 if does == "storing" else len(sizes)
-            added = (sizes[0] - told[few][does][0]) * crawls / (many - few)
-            if few == asked.sites[-2]:
-                aims.append(at_most("memory", f"MB that a site adds to {does}", added / 1e6, SITE_MB, aim=True))
-            print(f"{does}: {added / 1e6:.3f} MB for each further site of it, from {few} to {many}")
+            added = (sizes[0] - told[few][does][0]) / (many - few) / 1e6
+            what = f"MB that a site of the night adds to {does}, from {few} to {many}"
+            aims.append(at_most("memory", what, added, SITE_MB, aim=True))
+            own = "" if does == "storing" else f", {added * len(sizes):.3f} counted by its own sites"
+            print(f"{does}: {added:.3f} MB for each further site of the night, from {few} to {many}{own}")
     if len(asked.sites) > 1 and all(told[count][does] for count in asked.sites for does in ROLES.values()):
         print(
             "\n"
