@@ -157,6 +157,6 @@ def test_pages_are_read_while_the_crawl_goes_on_and_a_reader_that_is_killed_cost
         pages = archive.value("SELECT count(*) FROM captures WHERE kind IN ('list', 'article', 'rejected')")
     assert kept == {article["key"] for article in newspaper.truth(1)}
     assert len(known) == 1
-    assert killed or len(known[0]._places) == pages
+    assert killed or len(known[0]._lines) == pages
     assert any("reading ahead failed" in line for line in caplog.messages) is killed
     assert list(data.runs.glob("*/*.reading.log")) and not list(data.runs.glob(f"*/*{SUFFIX}"))
