@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from scraper.garbage import uncollected, uncollected_at_exit
+from scraper.optional_packages import when_asked
 
 _FOR_SERVERS = "twisted.web._http2"
 """HTTP/2 as a server speaks it. Twisted's HTTP client loads it with all of its library, where that is installed."""
@@ -24,6 +25,8 @@ def main(arguments: list[str]) -> int:
     """Runs the crawl of the given plan file and returns the process's exit code."""
     uncollected_at_exit()
     sys.modules.setdefault(_FOR_SERVERS, None)  # type: ignore[arg-type]  # it then counts as not installed
+    when_asked("charset_normalizer", "from_bytes")  # asked where a page says nothing of its encoding
+    when_asked("scrapy.http.request.rpc", "XmlRpcRequest")  # loads an HTTP server
     with uncollected(), _bare_stacks():
         from scraper.spiders.crawl_of_plan import crawl
     return crawl(arguments)

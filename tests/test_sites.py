@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import soupsieve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.sites import SiteError, Status, load_sites, read_site
@@ -193,6 +193,7 @@ def test_what_is_known_of_the_blocs() -> None:
     assert {b.kind for b in bodies.values()} == {"bloc", "successor", "committee"}
 
 
+@settings(deadline=None)
 @given(st.from_regex(PLAIN, fullmatch=True))
 def test_a_selector_that_is_not_compiled_to_be_checked_is_css(selector: str) -> None:
     soupsieve.compile(selector)

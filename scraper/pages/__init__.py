@@ -7,10 +7,14 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
+from scraper.optional_packages import when_asked
 from scraper.pages.family import Family
 from scraper.pages.in_time import FamiliesInTime
 from scraper.sites import Site
 from scraper.sites.families import FAMILIES
+
+# Beautiful Soup's selectors. Many families ask for none, and they take longer to load than all the rest of it.
+when_asked("soupsieve")
 
 
 def load_family(name: str, select: Mapping[str, str] | None = None) -> Family:

@@ -223,10 +223,12 @@ def test_a_crawl_loads_no_exporter_of_items_and_no_http_2() -> None:
         "from scrapy.settings import Settings;"
         "found = Settings(); found.setmodule('scraper.settings');"
         "print(code, inspect.stack is before, found.getdict('FEED_EXPORTERS_BASE'),"
-        " [name for name in ('h2', 'scrapy.exporters', 'itemadapter') if name in sys.modules])"
+        " [name for name in ('h2', 'scrapy.exporters', 'itemadapter', 'http.server', 'charset_normalizer.api')"
+        " if name in sys.modules]);"
+        "from scrapy.http.response import text; print(text.from_bytes('Đảng ủy Khối'.encode()).best().encoding)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "4 True {} []\n"
+    assert done.stdout == "4 True {} []\nutf_8\n"
 
 
 def test_a_full_disk_stops_the_crawl_with_code_3(crawler: Crawler, site: Loopback) -> None:
