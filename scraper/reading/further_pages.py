@@ -57,12 +57,10 @@ def _may_link(body: bytes, last: bytes) -> bool:
 
     Few pages have such a link. Looking for it takes a third of the time of reading all links.
     """
-    if body.count(last) > _MANY:
-        return True
-    place = body.find(last)
+    place, some = body.find(last), 0
     while place >= 0:
-        place += len(last)
-        if _GOES_ON.match(body, place):
+        place, some = place + len(last), some + 1
+        if some > _MANY or _GOES_ON.match(body, place):
             return True
         place = body.find(last, place)
     return any(_TELLS_TWO.search(found) for found in _RELATIVE.findall(body.lower()))
