@@ -78,7 +78,7 @@ def read_response(block: bytes) -> Response:
         first = block[:60].partition(b"\n")[0].decode("utf-8", "replace").strip()
         raise NoHttp(Sentence("it begins with {first!r}, which is no HTTP status line", first=first))
     plain = plain_fields(block, line.end()) if line.group().endswith(b"\n") else None
-    if plain is not None and plain[1] <= MAX_HEAD:
+    if plain is not None:
         headers, raw = plain[0], block[plain[1] :]
     else:
         headers, raw = _any_fields(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from io import BytesIO
 
 import pytest
@@ -11,13 +12,14 @@ from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeadersParser
 
 from scraper.captures.heads import plain_fields, read_record
-from scraper.captures.http_message import read_response
+from scraper.captures.http_message import NoHttp, read_response
+from scraper.captures.members import MAX_HEAD
 
 NAMES = st.sampled_from(
     ["WARC-Type", "warc-type", "WARC-Target-URI", "Content-Length", "X-Odd_1", "Date ", "\tA", ""]
 )
 VALUES = st.sampled_from(
-    ["response", "<http://a.vn/>", "http://a.vn/b c", "5", "+5", "0", " a: b ", "", "é", "\x0b", "\x85"]
+    ["response", "<http://a.vn/>", "http://a.vn/b c", "5", "+5", "0", "9" * 5000, " a: b ", "", "é", "\x0b", "\x85"]
 )
 ENDS = st.sampled_from(["\r\n"] * 8 + ["\n", "\r", "\r\n folded\r\n", "\r\nno field\r\n"])
 LINES = st.lists(st.tuples(NAMES, st.sampled_from([": ", ":", " :\t"]), VALUES, ENDS).map("".join), max_size=6)
@@ -74,3 +76,28 @@ def test_usual_heads_need_no_warcio(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_other_fields_are_not_plain(odd: bytes) -> None:
     assert plain_fields(b"A: b\r\n" + odd + b"\r\n", 0) is None
     assert plain_fields(b"A: b\r\nB: c\r\n\r\nrest", 6) == ((("B", "c"),), 14)
+
+
+def test_a_head_as_long_as_may_be_is_plain_and_a_longer_one_is_none() -> None:
+    status = b"HTTP/1.1 200 OK\r\n"
+    lines = b"a:\r\n" * ((MAX_HEAD - len(status) - 2) // 4)
+    longest = status + lines[: -len(b"a:\r\n")] + b"b" * ((MAX_HEAD - len(status) - 2) % 4) + b"a:\r\n\r\n"
+    assert len(longest) == MAX_HEAD
+    assert plain_fields(longest + b"<p>", len(status)) is not None
+    assert read_response(longest + b"<p>").raw == b"<p>"
+    longer = longest[:-2] + b"a:\r\n" * 10 + b"\r\n"
+    assert plain_fields(longer, len(status)) is None
+    with pytest.raises(NoHttp, match="header block"):
+        read_response(longer)
+
+
+def test_an_endless_head_takes_up_little_memory() -> None:
+    block = b"HTTP/1.1 200 OK\r\n" + b"a:\r\n" * 1_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(NoHttp, match="header block"):
+            read_response(block)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * len(block) + 32 * MAX_HEAD
