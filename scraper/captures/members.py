@@ -102,6 +102,7 @@ class RawRecord:
     content: bytes  # header block, block, and the two line ends after it
     number: int  # its place in its gzip member, from 0
     length: int | None = None  # bytes in the file, if it is plain or has its own gzip member
+    alone: bool = False  # its gzip member, if the file is packed, holds it in canonical form and nothing else
 
 
 def whole_records(
@@ -109,14 +110,14 @@ def whole_records(
 ) -> Iterator[RawRecord]:
     """The records of an open WARC file ``name``, gzipped or plain, in the file's order.
 
-    ``passed`` are gzip members of one record each that were read before, by their offsets, with their ends. They are
-    not read, and their records have no content.
+    ``passed`` are gzip members of records that are ``alone`` and were read before, by their offsets, with their ends.
+    They are not read, and their records have no content.
     """
     packed = file.read(len(GZIP)) == GZIP
     file.seek(0)
     if not packed:
         for place, content in record_blocks(file, tally, name):
-            yield RawRecord(place, content, 0, len(content))
+            yield RawRecord(place, content, 0, len(content), alone=True)
         return
     offset: int | None = 0
     while offset is not None:
@@ -205,7 +206,7 @@ def sole_record(file: IO[bytes], offset: int) -> tuple[RawRecord, int] | None:
         if not fed or unzip.unconsumed_tail or place - offset > _AT_ONCE:
             return None
     content, end = b"".join(pieces), place - len(unzip.unused_data)
-    return (RawRecord(offset, content, 0, end - offset), end) if _is_one_record(content) else None
+    return (RawRecord(offset, content, 0, end - offset, alone=True), end) if _is_one_record(content) else None
 
 
 def _is_one_record(content: bytes) -> bool:

@@ -90,7 +90,8 @@ def look_through(
 
     ``is_wanted`` is asked with a capture that may hold only the opening of its body (scraper.captures.OPENING), or
     nothing of it; one that is not wanted is given like that. Records that cannot be read are passed over in silence.
-    A page whose body nobody needs is kept in ``heads`` if it is as its digests say and nothing about it is odd.
+    A page whose body nobody needs is kept in ``heads`` if it is as its digests say and nothing about it, nor in its
+    gzip member, is odd: what is odd is told by the second look.
     """
     heads = heads or Heads()
     with path.open("rb") as file:
@@ -107,7 +108,7 @@ def look_through(
 
 def _looked_at(record: RawRecord, file: str, heads: Heads) -> Capture | None:
     """The capture in a record, without its body if it may be kept so in ``heads``, else with the opening of that."""
-    may_be_kept = record.length is not None and len(heads.kept) < heads.most
+    may_be_kept = record.alone and len(heads.kept) < heads.most
     size_of, tally = heads.size_of if may_be_kept else _needed, Tally()
     capture = capture_in(record.content, file, record.offset, tally, opening=True, size_of=size_of)
     is_odd = tally.remarks or tally.undated

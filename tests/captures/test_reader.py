@@ -23,6 +23,7 @@ from scraper.captures import (
     Heads,
     Tally,
     capture_in,
+    ignore,
     is_good,
     is_html,
     look_through,
@@ -484,6 +485,23 @@ def test_a_page_that_shares_its_gzip_member_is_read_twice(tmp_path: Path) -> Non
     heads = Heads(lambda _: len(PAGE))
     assert [each.body for each in look_through(tmp_path / "a", lambda _: False, heads=heads)] == [PAGE, PAGE]
     assert [each.body for each in read_captures(tmp_path / "a", heads=heads)] == [PAGE, PAGE]
+
+
+@pytest.mark.parametrize(
+    "member",
+    [GOOD + b"no record\r\n", b"no record\r\n\r\n" + GOOD, GOOD + GOOD[:-9], GOOD.replace(b"\r\n", b"\n")],
+    ids=["after it", "before it", "torn", "without returns"],
+)
+def test_what_is_odd_in_the_gzip_member_of_a_page_is_told_though_nobody_needs_its_body(
+    tmp_path: Path, member: bytes
+) -> None:
+    (tmp_path / "a").write_bytes(gzip.compress(member) + gzip.compress(GOOD))
+    tally, again, heads = Tally(), Tally(), Heads(lambda _: len(PAGE))
+    captures = list(read_captures(tmp_path / "a", ignore, tally))
+    looked = list(look_through(tmp_path / "a", lambda _: False, heads=heads))
+    assert [capture.body for capture in looked] == [PAGE, b""]
+    assert [each.size for each in read_captures(tmp_path / "a", ignore, again, heads=heads)] == [len(PAGE)] * 2
+    assert len(captures) == 2 and again == tally and tally.unreadable + tally.remarks
 
 
 def test_a_look_through_a_file_passes_over_what_cannot_be_read(tmp_path: Path) -> None:
