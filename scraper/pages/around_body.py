@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile, islice
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from bs4.element import NavigableString, PageElement
 
 from scraper.items import Block, Paragraph, Picture
 from scraper.pages.article_region import DATE_LINE
-from scraper.pages.blocks import attribute, blocks, joined, words, wrapped
+from scraper.pages.blocks import attribute, blocks, joined, words, words_up_to, wrapped
 from scraper.pages.captions import bind_marked_captions
 from scraper.pages.images import picture_address
 from scraper.pages.metadata import meta, person
@@ -25,6 +25,7 @@ SENTENCE_ENDS = (".", "!", "?", "…", ".”", '."', ".)")
 _FEWEST_LETTERS_OF_A_LEAD = 60
 _FIRST_BLOCKS = 4
 _MAY_HOLD_A_LEAD = ["p", "div", "h2", "h3", "h4", "td"]
+_HEADINGS = frozenset({"h2", "h3", "h4"})
 _FEWEST_PARAGRAPHS = 3  # of which the first may be marked as a lead
 _NO_MARK = re.compile(r"drop|first|mso|has-|wp-|align|justify|text-|indent|caption|tacgia|author|img|photo", re.I)
 _LONGEST_KICKER = 120
@@ -297,8 +298,8 @@ def name_in_date_line(date: Tag, text: str) -> str | None:
     Between bars or bullets it may stand beside a section, counts and buttons.
     """
     for line in (date, date.parent):
-        said = words(line) if line is not None else ""
-        if text not in said or len(said) > _LONGEST_LINE:
+        said = words_up_to(line, _LONGEST_LINE) if line is not None else None
+        if said is None or text not in said:
             continue
         rest = said.replace(text, "", 1).strip(" |-–·•,/")
         named = [part for part in (rest, *_BARS.split(said)) if part and _is_full_name(part)]
@@ -335,9 +336,12 @@ def marked_lead(content: Tag, title: Tag | None = None) -> str | None:
 
     If the body holds ``title``, its prose begins with the first whole sentence below it.
     """
+    holding = content.find_all(_MAY_HOLD_A_LEAD)
+    if not any(tag.name in _HEADINGS or _mark(tag) for tag in holding):
+        return None
     prose = [
         tag
-        for tag in content.find_all(_MAY_HOLD_A_LEAD)
+        for tag in holding
         if tag.find(_MAY_HOLD_A_LEAD) is None and len(text := words(tag)) >= _FEWEST_LETTERS_OF_A_LEAD
         and (text.endswith(SENTENCE_ENDS) or tag.name == "p")
     ]  # fmt: skip
@@ -346,7 +350,7 @@ def marked_lead(content: Tag, title: Tag | None = None) -> str | None:
     if len(prose) < _FEWEST_PARAGRAPHS or not words(prose[0]).endswith(SENTENCE_ENDS):
         return None
     first, *others = prose
-    if first.name in {"h2", "h3", "h4"}:
+    if first.name in _HEADINGS:
         return words(first) if all(tag.name != first.name for tag in others) else None
     mark = _mark(first)
     if not mark or _NO_MARK.search(mark) or any(_is_marked_like(first, tag) for tag in others):
@@ -364,19 +368,21 @@ def _mark(tag: Tag) -> str:
     return f"{attribute(tag, 'id')} {attribute(tag, 'class')}".strip()
 
 
-def without_header(printed: Sequence[Block], is_date_line: re.Pattern[str], byline: str | None) -> tuple[Block, ...]:
+def without_header(
+    printed: Sequence[Block], is_dated: Callable[[str], bool], byline: str | None
+) -> tuple[Block, ...]:
     """The blocks without lines of the author's name or of dates among the first, where themes put them."""
     return tuple(
         block
         for place, block in enumerate(printed)
-        if place >= _FIRST_BLOCKS or isinstance(block, Picture) or not _is_header(block, is_date_line, byline)
+        if place >= _FIRST_BLOCKS or isinstance(block, Picture) or not _is_header(block, is_dated, byline)
     )
 
 
-def _is_header(block: Paragraph, dates: re.Pattern[str], byline: str | None) -> bool:
+def _is_header(block: Paragraph, is_dated: Callable[[str], bool], byline: str | None) -> bool:
     if byline is not None and fold(block.text) == fold(byline):
         return True
-    return not block.text.endswith(SENTENCE_ENDS) and bool(dates.search(block.text)) and len(block.text) <= 100
+    return len(block.text) <= 100 and not block.text.endswith(SENTENCE_ENDS) and is_dated(block.text)
 
 
 def is_of_teasers(page: Page, around: Tag, letters: int) -> bool:

@@ -8,7 +8,7 @@ are in doubt. If the same element holds the article however they are decided, no
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,14 +77,14 @@ def repeats(said: str, above: str) -> bool:
 
 def holder(outline: Outline, strings: Iterable[Said]) -> int | None:
     """The smallest element with nearly all characters of ``strings``; None if there are none."""
-    own: Counter[int] = Counter()
+    own: defaultdict[int, int] = defaultdict(int)
     for text, number in strings:
         own[number] += len(text)
-    weights: Counter[int] = Counter()
+    weights: defaultdict[int, int] = defaultdict(int)
     for number, weight in own.items():
         for holding in outline.upwards(number):
             weights[holding] += weight
-    least = _SHARE * own.total()
+    least = _SHARE * sum(own.values())
     return max((number for number, weight in weights.items() if weight >= least), default=None)
 
 
@@ -157,7 +157,7 @@ class _Parts:
         Such a box may show other articles or facts.
         """
         weights, boxes = self.weighed(certain)
-        weight = weights.total()
+        weight = sum(weights.values())
         small = {part for part in boxes if weights[part] <= _MOST_BESIDE * (weight - weights[part])}
         return [said for said in certain if self.part(said[1]) not in small]
 
@@ -169,16 +169,16 @@ class _Parts:
         most, _ = self.weighed(strings)
         fewest, boxes = self.weighed(certain)
         boxes = set() if may_have_boxes else boxes
-        weight = fewest.total()
+        weight = sum(fewest.values())
         return any(
             _MOST_BESIDE * most[part] >= weight - fewest[part] or (part in boxes and fewest[part] < weight)
             for part in most
             if part != self.body
         )
 
-    def weighed(self, strings: Iterable[Said]) -> tuple[Counter[int], set[int]]:
+    def weighed(self, strings: Iterable[Said]) -> tuple[defaultdict[int, int], set[int]]:
         """How many characters of the strings stand in each part, and the parts with several paragraphs."""
-        weights: Counter[int] = Counter()
+        weights: defaultdict[int, int] = defaultdict(int)
         paragraphs: defaultdict[int, set[int]] = defaultdict(set)
         for text, number in strings:
             part = self.part(number)

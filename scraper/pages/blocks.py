@@ -117,6 +117,20 @@ def words(tag: Tag) -> str:
     return squeeze(" ".join(block.text for block in blocks(tag, "") if isinstance(block, Paragraph)))
 
 
+def words_up_to(tag: Tag, most: int) -> str | None:
+    """All visible words of ``tag`` on one line; None where they have more than ``most`` characters.
+
+    No more is read than tells that: beside a line, an element may hold a whole article.
+    """
+    reader = _Short(most)
+    try:
+        reader.read(tag)
+        reader.flush()
+    except _Found:
+        return None
+    return squeeze(" ".join(reader.texts))
+
+
 def wrapped(tag: Tag) -> Tag:
     """A copy of ``tag`` in an element of its own, so that its blocks are read with what frames them."""
     frame = Tag(name="div")
@@ -244,7 +258,7 @@ class _Reader:
 
 
 class _Found(Exception):
-    """A block was found."""
+    """What was looked for was found."""
 
 
 class _First(_Reader):
@@ -252,6 +266,22 @@ class _First(_Reader):
 
     def keep(self, block: Block) -> None:
         raise _Found
+
+
+class _Short(_Reader):
+    """Stops where its paragraphs, with a blank between them, have more than ``most`` characters."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("")
+        self.texts: list[str] = []
+        self.left = most + 1  # no blank stands before the first
+
+    def keep(self, block: Block) -> None:
+        if isinstance(block, Paragraph):
+            self.texts.append(block.text)
+            self.left -= len(block.text) + 1
+            if self.left < 0:
+                raise _Found
 
 
 def alignment(name: str, attributes: Mapping[str, Any]) -> str | None:

@@ -182,7 +182,7 @@ def without_furniture(printed: Sequence[Block]) -> tuple[Block, ...]:
         and len(last.text) <= _LONGEST_LABEL
         and last.text[-1] not in ".!?…”"
     ):
-        while len(kept) > 1 and isinstance(before := kept[-2], Paragraph) and _is_foot(before.text):
+        while len(kept) > 1 and isinstance(kept[-2], Paragraph) and _is_foot(kept[-2].text, fold(kept[-2].text)):
             del kept[-2]  # a name may stand below the licence
     return tuple(kept)
 
@@ -298,9 +298,10 @@ def _heads_comments(text: str) -> bool:
 def _is_beside_text(text: str) -> bool:
     if len(text) > _LONGEST_FOOT:
         return False
-    if _PLAYER.fullmatch(text) or _FOLLOW.fullmatch(fold(text)):
+    folded = fold(text)
+    if _PLAYER.fullmatch(text) or _FOLLOW.fullmatch(folded):
         return True
-    return _is_share_bar(text) or (len(text) <= _LONGEST_LABEL and _ALWAYS_LABEL.fullmatch(fold(text)) is not None)
+    return _is_share_bar(text) or (len(text) <= _LONGEST_LABEL and _ALWAYS_LABEL.fullmatch(folded) is not None)
 
 
 def _is_share_bar(text: str) -> bool:
@@ -316,8 +317,9 @@ def _ends_a_page(text: str) -> bool:
         return True
     if len(text) <= _LONGEST_LABEL and not text.endswith((".", "!", "?", "”")) and _LABEL.fullmatch(folded):
         return True
-    return _is_foot(text)
+    return _is_foot(text, folded)
 
 
-def _is_foot(text: str) -> bool:
-    return len(text) <= _LONGEST_FOOT and _FOOT.match(fold(text).lstrip(" -*•")) is not None
+def _is_foot(text: str, folded: str) -> bool:
+    """Whether a line names the editor or the licence. ``folded`` is the same text folded."""
+    return len(text) <= _LONGEST_FOOT and _FOOT.match(folded.lstrip(" -*•")) is not None

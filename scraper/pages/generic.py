@@ -44,7 +44,7 @@ from scraper.pages.around_body import (
     without_header,
 )  # fmt: skip
 from scraper.pages.article_prose import FEWEST_LETTERS, bare, find_prose, holder, is_text, repeats
-from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
+from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words, words_up_to
 from scraper.pages.captions import bind_marked_captions
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, remove_teasers, without_furniture
@@ -73,7 +73,12 @@ _FILE = re.compile(r"\.(?:xml|rss|jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|z
 _AMP = re.compile(r"\.amp(?:\.html?)?$|/amp/?$")
 _PAGE_END = re.compile(r"\.(?:html?|aspx|php|bcb|vnp)$")
 _DATE = re.compile(rf"{NUMERIC_DAY}|{WORDED_DAY}|{NAMED_DAY}", re.I)
-_MAY_BE_DATED = re.compile(r"\d(?:\d{3}|\s+tháng)", re.I)  # each date has this; a search passes to its digit fast
+_MAY_BE_DATED = re.compile(
+    r"\d(?:\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\D{1,9}\d{4}"
+    r"|(?:st|nd|rd|th)?(?:,?\s+\d{4}|\s+(?:th|[jfmasond][a-z]{2})))",
+    re.I,
+)
+"""Each date has this. A search for it passes from digit to digit, in a thirtieth of the time of one for a date."""
 _CLOCK = re.compile(
     r"clock|now|today|hom-?nay|current|site-?header|page-?header|^header|top-?bar|menu|footer",
     re.I,
@@ -85,6 +90,7 @@ _BESIDE = (
     " .breadcrumb, #comments"
 )
 _AUTHORS = ("[itemprop=author], .author, .tac-gia, .tacgia", "[data-role=author]", "[class*=author-info] .name")
+_ANY_AUTHOR = ", ".join(_AUTHORS)
 _TAG_LINKS = "a[rel~=tag]:not([rel~=category]), .tags a, .tag-list a, .tag_list a, .keywords a, .detail-tab a.item"
 _TAG_ADDRESS = re.compile(
     r"(?:^|/)(?:(?:tags?|tu-khoa|the|tu-khoa-tag|keyword|chu-de|search/label)/[^/?#]|taxonomy/term/\d)", re.I
@@ -248,7 +254,7 @@ class Generic(Family):
 
         def read(text: tuple[Block, ...]) -> tuple[str | None, str | None, tuple[Block, ...]]:
             name = byline or name_below_lead(text) or stated
-            return name, *self._lead(page, title_tag, content, without_header(text, _DATE, name), described)
+            return name, *self._lead(page, title_tag, content, without_header(text, _is_dated, name), described)
 
         byline, lead, body = _agreed(map(read, bodies))
         kicker = kicker_above(title_tag)
@@ -370,12 +376,12 @@ class Generic(Family):
         frame = content.parent if content.parent is not None else page
         chosen = self._select(page, "author")
         tags = [chosen] if chosen is not None else frame.select("[rel=author]")
-        for selector in _AUTHORS:
+        for selector in _AUTHORS if not tags and page.select_one(_ANY_AUTHOR) is not None else ():
             tags = tags or [tag for scope in (frame, page) for tag in scope.select(selector) if _may_name(tag)][:1]
         printed = ", ".join(dict.fromkeys(name for tag in tags if (name := person(words(tag)))))
         # A page may print only the first of the authors that it states, with "and 1 other".
         name = linked if linked and printed and printed in linked else printed or person(linked)
-        if name and _DATE.search(name):
+        if name and _is_dated(name):
             return None
         return name if name and len(name.split()) <= _LONGEST_NAME * (1 + name.count(",")) else None
 
@@ -745,9 +751,7 @@ def _dated_lines(outline: Outline, title: Tag) -> Iterator[_DateLine]:
     for string, number in outline.strings:
         if len(string) > _LONGEST_HEADER_LINE and len(squeeze(string)) > _LONGEST_HEADER_LINE:
             continue  # no line
-        if not _MAY_BE_DATED.search(string) or outline.is_removed(number):
-            continue
-        if outline.names[number] in _NO_LINE or not _DATE.search(string):
+        if not _is_dated(string) or outline.is_removed(number) or outline.names[number] in _NO_LINE:
             continue
         tag = outline.tag(number)
         near = [tag, *list(tag.parents)[:3]]
@@ -780,19 +784,21 @@ def _shows_others(tag: Tag) -> bool:
 def _line_of(string: str, tag: Tag) -> str | None:
     """What the line of a date says of it: all of it, or the part of it between counts and buttons; None if the date
     stands in a sentence."""
-    whole = words(tag)
+    whole = words_up_to(tag, _LONGEST_HEADER_LINE)
+    if whole is None:
+        return None
     if _is_date_line(whole):
         return _without_counts(tag) or whole
-    if len(whole) > _LONGEST_HEADER_LINE or whole.endswith(SENTENCE_ENDS):
+    if whole.endswith(SENTENCE_ENDS):
         return None
     others = [squeeze(text) for text in tag.find_all(string=True)]
     others.remove(squeeze(string))
     if any(len(text.split()) > _MOST_WORDS_OF_A_BUTTON for text in others):
         return None
     parts = [part for part in _PARTS_OF_A_LINE.split(squeeze(string)) if part]
-    if any(len(part.split()) > _MOST_WORDS_OF_A_BUTTON for part in parts if not _DATE.search(part)):
+    if any(len(part.split()) > _MOST_WORDS_OF_A_BUTTON for part in parts if not _is_dated(part)):
         return None
-    dated = [part for part in parts if _DATE.search(part) and _is_date_line(part)]
+    dated = [part for part in parts if _is_dated(part) and _is_date_line(part)]
     return dated[0] if len(dated) == 1 else None
 
 
@@ -801,13 +807,19 @@ def _without_counts(tag: Tag) -> str | None:
     strings = [text for text in tag.find_all(string=True) if type(text) is NavigableString]
     kept = [text for text in strings if element_around(text, _LINK) is None and not _COUNT.fullmatch(squeeze(text))]
     said = squeeze("".join(kept))
-    return said if _DATE.search(said) else None
+    return said if _is_dated(said) else None
 
 
 def _is_date_line(text: str) -> bool:
     """Whether a line prints a date and little else. A date in a sentence is that of an event."""
-    rest = _DATE.sub(" ", text)
-    return len(text) <= _LONGEST_DATE_LINE and len(re.findall(r"[^\W\d_]+", rest)) <= _MOST_WORDS_BY_A_DATE
+    if len(text) > _LONGEST_DATE_LINE:
+        return False
+    return len(re.findall(r"[^\W\d_]+", _DATE.sub(" ", text))) <= _MOST_WORDS_BY_A_DATE
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a date is somewhere in ``text``."""
+    return _MAY_BE_DATED.search(text) is not None and _DATE.search(text) is not None
 
 
 def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> str | None:
@@ -827,10 +839,8 @@ def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> s
         if not others - {None, own} and (text := _moment_of(tag)):
             times[text] = None
     if not times:
-        stated = {
-            attribute(tag, "content")
-            for tag in (frame.find_parents() or [frame])[-1].select("[property~='dc:created'][content]")
-        }
+        *_, whole = (frame, *frame.parents)
+        stated = {attribute(tag, "content") for tag in whole.select("[property~='dc:created'][content]")}
         return stated.pop() if len(stated) == 1 else None  # RDFa of Drupal
     return next(iter(times)) if len(times) <= 2 else None
 

@@ -35,6 +35,7 @@ _JSON_WRAPPING = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _LD_JSON = re.compile(r"^application/ld\+json", re.I)
+_NAMING = ("property", "name", "itemprop")
 _SAME_HEADLINE = 0.8
 _TELLING = 3  # words
 _WORD = re.compile(r"[^\W_]+")
@@ -54,9 +55,9 @@ class LinkedArticle:
 
 def meta(page: Tag, *names: str) -> str | None:
     """The content of the first ``meta`` with one of ``names``, in their order, as property, name or itemprop."""
-    metas = page.find_all("meta")
-    for name in names:
-        for key in ("property", "name", "itemprop"):
+    metas = [tag for tag in page.find_all("meta") if any(tag.attrs.get(key) in names for key in _NAMING)]
+    for name in names if metas else ():
+        for key in _NAMING:
             for tag in metas:
                 if tag.attrs.get(key) == name and (text := squeeze(attribute(tag, "content"))):
                     return text

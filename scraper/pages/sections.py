@@ -202,7 +202,7 @@ class _Links:
         spoilt: set[int] = set()
         for link, address in self.links:
             name, folder = self.name(link), _folder(address)
-            is_list = _is_home(name, address) or self._is_list(name, address)
+            is_list = _is_home(name, address) or self._is_further_list(name, address)
             for around in self.around(link):
                 elements[id(around)] = around
                 listed.setdefault(id(around), []).append(folder)
@@ -215,7 +215,11 @@ class _Links:
         ]
 
     def _is_list(self, name: str, address: str) -> bool:
-        if _is_home(name, address) or not _folder(address):
+        return not _is_home(name, address) and self._is_further_list(name, address)
+
+    def _is_further_list(self, name: str, address: str) -> bool:
+        """Whether a link that does not lead home leads to a list."""
+        if not _folder(address):
             return False
         is_named_as_list = len(name) <= _LONGEST_ENTRY and not re.search(r"\d", path_of(address))
         return is_named_as_list or self.key(address) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.items import Block, Paragraph, Picture
-from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words
+from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words, words_up_to
 
 URL = "https://khoi.example.vn/tin/bai-1.html"
 
@@ -117,6 +117,13 @@ def test_words_are_all_visible_words_on_one_line():
     tag = parse("<div>Một<br>hai <em>ba</em><img alt='không'><span style='visibility:hidden'>bốn</span></div>").div
     assert tag is not None
     assert words(tag) == "Một hai ba"
+
+
+@pytest.mark.parametrize(("most", "said"), [(10, "Một hai ba"), (9, None), (0, None)])
+def test_words_are_read_up_to_a_length(most, said):
+    tag = parse("<div>Một<br><script>không</script>hai <em>ba</em><p></p><img src='a.jpg'></div>").div
+    assert tag is not None
+    assert words_up_to(tag, most) == said
 
 
 def test_attribute_is_one_string():

@@ -247,6 +247,20 @@ def test_a_date_in_a_box_that_is_taken_out_of_the_text_is_read():
     assert len(printed.body) == 6
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "11 - 7 - 2024", "Ngày 11 tháng 7", "Tháng 7, năm 2024", "July 11th, 2024", "Jul. 11   2024", "11th July, 2024",
+        "3 Aug. 2024", "11 thg 7, 2024", "11 th.7 2024", "tháng 7 11, 2024", "11 THÁNG Bảy, 2024",
+    ],
+)  # fmt: skip
+def test_a_date_is_known_in_every_form_that_sites_print(line):
+    page = NEWS.replace("11/07/2024 15:51", line)
+    text = "Mưa lớn gây ngập ba tuyến đường. Đến 6 giờ sáng nước đã rút."
+    printed = GENERIC.article(page.format(title="Mưa lớn gây ngập một số tuyến đường", text=text), URL)
+    assert printed.published_text == re.sub(" +", " ", line)
+
+
 NEWS = """<html><head><title>{title}</title></head><body><h1>{title}</h1><div class="d">11/07/2024 15:51</div>
 <div class="c"><p>{text}</p></div><div>Cơ quan chủ quản: Tỉnh ủy</div></body></html>"""
 
