@@ -60,6 +60,10 @@ class Element(Tag):
     def find_all(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
                  limit: int | None = None, **kwargs: Any) -> Any:  # fmt: skip
         """See Tag. Answers by itself for names, attributes that are there or have one value, and for all strings."""
+        if type(name) is str and not (attrs or kwargs) and string is None and limit is None and recursive:
+            few = _named_inside(self, name)
+            if few is not None:
+                return few
         asked = None if string is not None or not recursive else asked_for(name, attrs, kwargs)
         if asked is None:
             if string is True and name is None and recursive and not (attrs or limit or kwargs):
@@ -72,6 +76,8 @@ class Element(Tag):
     def find(self, name: Any = None, attrs: Any = None, recursive: bool = True, string: Any = None,
              **kwargs: Any) -> Any:  # fmt: skip
         """See Tag."""
+        if type(name) is str and string is None and recursive and _is_nowhere(self, name):
+            return None
         asked = None if string is not None or not recursive else asked_for(name, attrs, kwargs)
         if asked is None:
             return super().find(name, attrs, recursive, string=string, **kwargs)
@@ -405,6 +411,31 @@ def _has(tag: Any, key: str, wanted: Any) -> bool:
     if wanted is True:
         return value is not None
     return (wanted in value or " ".join(value) == wanted) if isinstance(value, list) else value == wanted
+
+
+def _is_nowhere(root: Element, name: str) -> bool:
+    """Whether the page of ``root`` is known to have no element of that name, as of most that are asked for."""
+    page = root if isinstance(root, Page) else root._page
+    return page is not None and page.is_ordered and name not in page.named and ":" not in name
+
+
+def _named_inside(root: Element, name: str) -> list[Any] | None:
+    """The elements of ``root`` of that name; None where the page has no order.
+
+    They are looked for among all of that name, or among all in ``root`` where these are fewer.
+    """
+    page = root if isinstance(root, Page) else root._page
+    if page is None or not page.is_ordered or ":" in name:
+        return None
+    named = page.named.get(name)
+    if not named:
+        return []
+    if root is page:
+        return named[:] if page.is_whole else [tag for tag in named if tag._page is page]
+    start, end = root._place, root._end
+    if end - start > len(named):
+        return [tag for tag in named if tag._page is page and start < tag._place < end]
+    return [tag for tag in page.elements[start + 1 : end] if tag._page is page and tag.name == name]
 
 
 def _inside(root: Element, asked: Asked) -> Iterator[Tag]:
