@@ -12,6 +12,7 @@ from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_arc
 from scraper.ingest.same_article import is_another, refuse_another, same_words
 from scraper.items import Article, PrintedArticle, Problem, Reject
 from scraper.reading import understand
+from scraper.reading.further_pages import second_page
 from scraper.reading.parts import with_parts
 from scraper.store.articles import Seen, What, add_addresses, find_key, save_article, settle_revisits
 from scraper.store.ledgers import Decision, LinkOutcome, add_problem, decide, witnesses
@@ -38,7 +39,8 @@ def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Pa
     if known is None and capture.dropped:  # what was read ahead is of no use: see PagesAhead
         capture = read_capture_at(reading.path, capture.offset, capture.record_id)
     result = _read(reading, capture, owner, known)
-    second = reading.pages.second(capture) if isinstance(result, Article) else None
+    find_second = second_page if known is None else reading.pages.second
+    second = find_second(capture) if isinstance(result, Article) else None
     return PageRead(capture.without_body(), owner, result, second)
 
 
