@@ -16,7 +16,7 @@ from bs4 import Tag
 
 from scraper.dates.shapes import CLOCK, NUMERIC_DAY
 from scraper.items import Block, Paragraph, Picture
-from scraper.pages.addresses import same_host
+from scraper.pages.addresses import absolute, same_host
 from scraper.text import fold, squeeze
 
 _LONGEST_TEASER = 700  # characters of a title with its summary
@@ -122,7 +122,7 @@ def remove_teasers(body: Tag, url: str, key: Callable[[str], str | None]) -> int
     """
     own = key(url)
     leading = [link for link in body.find_all("a") if _leads_away(link, url, own, key)]
-    shown = {id(link): key(urljoin(url, str(link["href"]).strip())) for link in leading}
+    shown = {id(link): key(absolute(url, str(link["href"]))) for link in leading}
     several = _of_several(leading, shown, body)
     boxes: dict[int, list[Tag]] = {}
     for link in leading:

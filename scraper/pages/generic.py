@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import dropwhile, islice, takewhile
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
@@ -24,7 +24,7 @@ from w3lib.url import canonicalize_url
 from scraper.dates.shapes import NAMED_DAY, NUMERIC_DAY, WORDED_DAY
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Paragraph, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
-from scraper.pages.addresses import same_host, split_address, web_address
+from scraper.pages.addresses import absolute, same_host, split_address, web_address
 from scraper.pages.around_body import (
     SENTENCE_ENDS,
     element_around,
@@ -396,14 +396,14 @@ class Generic(Family):
         )
         if above is not None:
             link = above.find("a", href=True)
-            if isinstance(link, Tag) and self.key(urljoin(url, attribute(link, "href").strip())) not in own:
+            if isinstance(link, Tag) and self.key(absolute(url, attribute(link, "href"))) not in own:
                 return True  # the summary of another article, below its title
         heads: set[str | None] = set()
         long: list[tuple[str, int]] = []
         for node in content.descendants:
             if isinstance(node, Tag) and node.name == "a" and node.has_attr("href"):
                 if node.find_parent(_HEADINGS) is not None or node.find(_HEADINGS) is not None:
-                    heads.add(self.key(urljoin(url, attribute(node, "href").strip())))
+                    heads.add(self.key(absolute(url, attribute(node, "href"))))
             elif type(node) is NavigableString and len(node) >= _LONG:
                 long.append((bare(node), len(heads - own)))
         return _agreed(_is_of_summaries([seen for said, seen in long if is_in(said)]) for is_in in ways)
@@ -835,7 +835,7 @@ def _machine_time(content: Tag, url: str, key: Callable[[str], str | None]) -> s
         near = [
             link for parent in around if parent is not content for link in parent.find_all("a", href=True, limit=5)
         ]
-        others = {key(urljoin(url, attribute(link, "href").strip())) for link in near}
+        others = {key(absolute(url, attribute(link, "href"))) for link in near}
         if not others - {None, own} and (text := _moment_of(tag)):
             times[text] = None
     if not times:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from scraper.pages.addresses import same_host
+from scraper.pages.addresses import absolute, same_host, split_address
 from scraper.pages.blocks import attribute, names, words
 from scraper.pages.metadata import meta
 from scraper.text import fold
@@ -35,7 +35,7 @@ def links_to(address: re.Pattern[str], root: Tag) -> list[Tag]:
     """
     if isinstance(root, BeautifulSoup):
         return []
-    links = [a for a in root.select("a[href]") if address.search(urlsplit(attribute(a, "href").strip()).path)]
+    links = [a for a in root.select("a[href]") if address.search(_path(attribute(a, "href").strip()))]
     return [link for link in links if words(link)]
 
 
@@ -59,7 +59,13 @@ def section_of(links: Sequence[Tag], menu: Sequence[str], url: str) -> str | Non
 
 def last_folder(link: Tag) -> str:
     """The last folder of the address of ``link``, decoded and in lower case: the short name of a category."""
-    return unquote(urlsplit(attribute(link, "href")).path).lower().strip("/").rpartition("/")[2]
+    return unquote(_path(attribute(link, "href"))).lower().strip("/").rpartition("/")[2]
+
+
+def _path(href: str) -> str:
+    """The path of a link's address; empty for a malformed one."""
+    parts = split_address(href)
+    return parts.path if parts else ""
 
 
 def tags_of_classes(post: Tag, texts: Sequence[str]) -> tuple[str, ...]:
@@ -96,7 +102,7 @@ def further_pages(root: Tag, url: str) -> tuple[str, ...]:
     here = urlsplit(url).path.rstrip("/")
     numbered: dict[int, str] = {}
     for link in root.select(_FURTHER):
-        address = urljoin(url, attribute(link, "href").strip())
+        address = absolute(url, attribute(link, "href"))
         base, _, number = urlsplit(address).path.rstrip("/").rpartition("/")
         if number.isdecimal() and base == here and same_host(address, url):
             numbered[int(number)] = address

@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup, Tag
 
 from scraper.items import Block, ListEntry, ListPage, NotAnArticle, Picture, PrintedArticle, Witness
 from scraper.items import WitnessSource as Source
-from scraper.pages.addresses import same_host
+from scraper.pages.addresses import absolute, same_host
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
@@ -194,12 +194,12 @@ class WordPress(Family):
         """The posts whose titles are links outside the page's sidebars, in order."""
         page = parse(html)
         next_url = _next_page(page, url)
-        sections = {self.key(urljoin(url, attribute(a, "href"))) for a in page.select(_SECTION_LINKS)}
+        sections = {self.key(absolute(url, attribute(a, "href"))) for a in page.select(_SECTION_LINKS)}
         for noise in page.select(_BESIDE_LISTS):
             noise.decompose()
         entries: dict[str, ListEntry] = {}
         for link in page.select(_ENTRY_TITLE):
-            address = urljoin(url, attribute(link, "href").strip())
+            address = absolute(url, attribute(link, "href"))
             key = self.key(address)
             if key is None or key in entries or key in sections or not same_host(address, url):
                 continue
@@ -378,7 +378,7 @@ def _featured(root: Tag, page: Tag, content: Tag, url: str, key: Callable[[str],
                 if not isinstance(image, Tag) or content in image.parents:
                     continue
                 link = image.find_parent("a", href=True)
-                if link is not None and key(urljoin(url, attribute(link, "href").strip())) not in {None, own}:
+                if link is not None and key(absolute(url, attribute(link, "href"))) not in {None, own}:
                     continue
                 src = picture_address(image)
                 caption = frame.select_one("figcaption, .wp-caption-text")
@@ -416,7 +416,7 @@ def _next_page(page: Tag, url: str) -> str | None:
     )
     base = _PAGE.sub("", here.path).rstrip("/")
     for link in page.select("a[href], link[rel~=next][href]"):
-        address = urljoin(url, attribute(link, "href").strip())
+        address = absolute(url, attribute(link, "href"))
         parts = urlsplit(address)
         by_path = parts.path.rstrip("/") == f"{base}/page/{number + 1}"
         by_query = parts.path.rstrip("/") == base and parse_qs(parts.query).get("paged") == [str(number + 1)]

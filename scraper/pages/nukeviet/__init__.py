@@ -23,11 +23,12 @@ from __future__ import annotations
 import re
 from itertools import islice
 from typing import ClassVar
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from bs4 import Tag
 
 from scraper.items import ListEntry, ListPage, NotAnArticle, PrintedArticle, Witness, WitnessSource
+from scraper.pages.addresses import absolute
 from scraper.pages.blocks import attribute, blocks, parse, words
 from scraper.pages.family import Family
 from scraper.pages.furniture import remove_furniture, without_furniture
@@ -114,7 +115,7 @@ class NukeViet(Family):
             key = keys.of(link)
             if key is None:
                 continue
-            address = urljoin(url, attribute(link, "href").strip())
+            address = absolute(url, attribute(link, "href"))
             entries = beside if is_beside(link) else main
             known = entries.get(key)
             if known is None or known.title is None:

@@ -6,13 +6,13 @@ import copy
 import re
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import urljoin
 
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
 from scraper.dates.shapes import CLOCK_WITH_SECONDS, SLASHED_DAY
 from scraper.items import Picture
+from scraper.pages.addresses import absolute
 from scraper.pages.blocks import attribute, words
 from scraper.pages.nukeviet.addresses import COPIES
 from scraper.pages.nukeviet.nodes import DEPTH, is_shown, shown_strings
@@ -86,7 +86,8 @@ def lead_pictures(above: list[PageElement], heading: Tag, lead: Tag | None, body
         if not isinstance(image, Tag) or image.name != "img" or not is_shown(image) or _is_button(image):
             continue
         source = attribute(image, "src").strip()
-        if not source or source.startswith("data:") or attribute(image, "width") == "1":
+        address = absolute(url, source)
+        if not source or not address or source.startswith("data:") or attribute(image, "width") == "1":
             continue
         frame = _frame(image, *stops)
         own = copy.copy(frame)
@@ -97,7 +98,7 @@ def lead_pictures(above: list[PageElement], heading: Tag, lead: Tag | None, body
         if sign not in seen:
             seen.add(sign)
             alt = squeeze(attribute(image, "alt"))
-            yield Picture(src=urljoin(url, source), alt=alt or None, caption=caption or None)
+            yield Picture(src=address, alt=alt or None, caption=caption or None)
 
 
 def _is_button(image: Tag) -> bool:

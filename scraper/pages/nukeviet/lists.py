@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
 from scraper.dates.shapes import CLOCK_WITH_SECONDS, SLASHED_OR_DASHED_DAY
+from scraper.pages.addresses import absolute
 from scraper.pages.blocks import attribute, words
 from scraper.pages.family import Family
 from scraper.pages.nukeviet.nodes import shown_strings, with_parents
@@ -32,7 +33,7 @@ class LinkKeys:
         """The key of the article that ``link`` leads to."""
         href = attribute(link, "href").strip()
         if href not in self.known:
-            address = urljoin(self.url, href)
+            address = absolute(self.url, href)
             same = urlsplit(address).netloc == urlsplit(self.url).netloc
             self.known[href] = self.family.key(address) if same and self.family.fetch_url(address) else None
         return self.known[href]
@@ -82,7 +83,7 @@ def next_page(tree: BeautifulSoup, url: str) -> str | None:
     own, number = _list_and_number(url)
     pages: dict[int, str] = {}
     for link in (*tree.find_all("link", rel="next", href=True), *tree.find_all("a", href=True)):
-        address = urljoin(url, attribute(link, "href").strip())
+        address = absolute(url, attribute(link, "href"))
         if urlsplit(address).netloc == urlsplit(url).netloc:
             other, other_number = _list_and_number(address)
             if other == own and other_number > number:

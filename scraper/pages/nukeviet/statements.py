@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
 from scraper.items import NotAnArticle, Paragraph
+from scraper.pages.addresses import absolute
 from scraper.pages.blocks import attribute, blocks, words
 from scraper.pages.nukeviet.addresses import steps_of
 from scraper.pages.nukeviet.nodes import shown_strings
@@ -120,7 +121,7 @@ def find_section(tree: BeautifulSoup, metas: dict[str, list[str]], heading: Tag,
     steps = steps_of(address)[0]
     if len(steps) > 1:
         for link in heading.find_all_previous("a", href=True):
-            if steps_of(urljoin(address, attribute(link, "href")))[0][-1:] == steps[-2:-1]:
+            if steps_of(absolute(address, attribute(link, "href")))[0][-1:] == steps[-2:-1]:
                 return unescape(squeeze(link.get_text(" "))) or None
     return None
 
@@ -129,5 +130,8 @@ def canonical_address(tree: BeautifulSoup, metas: dict[str, list[str]], url: str
     """The canonical address that the page states, if it is on the page's host; else the page's own address."""
     link = tree.find("link", rel="canonical", href=True)
     stated = attribute(link, "href") if isinstance(link, Tag) else first_of(metas, "og:url")
-    address = urljoin(url, stated or url)
+    try:
+        address = urljoin(url, stated or url)
+    except ValueError:  # "http://[" is no address
+        return url
     return address if urlsplit(address).netloc == urlsplit(url).netloc else url
