@@ -44,7 +44,7 @@ class CaptureWriter:
         """Writes the ``warcinfo`` record, which says who crawled, with which program and for which run."""
         said = {"WARC-Filename": filename} if filename else {}
         block = "".join(f"{name}: {value}\r\n" for name, value in info.items() if value).encode()
-        self._put(_member("warcinfo", said | {"WARC-Date": _warc_date(datetime.now(UTC))}, block))
+        self._put(_member("warcinfo", said | {"WARC-Date": _warc_date(utc_now())}, block))
 
     def write(self, item: Exchange | NoAnswer) -> None:
         """Writes one exchange or outcome and flushes it. Raises OSError if it cannot be stored."""
