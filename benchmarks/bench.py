@@ -378,7 +378,7 @@ def main() -> int:
         told += parts[part]()
         print(f"{part}: {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr, flush=True)
     nothing = "\nThe short form: none of these numbers means anything.\n" if chosen.short else ""
-    print(f"\n## What was asked\n{nothing}\n{table(told)}\n\n{measured_on()}")
+    print(f"\n## What was asked\n{nothing}\n{table(told, judged=not chosen.short)}\n\n{measured_on()}")
     return 0 if all_hold(told) or chosen.short else 1
 
 

@@ -236,7 +236,8 @@ def main() -> int:
         told += growth(Path(folder), asked.small, asked.large, asked.rounds)
     write(told, asked.targets)
     held = all_hold(told)
-    print("every limit holds" if held else "A LIMIT IS BROKEN")
+    if asked.targets is None:  # else whoever asked for them judges
+        print("every limit holds" if held else "A LIMIT IS BROKEN")
     return 0 if held else 1
 
 

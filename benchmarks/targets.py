@@ -58,12 +58,15 @@ def read(path: Path) -> list[Target]:
     return [Target(*json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def table(targets: Sequence[Target]) -> str:
-    """All of them as Markdown, and how many hold."""
+def table(targets: Sequence[Target], *, judged: bool = True) -> str:
+    """All of them as Markdown, and how many hold; whether they do is left out where nothing is to be ``judged``."""
     lines = ["| part | what | asked | measured | holds |", "|---|---|---|---|---|"]
     for each in targets:
         holds = "yes" if each.holds else "NO" if each.kind == "limit" else "not yet: an aim"
+        holds = holds if judged else "not judged"
         lines.append(f"| {each.part} | {each.what} | {each.asked} | {each.measured} | {holds} |")
+    if not judged:
+        return "\n".join(lines)
     limits, aims = ([each.holds for each in targets if each.kind == kind] for kind in ("limit", "aim"))
     lines.append(f"\n{sum(limits)} of {len(limits)} limits hold, {sum(aims)} of {len(aims)} aims are reached.")
     return "\n".join(lines)

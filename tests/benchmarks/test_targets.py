@@ -54,3 +54,8 @@ def test_the_table_shows_each_and_counts_them() -> None:
     assert "| growth | a quiet night | 1.2 at most | 1.31 | NO |" in shown
     assert "| collect | an article | 0.2 at most | 0.24 | not yet: an aim |" in shown
     assert shown[-1] == "1 of 2 limits hold, 0 of 1 aims are reached."
+
+
+def test_a_short_run_judges_nothing() -> None:
+    shown = targets.table([targets.at_most("growth", "a night", 9, 1.5)], judged=False)
+    assert shown.splitlines()[2:] == ["| growth | a night | 1.5 at most | 9 | not judged |"]
