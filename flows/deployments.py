@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import time
 from typing import Any, Literal
 
-from flows.prefect_server import need_server, note_server, secret_file
+from flows.prefect_server import need_server, note_server, only_server, secret_file
 from flows.prefect_settings import prepare_environment, server_of_user
 from flows.schedule.cron import next_by_cron
 from flows.schedule.due import next_hour
@@ -36,25 +36,26 @@ def serve_forever(
     """Serves the deployments ``nightly/nightly`` and ``collect/collect`` until a signal ends it.
 
     ``cron`` (five fields, Vietnam time) takes the place of ``at``; nights are then not checked against an hour.
-    Raises RunError for a wrong ``cron``, and where no server can be had.
+    Raises RunError for a wrong ``cron``, where no server can be had, and where another process serves this folder.
     """
     coming = next_by_cron(cron, utc_now()) if cron is not None else next_hour(utc_now(), at)
     sites = sorted(site.id for site in load_sites(data.site_folders).values() if site.status is not Status.GONE)
     data.create()
-    prepare_environment(data.prefect_home)
-    share_with_runs(data)
-    named = server_of_user()
-    if named is None:
-        address = need_server(data, port=port).removesuffix("/api")
-        note_server(data, f"{address}/api")
-        log.info("Prefect's UI: %s asks for the line in %s", address, secret_file(data))
-    else:
-        log.info("Prefect's server: %s", named)
-    from prefect import serve
+    with only_server(data):
+        prepare_environment(data.prefect_home)
+        share_with_runs(data)
+        named = server_of_user()
+        if named is None:
+            address = need_server(data, port=port).removesuffix("/api")
+            note_server(data, f"{address}/api")
+            log.info("Prefect's UI: %s asks for the line in %s", address, secret_file(data))
+        else:
+            log.info("Prefect's server: %s", named)
+        from prefect import serve
 
-    deployments = make_deployments(at=at, cron=cron, sites=sites)
-    log.info("next night: %s Vietnam time", f"{coming.astimezone(VIETNAM):%d/%m/%Y %H:%M}")
-    serve(*deployments, pause_on_shutdown=False, print_starting_message=False, limit=limit)
+        deployments = make_deployments(at=at, cron=cron, sites=sites)
+        log.info("next night: %s Vietnam time", f"{coming.astimezone(VIETNAM):%d/%m/%Y %H:%M}")
+        serve(*deployments, pause_on_shutdown=False, print_starting_message=False, limit=limit)
 
 
 def share_with_runs(data: DataFolder) -> None:

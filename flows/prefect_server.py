@@ -18,15 +18,16 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 from flows.forked import Forked, can_fork
-from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
 from flows.prefect_app import PORT, serve_short
 from flows.prefect_settings import import_for_both, server_environment, server_of_user, use_server
 from flows.storage.folder import DataFolder
+from scraper.text.sentence import Sentence
 from scraper.whole_files import write_whole
 
 START_SECONDS = 180.0
@@ -199,6 +200,31 @@ def note_server(data: DataFolder, api: str) -> None:
     For `tinkhoi doctor` also the contact that was exported here.
     """
     write_whole(data.root / NOTED, f"{api}\n{data.named_contact or ''}\n{_STARTED[-1].pid if _STARTED else ''}\n")
+
+
+@contextlib.contextmanager
+def only_server(data: DataFolder) -> Iterator[None]:
+    """Makes this process the only one that starts the nights of ``data``, by a lock that ends with the process.
+
+    Raises RunError where another has it. Its address is that of the user's server, if one is named here too.
+    """
+    from scraper.store.archive import writers_lock
+    from scraper.store.errors import ArchiveLocked
+
+    with archive_failures():
+        try:
+            lock = writers_lock(data.root / NOTED)
+        except ArchiveLocked as error:
+            noted = noted_server(data)
+            is_noted = noted is not None and answers(noted.removesuffix("/api"))
+            raise RunError(
+                "{folder}: another `tinkhoi serve` starts its nights ({address}); use that one, or stop it first",
+                ExitCode.LOCKED,
+                folder=data.root,
+                address=(noted if is_noted else server_of_user()) or Sentence("it is starting"),
+            ) from error
+    with contextlib.closing(lock):
+        yield
 
 
 def noted_server(data: DataFolder) -> str | None:

@@ -24,7 +24,7 @@ import pytest
 from flows import prefect_server as our_server
 from flows import with_prefect
 from flows.outcome.exit_codes import ExitCode, RunError
-from flows.prefect_server import note_server, own_secret
+from flows.prefect_server import note_server, only_server, own_secret
 from flows.prefect_settings import DEFAULTS
 from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
@@ -260,8 +260,7 @@ def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: 
         assert not paper.log
 
         secret = own_secret(DataFolder(root=tmp_path))
-        another = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-        assert another.returncode == ExitCode.CONFIGURATION and f"port {port} is taken" in another.stderr
+        a_second_is_refused(tmp_path, port, environment)
 
         environment |= {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_AUTH_STRING": secret}
         good = crawl_by_hand(port, environment)
@@ -278,6 +277,44 @@ def test_serve_schedules_nights_takes_runs_by_hand_and_leaves_no_process(paper: 
         serving.send_signal(signal.SIGTERM)
         serving.wait(60)
     assert not answers(port)
+
+
+def a_second_is_refused(root: Path, port: int, environment: dict[str, str]) -> None:
+    """Neither the same folder nor the same port is served twice, and the first stays noted."""
+    noted = (root / "prefect-api.txt").read_text()
+    for data, code, said in (
+        (root, ExitCode.LOCKED, f"http://127.0.0.1:{port}/api"),
+        (root / "another", ExitCode.CONFIGURATION, f"port {port} is taken"),
+    ):
+        second = [*TINKHOI, "serve", "--data", str(data), "--port", str(port)]
+        refused = subprocess.run(second, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        assert refused.returncode == code and said in refused.stderr, refused.stderr
+    assert (root / "prefect-api.txt").read_text() == noted
+
+
+def test_a_second_server_of_a_folder_is_refused_until_the_first_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PREFECT_API_URL", "PREFECT_PROFILE"):
+        monkeypatch.setenv(name, "")
+    data = DataFolder(root=tmp_path)
+    hold = (
+        "import sys; from pathlib import Path; from flows.prefect_server import only_server;"
+        " from flows.storage.folder import DataFolder; data = DataFolder(root=Path(sys.argv[1]))\n"
+        "with only_server(data): print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None and first.stdout.readline() == "held\n"
+        try:
+            with pytest.raises(RunError, match="it is starting") as refused, only_server(data):
+                pytest.fail("two servers start the nights of one folder")
+            assert refused.value.exit_code is ExitCode.LOCKED
+        finally:
+            first.kill()
+    with only_server(data):
+        pass
 
 
 def the_door_is_shut(root: Path, port: int, secret: str) -> None:
