@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 import click
 
+from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import LANGS, Lang, locale_language
 from flows.storage.folder import DataFolder, default_folder
 
@@ -118,15 +119,28 @@ def form_option(command: Callable[..., Any], *, more: Sequence[str] = ()) -> Cal
         "--format",
         "form",
         type=click.Choice(["jsonl", "csv", "xlsx", "parquet", *more]),
-        help="By default what the ending of --output says, else jsonl (JSON lines).",
+        help="By default what the ending of --output says; jsonl (JSON lines) where it has none.",
     )(command)
 
 
-def form_chosen(form: str | None, output: Path | None) -> Any:
-    """The format asked for, else that of the output's ending, else JSON lines."""
-    from flows.share.downloads import form_of
+def form_chosen(form: str | None, output: Path | None, among: Collection[str] | None = None) -> Any:
+    """The format asked for, else that of the output's ending; JSON lines where it has none.
 
-    return form or (output and form_of(output)) or "jsonl"
+    Raises RunError for an ending that means no format, or none of those ``among`` which the command can write.
+    """
+    from flows.share.downloads import KINDS, form_of
+
+    if form or output is None:
+        return form or "jsonl"
+    meant, possible = form_of(output), among or KINDS
+    if meant in possible or (meant is None and not output.suffix):
+        return meant or "jsonl"
+    raise RunError(
+        "{path}: no file with this ending can be written here; known are {endings}",
+        ExitCode.CONFIGURATION,
+        path=output,
+        endings=", ".join(f".{kind.ending}" for name, kind in KINDS.items() if name in possible),
+    )
 
 
 def _hour(_context: click.Context, _parameter: click.Parameter, value: str) -> time:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -26,11 +26,12 @@ def rehydrate(file: Path, form: Form | None, output: Path | None) -> int:
     It writes only words whose hash is the one in FILE; they may be those of an earlier revision. Articles that are
     missing here or have other words are named on standard error, and the exit code is then 8.
     """
-    from flows.share import corpora
-    from flows.share.exports import RECORD, write
+    from flows.share import corpora, exports
 
+    chosen = form_chosen(form, output, get_args(exports.Form))
     wanted = corpora.read_open_export(file)
     with reader() as archive:
         matches = list(corpora.rehydrate(archive, wanted))
-    write((match.record for match in matches if match.record is not None), RECORD, form_chosen(form, output), output)
+    filled = (match.record for match in matches if match.record is not None)
+    exports.write(filled, exports.RECORD, chosen, output)
     return tell_matches(matches)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from flows.cli.options import form_chosen
 from flows.cli.spoken import in_words, tell
@@ -47,8 +47,9 @@ def take_table(table: Table, output: Path) -> None:
     Raises RunError where a file cannot be written, and for a form that holds articles alone.
     """
     from flows.share.downloads import dictionary_path, write_dictionary, write_table
+    from flows.share.exports import Form
 
-    count = write_table(table, form_chosen(None, output), output)
+    count = write_table(table, form_chosen(None, output, get_args(Form)), output)
     tell("{path}: {count} {rows}", err=True, path=output.absolute(), count=count, rows=in_words(table.name))
     if output.is_file():
         write_dictionary(dictionary_path(output), table.fields)

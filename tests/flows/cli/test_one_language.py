@@ -30,6 +30,7 @@ ASKED = (
     "search khoi -o hits.csv",
     "search khoi -o nowhere/hits.csv",
     "search khoi -o hits.wacz",
+    "search khoi -o hits.doc",
     f"show {SEED}",
     f"show {SEED} --history",
     f"show {SEED} --places",
