@@ -58,6 +58,7 @@ def setup(
             raise RunError(
                 "--since {since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION, since=since
             ) from None
+    _need_known(alarms)
     for site_id in site_ids:
         known.named(site_id)
     chosen = dict.fromkeys((*before.watch, *site_ids))
@@ -88,6 +89,25 @@ def setup(
         tell("  alarms go to: {kinds}", kinds=", ".join(address.partition(":")[0] for address in settings.alarms))
     tell("Next: tinkhoi crawl SITE --limit 5, then tinkhoi nightly")
     return ExitCode.OK
+
+
+def _need_known(alarms: tuple[str, ...]) -> None:
+    """Raises RunError for an address that alarms cannot be sent to. Without Apprise that is not known yet."""
+    if not alarms:
+        return
+    from flows.outcome.alarms import AlarmsUnavailable, UnknownAddress, sender
+
+    try:
+        sender(alarms)
+    except UnknownAddress as error:
+        raise RunError(
+            "--alarm {kind!r}: Apprise knows no such address; write it whole,"
+            " for example mailto://name:password@mail.example or json://host/path",
+            ExitCode.CONFIGURATION,
+            kind=error.kind,
+        ) from error
+    except AlarmsUnavailable:
+        pass  # `tinkhoi doctor` tells what to install
 
 
 @dataclass

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flows.outcome.exit_codes import MEANING, ExitCode, RunError
 from flows.outcome.messages import LANGS, Lang, locale_language
@@ -47,6 +48,14 @@ Send = Callable[[Sequence[str], str, str], bool]
 
 class AlarmsUnavailable(Exception):
     """The library that sends alarms is not installed, or an address is of no kind it knows."""
+
+
+class UnknownAddress(AlarmsUnavailable):
+    """Apprise knows nothing that an alarm's address could mean."""
+
+    def __init__(self, address: str) -> None:
+        self.kind = address.partition(":")[0]  # what follows may hold a password
+        super().__init__(Sentence("{kind}://…: Apprise knows no such address", kind=self.kind))
 
 
 @dataclass(frozen=True)
@@ -201,15 +210,22 @@ def by_apprise(addresses: Sequence[str], title: str, text: str) -> bool:
 
     Raises AlarmsUnavailable if it is not installed or does not know an address.
     """
+    sent: bool = bool(sender(addresses).notify(body=text, title=title, body_format="text"))
+    return sent
+
+
+def sender(addresses: Sequence[str]) -> Any:
+    """Apprise with these addresses. Raises UnknownAddress, and AlarmsUnavailable if it is not installed."""
+    for address in addresses:
+        if "://" not in address:
+            raise UnknownAddress(address)
     try:
         import apprise
     except ImportError as error:
         raise AlarmsUnavailable(Sentence("Apprise is not installed: pip install 'tinkhoi[alarms]'")) from error
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it writes addresses, passwords and all
-    sender = apprise.Apprise()
+    made = apprise.Apprise()
     for address in addresses:
-        if not sender.add(address):
-            kind = address.split(":")[0]
-            raise AlarmsUnavailable(Sentence("{kind}://…: Apprise knows no such address", kind=kind))
-    sent: bool = bool(sender.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT))
-    return sent
+        if not made.add(address):
+            raise UnknownAddress(address)
+    return made

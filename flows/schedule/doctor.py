@@ -7,7 +7,6 @@ nothing that this shell exports.
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import shutil
 import socket
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement
 
-from flows.outcome.alarms import LEAST_FREE
+from flows.outcome.alarms import LEAST_FREE, AlarmsUnavailable, sender
 from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.wording import Size
 from flows.prefect_server import answers, noted_contact, noted_server, own_secret
@@ -350,10 +349,10 @@ def alarms(data: DataFolder) -> Check:
         return Check(
             "alarms", Sentence("none set: `tinkhoi setup --alarm mailto://…` tells you when something is wrong")
         )
-    if importlib.util.find_spec("apprise") is None:
-        return Check(
-            "alarms", Sentence("Apprise is not installed: pip install 'tinkhoi[alarms]'"), ExitCode.CONFIGURATION
-        )
+    try:
+        sender(addresses)
+    except AlarmsUnavailable as error:
+        return Check("alarms", sentence_of(error), ExitCode.CONFIGURATION)
     return Check("alarms", Sentence("{count} addresses are told", count=len(addresses)))
 
 

@@ -71,6 +71,7 @@ ASKED = (
     "forget nothing",
     "crawl nowhere",
     "setup --since nonsense",
+    "setup --alarm nonsense",
     "setup --contact nobody@bao.example",
     "sites check nowhere",
     "mend-times",

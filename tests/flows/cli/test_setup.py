@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -35,3 +37,22 @@ def test_what_is_wrong_is_named_and_nothing_is_written(
     assert run(["setup", option, value, "--data", str(tmp_path)]) == ExitCode.CONFIGURATION
     assert value in one_line(capsys.readouterr().err)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["nonsense", "", "nosuchkind://name:secret@host", "mailto:a@b.vn", "mailto://"])
+def test_an_address_that_no_alarm_reaches_is_refused_without_its_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    if importlib.util.find_spec("apprise") is None and "://" in address:
+        pytest.skip("Apprise is not installed (the extra `alarms`)")
+    assert run(["setup", "--alarm", address, "--data", str(tmp_path)]) == ExitCode.CONFIGURATION
+    line = one_line(capsys.readouterr().err)
+    assert repr(address.partition(":")[0]) in line and "secret" not in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_apprise_an_address_is_taken_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    assert run(["setup", "--alarm", "nosuchkind://host", "--data", str(tmp_path)]) == 0
+    assert run(["setup", "--alarm", "nonsense", "--data", str(tmp_path)]) == ExitCode.CONFIGURATION
+    assert DataFolder(root=tmp_path).settings().alarms == ("nosuchkind://host",)

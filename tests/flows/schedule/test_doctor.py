@@ -195,3 +195,13 @@ def test_a_schedule_of_another_folder_or_of_a_program_that_is_gone(data: DataFol
     service.write_text(text.replace(program, "/nowhere/tinkhoi"), encoding="utf-8")
     answer = found(data)["schedule"]
     assert answer.exit_code is ExitCode.CONFIGURATION and "/nowhere/tinkhoi, which is not there" in answer.detail
+
+
+def test_an_address_that_no_alarm_reaches_is_named_without_its_password(data: DataFolder) -> None:
+    pytest.importorskip("apprise", reason="Apprise is not installed (the extra `alarms`)")
+    data.save_settings(Settings(alarms=("json://127.0.0.1/", "nosuchkind://name:secret@host")))
+    answer = doctor.alarms(data)
+    assert answer.exit_code is ExitCode.CONFIGURATION
+    assert "nosuchkind" in answer.detail and "secret" not in answer.detail
+    data.save_settings(Settings(alarms=("json://127.0.0.1/",)))
+    assert doctor.alarms(data).good
