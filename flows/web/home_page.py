@@ -1,4 +1,4 @@
-"""The first page: last night's verdict, what is new, articles over time, and the calendar of coverage."""
+"""The first page: the verdict of the last run, what is new, articles over time, and the calendar of coverage."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ def _night(archive: Archive) -> dict[str, Any] | None:
     counted = run_summary(archive, run)
     return {
         "counted": counted,
+        "is_crawl": counted.trigger == "manual",
         "day": date.fromisoformat(counted.night),
         "start": f"{in_vietnam(counted.started):%H:%M}",
         "end": f"{in_vietnam(counted.ended):%H:%M}" if counted.ended else None,

@@ -38,6 +38,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "Đêm {night}, bắt đầu {start}: đang chạy, hoặc đã bị ngắt",
         "Night of {night}, begun {start}: still running, or cut short",
     ),
+    "last_run": ("Lần chạy cuối", "Last run"),
+    "crawl_of": (
+        "Thu bằng tay ngày {night}, {start}–{end} giờ Việt Nam",
+        "Crawl by hand on {night}, {start}–{end} Vietnam time",
+    ),
+    "crawl_running": (
+        "Thu bằng tay ngày {night}, bắt đầu {start}: đang chạy, hoặc đã bị ngắt",
+        "Crawl by hand on {night}, begun {start}: still running, or cut short",
+    ),
     "all_well": ("Mọi sự ổn", "All is well"),
     "look_at": ("Cần xem (mã {code})", "To look at (code {code})"),
     "running": ("Đang chạy", "Running"),

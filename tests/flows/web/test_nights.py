@@ -1,10 +1,21 @@
-"""How a night is marked in the table of nights."""
+"""How a night is marked in the table of nights, and what the first page calls the last run."""
 
 from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from flows.web.coverage_page import night_state, read_more
+from scraper.store import open_reader
+from scraper.store.backups import backup
+from tests.flows.web.conftest import get, serving
+
+if TYPE_CHECKING:
+    from tests.conftest import ThreeNights
 
 
 @pytest.mark.parametrize(
@@ -29,3 +40,28 @@ def test_a_night_counts_by_the_run_that_read_most() -> None:
     again = {**whole, "run": "3"}
     assert read_more(nothing, whole) is whole and read_more(whole, nothing) is whole
     assert read_more(whole, again) is again
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_the_first_page_calls_a_crawl_by_hand_no_night(
+    is_over: bool, three_nights: ThreeNights, tmp_path: Path
+) -> None:
+    with open_reader(three_nights.data.database) as archive:
+        backup(archive, tmp_path / "tinkhoi.db")
+    with sqlite3.connect(tmp_path / "tinkhoi.db") as connection:
+        change = "trigger = 'manual'" if is_over else "trigger = 'manual', ended = NULL"
+        connection.execute(f"UPDATE runs SET {change} WHERE started = (SELECT max(started) FROM runs)")
+    with serving(tmp_path) as address:
+        told = {lang: last_run(address, lang) for lang in ("vi", "en")}
+    assert "Lần chạy cuối" in told["vi"] and "Thu bằng tay ngày" in told["vi"]
+    assert "Last run" in told["en"] and "Crawl by hand" in told["en"]
+    assert not re.search(r"\bđêm\b|\bnight\b", told["vi"] + told["en"], re.I)
+    assert ("đang chạy" in told["vi"], "still running" in told["en"]) == (not is_over, not is_over)
+
+
+def last_run(address: str, lang: str) -> str:
+    """What the first page says of the last run: its heading and its verdict."""
+    _, _, text = get(address, "/", **{"Accept-Language": lang})
+    found = re.search(r'<h2 id="night">.*?</p>', text, re.S)
+    assert found is not None
+    return re.sub(r"<[^>]*>", " ", found[0])
