@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from flows.outcome.exit_codes import ExitCode, RunError
+from flows.outcome.exit_codes import ExitCode, RunError, archive_failures
 from flows.outcome.messages import Lang
 from flows.outcome.night_summary import NightSummary
 from flows.outcome.report import render
@@ -19,6 +20,8 @@ from flows.runs.request import NightRequest
 from flows.storage.folder import DataFolder
 from scraper.clock import VIETNAM, utc_now
 from scraper.sample import SEED_KEY, SITE_ID, SampleNewspaper
+from scraper.store import ArchiveLocked
+from scraper.store.archive import writers_lock
 
 _MARK = "this-is-the-demo"
 WORDS = "dang uy khoi"
@@ -26,6 +29,7 @@ NIGHTS_AGO = timedelta(days=2, hours=1, minutes=30)
 """How far before now the first night lies at least: the newspaper lives three nights, and the third has begun too."""
 
 _SAID: dict[str, str] = {
+    "anew": "The folder {folder} is made anew: what an earlier demo left there is deleted.",
     "served": "Báo Mẫu, a small newspaper made up for this demo, is served at {url} (this machine only).",
     "folder": "Data folder: {folder}\n",
     "night": "Night {night} …",
@@ -40,10 +44,19 @@ def run_demo(data: DataFolder, lang: Lang, *, plain: bool, say: Callable[[str], 
     """Runs the demo under ``data``'s folder ``demo`` and returns the worse of its two nights' exit codes.
 
     Each night begins at 01:30 in Vietnam on the run's own clock, a day after the other, so that on the second the
-    articles of the first are due for their re-check. Both have passed: no capture is dated after now.
+    articles of the first are due for their re-check. Both have passed: no capture is dated after now. Raises RunError
+    where another demo runs, or the folder is not one of the demo's.
     """
     words = {name: translated(english, "demo", lang) for name, english in _SAID.items()}
-    folder = _empty_folder(data.root / "demo")
+    folder = data.root / "demo"
+    with _only_demo(folder):
+        _need_own(folder)
+        say(words["anew"].format(folder=folder))
+        _make_anew(folder)
+        return _run_demo(folder, lang, words, plain, say)
+
+
+def _run_demo(folder: Path, lang: Lang, words: Mapping[str, str], plain: bool, say: Callable[[str], None]) -> int:
     demo = DataFolder(root=folder)
     today = (utc_now() - NIGHTS_AGO).astimezone(VIETNAM).date()
     newspaper = SampleNewspaper(today=today)
@@ -108,15 +121,32 @@ def _show_what_is_next(demo: DataFolder, words: Mapping[str, str], say: Callable
         say(f"  {command}")
 
 
-def _empty_folder(folder: Path) -> Path:
-    if folder.exists():
-        if not (folder / _MARK).exists() and any(folder.iterdir()):
+@contextmanager
+def _only_demo(folder: Path) -> Iterator[None]:
+    """Keeps other demos away from ``folder``, by a lock beside it that ends with this process."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with archive_failures():
+        try:
+            lock = writers_lock(folder)
+        except ArchiveLocked as error:
             raise RunError(
-                "{folder}: not a folder of the demo, so it is left alone; choose another with --data",
-                ExitCode.CONFIGURATION,
-                folder=folder,
-            )
+                "{folder}: another demo is running there; wait for its end", ExitCode.LOCKED, folder=folder
+            ) from error
+    with closing(lock):
+        yield
+
+
+def _need_own(folder: Path) -> None:
+    if folder.exists() and not (folder / _MARK).exists() and any(folder.iterdir()):
+        raise RunError(
+            "{folder}: not a folder of the demo, so it is left alone; choose another with --data",
+            ExitCode.CONFIGURATION,
+            folder=folder,
+        )
+
+
+def _make_anew(folder: Path) -> None:
+    if folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    folder.mkdir()
     (folder / _MARK).write_text("Written by `tinkhoi demo`, which deletes this folder when it runs again.\n")
-    return folder
