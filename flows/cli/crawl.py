@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
+from flows.cli.filters import day
 from flows.cli.options import archive_options, contact_option, data_folder
 from flows.cli.run_and_report import run_and_report
+from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.clock import vietnam_today
 
 
 @click.command()
 @click.argument("site_ids", nargs=-1, required=True, metavar="SITE…")
 @click.option("--limit", type=click.IntRange(min=1), help="Collect at most this many new articles for each site.")
 @click.option("--full", is_flag=True, help="Follow list pages to their end, not only to known articles.")
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Follow list pages back to this day."
-)
+@click.option("--since", metavar="DATE", help="Follow list pages back to this day.")
 @click.option("--recheck", multiple=True, metavar="KEY", help="Look at this known article again, whatever its age.")
 @click.option("--json", "as_json", is_flag=True, help="The report's numbers as JSON.")
 @contact_option
@@ -25,7 +26,7 @@ def crawl(
     site_ids: tuple[str, ...],
     limit: int | None,
     full: bool,
-    since: datetime | None,
+    since: str | None,
     recheck: tuple[str, ...],
     as_json: bool,
 ) -> int:
@@ -38,7 +39,15 @@ def crawl(
         trigger="manual",
         limit=limit,
         full=full,
-        since=since.date() if since else None,
+        since=_past_day(since) if since is not None else None,
         recheck=recheck,
     )
     return run_and_report(request, plain=True, as_json=as_json)
+
+
+def _past_day(typed: str) -> date:
+    """The day back to which lists are followed. Raises RunError for what is no day, or one to come."""
+    found = day("since", typed)
+    if found > vietnam_today():
+        raise RunError("--since {day!r}: this day is still to come", ExitCode.CONFIGURATION, day=typed)
+    return found

@@ -40,18 +40,23 @@ def valid(chosen: Mapping[str, str | None], archive: Archive) -> Filters:
 
     found: dict[str, Any] = dict(chosen)
     for name in ("since", "until"):
-        day = chosen.get(name)
-        if day is not None:
-            try:
-                found[name] = date.fromisoformat(day)
-            except ValueError:
-                raise RunError(
-                    "--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION, name=name, day=day
-                ) from None
+        typed = chosen.get(name)
+        if typed is not None:
+            found[name] = day(name, typed)
     filters = Filters(**found)
     for name in filters.unknown(archive):
         raise RunError(_UNKNOWN[name], ExitCode.CONFIGURATION, value=str(found[name]))
     return filters
+
+
+def day(name: str, typed: str) -> date:
+    """The day that was typed for the option ``name``. Raises RunError for what is none."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise RunError(
+            "--{name} {day!r}: write a day as 2024-07-11", ExitCode.CONFIGURATION, name=name, day=typed
+        ) from None
 
 
 _UNKNOWN = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from flows.cli import run
 from flows.outcome.exit_codes import ExitCode
 from flows.storage.folder import DataFolder
+from scraper.clock import vietnam_today
 from scraper.sample import SITE_ID
 from tests.flows.cli.stderr_lines import one_line
 
@@ -42,6 +44,24 @@ def test_a_bad_site_file_is_named_with_its_field(tmp_path: Path, capsys: Output)
     line = one_line(capsys.readouterr().err)
     assert "xa.toml" in line and "kind" in line
     assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("yesterday", "write a day as 2024-07-11"), ("11/07/2024", "write a day"), ("", "write a day")]
+)
+def test_what_is_no_day_is_named_as_search_names_it(tmp_path: Path, capsys: Output, day: str, said: str) -> None:
+    assert run(["crawl", "baoapbac", "--since", day, "--data", str(tmp_path / "data")]) == ExitCode.CONFIGURATION
+    line = one_line(capsys.readouterr().err)
+    assert repr(day) in line and said in line
+
+
+@pytest.mark.parametrize(("ahead", "refused"), [(0, False), (1, True), (400, True)])
+def test_a_day_to_come_is_refused(tmp_path: Path, capsys: Output, ahead: int, refused: bool) -> None:
+    day = str(vietnam_today() + timedelta(days=ahead))
+    code = run(["crawl", "baoapbac", "--since", day, "--data", str(tmp_path / "data")])
+    assert code == ExitCode.CONFIGURATION, "there is no contact address either"
+    assert (day in one_line(capsys.readouterr().err)) is refused
+    assert not (tmp_path / "data").exists()
 
 
 def test_without_a_contact_address_the_open_web_is_not_asked(tmp_path: Path, capsys: Output) -> None:

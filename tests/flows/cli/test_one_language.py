@@ -70,6 +70,8 @@ ASKED = (
     "restore page.txt",
     "forget nothing",
     "crawl nowhere",
+    "crawl baomau --since nonsense",
+    "crawl baomau --since 2999-01-01",
     "setup --since nonsense",
     "setup --alarm nonsense",
     "setup --contact nobody@bao.example",
