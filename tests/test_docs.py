@@ -142,6 +142,12 @@ def test_the_index_names_every_page() -> None:
     assert [link for link in linked if not (DOCS / link).exists()] == []
 
 
+def test_the_index_counts_the_steps_to_a_new_site() -> None:
+    steps = re.findall(r"^\d+\. \*\*", (DOCS / "add_a_site.md").read_text(encoding="utf-8"), re.M)
+    word = ("four", "five", "six", "seven")[len(steps) - 4]
+    assert f"in {word} steps" in (DOCS / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", ["home.png", "trend.png"])
 def test_a_picture_of_the_readme_is_small_and_shown_before_the_first_command(name: str) -> None:
     picture = (DOCS / name).read_bytes()

@@ -51,6 +51,15 @@ def test_links_lead_to_files_of_the_repository(page: str, repository: Path) -> N
     assert [link for link in links if not (repository / link).exists()] == []
 
 
+def test_both_languages_lead_to_the_same_pages_and_rules_of_make(repository: Path) -> None:
+    rows = [
+        sorted(re.findall(r"\]\(([^)#]+)|(`make [a-z]+`)", (repository / page).read_text(encoding="utf-8")))
+        for page in PAGES
+    ]
+    english, vietnamese = ([row for row in found if not row[0].startswith("README")] for found in rows)
+    assert english == vietnamese
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_that_are_named_exist(page: str, repository: Path) -> None:
     text = (repository / page).read_text(encoding="utf-8")
