@@ -102,7 +102,7 @@ def _become(
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environment)
-        threading.Thread(target=_end_after_parent, daemon=True).start()
+        end_after_parent(_KEPT)
         function()
         code = 0
     except BaseException:  # what it raised is nobody's but the log's
@@ -113,9 +113,13 @@ def _become(
         os._exit(code)
 
 
-def _end_after_parent() -> None:
-    """In the child: ends it once its parent is gone."""
-    os.read(_KEPT, 1)
+def end_after_parent(pipe: int) -> None:
+    """In a child: ends it once its parent is gone, and with it the other end of ``pipe``."""
+    threading.Thread(target=_await_end, args=(pipe,), daemon=True).start()
+
+
+def _await_end(pipe: int) -> None:
+    os.read(pipe, 1)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GRACE_SECONDS)
     os._exit(1)

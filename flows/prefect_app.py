@@ -9,8 +9,10 @@ newer UI reports to a service on the web although analytics are off. It is an AS
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
+from flows.forked import end_after_parent
 from flows.prefect_settings import heed_environment
 from scraper.garbage import uncollected
 
@@ -64,7 +66,8 @@ def behind_door(app: ASGIApp, port: int) -> ASGIApp:
 
 
 def resident() -> ASGIApp:
-    """The server of ``tinkhoi serve``: with its UI and its scheduler."""
+    """The server of ``tinkhoi serve``, with UI and scheduler. It ends with ``serve``, which holds its input open."""
+    end_after_parent(sys.stdin.fileno())
     with uncollected():
         from prefect.server.api.server import create_app
 

@@ -83,7 +83,7 @@ def _spawn(kind: str, port: int, environment: Mapping[str, str], log: IO[bytes])
             "--host", "127.0.0.1", "--port", str(port), "--log-level", "warning",
             "--timeout-graceful-shutdown", "2",
         ],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # by which `resident` knows that this process was killed
         stdout=log,
         stderr=log,
         cwd=ROOT,

@@ -317,6 +317,29 @@ def test_a_second_server_of_a_folder_is_refused_until_the_first_is_killed(
         pass
 
 
+def test_the_server_of_a_killed_process_ends_and_frees_its_port(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    start = (
+        "import sys; from pathlib import Path; from flows.prefect_server import need_server;"
+        " from flows.prefect_settings import prepare_environment; from flows.storage.folder import DataFolder;"
+        " data = DataFolder(root=Path(sys.argv[1])); prepare_environment(data.prefect_home);"
+        " need_server(data, port=int(sys.argv[2])); print('answers', flush=True); sys.stdin.read()"
+    )
+    port = our_server.free_port()
+    with subprocess.Popen(
+        [sys.executable, "-c", start, str(tmp_path), str(port)],
+        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as owner:  # fmt: skip
+        try:
+            assert owner.stdout is not None and owner.stdout.readline() == "answers\n"
+        finally:
+            owner.kill()
+    end = time.monotonic() + 60
+    while not our_server.is_free(port):
+        assert time.monotonic() < end, "the server outlives the process that started it"
+        time.sleep(0.2)
+
+
 def the_door_is_shut(root: Path, port: int, secret: str) -> None:
     """The server wants the secret, which is its owner's alone and in no log."""
     assert (status(port), status(port, secret)) == (401, 200)
