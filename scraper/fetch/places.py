@@ -7,7 +7,7 @@ import asyncio
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 
-EXCHANGES_AT_A_TIME = 256
+EXCHANGES_AT_A_TIME = 128
 """How many hosts are asked at once. Each answer waits in memory until the crawl has looked at it, and where a machine
 is too slow for its sites, a thousand would. A host of its own never has two."""
 
