@@ -35,6 +35,7 @@ from scraper.store import open_reader
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.filters import LogFilter
     from prefect.client.schemas.objects import TaskRun
 
 TINKHOI = [sys.executable, "-c", "from flows.cli import main; main()"]
@@ -92,8 +93,7 @@ def test_a_good_night_is_one_completed_run_with_its_crawls_report_and_table(
             "conclude": "Completed",
         }
         crawl = next(task for task in tasks if task.name.startswith("crawl"))
-        lines = client.read_logs(LogFilter(task_run_id=LogFilterTaskRunId(any_=[crawl.id])))
-        assert any("articles 6" in line.message for line in lines), [line.message for line in lines]
+        await_line(client, LogFilter(task_run_id=LogFilterTaskRunId(any_=[crawl.id])), "articles 6")
         told = {each.type: each for each in client.read_artifacts()}
     assert told["progress"].data == 100
     assert told["progress"].task_run_id == crawl.id
@@ -115,6 +115,14 @@ def await_tasks(client: SyncPrefectClient, number: int) -> list[TaskRun]:
         assert time.monotonic() < end, tasks
         time.sleep(0.5)
     return tasks
+
+
+def await_line(client: SyncPrefectClient, of_task: LogFilter, words: str) -> None:
+    """Waits until the server has a log line with ``words``: lines are sent some time after they are said."""
+    end = time.monotonic() + 30
+    while words not in (said := "\n".join(line.message for line in client.read_logs(of_task))):
+        assert time.monotonic() < end, said
+        time.sleep(0.5)
 
 
 def move_to_nobody(paper: SampleServer, root: Path) -> None:
