@@ -115,8 +115,9 @@ def chromium_files(paper: Paper) -> dict[str, Path]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(record_har_path=har)
         page = context.new_page()
-        page.goto(f"{paper.url}/xay-dung-dang/")
-        page.goto(paper.article)
+        for address in (f"{paper.url}/xay-dung-dang/", paper.article):
+            answer = page.goto(address)
+            assert answer is not None and answer.body()  # Chromium forgets it on the way to the next page
         session = context.new_cdp_session(page)
         mhtml.write_bytes(session.send("Page.captureSnapshot", {"format": "mhtml"})["data"].encode())
         context.close()
