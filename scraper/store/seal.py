@@ -27,8 +27,8 @@ _COUNTERS = ((24, 28), (92, 100))
 
 MOST_NAMED = 1000
 
-PART = 32_768
-"""Of a database with more pages so many are compared when it is opened; 256 MB."""
+PART = 16_384
+"""Of a database with more pages so many are compared when it is opened; 128 MB."""
 
 
 AT_ONCE = 1024**2
