@@ -1,4 +1,4 @@
-"""The first page: the verdict of the last run, what is new, articles over time, and the calendar of coverage."""
+"""The first page: the verdict of the last night, what is new, articles over time, and the calendar of coverage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flows.web.page import Route, page
 from flows.web.search_page import days_of, source_names
 from flows.web.search_request import SearchRequest
 from scraper.store import Archive
-from scraper.store.runs import RunSummary, last_run, run_summary
+from scraper.store.runs import RunSummary, last_night, last_run, run_summary
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -79,17 +79,23 @@ def home(archive: Archive) -> dict[str, Any]:
 
 
 def _night(archive: Archive) -> dict[str, Any] | None:
-    run = last_run(archive)
-    if run is None:
+    """The last night, and the newest crawl by hand since; until there was a night, the newest crawl in its place."""
+    night, newest = last_night(archive), last_run(archive)
+    if night is None or newest is None:
         return None
-    counted = run_summary(archive, run)
+    shown = _run(run_summary(archive, night))
+    shown["troubles"] = [*_failures(shown["counted"]), *_findings(archive, night)]
+    shown["since"] = _run(run_summary(archive, newest)) if newest != night else None
+    return shown
+
+
+def _run(counted: RunSummary) -> dict[str, Any]:
     return {
         "counted": counted,
         "is_crawl": counted.trigger == "manual",
         "day": date.fromisoformat(counted.night),
         "start": f"{in_vietnam(counted.started):%H:%M}",
         "end": f"{in_vietnam(counted.ended):%H:%M}" if counted.ended else None,
-        "troubles": [*_failures(counted), *_findings(archive, run)],
     }
 
 

@@ -62,7 +62,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "silently": ("sửa lặng", "silently"),
     "gone": ("gỡ", "gone"),
     "new_today": ("Mới hôm nay", "New today"),
-    "nothing_new": ("Lần chạy cuối không đem về bài mới nào.", "The last run brought no new article."),
+    "nothing_new": ("Không có bài mới nào.", "No new article."),
     "changed_today": ("Sửa và gỡ", "Edited and gone"),
     "what_new": ("mới", "new"),
     "what_edited": ("sửa", "edited"),

@@ -14,7 +14,8 @@ Reference (:mod:`scraper.store.reference`)
 Runs (:mod:`scraper.store.runs`)
     ``start_run(archive, run, *, started, trigger, sites, version, vantage)``, ``judge_site(archive, run, site,
     verdict, reason)``, ``end_run(archive, run, *, ended, verdict, exit_code)``, ``run_summary(archive, run) ->
-    RunSummary`` with numbers whose sums balance, ``last_run(archive) -> str | None``.
+    RunSummary`` with numbers whose sums balance, ``last_run(archive)`` and
+    ``last_night(archive) -> str | None``.
 
 Articles (:mod:`scraper.store.articles`)
     ``save_article(archive, article, seen)``, ``find_article(archive, name) -> int | None`` (``site/key``, a key that

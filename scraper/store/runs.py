@@ -246,6 +246,15 @@ def last_run(archive: Archive) -> str | None:
     return found
 
 
+def last_night(archive: Archive) -> str | None:
+    """The id of the newest night; until there was one, of the newest crawl by hand. The view of this name reads it."""
+    found: str | None = archive.value(
+        f"SELECT id FROM runs WHERE trigger NOT IN {PAST}"  # noqa: S608
+        " ORDER BY trigger = 'manual', started DESC LIMIT 1"
+    )
+    return found
+
+
 _NEW = (
     "SELECT article FROM revisions JOIN articles ON articles.id = article WHERE run = :run AND why = 'first'"
     # A known article of which this run found an older state is not new.

@@ -150,7 +150,7 @@ WHERE articles.state <> 'live';
 CREATE VIEW last_night AS
 WITH run AS (
     SELECT id FROM runs WHERE trigger NOT IN ('import', 'wayback', 'commoncrawl', 'reparse')
-    ORDER BY started DESC LIMIT 1
+    ORDER BY trigger = 'manual', started DESC LIMIT 1
 )
 SELECT
     CASE WHEN revisions.why = 'first' THEN 'new' WHEN revisions.silent THEN 'silent edit' ELSE revisions.why END AS what,

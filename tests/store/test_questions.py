@@ -12,7 +12,7 @@ from scraper.items import Article, Figure, ListEntry, Problem, Topic
 from scraper.store import Archive
 from scraper.store.articles import Saved, mark_absent
 from scraper.store.ledgers import Decision, LinkOutcome, list_link
-from scraper.store.runs import start_run
+from scraper.store.runs import last_night, start_run
 from scraper.store.watches import watch
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -180,3 +180,18 @@ def test_a_citation_names_all_that_is_needed_to_find_the_source(
     assert "(captured 2024-07-11 18:31:59 UTC, SHA-256 " in row["citation"]
     assert "(chụp lúc 18:31:59, 11/07/2024 (UTC), SHA-256 " in row["citation_vi"]
     assert row["file"] == "night-1.warc.gz"
+
+
+def test_the_last_night_is_the_newest_night_and_no_crawl_by_hand(
+    archive: Archive, keep: Callable[..., Saved]
+) -> None:
+    def brought() -> list[str]:
+        return [row["key"] for row in archive.rows("SELECT key FROM last_night")]
+
+    archive.execute("UPDATE runs SET trigger = 'manual'")
+    for days, run, trigger in ((1, "by-hand", "manual"), (2, "night", "nightly"), (3, "again", "manual")):
+        start_run(archive, run, started=NIGHT + timedelta(days=days), trigger=trigger, sites=[], version="0")
+        keep(run, hours=24 * days, run=run)
+        # Until there was a night, the newest crawl by hand is shown.
+        expected = "by-hand" if run == "by-hand" else "night"
+        assert (brought(), last_night(archive)) == ([expected], expected)

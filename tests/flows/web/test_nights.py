@@ -1,4 +1,4 @@
-"""How a night is marked in the table of nights, and what the first page calls the last run."""
+"""How a night is marked in the table of nights, and what the first page says of the last one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.web.coverage_page import night_state, read_more
+from flows.web.language import in_vietnam
 from scraper.store import open_reader
 from scraper.store.backups import backup
 from tests.flows.web.conftest import get, serving
 
 if TYPE_CHECKING:
     from tests.conftest import ThreeNights
+
+LAST = "WHERE started = (SELECT max(started) FROM runs)"
+TIMES = ("started", "ended")
 
 
 @pytest.mark.parametrize(
@@ -49,14 +53,29 @@ def test_the_first_page_calls_a_crawl_by_hand_no_night(
     with open_reader(three_nights.data.database) as archive:
         backup(archive, tmp_path / "tinkhoi.db")
     with sqlite3.connect(tmp_path / "tinkhoi.db") as connection:
-        change = "trigger = 'manual'" if is_over else "trigger = 'manual', ended = NULL"
-        connection.execute(f"UPDATE runs SET {change} WHERE started = (SELECT max(started) FROM runs)")
+        connection.execute("UPDATE runs SET trigger = 'manual'")
+        if not is_over:
+            connection.execute(f"UPDATE runs SET ended = NULL {LAST}")
     with serving(tmp_path) as address:
         told = {lang: last_run(address, lang) for lang in ("vi", "en")}
     assert "Lần chạy cuối" in told["vi"] and "Thu bằng tay ngày" in told["vi"]
     assert "Last run" in told["en"] and "Crawl by hand" in told["en"]
     assert not re.search(r"\bđêm\b|\bnight\b", told["vi"] + told["en"], re.I)
     assert ("đang chạy" in told["vi"], "still running" in told["en"]) == (not is_over, not is_over)
+
+
+def test_a_crawl_by_hand_does_not_take_the_place_of_the_night(three_nights: ThreeNights, tmp_path: Path) -> None:
+    with open_reader(three_nights.data.database) as archive:
+        backup(archive, tmp_path / "tinkhoi.db")
+        start, end = (f"{in_vietnam(archive.value(f'SELECT {each} FROM runs {LAST}')):%H:%M}" for each in TIMES)
+    with sqlite3.connect(tmp_path / "tinkhoi.db") as connection:
+        connection.execute(f"UPDATE runs SET trigger = 'manual' {LAST}")
+    with serving(tmp_path) as address:
+        _, _, page = get(address, "/", **{"Accept-Language": "en"})
+        said = last_run(address, "en")
+    assert said.split()[:2] == ["Last", "night"] and "Night of" in said
+    text = re.sub(r"<[^>]*>", "", page)
+    assert re.search(rf"Crawl by hand on [\d/]+, {start}–{end} Vietnam time · \d+ new · \d+ edited", text)
 
 
 def last_run(address: str, lang: str) -> str:
