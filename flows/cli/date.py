@@ -12,6 +12,7 @@ from flows.cli.options import echo_json, language, language_option
 from flows.cli.spoken import in_language, in_words
 from flows.outcome.exit_codes import ExitCode
 from scraper.clock import VIETNAM
+from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from scraper.dates.readings import Reading, Refusal
@@ -27,7 +28,8 @@ def date(texts: tuple[str, ...], base: str | None, mdy: bool, as_json: bool) -> 
     """Reads printed dates and says what they mean, how precise they are, and why.
 
     `-` reads lines from standard input. A time counted back (“3 giờ trước”) needs --base, and its meaning is an
-    interval. The exit code is 8 if a text could not be read.
+    interval. A weekday that contradicts its date is told; the date counts. The exit code is 8 if a text could not
+    be read.
     """
     from scraper.dates.date_line import read_date
     from scraper.dates.readings import Reading
@@ -56,7 +58,7 @@ def _means(answer: Reading | Refusal) -> str | None:
     return getattr(answer, "iso", None)
 
 
-def _record(answer: Reading | Refusal) -> dict[str, str | None]:
+def _record(answer: Reading | Refusal) -> dict[str, str | bool | None]:
     from scraper.dates.readings import Refusal
 
     if isinstance(answer, Refusal):
@@ -70,12 +72,13 @@ def _record(answer: Reading | Refusal) -> dict[str, str | None]:
         "latest": answer.latest.isoformat() if answer.latest else None,
         "zone": answer.zone,
         "ambiguous": answer.ambiguous,
+        "weekday_agrees": answer.weekday_agrees,
         "how": answer.how,
     }
 
 
 def _reasons(answer: Reading | Refusal) -> list[str]:
-    from scraper.dates.readings import Refusal
+    from scraper.dates.readings import WEEKDAYS, Refusal
 
     if isinstance(answer, Refusal):
         return [in_language(answer.reason, language())]
@@ -87,6 +90,10 @@ def _reasons(answer: Reading | Refusal) -> list[str]:
         said.insert(1, in_words("zone: {zone}", zone=answer.zone))
     if answer.ambiguous:
         said.append(in_words("ambiguous: {what}", what=answer.ambiguous))
+    if answer.day and answer.weekday_agrees is False:
+        weekday = Sentence(WEEKDAYS[answer.day.weekday()])
+        doubt = Sentence("the weekday contradicts the date: {day} is a {weekday}", day=answer.day, weekday=weekday)
+        said.append(in_language(doubt, language()))
     return said
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from scraper.dates.date_line import read_date
-from scraper.dates.readings import Order, Reading, Refusal
+from scraper.dates.readings import WEEKDAYS, Order, Reading, Refusal
 from scraper.items import Evidence, Precision, PrintedArticle, Problem, Witness, WitnessSource, time_is_known
 from scraper.text.sentence import Sentence
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +189,7 @@ def _weekday(readings: list[tuple[Witness, Reading]]) -> list[tuple[Evidence, Pr
                 "“{text}”: read as {day}, the month first, since only so is it a {weekday}",
                 text=witness.text,
                 day=reading.day,
-                weekday=_WEEKDAYS[reading.day.weekday()],
+                weekday=WEEKDAYS[reading.day.weekday()],
             )
             problem = Problem(kind="weekday", detail=detail)
         if not reading.weekday_agrees:
@@ -201,7 +199,7 @@ def _weekday(readings: list[tuple[Witness, Reading]]) -> list[tuple[Evidence, Pr
                     "“{text}”: {day} is a {weekday}",
                     text=witness.text,
                     day=reading.day,
-                    weekday=_WEEKDAYS[reading.day.weekday()],
+                    weekday=WEEKDAYS[reading.day.weekday()],
                 ),
             )
         evidence = Evidence(

@@ -14,6 +14,8 @@ from scraper.text.sentence import Sentence
 EARLIEST = date(1990, 1, 1)  # no Vietnamese newspaper was on the web before
 AHEAD = timedelta(days=2)  # a clock may be wrong or a zone unknown; a later date is no publication
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 Order = Literal["dmy", "mdy"]
 
 

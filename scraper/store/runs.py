@@ -247,7 +247,7 @@ def last_run(archive: Archive) -> str | None:
 
 
 def last_night(archive: Archive) -> str | None:
-    """The id of the newest night; until there was one, of the newest crawl by hand. The view of this name reads it."""
+    """The id of the newest night; until there was one, of the newest crawl by hand. The view reads it."""
     found: str | None = archive.value(
         f"SELECT id FROM runs WHERE trigger NOT IN {PAST}"  # noqa: S608
         " ORDER BY trigger = 'manual', started DESC LIMIT 1"

@@ -33,3 +33,16 @@ def test_date_says_precision_interval_zone_and_what_else_it_could_mean(capsys: O
     assert text.startswith("2023-07-21\t") and "precision: day" in text and "ambiguous: " in text
     assert run(["date", "15:51 giờ địa phương 11/07/2024"]) == ExitCode.DATA
     assert "no known zone" in capsys.readouterr().out
+
+
+def test_date_says_when_the_weekday_contradicts_the_date(capsys: Output) -> None:
+    assert run(["date", "Thứ Hai, 11/07/2024", "Thứ Năm, 11/07/2024", "11/07/2024"]) == 0
+    wrong, right, without = capsys.readouterr().out.splitlines()
+    assert wrong.startswith("2024-07-11\t")
+    assert wrong.endswith("; the weekday contradicts the date: 2024-07-11 is a Thursday")
+    assert "contradicts" not in right + without
+    assert run(["date", "Thứ Hai, 11/07/2024", "--lang", "vi"]) == 0
+    assert "thứ trái với ngày: 2024-07-11 là thứ Năm" in capsys.readouterr().out
+    assert run(["date", "Thứ Hai, 11/07/2024", "Thứ Năm, 11/07/2024", "11/07/2024", "--json"]) == 0
+    told = [json.loads(line)["weekday_agrees"] for line in capsys.readouterr().out.splitlines()]
+    assert told == [False, True, None]
