@@ -56,7 +56,7 @@ def window(at: Reach, *, wanted: date | None, today: date, stepwise: bool) -> da
 
 
 def estimate(site: Site, day: date, today: date, seconds: float | None) -> str:
-    """The cost of going back to ``day``, in words: pages, politeness, hours."""
+    """The cost of going back to ``day``, in words: pages, politeness, hours, and whether the pages are a guess."""
     pages = round((site.expect / 30.4 if site.expect else A_DAY) * (today - day).days)
     said = Sentence(
         "{site}: back to {day}, about {pages} pages at {delay} s: {time}",
@@ -66,11 +66,15 @@ def estimate(site: Site, day: date, today: date, seconds: float | None) -> str:
         delay=f"{site.fetch.delay:g}",
         time=_hours(pages * site.fetch.delay),
     )
-    return (
-        said
-        if seconds is None
-        else Sentence("{estimate}; at most {time} a night", estimate=said, time=_hours(seconds))
-    )
+    if not site.expect:
+        said = Sentence(
+            "{estimate}; a guess from {count} articles a day, since the site's file has no `expect`",
+            estimate=said,
+            count=A_DAY,
+        )
+    if seconds is not None:
+        said = Sentence("{estimate}; at most {time} a night", estimate=said, time=_hours(seconds))
+    return said
 
 
 def progress(archive: Archive, sites: Iterable[str], wanted: date | None) -> list[Completeness]:

@@ -65,6 +65,9 @@ def test_the_estimate_says_pages_delay_and_hours() -> None:
     text = estimate(site, TODAY - timedelta(days=365), TODAY, 3600)
     assert "21,900 pages at 2 s" in text  # 60 a day
     assert "12 h 10 min" in text and "at most 1 h 0 min a night" in text
+    assert "a guess from 60 articles a day" in text and "đoán theo 60 bài một ngày" in in_language(text, "vi")
+    told = estimate(site.model_copy(update={"expect": 304.0}), TODAY - timedelta(days=365), TODAY, 3600)
+    assert "3,650 pages" in told and "guess" not in told
     assert "chừng 21.900 trang" in in_language(text, "vi") and "12 giờ 10 phút" in in_language(text, "vi")
 
 
