@@ -80,14 +80,15 @@ def search(
 def _take_along(archive: Archive, words: str, exact: bool, output: Path, chosen: dict[str, str | None]) -> None:
     """Writes all hits to ``output``, newest first. Raises RunError for a file of captures, which export writes."""
     from flows.cli.take_along import MOST, take_along
+    from flows.share.downloads import KINDS, form_of
     from scraper.store.search import search_ids
 
-    form = form_chosen(None, output)
-    if form == "wacz":
+    if form_of(output) == "wacz":
         raise RunError(
             "{path}: `tinkhoi export --matching WORDS --format wacz` writes captures",
             ExitCode.CONFIGURATION,
             path=output,
         )
+    form = form_chosen(None, output, [form for form in KINDS if form != "wacz"])
     ids = search_ids(archive, words, valid(chosen, archive), exact=exact, limit=MOST)
     take_along(archive, ids, form, output)

@@ -76,3 +76,14 @@ def test_filters_alone_find_the_newest_articles(demo: DataFolder, tmp_path: Path
     assert "a.csv: 3 articles" in capsys.readouterr().err
     assert run(["search", "--data", str(demo.root)]) == ExitCode.CONFIGURATION
     assert "WORDS" in capsys.readouterr().err
+
+
+def test_an_ending_that_search_cannot_write_is_answered_with_those_that_it_can(
+    demo: DataFolder, tmp_path: Path, capsys: Output
+) -> None:
+    ask = ["search", "khoi", "--data", str(demo.root), "-o"]
+    assert run([*ask, str(tmp_path / "x.doc")]) == ExitCode.CONFIGURATION
+    said = one_line(capsys.readouterr().err)
+    assert ".csl.json" in said and ".wacz" not in said
+    assert run([*ask, str(tmp_path / "x.wacz")]) == ExitCode.CONFIGURATION
+    assert "tinkhoi export --matching WORDS --format wacz" in one_line(capsys.readouterr().err)
