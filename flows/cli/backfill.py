@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from flows.cli.filters import day
 from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.run_and_report import show_progress
 from flows.cli.spoken import tell
-from flows.outcome.exit_codes import ExitCode
+from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from flows.runs.backfill import ArchiveName, Backfilled, BackfillRequest
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
@@ -29,8 +27,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     required=True,
     help="The archive to fetch from.",
 )
-@click.option("--since", type=_DAY, metavar="DAY", help="Captured on this day or later.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Captured on this day or before.")
+@click.option("--since", metavar="DAY", help="Captured on this day or later.")
+@click.option("--until", metavar="DAY", help="Captured on this day or before.")
 @click.option("--section", metavar="PATH", help="Only addresses under this path of the site.")
 @click.option(
     "--limit", type=click.IntRange(min=1), help="Ask for at most this many captures now; run again to go on."
@@ -46,8 +44,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def backfill(
     site: str,
     source: ArchiveName,
-    since: datetime | None,
-    until: datetime | None,
+    since: str | None,
+    until: str | None,
     section: str | None,
     limit: int | None,
     delay: float,
@@ -61,13 +59,17 @@ def backfill(
     """
     from flows.runs.backfill import BackfillRequest, run_backfill
 
+    first = day("since", since) if since is not None else None
+    last = day("until", until) if until is not None else None
+    if first and last and first > last:
+        raise RunError("--since {value!r}: this is later than --until", ExitCode.CONFIGURATION, value=since)
     show_progress()
     request = BackfillRequest(
         data=data_folder(),
         site=site,
         source=source,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
+        since=first,
+        until=last,
         section=section,
         limit=limit,
         delay=delay,

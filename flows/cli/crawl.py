@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import click
 
 from flows.cli.filters import day
 from flows.cli.options import archive_options, contact_option, data_folder
 from flows.cli.run_and_report import run_and_report
-from flows.outcome.exit_codes import ExitCode, RunError
-from scraper.clock import vietnam_today
 
 
 @click.command()
@@ -39,15 +35,7 @@ def crawl(
         trigger="manual",
         limit=limit,
         full=full,
-        since=_past_day(since) if since is not None else None,
+        since=day("since", since) if since is not None else None,
         recheck=recheck,
     )
     return run_and_report(request, plain=True, as_json=as_json)
-
-
-def _past_day(typed: str) -> date:
-    """The day back to which lists are followed. Raises RunError for what is no day, or one to come."""
-    found = day("since", typed)
-    if found > vietnam_today():
-        raise RunError("--since {day!r}: this day is still to come", ExitCode.CONFIGURATION, day=typed)
-    return found

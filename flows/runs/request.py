@@ -11,7 +11,7 @@ from flows.outcome.exit_codes import ExitCode, RunError
 from flows.outcome.messages import Message
 from flows.storage.folder import DataFolder
 from scraper.addresses import is_loopback
-from scraper.clock import utc_now
+from scraper.clock import VIETNAM, utc_now
 from scraper.sites import SiteError, Sites, Status, load_sites
 from scraper.text.sentence import Sentence
 
@@ -35,12 +35,20 @@ class NightRequest:
     at: time | None = None  # the hour in Vietnam at which nights are due, where a schedule is known
 
 
+def refuse_day_to_come(since: date, now: datetime) -> None:
+    """Raises RunError where ``since``, the day back to which is collected, is still to come in Vietnam."""
+    if since > now.astimezone(VIETNAM).date():
+        raise RunError("--since {day!r}: this day is still to come", ExitCode.CONFIGURATION, day=str(since))
+
+
 def choose_sites(request: NightRequest) -> Sites:
     """The sites of this run, and those of it whose files cannot be used.
 
     A night does not know whether a file that cannot be used says ``live``, so it names each. Raises RunError for an
-    unknown site, for no site, and for a missing contact address.
+    unknown site, for no site, for a missing contact address, and for a day back that is still to come.
     """
+    if request.since is not None:
+        refuse_day_to_come(request.since, request.now)
     known = load_sites(request.data.site_folders)
     settings = request.data.settings()
     chosen = _named(request.sites, known) if request.sites else _nightly(settings.watch, known)

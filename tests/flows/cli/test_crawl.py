@@ -55,6 +55,16 @@ def test_what_is_no_day_is_named_as_search_names_it(tmp_path: Path, capsys: Outp
     assert repr(day) in line and said in line
 
 
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_what_is_no_day_of_a_backfill_is_named_in_the_same_way(tmp_path: Path, capsys: Output, option: str) -> None:
+    asked = ["backfill", "baoapbac", "--from", "wayback", "--data", str(tmp_path / "data")]
+    assert run([*asked, option, "yesterday"]) == ExitCode.CONFIGURATION
+    assert f"{option} 'yesterday': write a day as 2024-07-11" in one_line(capsys.readouterr().err)
+    assert run([*asked, "--since", "2024-07-02", "--until", "2024-07-01"]) == ExitCode.CONFIGURATION
+    assert "--since '2024-07-02': this is later than --until" in one_line(capsys.readouterr().err)
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.parametrize(("ahead", "refused"), [(0, False), (1, True), (400, True)])
 def test_a_day_to_come_is_refused(tmp_path: Path, capsys: Output, ahead: int, refused: bool) -> None:
     day = str(vietnam_today() + timedelta(days=ahead))

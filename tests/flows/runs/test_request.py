@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -61,4 +62,12 @@ def test_what_cannot_be_run_is_refused(
 def test_where_no_site_is_live_or_watched_setup_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="tinkhoi setup --province") as refused:
         choose_sites(NightRequest(data=DataFolder(root=tmp_path)))
+    assert refused.value.exit_code is ExitCode.CONFIGURATION
+
+
+def test_a_day_to_come_is_refused_in_the_form_too() -> None:
+    from flows.collect import _request
+
+    with pytest.raises(RunError, match="'2999-01-01': this day is still to come") as refused:
+        choose_sites(_request(("baoapbac",), since=date(2999, 1, 1)))
     assert refused.value.exit_code is ExitCode.CONFIGURATION
