@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from scraper.sites import SiteError, Status, load_sites, read_site
 from scraper.sites.families import FAMILIES, PLAIN, check_selectors
-from scraper.sites.reference import party_bodies, provinces, sites_of_province
+from scraper.sites.reference import party_bodies, provinces, sites_of_province, successor
 from scraper.sites.site import BUILT_IN
 
 FILES = sorted(BUILT_IN.glob("*.toml"))
@@ -170,6 +170,16 @@ def test_sites_are_found_by_either_name_of_their_province() -> None:
     assert sites_of_province("Sài Gòn", SITES.values()) == []
 
 
+def test_the_successor_of_a_site_is_the_last_that_is_known() -> None:
+    assert successor(SITES["baoapbac"], SITES) is SITES["baodongthap"]
+    assert successor(SITES["thtg"], SITES) is SITES["thtg"]
+    moved = {"status": Status.MOVED}
+    elsewhere = SITES["thtg"].model_copy(update=moved | {"moved_to": "https://thtg.example/"})
+    assert successor(elsewhere, SITES) is elsewhere
+    one, other = (SITES["thtg"].model_copy(update=moved | {"id": id_, "moved_to": to}) for id_, to in ("ab", "ba"))
+    assert successor(one, {"a": one, "b": other}) is other, "two that name each other have no end"
+
+
 def test_a_party_body_has_a_source_and_a_known_province_and_successor() -> None:
     bodies = party_bodies()
     names = [b.name for b in bodies]
@@ -177,8 +187,8 @@ def test_a_party_body_has_a_source_and_a_known_province_and_successor() -> None:
     assert {b.province for b in bodies} <= {p.name_before for p in provinces()}
     for body in bodies:
         assert body.source
-        for successor in (body.succeeded_by or "").split("; "):
-            assert not successor or successor in names
+        for later in (body.succeeded_by or "").split("; "):
+            assert not later or later in names
         if body.founded and body.ended:
             assert body.founded < body.ended
 

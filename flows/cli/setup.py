@@ -12,9 +12,11 @@ import click
 from flows.cli.options import archive_options, data_folder, language
 from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.clock import utc_now
 
 if TYPE_CHECKING:
     from flows.storage.settings import Settings
+    from scraper.sites import Sites
 
 
 @click.command()
@@ -39,8 +41,7 @@ def setup(
     questions; the answers may be piped in, one a line.
     """
     from flows.storage.settings import Settings
-    from scraper.sites import Status, load_sites
-    from scraper.sites.reference import sites_of_province
+    from scraper.sites import load_sites
 
     data = data_folder()
     known = load_sites(data.site_folders)
@@ -52,25 +53,17 @@ def setup(
     if contact is not None and "@" not in contact and "://" not in contact:
         raise RunError("contact {contact!r}: give an e-mail or web address", ExitCode.CONFIGURATION, contact=contact)
     if since is not None:
-        try:
-            since = datetime.strptime(since, "%Y-%m-%d").replace(tzinfo=UTC).date().isoformat()
-        except ValueError:
-            raise RunError(
-                "--since {since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION, since=since
-            ) from None
+        since = _past_day(since)
     _need_known(alarms)
     for site_id in site_ids:
         known.named(site_id)
     chosen = dict.fromkeys((*before.watch, *site_ids))
+    in_place: dict[str, str] = {}
     for province in provinces:
-        found = sites_of_province(province, known.values())
-        if not found:
-            raise RunError(
-                "no site of a province {province!r}; `tinkhoi sites` shows each site's",
-                ExitCode.CONFIGURATION,
-                province=province,
-            )
-        chosen.update(dict.fromkeys(site.id for site in found if site.status is not Status.GONE))
+        for site, now in _sites_of(province, known).items():
+            if now != site and site not in chosen:
+                in_place[site] = now
+            chosen[now] = None
     changes = {
         "contact": contact or before.contact,
         "watch": tuple(chosen),
@@ -85,10 +78,43 @@ def setup(
     tell("  contact: {contact}", contact=settings.contact or no_contact)
     nothing = in_words("none yet beside sites whose file says live")
     tell("  watched: {sites}", sites=", ".join(settings.watch) or nothing)
+    for former, now_id in in_place.items():
+        tell("  {former} moved: {site} takes its place", former=former, site=now_id)
     if settings.alarms:
         tell("  alarms go to: {kinds}", kinds=", ".join(address.partition(":")[0] for address in settings.alarms))
     tell("Next: tinkhoi crawl SITE --limit 5, then tinkhoi nightly")
     return ExitCode.OK
+
+
+def _past_day(typed: str) -> str:
+    """The day back to which is collected, as YYYY-MM-DD. Raises RunError for what is no day, or one to come."""
+    from flows.runs.request import refuse_day_to_come
+
+    try:
+        found = datetime.strptime(typed, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise RunError("--since {since!r}: write a day as 2020-01-31", ExitCode.CONFIGURATION, since=typed) from None
+    refuse_day_to_come(found, utc_now())
+    return found.isoformat()
+
+
+def _sites_of(province: str, known: Sites) -> dict[str, str]:
+    """The sites of a province, and for each the one to watch: itself, or where it moved to. Those gone are left out.
+
+    Raises RunError where there is no site of the province.
+    """
+    from scraper.sites import Status
+    from scraper.sites.reference import sites_of_province, successor
+
+    found = sites_of_province(province, known.values())
+    if not found:
+        raise RunError(
+            "no site of a province {province!r}; `tinkhoi sites` shows each site's",
+            ExitCode.CONFIGURATION,
+            province=province,
+        )
+    now = {site.id: successor(site, known) for site in found}
+    return {site: each.id for site, each in now.items() if each.status is not Status.GONE}
 
 
 def _need_known(alarms: tuple[str, ...]) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from scraper.sites.site import Site
+from scraper.sites.site import Site, Status
 from scraper.text import fold
 
 BEFORE = "(cũ)"
@@ -102,6 +102,15 @@ def sites_of_province(name: str, sites: Iterable[Site]) -> list[Site]:
     """
     names = provinces_named(name)
     return [site for site in sites if site.province in names]
+
+
+def successor(site: Site, sites: Mapping[str, Site]) -> Site:
+    """The site that took the place of one that moved, as far as ``sites`` knows it; else ``site`` itself."""
+    passed = {site.id}
+    while site.status is Status.MOVED and (to := site.moved_to or "") in sites and to not in passed:
+        passed.add(to)
+        site = sites[to]
+    return site
 
 
 def provinces_named(name: str) -> frozenset[str]:

@@ -23,13 +23,30 @@ def test_what_is_given_is_added_to_what_was_set(tmp_path: Path, capsys: pytest.C
     assert "alarms go to: json\n" in told and "key" not in told, "an address holds passwords"
     settings = DataFolder(root=tmp_path).settings()
     assert (settings.contact, settings.since) == ("a@b.vn", date(2020, 1, 31))
-    assert "baoapbac" in settings.watch
+    assert "thtg" in settings.watch
     assert settings.alarms == ("json://key@127.0.0.1/",)
+
+
+def test_a_province_is_watched_at_the_successor_of_a_site_that_moved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["setup", "--province", "Tiền Giang", "--data", str(tmp_path)]) == 0
+    watched = DataFolder(root=tmp_path).settings().watch
+    assert "baodongthap" in watched and "baoapbac" not in watched
+    assert "baoapbac moved: baodongthap takes its place" in capsys.readouterr().out
+    assert run(["setup", "--site", "baoapbac", "--data", str(tmp_path)]) == 0
+    assert "baoapbac" in DataFolder(root=tmp_path).settings().watch, "who names a site means it"
 
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--contact", "nobody"), ("--since", "31/01/2020"), ("--site", "khong-co"), ("--province", "Không Đâu")],
+    [
+        ("--contact", "nobody"),
+        ("--since", "31/01/2020"),
+        ("--since", "2999-01-01"),
+        ("--site", "khong-co"),
+        ("--province", "Không Đâu"),
+    ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str

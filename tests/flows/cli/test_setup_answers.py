@@ -25,7 +25,7 @@ def test_answers_may_be_piped_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert setup(tmp_path, monkeypatch, "a@b.example\nTiền Giang\n2024-01-31\n") == 0
     found = DataFolder(root=tmp_path).settings()
     assert (found.contact, found.since) == ("a@b.example", date(2024, 1, 31))
-    assert "baoapbac" in found.watch
+    assert "baodongthap" in found.watch
     assert str(tmp_path / "settings.toml") in capsys.readouterr().out
 
 
