@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 import click
 
-from flows.cli.open_archive import writer
+from flows.cli.open_archive import reader, writer
 from flows.cli.options import archive_options, echo_json
 from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 from scraper.clock import utc_now
 
+if TYPE_CHECKING:
+    from scraper.store import Archive
+
 
 @click.command()
 @click.argument("url")
 @click.option("--reason", help="Why it is taken down; the archive keeps the reason.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @archive_options
-def forget(url: str, reason: str | None, as_json: bool) -> int:
+def forget(url: str, reason: str | None, yes: bool, as_json: bool) -> int:
     """Takes an article down: deletes it with all its revisions. It is never collected again.
 
-    URL is any of its addresses, or SITE/KEY. Capture files are not touched: if the page itself must go too, delete
-    the files that the command names.
+    URL is any of its addresses, or SITE/KEY. On a terminal the command asks first. Capture files are not touched: if
+    the page itself must go too, delete the files that the command names.
     """
-    from scraper.store.articles import find_article
     from scraper.store.articles import forget as take_down
 
+    if not yes and sys.stdin.isatty() and not _is_meant(url):
+        tell("Nothing was forgotten.", err=True)
+        return ExitCode.OK
     with writer() as archive:
-        number = find_article(archive, url)
-        if number is None:
-            raise RunError(
-                "no article {name!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION, name=url
-            )
+        number = _article(archive, url)
         files = [
             row[0]
             for row in archive.rows(
@@ -51,6 +56,27 @@ def forget(url: str, reason: str | None, as_json: bool) -> int:
         if in_storage:
             tell("{some} captures of it were removed from the storage of the cluster", some=in_storage)
     return ExitCode.OK
+
+
+def _is_meant(url: str) -> bool:
+    """Whether the person at the terminal wants the article gone. No writer waits for the answer."""
+    with reader() as archive:
+        found = archive.row("SELECT site, key, title FROM articles WHERE id = ?", (_article(archive, url),))
+    assert found is not None  # noqa: S101 - just found
+    asked = in_words("Delete {site}/{key} “{title}” with all its revisions?", **dict(found))
+    return click.confirm(asked, default=False, err=True)
+
+
+def _article(archive: Archive, url: str) -> int:
+    """The id of the article. Raises RunError if there is none."""
+    from scraper.store.articles import find_article
+
+    found = find_article(archive, url)
+    if found is None:
+        raise RunError(
+            "no article {name!r}; `tinkhoi search` finds keys and addresses", ExitCode.CONFIGURATION, name=url
+        )
+    return found
 
 
 def _forget_in_storage(urls: list[str]) -> int:

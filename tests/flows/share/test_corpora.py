@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -165,6 +167,31 @@ def test_an_article_taken_down_is_gone_from_everything_and_stays_away(data: Path
         row = archive.rows("SELECT key, reason FROM forgotten")[0]
         assert tuple(row) == (SEED_KEY, "theo yêu cầu")
     assert run(["forget", url, "--data", str(data)]) == ExitCode.CONFIGURATION
+
+
+class _Terminal(io.StringIO):
+    """What a person types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "options", "is_kept"),
+    [("\n", [], True), ("n\n", [], True), ("y\n", [], False), ("", ["--yes"], False)],
+)
+def test_a_person_is_asked_before_an_article_is_taken_down(
+    typed: str, options: list[str], is_kept: bool, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Terminal(typed))
+    url = f"{SITE_ID}/{SEED_KEY}"
+    assert run(["forget", url, *options, "--data", str(data)]) == 0
+    said = capsys.readouterr().err
+    assert ("Nothing was forgotten." in said) is is_kept
+    assert (f"Delete {url} “" in said) is (not options)
+    assert (run(["show", url, "--data", str(data)]) == 0) is is_kept
+    monkeypatch.setattr(sys, "stdin", _Terminal("y\n"))
+    assert run(["forget", "no-such-article", "--data", str(data)]) == ExitCode.CONFIGURATION
 
 
 def test_show_cites_and_tells_history_and_places(three_nights: ThreeNights, data: Path, capsys: Output) -> None:
