@@ -51,7 +51,7 @@ OURS = "SELECT url, title, published_at, coalesce(lead || char(10), '') || body 
 THEIRS = "SELECT url, title, date, text FROM articles"
 SCRIPTS = {
     "memory": ("site_memory.py", (), ("--sites", "2", "4", "--paper", "10")),
-    "growth": ("quiet_night.py", (), ("--stories", "30", "--small", "30", "--large", "60", "--rounds", "1")),
+    "growth": ("quiet_night.py", (), ("--stories", "30", "--small", "200", "--large", "400", "--rounds", "1")),
     "asking": (
         "asking.py",
         ("--sizes", "10000", "100000", "1000000", "--rounds", "5"),

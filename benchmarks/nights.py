@@ -101,6 +101,16 @@ def know(folder: Path, papers: dict[str, Newspaper], port: int) -> None:
         archive.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def make_due(folder: Path, count: int, now: datetime) -> None:
+    """Has ``count`` articles that no night fetched be due for a re-check at ``now``, a day after they came out."""
+    with open_archive(DataFolder(root=folder).database) as archive, archive.transaction():
+        archive.execute(
+            "UPDATE articles SET last_looked = published_at WHERE id IN (SELECT id FROM articles"
+            " WHERE id < :day_old AND etag IS NULL ORDER BY id DESC LIMIT :count)",
+            {"day_old": first_id(now - timedelta(days=1), None), "count": count},
+        )
+
+
 def _insert(archive: Archive, table: str, rows: list[dict[str, Any]]) -> None:
     names, marks = ", ".join(rows[0]), ", ".join(f":{name}" for name in rows[0])
     archive.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
@@ -129,7 +139,7 @@ def _rows(
             | {"published_precision": "minute", "published_text": paper.date_line(number), "state": "live"}
             | {"since": at, "origin": "live", "first_seen": at, "last_seen": at, "last_looked": at, "words": 20}
             | {"text_hash": key, "parser": "apbac 1", "revision": 1, "capture": capture + place, "captured_at": at}
-            | {"title": f"Tin số {number}", "tags": "[]", "date_evidence": "[]", "captions": ""}
+            | {"title": paper.title(number), "tags": "[]", "date_evidence": "[]", "captions": ""}
             | {"body": f"Hội nghị lần thứ {number} của Đảng ủy Khối."}
         )
         rows["revisions"].append(

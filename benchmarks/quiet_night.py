@@ -6,8 +6,8 @@ First a paper of ``--stories`` stories is collected whole; a night with 20 new o
 client (standard library, knows the paper by heart) that asks for the same: request for request, byte for byte. The
 night after that nothing is new. Then archives that know ``--small`` and ``--large`` addresses of one site are made,
 and nights with 20 new stories are run on one and the other in turn, then nights with nothing new; medians of CPU
-time, all processes counted. The first night of each is told and left out: it makes the snapshot whole, which stands
-from then on.
+time, all processes counted. On some of the latter 20 articles are due for a re-check, on the others none. The first
+night of each archive is told and left out: it makes the snapshot whole, which stands from then on.
 Everything is deleted at the end; ``--stories 0`` leaves the first part out. Exit code 1 where a limit is broken.
 """
 
@@ -15,23 +15,27 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import itertools
 import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
 from newspaper import Asked, Newspaper, Serving, serve
-from nights import Night, know, night, write_site
+from nights import Night, know, make_due, night, write_site
 from targets import Target, all_hold, at_most, none_of, write
 
-NEW = 20
+NEW = DUE = 20
 RECHECK_DAYS = (1, 3, 7, 30)
 BYTES = 1.05  # of the bare client's on a night with news, at most
 GROWTH, QUIET_GROWTH = 1.5, 1.2  # from the small archive to the large: a night with news, and one without, at most
+AHEAD = timedelta(hours=6)
+"""How far the clock of nights on known archives is ahead, so that no article comes due while they run: the first of
+them looks at all that come due until then."""
 
 _LINK = re.compile(r'(?:href="|<link>http://[^/]*)(/muc-\d+/\d{6}/tin-(\d+)/)')
 _NEXT = re.compile(r'rel="next" href="([^"]+)"')
@@ -162,28 +166,31 @@ def growth(folder: Path, small: int, large: int, rounds: int) -> list[Target]:
 
 def grows_little(folder: Path, serving: Serving, small: int, large: int, rounds: int) -> list[Target]:
     """Runs the nights and prints what they cost, and how much more on the large archive."""
-    nights = play(folder, serving, [small, large], rounds + 1)
+    clock = (serving.papers[0].began + AHEAD + timedelta(seconds=10 * number) for number in itertools.count())
+    nights = play(folder, serving, [small, large], rounds + 1, clock, with_news=True)
     for count, (first, *later) in nights.items():
         tell(f"{count:,} known, first night", first)
         for each in later:
             tell(f"{count:,} known", each)
     news = grown("a night with news", {count: each[1:] for count, each in nights.items()}, small, large, GROWTH)
-    quiet = play(folder, serving, [small, large], rounds, following=0)
-    for count, each in quiet.items():
-        for one in each:
-            tell(f"{count:,} known, nothing new", one)
-    without = grown("a night without", quiet, small, large, QUIET_GROWTH)
-    wrong = [
-        f"{one.new} of {new}"
-        for played, new in ((nights, NEW), (quiet, 0))
-        for each in played.values()
-        for one in each
-        if one.new != new
-    ]
+    wrong = [f"{one.new} new of {NEW}" for each in nights.values() for one in each if one.new != NEW]
+    without = []
+    for due, what in ((0, "nothing due"), (DUE, f"{DUE} re-checks due")):
+        quiet = play(folder, serving, [small, large], rounds, clock, due=due)
+        for count, each in quiet.items():
+            for one in each:
+                tell(f"{count:,} known, nothing new, {what}", one)
+        without.append(grown(f"a night without, {what}", quiet, small, large, QUIET_GROWTH))
+        wrong += [
+            f"{one.new} new, {one.requests['rechecks']} re-checks of {due}"
+            for each in quiet.values()
+            for one in each
+            if (one.new, one.requests["rechecks"]) != (0, due)
+        ]
     return [
         news,
-        without,
-        none_of("growth", "nights on archives with another number of new articles", wrong, 4 * rounds + 2),
+        *without,
+        none_of("growth", "nights on archives with other numbers of articles than there were", wrong, 6 * rounds + 2),
     ]
 
 
@@ -196,19 +203,29 @@ def grown(what: str, nights: dict[int, list[Night]], small: int, large: int, lim
 
 
 def play(
-    folder: Path, serving: Serving, counts: list[int], rounds: int, *, following: int = 1
+    folder: Path,
+    serving: Serving,
+    counts: list[int],
+    rounds: int,
+    clock: Iterator[datetime],
+    *,
+    with_news: bool = False,
+    due: int = 0,
 ) -> dict[int, list[Night]]:
     """The nights, one archive after the other in each round, another first in each.
 
-    In each round the paper is ``following`` nights further.
+    In each round the paper is a night further ``with_news``, and ``due`` articles are due for a re-check.
     """
     nights: dict[int, list[Night]] = {count: [] for count in counts}
     for number in range(2, rounds + 2):
         print(f"night {number - 1} of {rounds} on each archive", file=sys.stderr, flush=True)
-        if following:
+        if with_news:
             serving.night(number)
         for count in counts if number % 2 else reversed(counts):
-            nights[count].append(night(folder / str(count), datetime.now(UTC)))
+            now = next(clock)
+            if due:
+                make_due(folder / str(count), due, now)
+            nights[count].append(night(folder / str(count), now))
     return nights
 
 
