@@ -161,6 +161,11 @@ def indexes_of_nights(db: Database) -> None:
     db.execute("CREATE INDEX articles_seen ON articles (site, first_seen)")
 
 
+def index_of_capture_times(db: Database) -> None:
+    """An index for the question that each night begins with: whether a capture is dated ahead of its clock."""
+    db.execute("CREATE INDEX captures_fetched ON captures (fetched_at)")
+
+
 def replace_views(db: Database) -> None:
     """Makes the views anew. They hold no data, so all of them are replaced whenever their text changes."""
     for name in db.view_names():
@@ -186,6 +191,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     kept_moves,
     indexes_of_nights,
     kept_authors,
+    index_of_capture_times,
 )
 """All steps, oldest first."""
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def put_on(path: Path, written: WrittenPages | None = None) -> None:
         checksums = array("I", _checksums(path, size))
     with replacing(seal_of(path)) as draft, draft.open("wb") as file:
         file.write(_HEADER.pack(_MAGIC, size))
-        file.write(struct.pack(f"<{len(checksums)}I", *checksums))
+        file.write(_little_endian(checksums).tobytes())
 
 
 def take_off(path: Path) -> None:
@@ -99,7 +100,18 @@ def _sealed(path: Path) -> tuple[int, array[int]] | None:
     if len(kept) < _HEADER.size or kept[:4] != _MAGIC:
         return None
     _, size = _HEADER.unpack_from(kept)
-    return size, array("I", (n for (n,) in struct.iter_unpack("<I", kept[_HEADER.size : len(kept) - len(kept) % 4])))
+    checksums = array("I")
+    checksums.frombytes(kept[_HEADER.size : len(kept) - len(kept) % 4])
+    return size, _little_endian(checksums)
+
+
+def _little_endian(checksums: array[int]) -> array[int]:
+    """The checksums in the order of bytes of the file, or those of the file in this machine's."""
+    if sys.byteorder == "little":
+        return checksums
+    turned = checksums[:]
+    turned.byteswap()
+    return turned
 
 
 def _time_of(path: Path) -> int:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
+from scraper.clock import VIETNAM
 from scraper.fetch.snapshot import SNAPSHOT_SCHEMA
 from scraper.sites import Site
 from scraper.store import seal
@@ -89,7 +90,7 @@ def write_snapshot(
     (``known_changes``). Each snapshot sets a new token, in the file first. If the archive is then not written, or
     either of the two is restored from a copy, the tokens differ and the file is made anew. It is also made anew if
     it is missing or not a snapshot of ours, or if a page of it is not as the last night left it
-    (:mod:`scraper.store.seal`).
+    (:mod:`scraper.store.seal`; of a large file a night compares one part).
 
     An article is due if one of its site's ``recheck_days`` after its publication has come and it was not looked at
     since that day. An article that is gone is looked at on the same days, for it may come back.
@@ -97,14 +98,15 @@ def write_snapshot(
     Raises ArchiveError.
     """
     chosen, token = list(sites), f"{_RULES} {secrets.token_hex(16)}"
-    is_sound = path.is_file() and seal.changed_pages(path) == []
+    written = seal.WrittenPages(path)
+    is_sound = path.is_file() and seal.changed_pages(path, turn=now.astimezone(VIETNAM).toordinal()) == []
     seal.take_off(path)
-    if not (is_sound and _brought_up_to_date(archive, path, chosen, now, token)):
+    if not (is_sound and _brought_up_to_date(archive, path, chosen, now, token, written)):
         _make(archive, path, chosen, now, token)
     if recheck:
-        _add_rechecks(archive, path, recheck)
+        _add_rechecks(archive, path, recheck, written)
     with archive_errors(path), suppress(OSError):
-        seal.put_on(path)  # without it the next night makes the file anew
+        seal.put_on(path, written)  # without it the next night makes the file anew
     with archive.transaction():
         archive.execute("DELETE FROM known_changes")
         archive.execute(
@@ -112,8 +114,8 @@ def write_snapshot(
         )
 
 
-def _add_rechecks(archive: Archive, path: Path, ids: Collection[int]) -> None:
-    with archive_errors(path), _attached(archive, path), _writing(archive):
+def _add_rechecks(archive: Archive, path: Path, ids: Collection[int], written: seal.WrittenPages) -> None:
+    with archive_errors(path), _attached(archive, path), _writing(archive, written):
         archive.execute(
             "INSERT OR REPLACE INTO snapshot.due SELECT site, key, url, NULL, NULL, NULL FROM articles"
             " WHERE id IN (SELECT value FROM json_each(?))",
@@ -121,7 +123,9 @@ def _add_rechecks(archive: Archive, path: Path, ids: Collection[int]) -> None:
         )
 
 
-def _brought_up_to_date(archive: Archive, path: Path, sites: list[Site], now: datetime, token: str) -> bool:
+def _brought_up_to_date(
+    archive: Archive, path: Path, sites: list[Site], now: datetime, token: str, written: seal.WrittenPages
+) -> bool:
     """Applies the changes to an existing file. False if the file belongs to another archive or cannot be used."""
     held = archive.value("SELECT value FROM about WHERE name = 'known'")
     if not path.is_file() or not str(held).startswith(_RULES):
@@ -130,7 +134,8 @@ def _brought_up_to_date(archive: Archive, path: Path, sites: list[Site], now: da
         with _attached(archive, path):
             if [tuple(row) for row in archive.execute("SELECT token FROM snapshot.standing")] != [(held,)]:
                 return False
-            with _writing(archive):
+            archive.execute("PRAGMA snapshot.journal_mode = WAL")  # the log tells which pages are written
+            with _writing(archive, written):
                 archive.execute(
                     "DELETE FROM snapshot.known WHERE (site, key) IN (SELECT site, key FROM main.known_changes)"
                 )
@@ -160,7 +165,8 @@ def _make(archive: Archive, path: Path, sites: list[Site], now: datetime, token:
                 for query in _ALL_KNOWN:
                     archive.execute(f"INSERT OR IGNORE INTO snapshot.known {query}", {"doubt": DOUBT.days})
                 _write_night(archive, sites, now, token)
-        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)  # SQLite would roll it back into the new file
+        for ending in ("-journal", "-wal", "-shm"):  # SQLite would take what stands there into the new file
+            path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -173,8 +179,11 @@ def _attached(archive: Archive, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _writing(archive: Archive) -> Iterator[None]:
-    """One transaction. It writes to the attached file only; the archive is only read."""
+def _writing(archive: Archive, written: seal.WrittenPages | None = None) -> Iterator[None]:
+    """One transaction. It writes to the attached file only; the archive is only read.
+
+    ``written`` is told its pages.
+    """
     archive.execute("BEGIN")
     try:
         yield
@@ -182,6 +191,10 @@ def _writing(archive: Archive) -> Iterator[None]:
     except BaseException:
         archive.db.rollback()
         raise
+    if written is not None:
+        written.note()
+        archive.execute("PRAGMA snapshot.wal_checkpoint(TRUNCATE)")
+        written.moved()
 
 
 def _write_night(archive: Archive, sites: Iterable[Site], now: datetime, token: str) -> None:

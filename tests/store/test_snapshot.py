@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import os
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,8 +14,9 @@ import pytest
 from scraper.fetch.snapshot import Snapshot, Validators, Wanted
 from scraper.items import ListEntry
 from scraper.sites import Fetch, Site
-from scraper.store import Archive, open_archive
+from scraper.store import Archive, open_archive, seal
 from scraper.store import snapshot as snapshots
+from scraper.store.archive import moment
 from scraper.store.articles import Saved, confirm, forget, mark_absent
 from scraper.store.ledgers import Decision, LinkOutcome, decide, list_link, look_at_source
 from scraper.store.snapshot import write_snapshot
@@ -380,3 +384,90 @@ def test_an_archive_restored_from_a_backup_makes_the_file_anew(
     shutil.copy(tmp_path / "standing.backup", tmp_path / "standing.db")
     assert standing() == {("baoapbac", "1"), ("baoapbac", "2"), ("baoapbac", "3")}
     assert len(made) == 3
+
+
+@pytest.fixture
+def large(
+    archive: Archive, keep: Keep, standing: Callable[..., set[tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> int:
+    """How many pages the standing file has, which are more than are compared at once."""
+    saved = keep("1")
+    know(archive, saved.id or 0, range(4000))
+    monkeypatch.setattr(seal, "PART", 10)
+    standing()
+    standing()  # the first night that brings it up to date has its pages written to a log
+    return seal.seal_of(archive.path.with_name("standing.db")).stat().st_size // 4 - 2
+
+
+def know(archive: Archive, article: int, numbers: range) -> None:
+    rows = [(f"{URL}{number}", article, f"{number * 7919 % 100_000:05} of many", moment(NIGHT)) for number in numbers]
+    with archive.transaction():
+        archive.connection.executemany("INSERT INTO addresses VALUES (?, ?, 'baoapbac', ?, ?)", rows)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_seal_of_a_standing_file_is_that_of_the_whole_whatever_changed(
+    archive: Archive, sites: dict[str, Site], standing: Callable[..., set[tuple[str, str]]], large: int, seed: int
+) -> None:
+    chance, file = random.Random(seed), archive.path.with_name("standing.db")
+    (article,) = archive.rows("SELECT id FROM articles")[0]
+    for night in range(4):
+        if chance.random() < 0.7:
+            first = 4000 + 1000 * night
+            know(archive, article, range(first, first + chance.choice((1, 30, 900))))
+        with archive.transaction():
+            archive.execute("DELETE FROM addresses WHERE key < ?", (f"{chance.randrange(20_000 * night + 1):05}",))
+        standing()
+        assert seal.changed_pages(file) == []
+        write_snapshot(archive, file, sites.values(), NIGHT, recheck=[article])
+        assert seal.changed_pages(file) == []
+        with Snapshot(file) as snapshot:
+            assert due(snapshot) == ["1"]
+
+
+def test_a_night_on_which_little_changed_reads_little_of_a_large_file(
+    archive: Archive, sites: dict[str, Site], large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, checksums = 0, seal._checksums
+
+    def counted(*args: object) -> object:
+        nonlocal read
+        for checksum in checksums(*args):  # type: ignore[arg-type]
+            read += 1
+            yield checksum
+
+    monkeypatch.setattr(seal, "_checksums", counted)
+    write_snapshot(archive, archive.path.with_name("standing.db"), sites.values(), NIGHT)
+    assert large > 30 and 10 < read < 20
+
+
+def test_a_flipped_bit_in_a_large_file_is_found_within_as_many_nights_as_it_has_parts(
+    archive: Archive, sites: dict[str, Site], large: int, made: list[Path]
+) -> None:
+    file = archive.path.with_name("standing.db")
+    time = file.stat()
+    content = bytearray(file.read_bytes())
+    content[-2000] ^= 1
+    file.write_bytes(content)
+    os.utime(file, ns=(time.st_atime_ns, time.st_mtime_ns))  # as a disk does it
+    for night in range(-(-large // 10)):
+        write_snapshot(archive, file, sites.values(), NIGHT + timedelta(days=night))
+    assert made == [file]
+
+
+def test_a_log_that_a_killed_night_left_is_not_taken_into_the_new_file(
+    archive: Archive, keep: Keep, standing: Callable[..., set[tuple[str, str]]], made: list[Path]
+) -> None:
+    keep("1")
+    standing()
+    standing()
+    file = archive.path.with_name("standing.db")
+    log = file.with_name(f"{file.name}-wal")
+    with closing(sqlite3.connect(file)) as killed:
+        killed.execute("INSERT INTO known VALUES ('baoapbac', 'never held')")
+        killed.commit()
+        left = file.read_bytes(), log.read_bytes()
+    file.write_bytes(left[0])
+    log.write_bytes(left[1])
+    assert standing() == {("baoapbac", "1")}
+    assert made == [file, file] and not log.exists()
