@@ -1,4 +1,4 @@
-"""Words in the reader's language: English texts through the catalogues of ``flows/locale``, numbers as Babel knows.
+"""Words in the reader's language: English texts by the catalogues of ``flows/locale``, decimals as Babel has them.
 
 A catalogue is a gettext file (``LANGUAGE/LC_MESSAGES/tinkhoi.po``); beside it stands its compiled copy, which
 ``docs/generate.py`` makes. The context of an entry is the room whose words it translates; a text without an entry
@@ -152,9 +152,7 @@ class _Translated(EnglishWords):
         self.lang = lang
 
     def write_number(self, value: int) -> str:
-        from babel.numbers import format_decimal
-
-        return format_decimal(value, locale=self.lang)
+        return f"{value:,}".replace(",", ".")  # as Babel does, which first reads all that it knows of the language
 
     def write_decimal(self, value: float) -> str:
         from babel.numbers import format_decimal

@@ -65,10 +65,11 @@ def run_night(request: NightRequest, *, steps: Steps | None = None, machines: Ma
 
 
 def _open_and_run(request: NightRequest, steps: Steps, machines: Machines) -> NightSummary:
-    sites = choose_sites(request)
+    known = load_sites(request.data.site_folders)
+    sites = choose_sites(request, known)
     request.data.create()
     with archive_failures(), open_archive(request.data.database) as archive:
-        return _Night(request, sites, archive, steps, machines).run()
+        return _Night(request, sites, archive, steps, machines).run(known)
 
 
 class _Night:
@@ -95,9 +96,9 @@ class _Night:
         self.began = time.monotonic()
         self.size_before = request.data.size()
 
-    def run(self) -> NightSummary:
+    def run(self, known: Sites) -> NightSummary:
+        """The whole run; ``known`` are all sites of which there are files."""
         refuse_earlier_than_captures(self.archive, self.request.now)
-        known = load_sites(self.request.data.site_folders)
         sync_sites(self.archive, known)
         left = self.machines.fetch_left(self.request.data, known)
         recover(self.archive, self.request.data, known, also=left)

@@ -41,15 +41,16 @@ def refuse_day_to_come(since: date, now: datetime) -> None:
         raise RunError("--since {day!r}: this day is still to come", ExitCode.CONFIGURATION, day=str(since))
 
 
-def choose_sites(request: NightRequest) -> Sites:
-    """The sites of this run, and those of it whose files cannot be used.
+def choose_sites(request: NightRequest, known: Sites | None = None) -> Sites:
+    """The sites of this run, and those of it whose files cannot be used; ``known`` are all, if they were read before.
 
     A night does not know whether a file that cannot be used says ``live``, so it names each. Raises RunError for an
     unknown site, for no site, for a missing contact address, and for a day back that is still to come.
     """
     if request.since is not None:
         refuse_day_to_come(request.since, request.now)
-    known = load_sites(request.data.site_folders)
+    if known is None:
+        known = load_sites(request.data.site_folders)
     settings = request.data.settings()
     chosen = _named(request.sites, known) if request.sites else _nightly(settings.watch, known)
     if not chosen and chosen.broken:

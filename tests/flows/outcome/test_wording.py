@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from flows.outcome import alarms, report
 from flows.outcome.crawl_end import CrawlEnd
@@ -188,3 +189,9 @@ def test_thousands_are_parted_as_the_language_does() -> None:
 def test_sizes_are_for_people(count: int, vi: str, en: str) -> None:
     assert size(count, "vi") == vi
     assert size(count, "en") == en
+
+
+@pytest.mark.parametrize("value", [0, 7, 999, 1000, 1846, 65_536, 999_999, 1_000_000, 12_345_678_901, -1846])
+def test_whole_numbers_are_written_as_babel_writes_them(value: int) -> None:
+    assert number(value, "vi") == format_decimal(value, locale="vi")
+    assert number(value, "en") == format_decimal(value, locale="en")
