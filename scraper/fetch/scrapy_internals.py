@@ -5,8 +5,10 @@ Measured with Scrapy 2.19. ``tests/fetch/test_scrapy_internals.py`` fails when a
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from functools import lru_cache
+from inspect import iscoroutine
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,17 +19,29 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
+from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
+from scrapy.core.scraper import Scraper
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.asyncio import call_later
+from scrapy.utils.defer import iter_errback
 from twisted.internet import endpoints
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY, DONE
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     import scrapy
-    from scrapy.crawler import Crawler
+    from scrapy.core.engine import ExecutionEngine
     from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+    from scrapy.settings import Settings
     from twisted.internet.defer import Deferred
+
+REQUESTS_AT_A_TIME = 20
+"""How many requests of one page are scheduled before the crawl goes on with others. A sitemap names thousands."""
 
 ClientContextFactory = _ScrapyClientContextFactory
 """Makes the TLS settings of a connection; ``verify_certificates=False`` accepts every certificate."""
@@ -42,6 +56,86 @@ class PlainStats(MemoryStatsCollector):
     """Scrapy's statistics. Its own collector looks twice at each use of itself, for spiders of an earlier form."""
 
     __getattribute__ = object.__getattribute__
+
+
+class PlainSignals(SignalManager):
+    """Scrapy's signals. Its own look for listeners each time, also to the five of each answer that have none."""
+
+    def __init__(self, sender: object) -> None:
+        super().__init__(sender)
+        self._heard: set[object] = set()
+
+    def connect(self, receiver: Any, signal: Any, **kwargs: Any) -> None:
+        """Lets ``receiver`` hear ``signal``."""
+        self._heard.add(signal)
+        super().connect(receiver, signal, **kwargs)
+
+    def send_catch_log(self, signal: Any, **kwargs: Any) -> list[tuple[Any, Any]]:
+        """Tells those who listen to ``signal``."""
+        return super().send_catch_log(signal, **kwargs) if signal in self._heard else []
+
+
+class PlainMiddlewares(DownloaderMiddlewareManager):
+    """Scrapy's middlewares of a download. Its own wraps what each of them says, to wait for it."""
+
+    async def _process_request(
+        self, request: Request, download_func: Callable[[Request], Awaitable[Response]]
+    ) -> Response | Request:
+        methods: Any = self.methods["process_request"]
+        for method in methods:
+            said = method(request=request)
+            if iscoroutine(said):
+                said = await said
+            if said is not None:
+                return cast(Response | Request, said)
+        return await download_func(request)
+
+    async def _process_response(self, response: Response | Request, request: Request) -> Response | Request:
+        methods: Any = self.methods["process_response"]
+        for method in methods:
+            if isinstance(response, Request):
+                break
+            said = method(request=request, response=response)
+            response = await said if iscoroutine(said) else said
+        return response
+
+
+class PlainScraper(Scraper):
+    """Scrapy's scraper for callbacks that are generators of requests, as our spider's are.
+
+    Its own makes asynchronous generators of them, and starts two tasks for what each answer yields.
+    """
+
+    async def _scrape(self, result: Response | Failure, request: Request) -> None:
+        if isinstance(result, Failure):
+            await super()._scrape(result, request)
+            return
+        asked: Any = result.request  # after a redirect another one than ``request``
+        output = asked.callback(result, **asked.cb_kwargs)
+        for middleware in reversed(self.spidermw.middlewares):
+            output = middleware.process_spider_output(result, output)
+        await self.handle_spider_output_async(output, request, result)
+
+    async def handle_spider_output_async(self, result: Any, request: Request, response: Response | Failure) -> None:
+        """Schedules the requests that a callback yields. After some the crawl looks at what else is to be done."""
+        for number, found in enumerate(iter_errback(result, self.handle_spider_error, request, response), 1):
+            await self._process_spidermw_output_async(found, response)
+            if not number % REQUESTS_AT_A_TIME:
+                await asyncio.sleep(0)
+
+
+class PlainCrawler(Crawler):
+    """Scrapy's crawler, with the parts above in place of those that it makes for itself."""
+
+    def __init__(self, spidercls: type[scrapy.Spider], settings: Settings) -> None:
+        super().__init__(spidercls, settings)
+        self.signals = PlainSignals(self)
+
+    def _create_engine(self) -> ExecutionEngine:
+        engine = super()._create_engine()
+        engine.scraper.__class__ = PlainScraper
+        engine.downloader.middleware.__class__ = PlainMiddlewares
+        return engine
 
 
 def attach(spider: scrapy.Spider, crawler: Crawler) -> None:
@@ -154,6 +248,7 @@ def failed_to_start(process: Any) -> bool:
 __all__ = [
     "AnswerTooLong",
     "ClientContextFactory",
+    "PlainCrawler",
     "PlainStats",
     "attach",
     "begin_delay",

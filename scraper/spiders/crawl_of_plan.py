@@ -22,7 +22,7 @@ from scraper.clock import set_clock
 from scraper.fetch.identity import user_agent
 from scraper.fetch.plan import CrawlPlan
 from scraper.fetch.recorder import WRITE_FAILED
-from scraper.fetch.scrapy_internals import failed_to_start
+from scraper.fetch.scrapy_internals import PlainCrawler, failed_to_start
 from scraper.fetch.snapshot import Snapshot
 from scraper.garbage import rarely_collected
 from scraper.sites import Site, SiteError, Sites, load_sites
@@ -56,7 +56,7 @@ def crawl(arguments: list[str]) -> int:
     # Scrapy makes several messages of each answer that it drops only where they would be printed.
     logging.getLogger("scrapy").setLevel(settings["LOG_LEVEL"])
     stopped = _heed_stops()
-    crawler = process.create_crawler(NewsSpider)
+    crawler = process.create_crawler(PlainCrawler(NewsSpider, settings))
     process.crawl(
         crawler,
         sites=sites,

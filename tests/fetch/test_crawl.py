@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -310,3 +311,43 @@ def test_headers_layers_and_frames_of_an_answer_have_their_limits(crawler: Crawl
     }
     assert (site.url + article(4), 200) in crawl.statuses()
     assert [site.paths().count(article(number)) for number in (1, 2, 3, 4)] == [1, 1, 1, 1]
+
+
+WITH_THE_CLOCK = re.compile("time|minute|clock|memusage|log_")
+
+SCRAPY_S_OWN = """
+import sys
+from scrapy.crawler import Crawler
+from scraper import crawl
+from scraper.spiders import crawl_of_plan
+crawl_of_plan.PlainCrawler = Crawler
+sys.exit(crawl.main(sys.argv[1:]))
+"""
+
+
+def test_a_crawl_does_and_tells_the_same_as_with_scrapy_s_own_parts(crawler: Crawler, site: Loopback) -> None:
+    site.pages["/robots.txt"] = page(f"User-agent: *\nDisallow: {article(3)}", Content_Type="text/plain")
+    site.pages["/xd/"] = page(listing(*range(1, 31), after="/xd/?trang=2"))
+    site.pages["/xd/?trang=2"] = page(listing(*range(28, 34)) + listing(77).replace("bai-", "bai-" * 800))
+    site.pages[article(2)] = redirect(article(22))
+    site.pages[article(4)] = page("gone", 410)
+    site.pages[article(5)] = page(b"torn", Content_Encoding="gzip")
+    site.pages[article(6)] = page(gzip.compress(b"<h1>packed</h1>"), Content_Encoding="gzip")
+    site.pages[article(7)] = page("busy", 503)
+    crawler.write_site(site, feeds='["/missing.rss"]')
+    told = []
+    for program in (["-m", "scraper.crawl"], ["-c", SCRAPY_S_OWN]):
+        plan = crawler.plan()
+        command = crawler.command(plan)
+        command[1:-1] = program
+        ended = subprocess.run(command, capture_output=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        crawl = crawler.read(plan, ended.returncode)
+        kept = sorted((c.kind, c.url, c.status, c.outcome, c.detail, c.payload_digest) for c in crawl.captures)
+        stats = {name: crawl.stats[name] for name in crawl.stats if not WITH_THE_CLOCK.search(name)}
+        told.append((crawl.code, sorted(site.paths()), kept, stats))
+        site.log.clear()
+    assert told[0] == told[1]
+    code, _, _, stats = told[0]
+    assert code == 0
+    assert stats["urllength/request_ignored_count"] == 1
+    assert stats["outcome/robots"] == 1

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import subprocess
 import sys
+from collections.abc import Iterator
 from time import monotonic
+from typing import Any
 
 import pytest
 from OpenSSL import SSL
-from scrapy import Spider
+from scrapy import Request, Spider
 from scrapy.core.downloader import Slot
+from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
+from scrapy.core.scraper import Scraper
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
 from twisted.internet import endpoints
@@ -16,6 +24,10 @@ from twisted.internet import endpoints
 from scraper.fetch.host_queues import HostDownloader
 from scraper.fetch.scrapy_internals import (
     ClientContextFactory,
+    PlainCrawler,
+    PlainMiddlewares,
+    PlainScraper,
+    PlainSignals,
     PlainStats,
     attach,
     begin_delay,
@@ -24,6 +36,7 @@ from scraper.fetch.scrapy_internals import (
     set_least_delay,
     set_tls_option,
 )
+from scraper.settings import SPIDER_MIDDLEWARES_BASE
 from tests.places import REPOSITORY
 
 PRIVATE = {
@@ -31,6 +44,7 @@ PRIVATE = {
     "_LenientHTTP11ClientProtocol",
     "_ScrapyClientContextFactory",
     "_contextFactory",
+    "_create_engine",
     "_factory",
     "_get_creator_context",
     "_giveUp",
@@ -39,7 +53,11 @@ PRIVATE = {
     "_latercall",
     "_max_size",
     "_pool",
+    "_process_request",
+    "_process_response",
+    "_process_spidermw_output_async",
     "_quiescentCallback",
+    "_scrape",
     "_set_crawler",
     "bootstrap_failed",
     "lastseen",
@@ -140,3 +158,100 @@ def test_a_host_s_name_is_encoded_once() -> None:
     _, told, _ = endpoints.HostnameEndpoint._hostAsBytesAndText("báo.vn")
     assert told == "báo.vn".encode("idna")
     assert encode.cache_info().hits == before + 1
+
+
+def test_a_signal_reaches_those_who_listen_and_nobody_is_looked_for_where_none_does() -> None:
+    heard: list[object] = []
+
+    def listen(told: object) -> None:
+        heard.append(told)
+
+    def fail() -> None:
+        raise ValueError
+
+    one, other = object(), object()
+    for signals in (PlainSignals("a crawl"), SignalManager("another crawl")):
+        signals.connect(listen, one)
+        signals.connect(fail, one)
+        assert signals.send_catch_log(other, told=1) == []
+        answers = [answer for _, answer in signals.send_catch_log(one, told=2)]
+        assert [getattr(answer, "type", None) for answer in answers] == [None, ValueError]
+        signals.disconnect(fail, one)
+        assert len(signals.send_catch_log(one, told=3)) == 1
+    assert heard == [2, 3, 2, 3]
+
+
+class First:
+    """A middleware that waits before it speaks."""
+
+    async def process_request(self, request: Request) -> Response | None:
+        await asyncio.sleep(0)
+        return Response(request.url, status=203) if "answered" in request.url else None
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        await asyncio.sleep(0)
+        return response.replace(headers={"Last": "first"})
+
+
+class Second:
+    """One that does not wait, and sends some answers back as a request."""
+
+    def process_request(self, request: Request) -> None:
+        request.meta["second"] = True
+        if "refused" in request.url:
+            raise ValueError
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        return Request("http://a.vn/again") if "again" in request.url else response
+
+    def process_exception(self, request: Request, exception: Exception) -> Response:
+        return Response(request.url, status=599)
+
+
+@pytest.mark.parametrize("path", ["page", "answered", "again", "refused"])
+def test_middlewares_say_the_same_as_with_scrapy_s_own(path: str) -> None:
+    async def download(request: Request) -> Response:
+        return Response(request.url, status=200)
+
+    told = []
+    for kind in (DownloaderMiddlewareManager, PlainMiddlewares):
+        middlewares = kind(First(), Second(), crawler=get_crawler())
+        request = Request(f"http://a.vn/{path}")
+        end: Any = asyncio.run(middlewares.download_async(download, request))
+        told.append((type(end), end.url, getattr(end, "status", None), dict(end.headers), "second" in request.meta))
+    assert told[0] == told[1]
+
+
+def yields(_: Response, number: int) -> Iterator[Request]:
+    for n in range(number):
+        yield Request(f"http://a.vn/{n}{'x' * 3000 if n == 1 else ''}")
+    if number == 3:
+        raise ValueError
+
+
+@pytest.mark.parametrize("number", [0, 3, 45])
+def test_a_callback_s_requests_are_those_that_scrapy_s_own_scraper_schedules(number: int) -> None:
+    told = []
+
+    class Engine:
+        def crawl(self, request: Request) -> None:
+            asked.append(request.url)
+
+    for kind in (Scraper, PlainScraper):
+        asked: list[str] = []
+        crawler = get_crawler(settings_dict={"SPIDER_MIDDLEWARES_BASE": SPIDER_MIDDLEWARES_BASE})
+        crawler.engine = Engine()  # type: ignore[assignment]
+        crawler.spider = Spider("one")
+        attach(crawler.spider, crawler)
+        request = Request("http://a.vn/", callback=yields, cb_kwargs={"number": number})
+        response = Response("http://a.vn/", request=request)
+        asyncio.run(kind(crawler)._scrape(response, request))
+        told.append((asked, dict(crawler.stats.get_stats())))
+    assert told[0] == told[1]
+    assert len(told[0][0]) == number - (number > 1)
+    assert told[0][1].get("spider_exceptions/ValueError", 0) == (number == 3)
+
+
+def test_a_crawl_has_the_plain_parts() -> None:
+    crawler = PlainCrawler(Spider, Settings({"TWISTED_REACTOR_ENABLED": False}))
+    assert type(crawler.signals) is PlainSignals
