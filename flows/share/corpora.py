@@ -75,11 +75,13 @@ def read_open_export(path: Path) -> list[dict[str, str]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            if path.suffix == ".csv":
+            if path.suffix.lower() == ".csv":
                 rows: list[dict[str, Any]] = list(csv.DictReader(file))
             else:
                 rows = [json.loads(line) for line in file if line.strip()]
         found = [{name: str(row[name]) for name in ("site", "key", "url", "text_hash")} for row in rows]
+    except FileNotFoundError as error:
+        raise RunError("{path}: there is no such file", ExitCode.CONFIGURATION, path=path) from error
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, csv.Error, KeyError, TypeError) as error:
         raise RunError(
             "{path}: not an open export ({error}); make one with `tinkhoi export --open`",
@@ -160,6 +162,8 @@ def load_freeze(path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         whole = manifest["sha256"] == manifest_hash(manifest) and manifest["fields"] == list(_FROZEN)
+    except FileNotFoundError as error:
+        raise RunError("{path}: there is no such file", ExitCode.CONFIGURATION, path=path) from error
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise RunError(
             "{path}: no freeze can be read there: {error}", ExitCode.CONFIGURATION, path=path, error=error

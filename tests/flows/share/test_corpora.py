@@ -238,3 +238,15 @@ def test_no_backup_brings_back_what_was_taken_down_after_it(data: Path, tmp_path
         assert [tuple(row) for row in archive.rows("SELECT * FROM forgotten")] == before
         assert archive.value("SELECT count(*) FROM articles WHERE key = ?", (SEED_KEY,)) == 0
         assert archive.value("SELECT count(*) FROM articles") > 50
+
+
+def test_an_open_export_is_csv_whatever_the_case_of_its_ending(data: Path, tmp_path: Path, capsys: Output) -> None:
+    export, filled = tmp_path / "OPEN.CSV", tmp_path / "filled.jsonl"
+    assert run(["export", "--open", "-o", str(export), "--data", str(data)]) == 0
+    assert run(["rehydrate", str(export), "-o", str(filled), "--data", str(data)]) == 0
+    assert len(lines(filled)) > 50
+    capsys.readouterr()
+    for command in (["rehydrate", str(tmp_path / "nothing.csv")], ["freeze", "nothing", "--verify"]):
+        assert run([*command, "--data", str(data)]) == ExitCode.CONFIGURATION
+        said = capsys.readouterr().err
+        assert "there is no such file" in said and "Errno" not in said
