@@ -45,8 +45,9 @@ def search(
 ) -> int:
     """Finds articles. You may type marks or leave them out, and place tone marks either way.
 
-    Put a "phrase" in quotes, and these in others for the shell: '"kỷ luật"'. Write word* for words that begin so, and
-    -word to leave a word out. Without WORDS, filters alone find the newest articles.
+    Put a "phrase" in quotes, and these in others for the shell: '"kỷ luật"'. Write word* for words that begin so.
+    After -- a -word leaves a word out: `tinkhoi search -- chi bộ -xã`. Without WORDS, filters alone find the newest
+    articles.
     """
     from scraper.store.search import search as find
 

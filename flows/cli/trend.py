@@ -14,7 +14,7 @@ import click
 from flows.cli.filters import valid
 from flows.cli.open_archive import reader
 from flows.cli.options import archive_options, table_option
-from flows.cli.spoken import in_words
+from flows.cli.spoken import in_words, tell
 from flows.outcome.exit_codes import ExitCode, RunError
 
 if TYPE_CHECKING:
@@ -64,11 +64,19 @@ def trend(
     from scraper.clock import vietnam_today
     from scraper.study.ledger import unproven_days
     from scraper.study.selection import sites_of
-    from scraper.study.terms import distinct
+    from scraper.study.terms import MOST, distinct
     from scraper.study.trend import count_by_day, daily_rows, first_day
 
-    if not terms and not chosen["topic"]:
+    words = distinct(list(terms))
+    if not words and not chosen["topic"]:
         raise RunError("name a word to count, or a topic with --topic", ExitCode.CONFIGURATION)
+    if words[MOST:]:
+        tell(
+            "Only the first {most} terms are compared, not: {terms}",
+            err=True,
+            most=MOST,
+            terms=", ".join(words[MOST:]),
+        )
     with reader() as archive:
         asked = valid(chosen, archive)
         filters = replace(asked, since=None, until=None)
@@ -76,7 +84,7 @@ def trend(
         last = asked.until or vietnam_today() - timedelta(days=1)
         if first is None or first > last:
             raise RunError("no day of this range has an article", ExitCode.CONFIGURATION)
-        counts = count_by_day(archive, distinct(list(terms)), filters, first, last)
+        counts = count_by_day(archive, words[:MOST], filters, first, last)
         unproven = unproven_days(archive, sites_of(archive, filters), first, last)
         if output is not None:
             take_table(of_days(counts, unproven), output)

@@ -83,4 +83,5 @@ def remove(words: tuple[str, ...]) -> int:
                 ExitCode.CONFIGURATION,
                 words=" ".join(words),
             )
+    tell("No longer following «{words}»", words=" ".join(words))
     return ExitCode.OK

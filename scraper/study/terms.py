@@ -19,11 +19,11 @@ def split_terms(text: str) -> list[str]:
 
     A comma in quotes separates nothing. Two spellings that search takes for one are one term.
     """
-    return distinct(_TERM.findall(text))
+    return distinct(_TERM.findall(text))[:MOST]
 
 
 def distinct(terms: list[str]) -> list[str]:
-    """The first :data:`MOST` of ``terms``, each once, without the empty ones.
+    """The ``terms``, each once, without the empty ones.
 
     A phrase in quotes is the same term without them, and names its column in a file so.
     """
@@ -33,7 +33,7 @@ def distinct(terms: list[str]) -> list[str]:
         term = phrase[1] if phrase else term
         if term:
             found.setdefault(fold(term), term)
-    return list(found.values())[:MOST]
+    return list(found.values())
 
 
 def as_search(term: str) -> str:

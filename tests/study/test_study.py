@@ -30,7 +30,7 @@ from scraper.study.ledger import unproven_days
 from scraper.study.periods import periods, sums
 from scraper.study.places import finder
 from scraper.study.selection import chosen_and_rest, ids_of, sample_of
-from scraper.study.terms import as_search, split_terms
+from scraper.study.terms import as_search, distinct, split_terms
 from scraper.study.trend import count_by_day, daily_rows, first_day
 from scraper.text import fold
 from tests.conftest import ThreeNights
@@ -348,6 +348,7 @@ def test_terms_are_parted_by_commas_outside_quotes_and_each_is_asked_for_once() 
     assert split_terms('kỷ luật, "a, b"; KY LUAT\n khen  thưởng,,') == ["kỷ luật", '"a, b"', "khen thưởng"]
     assert split_terms('"kỷ luật", kỷ luật, "a -b", "khen*"') == ["kỷ luật", '"a -b"', '"khen*"']
     assert len(split_terms("a,b,c,d,e,f,g")) == 6
+    assert len(distinct([*"abcdefg"])) == 7
     assert as_search("kỷ luật") == '"kỷ luật"' and as_search("khối") == "khối" and as_search("kỷ lu*") == '"kỷ lu"*'
     assert as_search('"a b" c') == '"a b" c' and as_search("a -b") == "a -b"
 

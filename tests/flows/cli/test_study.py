@@ -176,3 +176,14 @@ def test_compare_over_no_article_says_what_was_asked(demo: DataFolder, capsys: O
     assert run(everything) == 0
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith("nothing to compare with: ")
+
+
+def test_trend_says_which_terms_are_too_many(demo: DataFolder, capsys: Output) -> None:
+    ask = ["trend", "--data", str(demo.root)]
+    assert run([*ask, "kỷ", "luật", "đảng", "ủy", "khối", "tỉnh", "xã", "ấp"]) == 0
+    said = capsys.readouterr()
+    assert "Only the first 6 terms are compared, not: xã, ấp" in said.err
+    assert "tỉnh" in said.out and "xã" not in said.out
+    assert run([*ask, "kỷ", "KY", "luật"]) == 0
+    assert capsys.readouterr().err == ""
+    assert run([*ask, " "]) == ExitCode.CONFIGURATION

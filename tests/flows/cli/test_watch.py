@@ -29,6 +29,7 @@ def test_watchwords_are_followed_listed_and_dropped(demo: DataFolder, tmp_path: 
     (followed,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert followed["words"] == "kỷ luật" and followed["articles"] > 0
     assert run(["watch", "remove", "kỷ luật", *data]) == 0
+    assert "No longer following «kỷ luật»" in capsys.readouterr().out
     assert run(["watch", "remove", "kỷ luật", *data]) == ExitCode.CONFIGURATION
     assert "watch list" in one_line(capsys.readouterr().err)
     assert run(["watch", "add", "?!", *data]) == ExitCode.CONFIGURATION
