@@ -119,12 +119,13 @@ def _read_file(reading: FileReading) -> Ingested:
     openings = look_through(path, lambda capture: _may_be_source(reading, capture), heads=heads)
     _in_batches(reading, openings, lambda capture: _look_first(reading, capture))
     pages: list[PageRead] = []
-    _in_batches(
-        reading,
-        read_captures(path, ignore, reading.tally, heads=heads),
-        lambda capture: _look_at_the_rest(reading, capture, pages),
-        after=lambda: keep_pages(reading, pages),
-    )
+    with reading.archive.many_small_writes():
+        _in_batches(
+            reading,
+            read_captures(path, ignore, reading.tally, heads=heads),
+            lambda capture: _look_at_the_rest(reading, capture, pages),
+            after=lambda: keep_pages(reading, pages),
+        )
     _settle(reading)
     return Ingested(
         file=path.name,

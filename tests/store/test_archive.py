@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -185,6 +186,28 @@ def test_a_transaction_is_all_or_nothing_and_a_part_of_it_can_fail_alone(archive
         archive.execute("INSERT INTO about VALUES ('c', '3')")
         raise ValueError("whole")
     assert archive.row("SELECT 1 FROM about WHERE name = 'c'") is None
+
+
+def test_among_many_small_writes_a_part_and_a_statement_can_fail_alone(archive: Archive) -> None:
+    def settings() -> list[object]:
+        return [archive.value(f"PRAGMA {name}") for name in ("temp_store", "cache_size")]
+
+    usual = settings()
+    add = "INSERT INTO watches SELECT value, 'x' FROM json_each(?)"
+    with pytest.raises(ValueError, match="block"), archive.many_small_writes():
+        assert settings() != usual
+        with archive.transaction():
+            archive.execute(add, (json.dumps([f"kept {n}" for n in range(20_000)]),))
+            with pytest.raises(ValueError, match="part"), archive.transaction():
+                archive.execute("UPDATE watches SET words = 'lost ' || words")
+                raise ValueError("part")
+            with pytest.raises(sqlite3.IntegrityError):
+                archive.execute(add, (json.dumps([*map(str, range(20_000)), "kept 7"]),))
+        raise ValueError("block")
+    assert settings() == usual
+    assert archive.value("SELECT count(*) FROM watches WHERE words GLOB 'kept *'") == 20_000
+    assert archive.value("SELECT count(*) FROM watches") == 20_000
+    assert archive.value("PRAGMA integrity_check") == "ok"
 
 
 def test_a_wrong_statement_is_not_taken_for_a_broken_archive(tmp_path: Path) -> None:
