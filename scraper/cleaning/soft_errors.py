@@ -84,7 +84,7 @@ _BARE_TITLE = re.compile(rf"\W*(?:{_TITLES_WITHOUT_A_PHRASE})\W*|[\w-]+(?:\.\w+)
 _WORD = re.compile(r"[^\W_]+")
 
 _MOJIBAKE = ("á»", "áº", "Ä‘", "Æ°", "Ã¡", "Ã\xa0", "Â\xa0", "\ufffd")  # none begins as another ends
-_MOJIBAKE_IN_VIETNAMESE = re.compile("[»\xa0]")  # how those end that hold no letter but Vietnamese ones
+_MOJIBAKE_IN_VIETNAMESE = ("»", "\xa0")  # how those end that hold no letter but Vietnamese ones
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
@@ -110,7 +110,8 @@ def _wordless(title: str, text: str) -> tuple[str, str] | None:
 
 
 def _unreadable(title: str, whole: str) -> tuple[str, str] | None:
-    if (marked_letters(whole) or 0) >= len(whole) * _LEAST_MARKED and not _MOJIBAKE_IN_VIETNAMESE.search(whole):
+    is_marked = (marked_letters(whole) or 0) >= len(whole) * _LEAST_MARKED
+    if is_marked and not any(end in whole for end in _MOJIBAKE_IN_VIETNAMESE):
         return None  # nearly every page: the rest takes ten times as long
     if sum(map(whole.count, _MOJIBAKE)) > max(2, len(whole) // 200):
         return "encoding", Sentence("the words cannot be Vietnamese: {title}", title=title)

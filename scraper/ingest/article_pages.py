@@ -41,7 +41,7 @@ def read_page(reading: FileReading, capture: Capture, owner: IngestedSite) -> Pa
     result = _read(reading, capture, owner, known)
     find_second = second_page if known is None else reading.pages.second
     second = find_second(capture) if isinstance(result, Article) else None
-    return PageRead(capture.without_body(), owner, result, second)
+    return PageRead(capture if capture.dropped else capture.without_body(), owner, result, second)
 
 
 def _read(
