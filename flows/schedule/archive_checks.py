@@ -1,4 +1,4 @@
-"""Checks whether the archive is what tinkhoi made of it: database, schema, texts, search index, captures."""
+"""Checks whether what tinkhoi made is as it made it: database, schema, texts, search index, captures, snapshot."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def archive_checks(data: DataFolder, *, whole: bool = False) -> Iterator[Check]:
             yield _told("search", _of(archive, lambda: check_index(archive)), Sentence("run `tinkhoi reindex`"))
             yield _told("counts", _of(archive, lambda: check_counts(archive)), Sentence("run `tinkhoi reindex`"))
             yield evidence(data, archive, whole=whole)
+            yield snapshot(data)
     except ArchiveError as error:
         yield Check("database", sentence_of(error), ExitCode.DATABASE)
     except (sqlite3.Error, ValueError, TypeError) as error:
@@ -92,6 +93,28 @@ def evidence(data: DataFolder, archive: Archive, *, whole: bool = False) -> Chec
         else Sentence("there; `tinkhoi doctor --whole` compares their checksums")
     )
     return Check("captures", Sentence("{count} files {how}", count=len(rows), how=how))
+
+
+def snapshot(data: DataFolder) -> Check:
+    """Whether the snapshot is as the last night left it. A night itself compares a part of a large one."""
+    changed = seal.changed_pages(data.snapshot) if data.snapshot.is_file() else None
+    if changed:
+        return Check(
+            "snapshot",
+            Sentence(
+                "{file} is not as tinkhoi left it (pages that differ: {changed}); delete it, and the next night"
+                " makes it anew",
+                changed=len(changed),
+                file=data.snapshot.name,
+            ),
+            ExitCode.DATA,
+        )
+    return Check(
+        "snapshot",
+        Sentence("none that counts; the next night makes it")
+        if changed is None
+        else Sentence("as the last run left it"),
+    )
 
 
 def _cut(path: Path, last: int) -> str | None:

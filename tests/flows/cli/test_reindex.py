@@ -48,6 +48,18 @@ def test_a_sound_archive_is_said_to_be_sound(data: DataFolder) -> None:
     assert {about: check.detail for about, check in told.items() if not check.good} == {}
     assert {"database", "schema", "search", "captures"} <= set(told)
     assert "as the last run left it" in told["database"].detail
+    assert told["snapshot"].detail == "as the last run left it"
+
+
+def test_a_damaged_snapshot_is_named_until_it_is_deleted(data: DataFolder) -> None:
+    content = bytearray(data.snapshot.read_bytes())
+    content[-100] ^= 1
+    data.snapshot.write_bytes(content)
+    told = checks(data)["snapshot"]
+    assert told.exit_code is ExitCode.DATA
+    assert told.detail.startswith("snapshot.db is not as tinkhoi left it (pages that differ: 1); delete it")
+    data.snapshot.unlink()
+    assert checks(data)["snapshot"].good
 
 
 @pytest.mark.parametrize(
