@@ -64,18 +64,22 @@ def test_the_first_page_calls_a_crawl_by_hand_no_night(
     assert ("đang chạy" in told["vi"], "still running" in told["en"]) == (not is_over, not is_over)
 
 
-def test_a_crawl_by_hand_does_not_take_the_place_of_the_night(three_nights: ThreeNights, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("code", "said"), [(0, ""), (2, " · To look at (code 2)")])
+def test_a_crawl_by_hand_does_not_take_the_place_of_the_night(
+    code: int, said: str, three_nights: ThreeNights, tmp_path: Path
+) -> None:
     with open_reader(three_nights.data.database) as archive:
         backup(archive, tmp_path / "tinkhoi.db")
         start, end = (f"{in_vietnam(archive.value(f'SELECT {each} FROM runs {LAST}')):%H:%M}" for each in TIMES)
     with sqlite3.connect(tmp_path / "tinkhoi.db") as connection:
-        connection.execute(f"UPDATE runs SET trigger = 'manual' {LAST}")
+        connection.execute(f"UPDATE runs SET trigger = 'manual', exit_code = ? {LAST}", (code,))
     with serving(tmp_path) as address:
         _, _, page = get(address, "/", **{"Accept-Language": "en"})
-        said = last_run(address, "en")
-    assert said.split()[:2] == ["Last", "night"] and "Night of" in said
+        night = last_run(address, "en")
+    assert night.split()[:2] == ["Last", "night"] and "Night of" in night
     text = re.sub(r"<[^>]*>", "", page)
-    assert re.search(rf"Crawl by hand on [\d/]+, {start}–{end} Vietnam time · \d+ new · \d+ edited", text)
+    told = rf"Crawl by hand on [\d/]+, {start}–{end} Vietnam time{re.escape(said)} · \d+ new · \d+ edited"
+    assert re.search(told, text)
 
 
 def last_run(address: str, lang: str) -> str:
