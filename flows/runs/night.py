@@ -91,7 +91,9 @@ class _Night:
         self.back: dict[str, date] = {}  # site to the day back to which its lists are turned
         nightly = request.trigger == "nightly"
         settings = request.data.settings()
-        self.wanted = request.since or (settings.since if nightly else None)
+        wanted = request.since or (settings.since if nightly else None)
+        # A day to come, as a hand may write it into settings.toml, means from today on.
+        self.wanted = wanted and min(wanted, request.now.astimezone(VIETNAM).date())
         self.seconds = settings.minutes * 60 if nightly else None
         self.began = time.monotonic()
         self.size_before = request.data.size()

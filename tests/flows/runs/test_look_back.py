@@ -127,6 +127,18 @@ def test_nights_with_a_small_budget_until_complete(tmp_path: Path) -> None:
     newest_first(asked, published)
 
 
+def test_a_day_to_come_in_the_settings_means_from_today_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    newspaper = SampleNewspaper(today=TODAY)
+    data = DataFolder(root=tmp_path)
+    data.save_settings(Settings(since=date(2999, 1, 1)))
+    with newspaper.serve() as server, caplog.at_level("INFO", "tinkhoi"):
+        (tmp_path / "sites").mkdir()
+        (tmp_path / "sites" / f"{SITE_ID}.toml").write_text(newspaper.site_file(server.url), encoding="utf-8")
+        run_night(NightRequest(data=data, now=datetime(2026, 11, 23, 18, 30, tzinfo=UTC)))
+    assert standing(data)[0] == TODAY
+    assert "2999" not in caplog.text
+
+
 def standing(data: DataFolder) -> tuple[date | None, set[str]]:
     with sqlite3.connect(data.database) as connection:
         complete = connection.execute("SELECT complete_from FROM sites WHERE id = ?", (SITE_ID,)).fetchone()[0]
