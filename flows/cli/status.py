@@ -40,7 +40,10 @@ def status(as_json: bool) -> int:
         return ExitCode.OK
     tell("Data folder: {path}", path=found["data"])
     told = {"articles": found["articles"], "first": found["first_day"], "last": found["last_day"]}
-    tell("Articles: {articles} ({first} … {last}), {gone} gone", gone=found["gone"], **told)
+    if found["first_day"]:
+        tell("Articles: {articles} ({first} … {last}), {gone} gone", gone=found["gone"], **told)
+    else:
+        tell("Articles: {articles}", articles=found["articles"])
     if last:
         verdict = in_words("still running, or killed")
         if last["ended"]:
