@@ -12,6 +12,7 @@ from flows.cli.options import archive_options, data_folder, echo_json
 from flows.cli.run_and_report import show_progress
 from flows.cli.spoken import tell
 from flows.outcome.exit_codes import ExitCode, RunError
+from scraper.clock import utc_now
 from scraper.text.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -58,9 +59,12 @@ def backfill(
     and the morning report do until it is complete.
     """
     from flows.runs.backfill import BackfillRequest, run_backfill
+    from flows.runs.request import refuse_day_to_come
 
     first = day("since", since) if since is not None else None
     last = day("until", until) if until is not None else None
+    if first:
+        refuse_day_to_come(first, utc_now())
     if first and last and first > last:
         raise RunError("--since {value!r}: this is later than --until", ExitCode.CONFIGURATION, value=since)
     show_progress()

@@ -62,6 +62,8 @@ def test_what_is_no_day_of_a_backfill_is_named_in_the_same_way(tmp_path: Path, c
     assert f"{option} 'yesterday': write a day as 2024-07-11" in one_line(capsys.readouterr().err)
     assert run([*asked, "--since", "2024-07-02", "--until", "2024-07-01"]) == ExitCode.CONFIGURATION
     assert "--since '2024-07-02': this is later than --until" in one_line(capsys.readouterr().err)
+    assert run([*asked, "--since", "2999-01-01"]) == ExitCode.CONFIGURATION
+    assert "this day is still to come" in one_line(capsys.readouterr().err)
     assert not (tmp_path / "data").exists()
 
 
