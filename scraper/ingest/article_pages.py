@@ -9,7 +9,7 @@ from scraper.addresses import comparable
 from scraper.captures import Capture, read_capture_at
 from scraper.ingest.answers import CapturedAnswer
 from scraper.ingest.file_reading import FileReading, IngestedSite, is_of_the_archive, said, storable
-from scraper.ingest.same_article import is_another, refuse_another, same_words
+from scraper.ingest.same_article import KnownTitles, is_another, known_titles, refuse_another, same_words
 from scraper.items import Article, PrintedArticle, Problem, Reject
 from scraper.reading import understand
 from scraper.reading.further_pages import second_page
@@ -100,23 +100,22 @@ def _believed(reading: FileReading, batch: list[PageRead]) -> Iterator[PageRead]
 
 
 def _refusal(reading: FileReading, item: PageRead) -> Reject | None:
-    if not isinstance(item.result, Article):
+    article = item.result
+    if not isinstance(article, Article):
         return None
-    article = find_key(reading.archive, item.result.site, item.result.key)
-    title = reading.archive.value("SELECT title FROM articles WHERE id = ?", (article,))
-    listed = reading.archive.value(
-        "SELECT title FROM listed WHERE site = ? AND key = ?", (item.result.site, item.result.key)
-    )
-    return reading.repeated_pages.refusal(item.result, title, listed) or _shows_another(reading, item)
+    known = known_titles(reading.archive, article.site, article.key)
+    repeated = reading.repeated_pages.refusal(article, known.own, known.listed)
+    return repeated or _shows_another(reading, item, article, known)
 
 
-def _shows_another(reading: FileReading, item: PageRead) -> Reject | None:
-    key = item.owner.family.key(item.capture.url)
-    if key is None or not isinstance(item.result, Article):
-        return None
-    if any(reading.answers.aliases(item.owner.site.id, item.capture.url)):
+def _shows_another(reading: FileReading, item: PageRead, article: Article, known: KnownTitles) -> Reject | None:
+    site, url = item.owner.site.id, item.capture.url
+    key = item.owner.family.key(url)
+    if key is None or any(reading.answers.aliases(site, url)):
         return None  # led here by a redirect: the address asked for is another's anyway
-    return refuse_another(reading, item.owner.site.id, key, item.capture.url, item.result)
+    if (site, key) != (article.site, article.key):
+        known = known_titles(reading.archive, site, key)
+    return refuse_another(reading, site, key, url, article, known)
 
 
 def _keep_article(reading: FileReading, read: PageRead, article: Article) -> None:
@@ -153,7 +152,9 @@ def _keep_article(reading: FileReading, read: PageRead, article: Article) -> Non
     addresses += [(alias, owner.family.key(alias) or article.key) for alias in aliases]
     keys = {article.key, *(key for _, key in addresses)}
     addresses += [(url, key) for key in sorted(keys) for url in sorted(reading.shown.get((site, key), ()))]
-    add_addresses(reading.archive, saved.id, site, addresses, capture.fetched_at)
+    further = [(url, key) for url, key in addresses if url not in article.urls]  # those were kept with the article
+    if further:
+        add_addresses(reading.archive, saved.id, site, further, capture.fetched_at)
     if saved.what in {What.NEW, What.EARLIER}:
         settle_revisits(reading.archive, saved.id)
     for key in keys:

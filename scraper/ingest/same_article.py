@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from scraper.ingest.file_reading import FileReading, storable
 from scraper.items import Article, Reject
@@ -48,17 +49,31 @@ def is_another(reading: FileReading, site: str, key: str | None, article: Articl
     return len(listed.split()) >= LEAST_WORDS and not is_part(listed, article.title)
 
 
-def refuse_another(reading: FileReading, site: str, key: str, url: str, article: Article) -> Reject | None:
+class KnownTitles(NamedTuple):
+    """What is known of the link with a key before its page is kept."""
+
+    held: int | None  # the article that has the key
+    own: str | None  # its title
+    listed: str | None  # the title that lists show
+
+
+def known_titles(archive: Archive, site: str, key: str) -> KnownTitles:
+    """The article that has this key, by itself or by one of its addresses, and the titles of both."""
+    held = find_key(archive, site, key)
+    own = None if held is None else archive.value("SELECT title FROM articles WHERE id = ?", (held,))
+    return KnownTitles(held, own, archive.value("SELECT title FROM listed WHERE site = ? AND key = ?", (site, key)))
+
+
+def refuse_another(
+    reading: FileReading, site: str, key: str, url: str, article: Article, known: KnownTitles
+) -> Reject | None:
     """The refusal of a page at ``url`` that prints the title of another article of the site in place of its own.
 
     A list (or the archive) names this address by another title, and neither is a part of the other. If the title that
     the page prints is that of another address, it is refused. If nobody knows it, a new page is refused until it
     prints it at a second look: the other article may not be listed yet.
     """
-    held = find_key(reading.archive, site, key)
-    own = reading.archive.value("SELECT title FROM articles WHERE id = ?", (held,)) or reading.archive.value(
-        "SELECT title FROM listed WHERE site = ? AND key = ?", (site, key)
-    )
+    own = known.own or known.listed
     if not own or is_part(own, article.title):
         return None
     refusal = Reject(
@@ -67,7 +82,7 @@ def refuse_another(reading: FileReading, site: str, key: str, url: str, article:
     other = reading.titles.get((site, fold(article.title)), key)
     if other != key or same_day_title(reading.archive, article, key) is not None:
         return refusal
-    is_doubted = held is None and reading.is_tonight and _is_unlike(own, article.title)
+    is_doubted = known.held is None and reading.is_tonight and _is_unlike(own, article.title)
     return refusal if is_doubted and not _is_second_look(reading, site, refusal) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -96,6 +96,13 @@ class Archive:
                 self.connection.rollback()
                 raise
             self._keep_log_short()
+
+    def joint_write(self) -> AbstractContextManager[None]:
+        """One write, all or nothing with the transaction that it is in; outside of any, it is one of its own.
+
+        A part of its own costs as much again, which is for nothing if all that it is in is taken back with it.
+        """
+        return nullcontext() if self.connection.in_transaction else self.transaction()
 
     @contextmanager
     def _part(self) -> Iterator[None]:

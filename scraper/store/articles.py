@@ -82,11 +82,12 @@ def save_article(archive: Archive, article: Article, seen: Seen, *, same_as: int
     """Keeps ``article`` as read from the capture ``seen``.
 
     ``same_as`` is the id of an article whose address redirects here: the article has moved and keeps its identity.
-    Only what changed is written. An older capture is placed in the history by its time (see
+    Only what changed is written. If it raises within a transaction, all of that, or of its part, must be taken back.
+    An older capture is placed in the history by its time (see
     scraper.store.past_captures). A capture of a second address only adds that address, unless the article's own
     address led there. Raises ValueError for a paragraph that is not one line.
     """
-    with archive.transaction():
+    with archive.joint_write():
         if archive.row("SELECT 1 FROM forgotten WHERE site = ? AND key = ?", (article.site, article.key)):
             return Saved(None, What.FORGOTTEN)
         id_ = find_key(archive, article.site, article.key) or same_as

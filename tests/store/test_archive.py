@@ -188,6 +188,23 @@ def test_a_transaction_is_all_or_nothing_and_a_part_of_it_can_fail_alone(archive
     assert archive.row("SELECT 1 FROM about WHERE name = 'c'") is None
 
 
+def test_a_joint_write_stands_or_falls_with_what_it_is_in_and_else_alone(archive: Archive) -> None:
+    def fails() -> None:
+        with archive.joint_write():
+            archive.execute("INSERT INTO watches VALUES ('lost', 'x')")
+            raise ValueError("write")
+
+    with pytest.raises(ValueError, match="write"):
+        fails()
+    assert archive.rows("SELECT * FROM watches") == []
+    with archive.transaction():
+        with pytest.raises(ValueError, match="write"), archive.transaction():
+            archive.execute("INSERT INTO watches VALUES ('lost before', 'x')")
+            fails()
+        archive.execute("INSERT INTO watches VALUES ('kept', 'x')")
+    assert [tuple(row) for row in archive.rows("SELECT words FROM watches")] == [("kept",)]
+
+
 def test_among_many_small_writes_a_part_and_a_statement_can_fail_alone(archive: Archive) -> None:
     def settings() -> list[object]:
         return [archive.value(f"PRAGMA {name}") for name in ("temp_store", "cache_size")]
