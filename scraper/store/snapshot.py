@@ -271,16 +271,17 @@ def _write_site(archive: Archive, site: Site, now: datetime) -> None:
     days = site.fetch.recheck_days
     if not days:
         return
-    # An article's id holds the minute of its publication. The index articles_looked covers this whole query.
-    due = " OR ".join(
-        f"((id >> {SLOTS}) * 60 <= :now - {day * 86400} AND looked < (id >> {SLOTS}) * 60 + {day * 86400})"
-        for day in sorted(set(days))
+    # An article's id holds the minute of its publication. The index articles_looked covers this whole query. An
+    # article that was not looked at since one of the days that came was not looked at since the last of them.
+    last_day = " ".join(
+        f"WHEN (id >> {SLOTS}) * 60 <= :now - {day * 86400} THEN {day * 86400}"
+        for day in sorted(set(days), reverse=True)
     )
+    due = f"CAST(strftime('%s', last_looked) AS INTEGER) < (id >> {SLOTS}) * 60 + CASE {last_day} END"
     oldest = now - OVERDUE - timedelta(days=max(days))
     archive.execute(
         "INSERT OR IGNORE INTO snapshot.due SELECT site, key, url, etag, last_modified,"  # noqa: S608
         f" {_CAPTURED.format('articles.url')} FROM articles WHERE id IN ("
-        " SELECT id FROM (SELECT id, CAST(strftime('%s', last_looked) AS INTEGER) AS looked FROM articles"
-        f" WHERE site = :site AND id >= :oldest) WHERE {due})",
+        f" SELECT id FROM articles WHERE site = :site AND id >= :oldest AND {due})",
         {"site": site.id, "now": int(now.timestamp()), "oldest": first_id(oldest, None)},
     )

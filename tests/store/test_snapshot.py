@@ -83,6 +83,25 @@ def test_articles_are_due_on_the_days_of_the_site_file(
         assert due(snapshot) == (["1"] if is_due else [])
 
 
+@pytest.mark.parametrize("days", [(1, 3, 7, 30), (5,), (30, 2)])
+def test_an_article_is_due_if_one_of_its_days_came_since_the_last_look(
+    archive: Archive, keep: Keep, taken: Callable[..., Snapshot], sites: dict[str, Site], days: tuple[int, ...]
+) -> None:
+    chance, now, expected = random.Random(str(days)), NIGHT + timedelta(days=60), []
+    for number in range(60):
+        out = NIGHT - timedelta(hours=chance.randrange(-24 * 60, 24 * 20))
+        looked = out + timedelta(hours=chance.randrange(24 * 40))
+        id_ = keep(str(number), published_at=out).id
+        archive.execute("UPDATE articles SET last_looked = ? WHERE id = ?", (moment(looked), id_))
+        came = [out + timedelta(days=day) for day in days]
+        if any(looked < day <= now for day in came):
+            expected.append(str(number))
+    site = sites["baoapbac"].model_copy(update={"fetch": Fetch(recheck_days=days)})
+    with taken(60, site) as snapshot:
+        assert due(snapshot) == sorted(expected)
+    assert 0 < len(expected) < 60
+
+
 def test_an_article_found_long_after_its_publication_is_not_looked_at_again(
     keep: Keep, taken: Callable[..., Snapshot]
 ) -> None:
