@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -45,7 +45,9 @@ PAGE = 0
 _NOTHING = -1  # in the row: a comment, or what was removed
 _KINDS = frozenset(HTMLTreeBuilder.DEFAULT_STRING_CONTAINERS)  # elements whose strings are of a kind of their own
 _TELLING = SILENT | FRAMES | EMPHATIC | {"br", "img", "body", "center"}
-_TELLING_ATTRIBUTES = frozenset({"hidden", "class", "style", "align"})
+_RARELY_TELLING = frozenset({"hidden", "style", "align"})
+_TELLING_ATTRIBUTES = _RARELY_TELLING | {"class"}
+_SHORT = 200  # characters of classes
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -58,6 +60,18 @@ class _Style(NamedTuple):
 
 
 _PLAIN = _Style(None, False, False)
+
+
+class _Told(NamedTuple):
+    """What the name and the attributes of an element say of how it is printed."""
+
+    is_hidden: bool
+    align: str | None
+    bold: bool
+    italic: bool
+
+
+_NOTHING_TOLD = _Told(False, None, False, False)
 
 
 class _OfKind(str):
@@ -85,6 +99,7 @@ class Row:
         self.ends: list[int] = [0]
         self.unseen: set[int] = set()  # elements that print nothing in those around them
         self.letters: dict[int, str] = {}  # of pictures that stand for them
+        self.plain_pictures: set[int] = set()  # those that end a line and have no more to them
         self.depths: dict[int, int] = {}  # of the elements that are in more than DEEPEST others
 
     def named(self, name: str) -> list[int]:
@@ -130,8 +145,32 @@ class Row:
         start, end = self.starts[element], self.ends[element]
         if end - start == 1 and type(words := self.row[start]) is str:
             return [text] if (text := squeeze(words)) else []
+        if (plain := self._plain_lines(element, start, end)) is not None:
+            return plain
         texts: list[str] = []
         _Reading(self, element, keeps=texts.append).read()  # which keeps none of them
+        return texts
+
+    def _plain_lines(self, element: int, start: int, end: int) -> list[str] | None:
+        """The lines of an element in which nothing must be looked at but pictures; None where something must."""
+        texts: list[str] = []
+        line: list[str] = []
+        for token in self.row[start:end]:
+            if isinstance(token, str):
+                if line or not token.isspace():
+                    line.append(token)
+                continue
+            if token is not None:
+                if isinstance(token, _Style) or token in {_NOTHING, element}:
+                    continue
+                if token not in self.plain_pictures:
+                    return None
+            if line:
+                if text := squeeze("".join(line)):
+                    texts.append(text)
+                line = []
+        if line and (text := squeeze("".join(line))):
+            texts.append(text)
         return texts
 
     def words(self, element: int) -> str:
@@ -230,7 +269,8 @@ class _Reading:
     def __init__(self, page: Row, element: int, keeps: Callable[[str], object]) -> None:
         self.page, self.element, self.keeps = page, element, keeps
         self.printed: list[_Printed] = []
-        self.runs: list[tuple[str, _Style]] = []
+        self.is_begun = False  # whether anything of the line was read, if only a blank
+        self.runs: list[tuple[str, _Style]] = []  # what was read of the line, without blanks at its beginning
         self.align: str | None = None
         self.style = _PLAIN
 
@@ -241,33 +281,42 @@ class _Reading:
             token = row[place]
             place += 1
             if token is None:
-                if runs:
+                if self.is_begun:
                     self.flush()
             elif isinstance(token, str):
-                if not runs:
+                if not self.is_begun:
                     self.align = self.style.align
                     if place < end and row[place] is None:  # as most lines are: of one string
                         place += 1
-                        if (text := squeeze(token)) and self.keeps(text):
+                        if not token.isspace() and (text := squeeze(token)) and self.keeps(text):
                             self.keep(text, self.style.bold, self.style.italic)
                         continue
-                runs.append((token, self.style))
+                    self.is_begun = True
+                if runs or not token.isspace():
+                    runs.append((token, self.style))
             elif isinstance(token, int):
-                place = self.look_at(token, place)
+                if token != _NOTHING:
+                    place = self.look_at(token, place)
             else:
                 self.style = token
-        if runs:
-            self.flush()
+        self.flush()
         return self.printed
 
     def flush(self) -> None:
         """The line ends."""
-        runs = self.runs
+        self.is_begun, runs = False, self.runs
+        if not runs:
+            return
         text = squeeze("".join([words for words, _ in runs]))
         if text and self.keeps(text):
             spoken = [style for words, style in runs if len(runs) == 1 or squeeze(words)]
             self.keep(text, all(style.bold for style in spoken), all(style.italic for style in spoken))
         runs.clear()
+
+    def speak(self, words: str, style: _Style) -> None:
+        """Words that are no string of the row. As in scraper.pages.blocks, they do not tell how their line is aligned."""
+        self.is_begun = True
+        self.runs.append((words, style))
 
     def keep(self, text: str, bold: bool, italic: bool) -> None:
         """Keeps a line."""
@@ -275,14 +324,14 @@ class _Reading:
 
     def look_at(self, element: int, place: int) -> int:
         """Reads an element that is no plain one, and returns the place from which the row goes on."""
-        if element in {_NOTHING, self.element}:
+        if element == self.element:
             return place
         page = self.page
         name, end = page.names[element], page.ends[element]
         if element in page.unseen:
             return end
         if element in page.letters:
-            self.runs.append((page.letters[element], self.style))
+            self.speak(page.letters[element], self.style)
             return end
         if name == "img":
             self.flush()
@@ -302,18 +351,39 @@ class _Reading:
         name = self.page.names[element]
         if name in BLOCK:
             self.flush()
-        style = _styled(self.style, name, self.page.attributes[element])
-        self.runs.append((self.page.all_words(element), style))
+        style = _styled(self.style, name, _told(name, self.page.attributes[element]))
+        self.speak(self.page.all_words(element), style)
         if name in BLOCK:
             self.flush()
 
 
-def _styled(around: _Style, name: str, attributes: Mapping[str, str]) -> _Style:
+def _told(name: str, attributes: Mapping[str, str]) -> _Told:
+    """What an element's markup tells of how it is printed."""
+    if name not in EMPHATIC and name != "center" and _TELLING_ATTRIBUTES.isdisjoint(attributes):
+        return _NOTHING_TOLD
+    return _Told(hides(attributes), alignment(name, attributes), *emphasis(name, attributes))
+
+
+def _tells(attributes: Mapping[str, str]) -> bool:
+    """Whether attributes may tell how their element is printed."""
+    if "class" in attributes:
+        classes = attributes["class"]
+        if len(classes) > _SHORT or _class_tells(classes):
+            return True
+    return not _RARELY_TELLING.isdisjoint(attributes)
+
+
+@lru_cache(maxsize=4096)  # most classes return on every page of a site
+def _class_tells(classes: str) -> bool:
+    attributes = {"class": classes}
+    return hides(attributes) or alignment("", attributes) is not None
+
+
+def _styled(around: _Style, name: str, told: _Told) -> _Style:
     """How an element's words are printed, in one whose words are printed so. A body begins anew."""
     if name == "body":
-        return _Style(alignment(name, attributes), False, False)
-    is_bold, is_italic = emphasis(name, attributes)
-    return _Style(alignment(name, attributes) or around.align, around.bold or is_bold, around.italic or is_italic)
+        return _Style(told.align, False, False)
+    return _Style(told.align or around.align, around.bold or told.bold, around.italic or told.italic)
 
 
 def row_of(html: str) -> Row:
@@ -372,11 +442,7 @@ class _Writer:
         self.starts.append(len(row))
         self.ends.append(0)
         self.after.append(0)
-        if (
-            name in _TELLING
-            or (attributes and not _TELLING_ATTRIBUTES.isdisjoint(attributes))
-            or len(opened) > DEEPEST
-        ):
+        if name in _TELLING or len(opened) > DEEPEST or (attributes and _tells(attributes)):
             self.begin_telling(element, name, attributes)
         elif name in BLOCK:
             row.append(None)
@@ -384,10 +450,10 @@ class _Writer:
 
     def begin_telling(self, element: int, name: str, attributes: Mapping[str, str]) -> None:
         """What an element that is no plain one writes first. If it must be looked at, that is its number."""
-        page, depth = self.page, len(self.opened)
+        page, depth, told = self.page, len(self.opened), _told(name, attributes)
         if depth > DEEPEST:
             page.depths[element] = depth
-        if name in SILENT or hides(attributes):
+        if name in SILENT or told.is_hidden:
             page.unseen.add(element)
         elif name == "br":
             self.row.append(None)
@@ -396,9 +462,13 @@ class _Writer:
             page.letters[element] = letter
         if element in page.unseen or element in page.depths or name == "img" or name in FRAMES:
             self.row.append(element)
+            if name == "img" and not (element in page.unseen or element in page.letters):
+                page.plain_pictures.add(element)
         if name in BLOCK:
             self.row.append(None)
-        style = _styled(self.style, name, attributes)
+        if not any(told) and name != "body":
+            return
+        style = _styled(self.style, name, told)
         if style != self.style:
             self.styles[element], self.style = self.style, style
             self.row.append(style)

@@ -72,7 +72,7 @@ def _likeness(text: str, slug: Counter[str]) -> float:
 def date_text(line: Block) -> str | None:
     """The date line in ``line``: alone, after a section's name, or before a print button."""
     text = words_of(line)
-    match = DATE_LINE.search(text) if len(text) < 120 else None
+    match = DATE_LINE.search(text) if "/" in text and len(text) < 120 else None
     if match is None:
         return None
     before, after = text[: match.start()].strip(" .,;|»>-–"), text[match.end() :].strip(" .,;|")

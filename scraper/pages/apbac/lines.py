@@ -28,6 +28,7 @@ ONLY_DATE = re.compile(
 _LETTER = re.compile(r"\w")
 _OPENINGS_OF_DATES = frozenset({"cập", "thứ", "chủ"})
 
+_STOPS = frozenset(".,;|")
 EMPTY_ZONE = re.compile(r"[.,;|\s]+")
 CHROME = re.compile(r"(?:in|gửi|lưu) bài(?: (?:này|viết))?|bản in|chia sẻ|cỡ chữ|nghe đọc bài", re.I)
 BESIDE = re.compile(
@@ -35,6 +36,17 @@ BESIDE = re.compile(
 )
 
 _MORE = re.compile(r"(?:xem|đọc|tham khảo|tìm hiểu) (?:thêm|tiếp)\s*[:>»-]\s*", re.I)
+
+
+def only_date(text: str) -> str | None:
+    """The date that is all of a line; None for any other line."""
+    found = ONLY_DATE.fullmatch(text) if "/" in text else None  # which every such date has between its figures
+    return found["date"] if found is not None else None
+
+
+def is_empty_zone(text: str) -> bool:
+    """Whether a line, which begins with no white space, holds nothing but the stops of an empty zone."""
+    return text[:1] in _STOPS and EMPTY_ZONE.fullmatch(text) is not None
 
 
 def words_of(line: Block) -> str:
@@ -189,15 +201,15 @@ class _Items:
 
     def _is_item(self, element: int) -> bool:
         texts = [
-            text
-            for text in self._page.lines(element)
-            if not EMPTY_ZONE.fullmatch(text) and not ONLY_DATE.fullmatch(text)
+            text for text in self._page.lines(element) if not is_empty_zone(text) and only_date(text) is None
         ]
         if not texts:
             return True
-        linked = LinkedWords(text for link in self._links_in(element) for text in self._printed_by(link))
-        titles = [linked.fill(text) for text in texts]
-        return titles.count(False) <= 1 and (titles[0] or (texts[0].endswith(":") and any(titles)))
+        fill = LinkedWords([text for link in self._links_in(element) for text in self._printed_by(link)]).fill
+        begins_linked = fill(texts[0])
+        if begins_linked or not texts[0].endswith(":"):
+            return begins_linked and sum(not fill(text) for text in texts[1:]) <= 1
+        return len(texts) > 1 and all(fill(text) for text in texts[1:])
 
     @cached_property
     def _links(self) -> list[int]:
