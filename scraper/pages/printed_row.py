@@ -46,7 +46,6 @@ _NOTHING = -1  # in the row: a comment, or what was removed
 _KINDS = frozenset(HTMLTreeBuilder.DEFAULT_STRING_CONTAINERS)  # elements whose strings are of a kind of their own
 _TELLING = SILENT | FRAMES | EMPHATIC | {"br", "img", "body", "center"}
 _RARELY_TELLING = frozenset({"hidden", "style", "align"})
-_TELLING_ATTRIBUTES = _RARELY_TELLING | {"class"}
 _SHORT = 200  # characters of classes
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
@@ -294,11 +293,10 @@ class _Reading:
                     self.is_begun = True
                 if runs or not token.isspace():
                     runs.append((token, self.style))
-            elif isinstance(token, int):
-                if token != _NOTHING:
-                    place = self.look_at(token, place)
-            else:
+            elif isinstance(token, _Style):
                 self.style = token
+            elif token != _NOTHING:
+                place = self.look_at(token, place)
         self.flush()
         return self.printed
 
@@ -314,7 +312,7 @@ class _Reading:
         runs.clear()
 
     def speak(self, words: str, style: _Style) -> None:
-        """Words that are no string of the row. As in scraper.pages.blocks, they do not tell how their line is aligned."""
+        """Words that are no string of the row. As in scraper.pages.blocks, they do not align their line."""
         self.is_begun = True
         self.runs.append((words, style))
 
@@ -359,7 +357,7 @@ class _Reading:
 
 def _told(name: str, attributes: Mapping[str, str]) -> _Told:
     """What an element's markup tells of how it is printed."""
-    if name not in EMPHATIC and name != "center" and _TELLING_ATTRIBUTES.isdisjoint(attributes):
+    if name not in EMPHATIC and name != "center" and not (attributes and _tells(attributes)):
         return _NOTHING_TOLD
     return _Told(hides(attributes), alignment(name, attributes), *emphasis(name, attributes))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scraper.dates.shapes import FULL_WEEKDAY, SLASHED_DAY
 from scraper.items import Block, NotAnArticle, Paragraph
-from scraper.pages.apbac.lines import BESIDE, CHROME, DATE_LINE, EMPTY_ZONE, words_of
+from scraper.pages.apbac.lines import BESIDE, CHROME, DATE_LINE, is_empty_zone, words_of
 from scraper.pages.printed_row import Row
 from scraper.text import fold
 from scraper.text.sentence import Sentence
@@ -82,7 +82,7 @@ def date_text(line: Block) -> str | None:
 
 
 def _is_content(line: Block) -> bool:
-    return isinstance(line, Paragraph) and not EMPTY_ZONE.fullmatch(line.text)
+    return isinstance(line, Paragraph) and not is_empty_zone(line.text)
 
 
 def _reads_as_title(text: str) -> bool:

@@ -200,16 +200,13 @@ class _Items:
         return self._known[element]
 
     def _is_item(self, element: int) -> bool:
-        texts = [
-            text for text in self._page.lines(element) if not is_empty_zone(text) and only_date(text) is None
-        ]
+        texts = [text for text in self._page.lines(element) if not is_empty_zone(text) and only_date(text) is None]
         if not texts:
             return True
         fill = LinkedWords([text for link in self._links_in(element) for text in self._printed_by(link)]).fill
-        begins_linked = fill(texts[0])
-        if begins_linked or not texts[0].endswith(":"):
-            return begins_linked and sum(not fill(text) for text in texts[1:]) <= 1
-        return len(texts) > 1 and all(fill(text) for text in texts[1:])
+        if fill(texts[0]):
+            return len([text for text in texts[1:] if not fill(text)]) <= 1
+        return len(texts) > 1 and texts[0].endswith(":") and all(fill(text) for text in texts[1:])
 
     @cached_property
     def _links(self) -> list[int]:

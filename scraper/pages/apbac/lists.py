@@ -8,7 +8,7 @@ from functools import cache
 
 from scraper.items import ListEntry
 from scraper.pages.addresses import absolute, same_host
-from scraper.pages.apbac.lines import EMPTY_ZONE, ONLY_DATE, printed_lines
+from scraper.pages.apbac.lines import is_empty_zone, only_date, printed_lines
 from scraper.pages.printed_row import Row
 from scraper.text import squeeze
 
@@ -20,11 +20,11 @@ def entry_of(page: Row, link: int, item: int, address: str) -> ListEntry:
     """What a list page shows for the article to which ``link`` leads. ``item`` is the element around the link."""
     title = next(iter(printed_lines(page, link)), "") or squeeze(page.attribute(link, "title"))
     texts = [text.removeprefix(title).strip() for text in page.lines(item)]
-    dates = [match["date"] for text in texts if (match := ONLY_DATE.fullmatch(text))]
+    dates = [date for text in texts if (date := only_date(text)) is not None]
     rest = [
         text
         for text in texts
-        if text and not ONLY_DATE.fullmatch(text) and not EMPTY_ZONE.fullmatch(text) and not text.endswith(":")
+        if text and only_date(text) is None and not is_empty_zone(text) and not text.endswith(":")
     ]
     return ListEntry(
         url=address,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from scraper.items import Block, Paragraph, Picture
 from scraper.pages.apbac.header import Header, date_text, refusal
-from scraper.pages.apbac.lines import BESIDE, EMPTY_ZONE, words_of
+from scraper.pages.apbac.lines import BESIDE, is_empty_zone, words_of
 from scraper.pages.furniture import without_furniture
 from scraper.text.sentence import Sentence
 
@@ -38,7 +38,7 @@ def _lead(lines: Sequence[Block], start: int) -> tuple[str | None, str | None, i
     updated = None
     for place in range(start, len(lines)):
         line = lines[place]
-        if isinstance(line, Picture) or EMPTY_ZONE.fullmatch(line.text):
+        if isinstance(line, Picture) or is_empty_zone(line.text):
             continue
         if BESIDE.fullmatch(line.text) or _AFTER.match(line.text):
             break
@@ -57,7 +57,7 @@ def _body(lines: Sequence[Block], start: int) -> list[Block]:
         if isinstance(line, Picture):
             body.append(line)
             continue
-        is_zone = EMPTY_ZONE.fullmatch(line.text) is not None
+        is_zone = is_empty_zone(line.text)
         if has_words and (is_zone or _AFTER.match(line.text)):
             break
         if is_zone:
@@ -75,7 +75,7 @@ def _goes_on(lines: Sequence[Block]) -> bool:
     ahead: list[Block] = []
     for line in lines:
         text = words_of(line)
-        if text and EMPTY_ZONE.fullmatch(text):
+        if is_empty_zone(text):
             return True
         if _AFTER.match(text):
             break
