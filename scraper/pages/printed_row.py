@@ -295,8 +295,8 @@ class _Reading:
                     runs.append((token, self.style))
             elif isinstance(token, _Style):
                 self.style = token
-            elif token != _NOTHING:
-                place = self.look_at(token, place)
+            else:
+                place = place if token == _NOTHING else self.look_at(token, place)
         self.flush()
         return self.printed
 
