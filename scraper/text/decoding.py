@@ -36,13 +36,13 @@ _CONSONANTS = re.compile(r"[^AEIOUYÀ-ÖØ-ÝĂƠƯ\u1ea0-\u1ef9]+")
 _SIGNS = frozenset("ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿÌÒ¢£¤¥¦§¨¬\u00ad¯±´µ¶¸¹¼½¾\ufffd") | {
     chr(c) for c in range(0x80, 0xA0)
 }
+_BREAKING = frozenset("¢£¤¥¦§¨¬¯±´µ¶·¸¹¼½¾\ufffd") | {chr(c) for c in range(0x80, 0xA0)}
+"""What _BROKEN begins with."""
+_LOST = "\ufffd"  # in both; all others are in Latin-1
 _ASCII = bytes(range(128))
-_SIGN = re.compile(  # in UTF-8 without ASCII, where C2, C3 and EF begin a character
-    b"\xc2[%b]|\xc3[%b]|\xef\xbf\xbd"
-    % tuple(bytes(ord(c) & 0xBF for c in _SIGNS if ord(c) >> 6 == first & 0x1F) for first in (0xC2, 0xC3))
+_NO_SIGN, _NOT_BREAKING = (
+    bytes(c for c in range(256) if chr(c) not in characters) for characters in (_SIGNS, _BREAKING)
 )
-_BREAKING = re.compile(b"\xc2[\x80-\x9f\xa2-\xa8\xac\xaf\xb1\xb4-\xb9\xbc-\xbe]|\xef\xbf\xbd")
-"""What _BROKEN begins with, in the same form."""
 # Both begin with one set of characters, which a search passes over fast: pages have few of them.
 _ODD = re.compile(
     "[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ\x80-\x9f\u00a0-\u00bfÌìÒò\u2018-\u201e\u2020-\u203a\u20ac](?:"
@@ -106,12 +106,18 @@ def decode(body: bytes, content_type: str | None, declared: str | None = None) -
 
 def _shows_a_sign(body: bytes) -> bool:
     """Whether a text in UTF-8 holds any of _SIGNS."""
-    return _SIGN.search(body.translate(None, _ASCII)) is not None
+    return _holds_others(body, _NO_SIGN)
 
 
 def _may_be_broken(body: bytes) -> bool:
     """Whether a text in UTF-8 holds any character with which _BROKEN begins: pages of one sign seldom do."""
-    return _BREAKING.search(body.translate(None, _ASCII)) is not None
+    return _holds_others(body, _NOT_BREAKING)
+
+
+def _holds_others(body: bytes, letters: bytes) -> bool:
+    """Whether a text in UTF-8 holds _LOST, or a character of Latin-1 that is none of ``letters``."""
+    rest = body.translate(None, _ASCII).decode("utf-8")
+    return _LOST in rest or bool(rest.encode("latin-1", "ignore").translate(None, letters))
 
 
 def _stated(body: bytes, content_type: str | None, declared: str | None) -> list[str]:
@@ -241,9 +247,19 @@ def _checked(text: str, encoding: str, *, may_be_broken: bool = True) -> Decoded
 
 def _lost_letters(text: str) -> str | None:
     """The problem of a text whose letters became question marks."""
-    if len(_LOST_END.findall(text)) > _FEW_MARKS:
+    if _has_more(text, "?", _FEW_MARKS) and len(_LOST_END.findall(text)) > _FEW_MARKS:
         printed = _MARKUP.sub(" ", text)
         lost = len(_LOST_LETTER.findall(printed))
         if lost > _FEW_MARKS and lost > _judge(printed)[1]:
             return Sentence("question marks stand where its letters were")
     return None
+
+
+def _has_more(text: str, mark: str, most: int) -> bool:
+    """Whether ``text`` holds ``mark`` more than ``most`` times, for a few: to count all would look at each letter."""
+    place = -1
+    for _ in range(most + 1):
+        place = text.find(mark, place + 1)
+        if place < 0:
+            return False
+    return True

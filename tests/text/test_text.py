@@ -253,6 +253,11 @@ def test_nul_is_left_out_of_a_page() -> None:
     assert decode("<p>Đảng\0 ủy</p>".encode(), None).text == "<p>Đảng ủy</p>"
 
 
+@pytest.mark.parametrize(("lost", "is_told"), [(20, False), (21, True), (200, True)])
+def test_question_marks_are_told_once_there_are_more_than_may_be_meant(lost: int, is_told: bool) -> None:
+    assert (decode(b"<p>" + b"l?nh " * lost + b"</p>", None).problem is not None) is is_told
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_give_text_that_can_be_stored(body: bytes) -> None:
     text = decode(body, "text/html; charset=x-nonsense").text
