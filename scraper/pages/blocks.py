@@ -76,13 +76,21 @@ def parse(html: str, *, whole: bool = True) -> Page:
 
 def admitted(html: str) -> str:
     """The page as it is parsed. Raises NotAnArticle as ``parse`` does."""
-    if len(html) > MAX_TAGS and html.count("<") > MAX_TAGS:
+    if _holds_more(html, "<", MAX_TAGS):
         raise NotAnArticle("not-an-article", "more than {most} tags: no page of a newspaper", most=MAX_TAGS)
     for tag in _long_tags(html):  # a picture pasted as data is long too, but is one attribute
         if max(tag.count("="), len(tag.split())) > MAX_ATTRIBUTES:
             raise NotAnArticle("not-an-article", "a tag of more than {most} attributes", most=MAX_ATTRIBUTES)
     has_amp_images = html.rfind("<amp-img") >= 0  # which passes over a page in a third of the time of "in"
     return _AMP_IMAGE.sub(r"<\1img", html) if has_amp_images else html
+
+
+def _holds_more(html: str, mark: str, most: int) -> bool:
+    """Whether ``mark`` stands in ``html`` more than ``most`` times."""
+    some = max(2 * (len(html) - most), 0)  # the others cannot be too many, unless most of these are marks
+    if some < len(html) and html.count(mark, 0, some) + len(html) - some <= most:
+        return False
+    return html.count(mark) > most
 
 
 def _long_tags(html: str) -> Iterator[str]:

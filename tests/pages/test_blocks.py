@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.items import Block, Paragraph, Picture
-from scraper.pages.blocks import attribute, blocks, is_hidden, parse, words, words_up_to
+from scraper.pages.blocks import _holds_more, attribute, blocks, is_hidden, parse, words, words_up_to
 
 URL = "https://khoi.example.vn/tin/bai-1.html"
 
@@ -154,3 +156,8 @@ def test_a_picture_that_is_repeated_for_readers_without_scripts_is_one():
     assert pictures(f"<figure><span>{lazy}</span><figcaption>Quang cảnh.</figcaption></figure>") == [
         ("a.jpg", None, "Quang cảnh.")
     ]
+
+
+@given(st.text("<a", max_size=40), st.integers(0, 45))
+def test_tags_are_not_counted_where_they_cannot_be_too_many(text: str, most: int) -> None:
+    assert _holds_more(text, "<", most) is (text.count("<") > most)
