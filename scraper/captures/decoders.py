@@ -88,39 +88,40 @@ def _plain(body: bytes) -> Undone | None:
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:
-    out = bytearray()
-    place = members = 0
+    pieces: list[bytes] = []
+    place = members = size = 0
     while body[place : place + 2] == b"\x1f\x8b":
         members += 1
         if members > MAX_GZIP_MEMBERS:
             raise ValueError(Sentence("more than {max_gzip_members} gzip members", max_gzip_members=MAX_GZIP_MEMBERS))
-        place = _inflate(body, place, 31, out, limit)
-    if not out and place < len(body):
+        piece, place = _inflate(body, place, 31, limit - size)
+        pieces.append(piece)
+        size += len(piece)
+    if not size and place < len(body):
         raise ValueError(Sentence("no gzip header"))
-    return bytes(out)
+    return b"".join(pieces)
 
 
 def _deflate(body: bytes, limit: int) -> bytes:
-    out = bytearray()
     try:
-        _inflate(body, 0, 15, out, limit)
+        return _inflate(body, 0, 15, limit)[0]
     except zlib.error:
-        out.clear()
-        _inflate(body, 0, -15, out, limit)  # some Microsoft servers call this deflate
-    return bytes(out)
+        return _inflate(body, 0, -15, limit)[0]  # some Microsoft servers call this deflate
 
 
-def _inflate(body: bytes, place: int, window: int, out: bytearray, limit: int) -> int:
-    """Adds to ``out`` what the stream at ``place`` holds, and returns where it ends. Feeds it piece by piece, because
-    zlib copies whatever it is given and does not need."""
-    unzip = zlib.decompressobj(window)
+def _inflate(body: bytes, place: int, window: int, limit: int) -> tuple[bytes, int]:
+    """What the stream at ``place`` holds, and where it ends. Feeds it piece by piece, because zlib copies whatever it
+    is given and does not need."""
+    unzip, pieces, size = zlib.decompressobj(window), list[bytes](), 0
     while not unzip.eof and place < len(body):
         fed = body[place : place + _CHUNK]
-        out += unzip.decompress(fed, limit + 1 - len(out))
-        if len(out) > limit:
+        piece = unzip.decompress(fed, limit + 1 - size)
+        size += len(piece)
+        if size > limit:
             raise _TooLarge
+        pieces.append(piece)
         place += len(fed) - len(unzip.unused_data)
-    return place
+    return b"".join(pieces), place
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:

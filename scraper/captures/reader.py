@@ -36,6 +36,7 @@ from scraper.text.sentence import Sentence
 
 _FIELD = re.compile(r"^(outcome|detail):[ \t]*(.*?)\r?$", re.M)
 _DIGITS = re.compile(r"[0-9]{14}")
+_IN_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z")
 _OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}[+-][0-9]{2}:?[0-9]{2}")
 _NO_CAPTURE = re.compile(
     rb"WARC/1\.[01]\r\n(?:(?!warc-type)[^\r\n]+\r\n)*warc-type: (?:request|warcinfo)\r\n(?![ \t])", re.I
@@ -337,6 +338,8 @@ def moment_of(text: str | None) -> datetime:
     """The moment of a WARC-Date, also of one with an offset or in 14 digits. Raises ValueError for any other."""
     stated = (text or "").strip()
     try:
+        if _IN_UTC.fullmatch(stated):  # as nearly all are
+            return datetime.fromisoformat(stated)
         if _DIGITS.fullmatch(stated):
             return datetime.strptime(stated, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         if _OFFSET.fullmatch(stated):

@@ -138,9 +138,9 @@ def _read(capture: Capture, site: Site | None, pages: Pages) -> Page | None:
     """What a page of ``site`` prints; None if the page must be read when it enters the archive."""
     if site is None or not is_good(capture) or not is_html(capture):
         return None
-    from scraper.pages.feeds import looks_like_feed, looks_like_sitemap
+    from scraper.pages.feeds import looks_like_feed, looks_like_sitemap, opens_page
 
-    if looks_like_sitemap(capture.body) or looks_like_feed(capture.body):
+    if not opens_page(capture.body) and (looks_like_sitemap(capture.body) or looks_like_feed(capture.body)):
         return None
     family = pages_of(site)
     try:

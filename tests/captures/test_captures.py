@@ -183,6 +183,7 @@ def test_a_page_in_zstd_is_read_with_the_standard_librarys_decoder_too(
     ("encoding", "body", "outcome"),
     [
         ("gzip", gzip.compress(bytes(MAX_BODY + 1), mtime=0), "too-large"),
+        ("gzip", gzip.compress(bytes(MAX_BODY // 2 + 1), mtime=0) * 2, "too-large"),
         ("br", brotli.compress(bytes(MAX_BODY + 1)), "too-large"),
         ("zstd", zstd.compress(bytes(MAX_BODY + 1)), "too-large"),
         ("deflate", zlib.compress(bytes(MAX_BODY + 1)), "too-large"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -10,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.recordloader import ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeadersParser
+from warcio.timeutils import iso_date_to_datetime
 
 from scraper.captures.heads import plain_fields, read_record
 from scraper.captures.http_message import NoHttp, read_response
 from scraper.captures.members import MAX_HEAD
+from scraper.captures.reader import moment_of
 
 NAMES = st.sampled_from(
     ["WARC-Type", "warc-type", "WARC-Target-URI", "Content-Length", "X-Odd_1", "Date ", "\tA", ""]
@@ -101,3 +105,18 @@ def test_an_endless_head_takes_up_little_memory() -> None:
     finally:
         tracemalloc.stop()
     assert most < 2 * len(block) + 32 * MAX_HEAD
+
+
+def moment_by(read: Callable[[str], datetime], stated: str) -> datetime | None:
+    try:
+        return read(stated).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+@given(
+    st.tuples(*[st.integers(0, most) for most in (9999, 13, 32, 25, 61, 61)], st.sampled_from(["", ".5", ".000001"]))
+)
+def test_a_plain_moment_is_read_as_warcio_reads_it(parts: tuple[int, int, int, int, int, int, str]) -> None:
+    stated = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z".format(*parts)
+    assert moment_by(moment_of, stated) == moment_by(iso_date_to_datetime, stated)
