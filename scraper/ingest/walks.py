@@ -113,6 +113,8 @@ class Walk:
     def _turn(self, answer: CapturedAnswer, page: ListPage) -> bool:
         self.pages += 1
         self.last_page = self.url
+        # A page whose own entries stand in a box of chosen articles too shows as many fewer than the last page may.
+        longest = self._size + len(self.repeated)
         news = set(answer.keys) - self.keys
         self.repeated |= set(answer.keys) - news
         self.keys |= news
@@ -128,7 +130,7 @@ class Walk:
         if answer.source_kind == "list" and not answer.keys:
             return self._meet_end(NO_LINK)
         if page.next_url is None:
-            return self._meet_end(self._why_no_end(answer, news))
+            return self._meet_end(self._why_no_end(answer, news, longest))
         self._size = max(self._size, len(answer.keys))
         self.url = page.next_url
         following = self._answers.of(self._site.id, self.url)
@@ -142,13 +144,13 @@ class Walk:
     def _is_joined(self) -> bool:
         return self._known.is_joined(self.keys)
 
-    def _why_no_end(self, answer: CapturedAnswer, news: Set[str]) -> str | None:
-        """Why a page without a next link is not the end of its list; None if it is the end."""
+    def _why_no_end(self, answer: CapturedAnswer, news: Set[str], longest: int) -> str | None:
+        """Why a page without a next link is no end of its list; None if it is. It may show ``longest`` keys."""
         if answer.source_kind != "list":
             return None
         if self.pages == 1:
             return "no further page, where there was one before" if self._pages_before > 1 else None
-        if len(answer.keys) > self._size:
+        if len(answer.keys) > longest:
             return "its last page is longer than those before"
         return None if news else "its last page repeats those before"
 

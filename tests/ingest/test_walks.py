@@ -48,6 +48,13 @@ def test_a_list_that_gets_shorter_to_its_end_is_whole(site: Site) -> None:
     assert (walk.whole, walk.to_the_end, walk.pages, walk.reason) == (True, True, 3, None)
 
 
+def test_a_full_last_page_beside_a_box_is_whole_where_earlier_pages_share_entries_with_the_box(site: Site) -> None:
+    walk = followed(site, ["a b c x", "y d e x", "f g h x y"])  # the box shows x and y, which are of the list too
+    assert (walk.whole, walk.to_the_end, walk.reason) == (True, True, None)
+    longer = followed(site, ["a b c x", "y d e x", "f g h i x y"])
+    assert longer.reason == "its last page is longer than those before"
+
+
 def test_an_empty_page_is_no_end_until_it_is_empty_twice(site: Site) -> None:
     first = followed(site, ["a b c", ""])
     assert (first.whole, first.to_the_end, first.reason) == (False, False, NO_LINK)
