@@ -6,12 +6,14 @@ Measured with Scrapy 2.19. ``tests/fetch/test_scrapy_internals.py`` fails when a
 from __future__ import annotations
 
 import asyncio
+import logging
 import zlib
 from functools import lru_cache
 from inspect import iscoroutine
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
+from scrapy import signals
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.downloader.contextfactory import _get_creator_context, _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import (
@@ -20,6 +22,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
 )
 from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
+from scrapy.core.engine import ExecutionEngine
 from scrapy.core.scraper import Scraper
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
@@ -35,13 +38,17 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     import scrapy
-    from scrapy.core.engine import ExecutionEngine
     from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
     from scrapy.settings import Settings
     from twisted.internet.defer import Deferred
 
+_logger = logging.getLogger(__name__)
+
 REQUESTS_AT_A_TIME = 20
 """How many requests of one page are scheduled before the crawl goes on with others. A sitemap names thousands."""
+
+_PIECE = 64 * 1024
+"""So many bytes of a body are unpacked at once, of which none is kept."""
 
 ClientContextFactory = _ScrapyClientContextFactory
 """Makes the TLS settings of a connection; ``verify_certificates=False`` accepts every certificate."""
@@ -116,12 +123,77 @@ class PlainScraper(Scraper):
             output = middleware.process_spider_output(result, output)
         await self.handle_spider_output_async(output, request, result)
 
+    async def scrape_at_once(self, result: Response | Failure, request: Request) -> None:
+        """Does all that an answer or a failed download asks for. The slot counts its bytes for so long."""
+        slot = cast(Any, self.slot)
+        slot.add_response_request(result, request)
+        slot.next_response_request_deferred()
+        try:
+            await self._scrape(result, request)
+        finally:
+            slot.finish_response(result, request)
+            self._check_if_closing()
+
     async def handle_spider_output_async(self, result: Any, request: Request, response: Response | Failure) -> None:
         """Schedules the requests that a callback yields. After some the crawl looks at what else is to be done."""
         for number, found in enumerate(iter_errback(result, self.handle_spider_error, request, response), 1):
             await self._process_spidermw_output_async(found, response)
             if not number % REQUESTS_AT_A_TIME:
                 await asyncio.sleep(0)
+
+
+class PlainEngine(ExecutionEngine):
+    """Scrapy's engine, which takes a request through its download and its callback in one task.
+
+    Its own hands the request from one to the next by four chains of Deferreds and two tasks.
+    """
+
+    def __init__(self, crawler: Crawler, spider_closed_callback: Callable[[scrapy.Spider], Any]) -> None:
+        super().__init__(crawler, spider_closed_callback)
+        self.scraper.__class__ = PlainScraper
+        self.downloader.middleware.__class__ = PlainMiddlewares
+        self._under_way: dict[Request, asyncio.Task[None]] = {}
+
+    def _start_scheduled_request(self) -> bool:
+        slot = cast(Any, self._slot)
+        request = slot.scheduler.next_request()
+        if request is None:
+            self.signals.send_catch_log(signals.scheduler_empty)
+            return False
+        slot.add_request(request)
+        self.downloader.active.add(request)
+        self._under_way[request] = asyncio.create_task(self._to_its_end(request))
+        return True
+
+    async def _to_its_end(self, request: Request) -> None:
+        slot = cast(Any, self._slot)
+        try:
+            found = await self._downloaded(request)
+            slot.nextcall.schedule()
+            if isinstance(found, Request):
+                self.crawl(found)
+            else:
+                await cast(PlainScraper, self.scraper).scrape_at_once(found, request)
+        except Exception:
+            _logger.exception("%s: its answer could not be dealt with", request)
+        finally:
+            del self._under_way[request]
+            slot.remove_request(request)
+            slot.nextcall.schedule()
+
+    async def _downloaded(self, request: Request) -> Response | Request | Failure:
+        downloader = self.downloader
+        try:
+            found = await downloader.middleware.download_async(downloader._enqueue_request, request)
+        except Exception:
+            return Failure()  # type: ignore[no-untyped-call]
+        finally:
+            downloader.active.remove(request)
+        if isinstance(found, Response):
+            found.request = found.request or request
+            told = {"response": found, "request": found.request, "spider": self.spider}
+            self.signals.send_catch_log(signals.response_received, **told)
+        return found
 
 
 class PlainCrawler(Crawler):
@@ -132,10 +204,7 @@ class PlainCrawler(Crawler):
         self.signals = PlainSignals(self)
 
     def _create_engine(self) -> ExecutionEngine:
-        engine = super()._create_engine()
-        engine.scraper.__class__ = PlainScraper
-        engine.downloader.middleware.__class__ = PlainMiddlewares
-        return engine
+        return PlainEngine(self, lambda _: self.stop_async())
 
 
 def attach(spider: scrapy.Spider, crawler: Crawler) -> None:
@@ -170,7 +239,10 @@ def unpacks(middleware: HttpCompressionMiddleware, body: bytes, encodings: list[
     try:
         if encodings == [b"gzip"]:  # the usual case, without a file object around it
             unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            size = len(unpacking.decompress(body, most + 1))
+            size = piece = len(unpacking.decompress(body, _PIECE))
+            while piece and size <= most:
+                piece = len(unpacking.decompress(unpacking.unconsumed_tail, _PIECE))
+                size += piece
             return size <= most and unpacking.eof and not unpacking.unused_data
         _, kept = middleware._handle_encoding(body, encodings, most)
     except Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 
 import brotli
@@ -110,6 +111,14 @@ def test_what_cannot_be_unpacked_ends_alike_whether_it_is_read_or_not(encoding: 
         else:
             ends.append("goes on")
     assert ends[0] == ends[1]
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, 200_000])
+@pytest.mark.parametrize("content", ["alike", "drawn"])
+def test_a_body_of_any_size_stays_packed(size: int, content: str) -> None:
+    body = packed(b" " * size if content == "alike" else random.Random(size).randbytes(size))
+    assert passed_on(body, "gzip", most=size + 1).body == body
+    assert passed_on(body, "gzip", most=size + 1, wants=True).headers.get("Content-Encoding") is None
 
 
 def test_as_many_bytes_as_are_accepted_are_unpacked_and_not_one_more() -> None:

@@ -2,24 +2,27 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from time import monotonic
 from typing import Any
 
 import pytest
 from OpenSSL import SSL
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Slot
 from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
 from scrapy.core.scraper import Scraper
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
 from twisted.internet import endpoints
+from twisted.python.failure import Failure
 
 from scraper.fetch.host_queues import HostDownloader
 from scraper.fetch.scrapy_internals import (
@@ -40,6 +43,9 @@ from scraper.settings import SPIDER_MIDDLEWARES_BASE
 from tests.places import REPOSITORY
 
 PRIVATE = {
+    "_check_if_closing",
+    "_enqueue_request",
+    "_start_scheduled_request",
     "_LenientHTTP11ClientFactory",
     "_LenientHTTP11ClientProtocol",
     "_ScrapyClientContextFactory",
@@ -126,6 +132,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.test import get_crawler
 from twisted.internet import endpoints
+from twisted.python.failure import Failure
 from scraper.fetch.scrapy_internals import connect_by
 handler = HTTP11DownloadHandler(get_crawler(settings_dict={"TWISTED_REACTOR_ENABLED": True}))
 before = handler._contextFactory is not None, handler._pool.retryAutomatically
@@ -170,14 +177,14 @@ def test_a_signal_reaches_those_who_listen_and_nobody_is_looked_for_where_none_d
         raise ValueError
 
     one, other = object(), object()
-    for signals in (PlainSignals("a crawl"), SignalManager("another crawl")):
-        signals.connect(listen, one)
-        signals.connect(fail, one)
-        assert signals.send_catch_log(other, told=1) == []
-        answers = [answer for _, answer in signals.send_catch_log(one, told=2)]
+    for sends in (PlainSignals("a crawl"), SignalManager("another crawl")):
+        sends.connect(listen, one)
+        sends.connect(fail, one)
+        assert sends.send_catch_log(other, told=1) == []
+        answers = [answer for _, answer in sends.send_catch_log(one, told=2)]
         assert [getattr(answer, "type", None) for answer in answers] == [None, ValueError]
-        signals.disconnect(fail, one)
-        assert len(signals.send_catch_log(one, told=3)) == 1
+        sends.disconnect(fail, one)
+        assert len(sends.send_catch_log(one, told=3)) == 1
     assert heard == [2, 3, 2, 3]
 
 
@@ -252,6 +259,71 @@ def test_a_callback_s_requests_are_those_that_scrapy_s_own_scraper_schedules(num
     assert told[0][1].get("spider_exceptions/ValueError", 0) == (number == 3)
 
 
-def test_a_crawl_has_the_plain_parts() -> None:
-    crawler = PlainCrawler(Spider, Settings({"TWISTED_REACTOR_ENABLED": False}))
-    assert type(crawler.signals) is PlainSignals
+class Site:
+    """Answers in place of a server."""
+
+    def process_request(self, request: Request) -> Response | Request:
+        if request.url.endswith("moved"):
+            return request.replace(url="http://a.vn/new")
+        if request.url.endswith("lost"):
+            raise ValueError
+        return Response(request.url)
+
+
+class Walker(Spider):
+    """Asks for a few pages, of which some go wrong."""
+
+    name = "walker"
+
+    async def start(self) -> AsyncIterator[Request]:
+        for path in ("first", "lost"):
+            url = f"http://a.vn/{path}"
+            yield Request(url, callback=self.read, errback=self.failed, cb_kwargs={"more": ["moved", "lost", "torn"]})
+
+    def read(self, response: Response, more: Sequence[str]) -> Iterator[Request]:
+        for path in more:
+            yield Request(f"http://a.vn/{path}", callback=self.read, cb_kwargs={"more": []}, dont_filter=True)
+        if response.url.endswith("torn"):
+            raise ValueError
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        yield Request("http://a.vn/instead", callback=self.read, cb_kwargs={"more": []})
+
+
+class Stumbler(Walker):
+    """One whose callback is no generator, and fails."""
+
+    def read(self, response: Response, more: Sequence[str]) -> Iterator[Request]:
+        raise ValueError
+
+
+def crawled(kind: type[Crawler], spider: type[Spider]) -> tuple[list[str], dict[str, Any]]:
+    settings = Settings({"TWISTED_REACTOR_ENABLED": False, "DOWNLOAD_HANDLERS": {"http": None, "https": None}})
+    settings.set("DOWNLOADER_MIDDLEWARES_BASE", {Site: 1})
+    settings.set("SPIDER_MIDDLEWARES_BASE", SPIDER_MIDDLEWARES_BASE)
+    crawler = kind(spider, settings)
+    answered: list[str] = []
+
+    def answer(response: Response) -> None:
+        answered.append(response.url)
+
+    crawler.signals.connect(answer, signals.response_received)
+    asyncio.run(crawler.crawl_async())
+    engine: Any = crawler.engine
+    assert not engine.downloader.active
+    assert not getattr(engine, "_under_way", None)
+    stats = crawler.stats.get_stats()
+    return answered, {name: stats[name] for name in stats if not re.search("time|minute|memusage|log_", name)}
+
+
+def test_a_crawl_by_the_plain_parts_asks_and_counts_as_scrapy_s_own_does() -> None:
+    plain, own = crawled(PlainCrawler, Walker), crawled(Crawler, Walker)
+    assert (sorted(plain[0]), plain[1]) == (sorted(own[0]), own[1])
+    assert {"http://a.vn/new", "http://a.vn/instead"} <= set(plain[0])
+    assert plain[1]["spider_exceptions/ValueError"] == 1
+
+
+def test_a_crawl_comes_to_its_end_although_a_callback_is_broken() -> None:
+    answered, stats = crawled(PlainCrawler, Stumbler)
+    assert sorted(answered) == ["http://a.vn/first", "http://a.vn/instead"]
+    assert stats["finish_reason"] == "finished"
