@@ -6,9 +6,10 @@ import json
 import logging
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -97,14 +98,13 @@ def write_snapshot(
     So is one that a list showed with another title since the last look at it, and those whose ids are ``recheck``.
     Raises ArchiveError.
     """
-    chosen, token = list(sites), f"{_RULES} {secrets.token_hex(16)}"
+    token = f"{_RULES} {secrets.token_hex(16)}"
     written = seal.WrittenPages(path)
     is_sound = path.is_file() and seal.changed_pages(path, turn=now.astimezone(VIETNAM).toordinal()) == []
     seal.take_off(path)
-    if not (is_sound and _brought_up_to_date(archive, path, chosen, now, token, written)):
-        _make(archive, path, chosen, now, token)
-    if recheck:
-        _add_rechecks(archive, path, recheck, written)
+    write_night = partial(_write_night, archive, list(sites), now, token, recheck)
+    if not (is_sound and _brought_up_to_date(archive, path, write_night, written)):
+        _make(archive, path, write_night)
     with archive_errors(path), suppress(OSError):
         seal.put_on(path, written)  # without it the next night makes the file anew
     with archive.transaction():
@@ -114,17 +114,8 @@ def write_snapshot(
         )
 
 
-def _add_rechecks(archive: Archive, path: Path, ids: Collection[int], written: seal.WrittenPages) -> None:
-    with archive_errors(path), _attached(archive, path), _writing(archive, written):
-        archive.execute(
-            "INSERT OR REPLACE INTO snapshot.due SELECT site, key, url, NULL, NULL, NULL FROM articles"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-
-
 def _brought_up_to_date(
-    archive: Archive, path: Path, sites: list[Site], now: datetime, token: str, written: seal.WrittenPages
+    archive: Archive, path: Path, write_night: Callable[[], None], written: seal.WrittenPages
 ) -> bool:
     """Applies the changes to an existing file. False if the file belongs to another archive or cannot be used."""
     held = archive.value("SELECT value FROM about WHERE name = 'known'")
@@ -144,14 +135,14 @@ def _brought_up_to_date(
                     f" WHERE {_IS_KNOWN}",
                     {"doubt": DOUBT.days},
                 )
-                _write_night(archive, sites, now, token)
+                write_night()
     except sqlite3.DatabaseError as error:
         log.warning("%s: cannot be brought up to date and is made anew: %s", path, error)
         return False
     return True
 
 
-def _make(archive: Archive, path: Path, sites: list[Site], now: datetime, token: str) -> None:
+def _make(archive: Archive, path: Path, write_night: Callable[[], None]) -> None:
     """Makes the whole file, under another name first."""
     with archive_errors(path), replacing(path) as draft:
         draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
@@ -164,7 +155,7 @@ def _make(archive: Archive, path: Path, sites: list[Site], now: datetime, token:
             with _writing(archive):
                 for query in _ALL_KNOWN:
                     archive.execute(f"INSERT OR IGNORE INTO snapshot.known {query}", {"doubt": DOUBT.days})
-                _write_night(archive, sites, now, token)
+                write_night()
         for ending in ("-journal", "-wal", "-shm"):  # SQLite would take what stands there into the new file
             path.with_name(path.name + ending).unlink(missing_ok=True)
 
@@ -182,7 +173,8 @@ def _attached(archive: Archive, path: Path) -> Iterator[None]:
 def _writing(archive: Archive, written: seal.WrittenPages | None = None) -> Iterator[None]:
     """One transaction. It writes to the attached file only; the archive is only read.
 
-    ``written`` is told its pages.
+    ``written`` is told its pages. Raises sqlite3.OperationalError if another program reads the file for so long that
+    they cannot be moved into it: a crawl does not see what stands in the log.
     """
     archive.execute("BEGIN")
     try:
@@ -193,17 +185,25 @@ def _writing(archive: Archive, written: seal.WrittenPages | None = None) -> Iter
         raise
     if written is not None:
         written.note()
-        archive.execute("PRAGMA snapshot.wal_checkpoint(TRUNCATE)")
+        if archive.execute("PRAGMA snapshot.wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise sqlite3.OperationalError("another program reads it")
         written.moved()
 
 
-def _write_night(archive: Archive, sites: Iterable[Site], now: datetime, token: str) -> None:
+def _write_night(
+    archive: Archive, sites: Iterable[Site], now: datetime, token: str, recheck: Collection[int]
+) -> None:
     """Replaces everything that belongs to one night only."""
     for table in ("due", "pending", "sources", "shown", "standing"):
         archive.execute(f"DELETE FROM snapshot.{table}")  # noqa: S608
     archive.execute("INSERT INTO snapshot.standing VALUES (?)", (token,))
     for site in sites:
         _write_site(archive, site, now)
+    archive.execute(
+        "INSERT OR REPLACE INTO snapshot.due SELECT site, key, url, NULL, NULL, NULL FROM articles"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(recheck)),),
+    )
 
 
 def _write_site(archive: Archive, site: Site, now: datetime) -> None:

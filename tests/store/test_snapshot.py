@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -240,7 +241,7 @@ def standing(archive: Archive, sites: dict[str, Site], tmp_path: Path) -> Callab
         known = content(file)
         fresh = tmp_path / "fresh.db"
         fresh.unlink(missing_ok=True)
-        snapshots._make(of, fresh, list(sites.values()), NIGHT, "a token")
+        snapshots._make(of, fresh, partial(snapshots._write_night, of, sites.values(), NIGHT, "a token", ()))
         assert known == content(fresh)
         return known
 
@@ -490,3 +491,21 @@ def test_a_log_that_a_killed_night_left_is_not_taken_into_the_new_file(
     log.write_bytes(left[1])
     assert standing() == {("baoapbac", "1")}
     assert made == [file, file] and not log.exists()
+
+
+def test_a_crawl_sees_what_was_written_although_another_program_reads_the_file(
+    archive: Archive, keep: Keep, standing: Callable[..., set[tuple[str, str]]], made: list[Path]
+) -> None:
+    standing()
+    standing()
+    archive.execute("PRAGMA busy_timeout = 0")
+    file = archive.path.with_name("standing.db")
+    with closing(sqlite3.connect(file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM known").fetchall()
+        keep("1")
+        standing()
+        with Snapshot(file) as crawl:
+            assert crawl.is_known("baoapbac", "1")
+    standing()
+    assert made == [file, file]
