@@ -90,9 +90,13 @@ def _reasons(answer: Reading | Refusal) -> list[str]:
         said.insert(1, in_words("zone: {zone}", zone=answer.zone))
     if answer.ambiguous:
         said.append(in_words("ambiguous: {what}", what=answer.ambiguous))
-    if answer.day and answer.weekday_agrees is False:
-        weekday = Sentence(WEEKDAYS[answer.day.weekday()])
-        doubt = Sentence("the weekday contradicts the date: {day} is a {weekday}", day=answer.day, weekday=weekday)
+    if answer.day and answer.weekday is not None and not answer.weekday_agrees:
+        doubt = Sentence(
+            "the weekday contradicts the date: {day} is a {weekday}, not a {stated}",
+            day=answer.day,
+            weekday=Sentence(WEEKDAYS[answer.day.weekday()]),
+            stated=Sentence(WEEKDAYS[answer.weekday]),  # in Vietnam, as the day: a printed zone may turn both
+        )
         said.append(in_language(doubt, language()))
     return said
 

@@ -39,10 +39,12 @@ def test_date_says_when_the_weekday_contradicts_the_date(capsys: Output) -> None
     assert run(["date", "Thứ Hai, 11/07/2024", "Thứ Năm, 11/07/2024", "11/07/2024"]) == 0
     wrong, right, without = capsys.readouterr().out.splitlines()
     assert wrong.startswith("2024-07-11\t")
-    assert wrong.endswith("; the weekday contradicts the date: 2024-07-11 is a Thursday")
+    assert wrong.endswith("; the weekday contradicts the date: 2024-07-11 is a Thursday, not a Monday")
     assert "contradicts" not in right + without
     assert run(["date", "Thứ Hai, 11/07/2024", "--lang", "vi"]) == 0
-    assert "thứ trái với ngày: 2024-07-11 là thứ Năm" in capsys.readouterr().out
+    assert "thứ trái với ngày: 2024-07-11 là thứ Năm, không phải thứ Hai" in capsys.readouterr().out
+    assert run(["date", "Thứ Sáu, 11/07/2024 23:30 GMT"]) == 0  # a Thursday there, and the next day here
+    assert capsys.readouterr().out.endswith("2024-07-12 is a Friday, not a Saturday\n")
     assert run(["date", "Thứ Hai, 11/07/2024", "Thứ Năm, 11/07/2024", "11/07/2024", "--json"]) == 0
     told = [json.loads(line)["weekday_agrees"] for line in capsys.readouterr().out.splitlines()]
     assert told == [False, True, None]
