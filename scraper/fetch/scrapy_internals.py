@@ -6,7 +6,6 @@ Measured with Scrapy 2.19. ``tests/fetch/test_scrapy_internals.py`` fails when a
 from __future__ import annotations
 
 import asyncio
-import logging
 import zlib
 from functools import lru_cache
 from inspect import iscoroutine
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
     from scrapy.settings import Settings
     from twisted.internet.defer import Deferred
-
-_logger = logging.getLogger(__name__)
 
 REQUESTS_AT_A_TIME = 20
 """How many requests of one page are scheduled before the crawl goes on with others. A sitemap names thousands."""
@@ -175,7 +172,8 @@ class PlainEngine(ExecutionEngine):
             else:
                 await cast(PlainScraper, self.scraper).scrape_at_once(found, request)
         except Exception:
-            _logger.exception("%s: its answer could not be dealt with", request)
+            failure = Failure()  # type: ignore[no-untyped-call]
+            self.scraper.handle_spider_error(failure, request, failure)
         finally:
             del self._under_way[request]
             slot.remove_request(request)

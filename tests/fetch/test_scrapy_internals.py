@@ -323,7 +323,9 @@ def test_a_crawl_by_the_plain_parts_asks_and_counts_as_scrapy_s_own_does() -> No
     assert plain[1]["spider_exceptions/ValueError"] == 1
 
 
-def test_a_crawl_comes_to_its_end_although_a_callback_is_broken() -> None:
-    answered, stats = crawled(PlainCrawler, Stumbler)
-    assert sorted(answered) == ["http://a.vn/first", "http://a.vn/instead"]
-    assert stats["finish_reason"] == "finished"
+def test_a_crawl_with_a_broken_callback_comes_to_its_end_and_tells_of_it() -> None:
+    plain, own = crawled(PlainCrawler, Stumbler), crawled(Crawler, Stumbler)
+    assert (sorted(plain[0]), plain[1]) == (sorted(own[0]), own[1])
+    assert sorted(plain[0]) == ["http://a.vn/first", "http://a.vn/instead"]
+    assert plain[1]["spider_exceptions/ValueError"] == 2
+    assert plain[1]["finish_reason"] == "finished"
