@@ -16,7 +16,10 @@ from flows.outcome.exit_codes import ExitCode
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @archive_options
 def backup(file: Path) -> int:
-    """Makes a consistent copy of the database in FILE, even while a run writes. It does not copy the captures."""
+    """Makes a consistent copy of the database in FILE, even while a run writes. It does not copy the captures.
+
+    A file of that name is replaced, once the copy is whole.
+    """
     from scraper.store.backups import backup as copy
 
     with reader() as archive:

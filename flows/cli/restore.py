@@ -29,5 +29,5 @@ def restore(file: Path) -> int:
         articles, kept = put_back(file, data.database)
     tell("{path}: {count} articles", path=data.database, count=articles)
     if kept:
-        tell("The one of before is {path}", path=kept)
+        tell("The database that it replaces is kept as {path}", path=kept)
     return ExitCode.OK

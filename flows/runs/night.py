@@ -154,7 +154,7 @@ class _Night:
             seconds=self.seconds,
             work=expected_work(self.archive),
         )
-        log.info("%d sites in %d crawls", len(self.sites), len(plans))
+        log.info("sites: %d, crawls: %d", len(self.sites), len(plans))
         self.unread = list(plans)
         return plans
 
