@@ -267,7 +267,7 @@ async def _find_article(ask: Ask, pages: Family, shown: Iterable[ListPage], foun
             found.article, found.is_read = answer, True
             return
         found.article = found.article or answer
-    found.notes.append(Sentence("no article could be read: correct the family or [select], then run this command again"))
+    found.notes.append(Sentence("no article could be read: correct the family or [select], then run this again"))
 
 
 def _is_article(pages: Family, html: str, url: str) -> bool:
