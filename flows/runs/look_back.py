@@ -49,7 +49,7 @@ def window(at: Reach, *, wanted: date | None, today: date, stepwise: bool) -> da
         if at.complete_from is None:
             return max(wanted, today - timedelta(days=FIRST_DAYS))
         span = max(timedelta(days=FIRST_DAYS), today - at.complete_from)
-        return max(wanted, at.complete_from - span)
+        return at.complete_from - min(span, at.complete_from - wanted)
     if at.broken:
         return at.last_whole - timedelta(days=2) if at.last_whole is not None else date.min
     return None

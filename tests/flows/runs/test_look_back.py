@@ -51,6 +51,10 @@ def test_each_night_goes_twice_as_far_until_the_day_asked(at: Reach, day: date |
     assert window(at, wanted=WANTED, today=TODAY, stepwise=True) == day
 
 
+def test_a_way_back_to_the_first_of_all_days_ends_there() -> None:
+    assert window(reach(date(680, 1, 1)), wanted=date.min, today=TODAY, stepwise=True) == date.min
+
+
 def test_by_hand_the_day_asked_is_reached_at_once() -> None:
     assert window(reach(), wanted=WANTED, today=TODAY, stepwise=False) == WANTED
 
