@@ -17,6 +17,8 @@ def doctor(as_json: bool, whole: bool) -> int:
 
     It looks at schedule, versions, sites, disk, clock and network, then at database, schema, search index and
     captures.
+
+    If not all is well, the exit code is 4 where something must be set up, else 5 for a damaged database, else 8.
     """
     from flows.schedule.doctor import examine, verdict
 

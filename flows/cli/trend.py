@@ -57,6 +57,8 @@ def trend(
     With --topic, terms are counted among the articles of the topic; without TERM the topic itself is counted, among
     all.
 
+    Without --unfinished, a month or week of which only a part lies in the range is left out.
+
     A file (`--output`, `--csv`) has a row a day, whatever `--by` says.
     """
     from flows.cli.take_along import take_table
