@@ -18,7 +18,7 @@ from flows.outcome.exit_codes import ExitCode
 def backup(file: Path) -> int:
     """Makes a consistent copy of the database in FILE, even while a run writes. It does not copy the captures.
 
-    A file of that name is replaced, once the copy is whole.
+    An earlier backup of that name is replaced, once the copy is whole; a file that is no database never is.
     """
     from scraper.store.backups import backup as copy
 

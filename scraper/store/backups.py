@@ -19,14 +19,23 @@ from scraper.store.search import check_index
 from scraper.text.sentence import Sentence, sentence_of
 from scraper.whole_files import replacing
 
+_SQLITE = b"SQLite format 3\0"
+"""How a database begins (https://www.sqlite.org/fileformat.html#magic_header_string)."""
+
 
 def backup(archive: Archive, path: Path) -> None:
-    """Copies the archive to ``path`` as it is now, even while a run writes. A file that stands there is replaced.
+    """Copies the archive to ``path`` as it is now, even while a run writes. A database that stands there is replaced.
 
-    The copy is a complete archive, and :func:`restore` puts it back. Raises ArchiveError.
+    The copy is a complete archive, and :func:`restore` puts it back. Raises ArchiveError, also for a file that is no
+    database.
     """
     if path.exists() and path.samefile(archive.path):
         raise ArchiveUnusable(Sentence("{path}: is the archive itself; name another file for its copy", path=path))
+    with archive_errors(path):
+        if path.is_file() and not _is_database(path):
+            raise ArchiveUnusable(
+                Sentence("{path}: is no database, so it is not replaced; name another file for the copy", path=path)
+            )
     with archive_errors(path), replacing(path) as draft:
         with closing(sqlite3.connect(draft)) as copy:
             archive.connection.backup(copy)
@@ -36,6 +45,12 @@ def backup(archive: Archive, path: Path) -> None:
             raise ArchiveUnusable(
                 Sentence("{path}: the copy is not whole ({answer}); nothing was replaced", path=path, answer=answer)
             )
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file is a database of SQLite's, or empty."""
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) in {_SQLITE, b""}
 
 
 def restore(copy: Path, path: Path) -> tuple[int, Path | None]:

@@ -103,6 +103,18 @@ def test_what_a_killed_writer_left_beside_the_file_goes_with_it(
         assert connection.execute("SELECT value FROM about WHERE name = 'late'").fetchone() == ("1",)
 
 
+def test_a_file_that_is_no_database_is_not_replaced_by_a_backup(archive: Archive, tmp_path: Path) -> None:
+    notes, empty = tmp_path / "notes.txt", tmp_path / "empty.db"
+    notes.write_text("ghi chú", encoding="utf-8")
+    empty.touch()
+    with pytest.raises(ArchiveUnusable, match=r"notes\.txt: is no database"):
+        backup(archive, notes)
+    assert notes.read_text(encoding="utf-8") == "ghi chú"
+    for _ in range(2):
+        backup(archive, empty)
+    assert keys(empty) == keys(archive.path)
+
+
 def test_a_backup_is_put_where_nothing_was(archive: Archive, keep: Keep, tmp_path: Path) -> None:
     keep("1")
     copy, place = tmp_path / "copy.db", tmp_path / "new" / "tinkhoi.db"
