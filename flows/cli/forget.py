@@ -64,7 +64,11 @@ def _is_meant(url: str) -> bool:
         found = archive.row("SELECT site, key, title FROM articles WHERE id = ?", (_article(archive, url),))
     assert found is not None  # noqa: S101 - just found
     asked = in_words("Delete {site}/{key} “{title}” with all its revisions?", **dict(found))
-    return click.confirm(asked, default=False, err=True)
+    try:
+        return click.confirm(asked, default=False, err=True)
+    except click.Abort:  # Ctrl-C or Ctrl-D is no consent
+        click.echo(err=True)
+        return False
 
 
 def _article(archive: Archive, url: str) -> int:

@@ -178,7 +178,7 @@ class _Terminal(io.StringIO):
 
 @pytest.mark.parametrize(
     ("typed", "options", "is_kept"),
-    [("\n", [], True), ("n\n", [], True), ("y\n", [], False), ("", ["--yes"], False)],
+    [("\n", [], True), ("n\n", [], True), ("", [], True), ("y\n", [], False), ("", ["--yes"], False)],
 )
 def test_a_person_is_asked_before_an_article_is_taken_down(
     typed: str, options: list[str], is_kept: bool, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
