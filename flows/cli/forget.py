@@ -31,7 +31,8 @@ def forget(url: str, reason: str | None, yes: bool, as_json: bool) -> int:
     """
     from scraper.store.articles import forget as take_down
 
-    if not yes and sys.stdin.isatty() and not _is_meant(url):
+    is_asked = not yes and sys.stdin is not None and sys.stdin.isatty()  # None: a service without standard input
+    if is_asked and not _is_meant(url):
         tell("Nothing was forgotten.", err=True)
         return ExitCode.OK
     with writer() as archive:

@@ -194,6 +194,11 @@ def test_a_person_is_asked_before_an_article_is_taken_down(
     assert run(["forget", "no-such-article", "--data", str(data)]) == ExitCode.CONFIGURATION
 
 
+def test_where_there_is_no_standard_input_nobody_is_asked(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run(["forget", f"{SITE_ID}/{SEED_KEY}", "--data", str(data)]) == 0
+
+
 def test_show_cites_and_tells_history_and_places(three_nights: ThreeNights, data: Path, capsys: Output) -> None:
     assert run(["show", f"{SITE_ID}/{SEED_KEY}", "--cite", "--data", str(data)]) == 0
     cited = capsys.readouterr().out
