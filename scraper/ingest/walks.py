@@ -114,7 +114,8 @@ class Walk:
         self.pages += 1
         self.last_page = self.url
         # A page whose own entries stand in a box of chosen articles too shows as many fewer than the last page may.
-        longest = self._size + len(self.repeated)
+        # Each is one page's own entry, so the page with the fewest of them has at most this share of the box.
+        longest = self._size + len(self.repeated) // max(1, self.pages - 1)
         news = set(answer.keys) - self.keys
         self.repeated |= set(answer.keys) - news
         self.keys |= news

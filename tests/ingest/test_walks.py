@@ -49,10 +49,12 @@ def test_a_list_that_gets_shorter_to_its_end_is_whole(site: Site) -> None:
 
 
 def test_a_full_last_page_beside_a_box_is_whole_where_earlier_pages_share_entries_with_the_box(site: Site) -> None:
-    walk = followed(site, ["a b c x", "y d e x", "f g h x y"])  # the box shows x and y, which are of the list too
+    walk = followed(site, ["a b x y", "c d x y", "e f g x y"])  # x is an entry of the first page, y one of the second
     assert (walk.whole, walk.to_the_end, walk.reason) == (True, True, None)
-    longer = followed(site, ["a b c x", "y d e x", "f g h i x y"])
+    longer = followed(site, ["a b x y", "c d x y", "e f g h x y"])
     assert longer.reason == "its last page is longer than those before"
+    of_many = followed(site, ["a b x y", "c d x y", "e f x y", "g h i x y"])  # one of the three has all its own
+    assert of_many.reason == "its last page is longer than those before"
 
 
 def test_an_empty_page_is_no_end_until_it_is_empty_twice(site: Site) -> None:
